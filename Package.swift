@@ -1,0 +1,82 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let nio: [Target.Dependency] = [
+    .product(name: "NIOCore", package: "swift-nio"),
+    .product(name: "NIOPosix", package: "swift-nio"),
+]
+
+let package = Package(
+    name: "sockserved",
+    products: [
+        .executable(name: "sockserved", targets: ["sockserved"]),
+        .library(name: "Systemd", targets: ["Systemd"]),
+        .library(name: "LogBackends", targets: ["LogBackends", "LogRecords"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CSystemd",
+            pkgConfig: "libsystemd",
+            providers: [.apt(["libsystemd-dev"]), .yum(["systemd-devel"])]
+        ),
+        .target(name: "LogRecords", swiftSettings: settings),
+        .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
+        .target(name: "LogBackends", dependencies: ["LogRecords", "Systemd", "CSystemd"], swiftSettings: settings),
+        .target(
+            name: "SocketServer",
+            dependencies: ["LogRecords", "LogBackends", "Systemd", "CSystemd"] + nio,
+            swiftSettings: settings
+        ),
+        .target(
+            name: "Daemon",
+            dependencies: ["LogRecords", "LogBackends", "SocketServer", "Systemd", "TOMLKit"] + nio,
+            swiftSettings: settings
+        ),
+        .executableTarget(
+            name: "sockserved",
+            dependencies: ["Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+            swiftSettings: settings
+        ),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+        .testTarget(name: "LogRecordsTests", dependencies: ["LogRecords", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "LogBackendsTests",
+            dependencies: ["LogBackends", "LogRecords", "Systemd", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SocketServerTests",
+            dependencies: ["SocketServer", "LogBackends", "LogRecords", "Systemd", "TestSupport"] + nio,
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "DaemonTests",
+            dependencies: ["Daemon", "SocketServer", "LogBackends", "LogRecords", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "IntegrationTests",
+            dependencies: ["sockserved", "TestSupport"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "SystemTests",
+            dependencies: ["sockserved", "TestSupport"],
+            swiftSettings: settings
+        ),
+    ],
+    swiftLanguageModes: [.v6]
+)

@@ -1,0 +1,8 @@
+/// Which backend the operator asks for.
+public enum BackendChoice: String, Sendable, CaseIterable {
+    /// The journal where there is one, else syslog, else a file.
+    case auto
+    case journald
+    case syslog
+    case file
+}

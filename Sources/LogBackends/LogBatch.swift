@@ -1,0 +1,38 @@
+import LogRecords
+
+/// Encoded records in order, as one thread handed them over.
+public struct LogBatch: Sendable {
+    /// The records' bytes, one record after the other. Encoders append here.
+    public var bytes: [UInt8] = []
+    /// Where each record ends in `bytes`.
+    public private(set) var ends: [Int] = []
+    /// How many records came before this batch since the pipeline started. The pipeline sets it.
+    public internal(set) var position: UInt64 = 0
+    /// Calendar dates that were worked out for records of this batch; a cache for encoders.
+    public var calendar = CalendarCache()
+
+    public init() {}
+
+    public var count: Int { ends.count }
+    public var isEmpty: Bool { ends.isEmpty }
+
+    /// The bytes of one record.
+    public func range(of index: Int) -> Range<Int> {
+        (index == 0 ? 0 : ends[index - 1])..<ends[index]
+    }
+
+    /// Ends a record: everything appended since the last end is one.
+    public mutating func endRecord() {
+        ends.append(bytes.count)
+    }
+
+    /// Forgets the records and keeps the memory, unless one large record made it large.
+    mutating func recycle(keeping limit: Int) {
+        if bytes.capacity > limit {
+            bytes = []
+        } else {
+            bytes.removeAll(keepingCapacity: true)
+        }
+        ends.removeAll(keepingCapacity: true)
+    }
+}

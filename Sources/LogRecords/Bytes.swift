@@ -1,0 +1,53 @@
+extension [UInt8] {
+    @inlinable
+    public mutating func append(_ text: StaticString) {
+        // Read within the call only; a StaticString's storage is never freed.
+        text.withUTF8Buffer { append(contentsOf: $0) }
+    }
+
+    @inlinable
+    public mutating func append(_ span: Span<UInt8>) {
+        // The pointer does not leave the call.
+        span.withUnsafeBufferPointer { append(contentsOf: $0) }
+    }
+
+    /// Appends text in UTF-8, its control characters escaped.
+    public mutating func append(escaping text: String) {
+        var text = text
+        // The pointer does not leave the call.
+        text.withUTF8 { TextEscaping.append($0.span, to: &self) }
+    }
+
+    /// Appends text in UTF-8 as it is.
+    public mutating func append(utf8 text: String) {
+        append(contentsOf: text.utf8)
+    }
+
+    /// Appends the decimal digits of an integer, without making a String of it.
+    public mutating func append(decimal value: some BinaryInteger) {
+        if value < 0 {
+            append(UInt8(ascii: "-"))
+        }
+        let start = count
+        var rest = UInt64(value.magnitude)
+        repeat {
+            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
+            rest /= 10
+        } while rest > 0
+        self[start...].reverse()
+    }
+
+    /// Appends the decimal digits of a number, with zeros in front up to `width`.
+    public mutating func append(decimal value: Int, width: Int) {
+        var limit = 10
+        var digits = 1
+        while digits < width, value >= limit {
+            limit &*= 10
+            digits += 1
+        }
+        for _ in 0..<Swift.max(0, width - digits) {
+            append(UInt8(ascii: "0"))
+        }
+        append(decimal: value)
+    }
+}

@@ -1,0 +1,14 @@
+/// A kind of event, as opposed to the single occurrence that a record tells.
+public struct Event: Sendable {
+    /// The name in JSON output, such as `connection-established`.
+    public let name: StaticString
+    /// The 128-bit id of journald's `MESSAGE_ID` in 32 lower-case hexadecimal digits; see sd-id128(3).
+    ///
+    /// The message catalog explains each one to `journalctl -x`.
+    public let messageID: StaticString
+
+    public init(name: StaticString, messageID: StaticString) {
+        self.name = name
+        self.messageID = messageID
+    }
+}

@@ -1,0 +1,22 @@
+/// Where records come from: one connection, or one sender of datagrams.
+///
+/// Made once and shared by all records of that connection, so that a record carries a reference and not its parts.
+public final class Origin: Sendable {
+    /// The protocol spoken, such as `hello`.
+    public let protocolName: String
+    /// The listener's name.
+    public let listener: String
+    public let peer: Peer?
+    /// `peer` as text, made once.
+    public let peerText: String
+    /// The connection's number, unique in one run of the daemon; nil for datagrams and listeners.
+    public let connection: UInt64?
+
+    public init(protocolName: String, listener: String, peer: Peer?, connection: UInt64?) {
+        self.protocolName = protocolName
+        self.listener = listener
+        self.peer = peer
+        self.peerText = peer?.description ?? ""
+        self.connection = connection
+    }
+}

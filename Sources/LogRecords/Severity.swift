@@ -1,0 +1,64 @@
+/// How urgent a record is: the eight levels of syslog (RFC 5424, section 6.2.1) and of journald's `PRIORITY`.
+public enum Severity: UInt8, Sendable, CaseIterable, Comparable {
+    case emergency = 0
+    case alert = 1
+    case critical = 2
+    case error = 3
+    case warning = 4
+    case notice = 5
+    case informational = 6
+    case debug = 7
+
+    /// The more urgent severity is the greater one, so that `severity >= threshold` reads as meant.
+    public static func < (lhs: Severity, rhs: Severity) -> Bool {
+        lhs.rawValue > rhs.rawValue
+    }
+
+    /// The name used in flags and configuration files: `debug`, `info`, ... `emergency`.
+    public var name: String {
+        switch self {
+        case .emergency: "emergency"
+        case .alert: "alert"
+        case .critical: "critical"
+        case .error: "error"
+        case .warning: "warning"
+        case .notice: "notice"
+        case .informational: "info"
+        case .debug: "debug"
+        }
+    }
+
+    /// The severity with that `name`; nil when there is none.
+    public init?(name: String) {
+        guard let found = Self.allCases.first(where: { $0.name == name }) else { return nil }
+        self = found
+    }
+
+    /// What Python's `logging` calls the level; its own five names, and ours for the three it lacks.
+    public var pythonName: StaticString {
+        switch self {
+        case .emergency: "EMERGENCY"
+        case .alert: "ALERT"
+        case .critical: "CRITICAL"
+        case .error: "ERROR"
+        case .warning: "WARNING"
+        case .notice: "NOTICE"
+        case .informational: "INFO"
+        case .debug: "DEBUG"
+        }
+    }
+
+    /// The level's number in Python's `logging`; the three that Python lacks lie between and above its own.
+    public var pythonNumber: Int {
+        switch self {
+        case .emergency: 70
+        case .alert: 60
+        case .critical: 50
+        case .error: 40
+        case .warning: 30
+        case .notice: 25
+        case .informational: 20
+        case .debug: 10
+        }
+    }
+}

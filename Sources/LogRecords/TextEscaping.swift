@@ -1,0 +1,64 @@
+/// Escapes what must not reach a text log as it is.
+///
+/// Control characters (C0, DEL, C1), line and paragraph separators and bidirectional controls would forge lines or
+/// steer a terminal; they become `\n`, `\r`, `\t`, `\x1b` or `\u202e`, bytes that are no UTF-8 `\xff`. A backslash
+/// stays, so text that has been escaped once is not changed by being escaped again.
+public enum TextEscaping {
+    public static func append(_ input: Span<UInt8>, to output: inout [UInt8]) {
+        var start = 0
+        var index = 0
+        while index < input.count {
+            let byte = input[index]
+            if byte >= 0x20 && byte < 0x7F {
+                index += 1
+                continue
+            }
+            let (length, scalar) = UTF8Scalar.decode(input, at: index)
+            if let scalar, !needsEscape(scalar) {
+                index += length
+                continue
+            }
+            output.append(input.extracting(start..<index))
+            if let scalar {
+                appendEscape(of: scalar, to: &output)
+            } else {
+                appendHex(byte, to: &output)
+            }
+            index += length
+            start = index
+        }
+        output.append(input.extracting(start..<input.count))
+    }
+
+    static func needsEscape(_ scalar: UInt32) -> Bool {
+        switch scalar {
+        case 0..<0x20, 0x7F..<0xA0: true
+        case 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+        default: false
+        }
+    }
+
+    private static func appendEscape(of scalar: UInt32, to output: inout [UInt8]) {
+        switch scalar {
+        case 0x09: output.append("\\t")
+        case 0x0A: output.append("\\n")
+        case 0x0D: output.append("\\r")
+        case 0..<0x80: appendHex(UInt8(truncatingIfNeeded: scalar), to: &output)
+        default:
+            output.append("\\u")
+            appendHexDigits(UInt8(truncatingIfNeeded: scalar >> 8), to: &output)
+            appendHexDigits(UInt8(truncatingIfNeeded: scalar), to: &output)
+        }
+    }
+
+    private static func appendHex(_ byte: UInt8, to output: inout [UInt8]) {
+        output.append("\\x")
+        appendHexDigits(byte, to: &output)
+    }
+
+    private static func appendHexDigits(_ byte: UInt8, to output: inout [UInt8]) {
+        for digit in [byte >> 4, byte & 0xF] {
+            output.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
+        }
+    }
+}

@@ -1,0 +1,12 @@
+/// What a listener's connections may take.
+package struct ListenerLimits: Sendable, Equatable {
+    /// How long a connection may send nothing before it is closed; nil: for ever.
+    package var idleTimeout: Duration?
+    /// How many connections may be open at once; further ones wait in the kernel's backlog.
+    package var maxConnections: Int
+
+    package init(idleTimeout: Duration? = .seconds(60), maxConnections: Int = 10_000) {
+        self.idleTimeout = idleTimeout
+        self.maxConnections = maxConnections
+    }
+}

@@ -1,0 +1,25 @@
+public import Foundation
+
+/// A directory of its own for one test, removed with everything in it when the last reference goes.
+public final class TemporaryDirectory: Sendable {
+    public let url: URL
+    public var path: String { url.path }
+
+    public init() throws {
+        url = FileManager.default.temporaryDirectory.appendingPathComponent("sockserved-\(UUID().uuidString.prefix(13))")
+        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
+    }
+
+    deinit {
+        try? FileManager.default.removeItem(at: url)
+    }
+
+    public func path(_ name: String) -> String {
+        url.appendingPathComponent(name).path
+    }
+
+    /// The text of a file in the directory; empty when there is none.
+    public func text(_ name: String) -> String {
+        (try? String(decoding: Data(contentsOf: url.appendingPathComponent(name)), as: UTF8.self)) ?? ""
+    }
+}
