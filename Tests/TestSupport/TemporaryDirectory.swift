@@ -1,12 +1,13 @@
 public import Foundation
 
-/// A directory of its own for one test, removed with everything in it when the last reference goes.
+/// A directory of its own for one test, removed with its content when the last reference goes.
 public final class TemporaryDirectory: Sendable {
     public let url: URL
     public var path: String { url.path }
 
     public init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("sockserved-\(UUID().uuidString.prefix(13))")
+        let name = "sockserved-\(UUID().uuidString.prefix(13))"
+        url = FileManager.default.temporaryDirectory.appendingPathComponent(name)
         try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
     }
 
