@@ -120,7 +120,7 @@ check-binary: ## Check size and libraries of the release build
 	needed=$$(readelf -d $(BINARY) | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p')
 	fault=
 	if [ "$$size" -gt $(SIZE_LIMIT) ]; then fault+="it is larger than $(SIZE_LIMIT) bytes; "; fi
-	if other=$$(grep -vE '^($(LIBRARIES))\.so\.[0-9]+$$' <<<"$$needed"); then fault+="it needs "$$other"; "; fi
+	if other=$$(grep -vE '^($(LIBRARIES))\.so\.[0-9]+$$' <<<"$$needed"); then fault+="it needs $${other//$$'\n'/ }; "; fi
 	if ! grep -qx 'libsystemd\.so\.0' <<<"$$needed"; then fault+='it does not need libsystemd; '; fi
 	if readelf -S -W $(BINARY) | grep -qF ' .symtab '; then fault+='it is not stripped; '; fi
 	# The name of ICU's data, which comes with everything that formats dates and numbers or matches patterns.
