@@ -149,7 +149,7 @@ docs: deps ## Build the libraries' documentation with DocC; a warning is an erro
 
 .PHONY: bench
 bench: build ## Measure connections/s, latency and CPU against the Python and the minimal loop
-	$(SWIFT) run -c release --package-path Tests/Benchmarks hello-bench $(abspath $(RELEASE)) $(ARGS)
+	$(SWIFT) run -c release --package-path Tests/Benchmarks hello-bench --daemon $(abspath $(RELEASE)) $(ARGS)
 
 .PHONY: lint
 lint: deps-test ## Check formatting, scripts, man pages, units and the logrotate file
