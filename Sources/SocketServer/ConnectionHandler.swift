@@ -1,7 +1,7 @@
 import Glibc
-import Systemd
 import LogRecords
 package import NIOCore
+import Systemd
 
 /// Carries events of a socket to its `ConnectionMachine`, and its actions back; records what happens.
 package final class ConnectionHandler: ChannelInboundHandler, Recorder.Waiter {
@@ -217,7 +217,8 @@ package final class ConnectionHandler: ChannelInboundHandler, Recorder.Waiter {
 
     private func recordEnd() {
         let lost = failure != nil
-        recorder.record(lost ? .connectionLost : .connectionClosed, lost ? .warning : .informational, origin) { record in
+        recorder.record(lost ? .connectionLost : .connectionClosed, lost ? .warning : .informational, origin) {
+            record in
             if let failure {
                 record.append("Connection with ")
                 record.append(origin?.peerText ?? "")

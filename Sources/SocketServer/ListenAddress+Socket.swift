@@ -31,7 +31,12 @@ extension ListenAddress {
         let result = withUnsafePointer(to: &storage) { storage in
             storage.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 getnameinfo(
-                    $0, length, &host, socklen_t(host.count), &port, socklen_t(port.count),
+                    $0,
+                    length,
+                    &host,
+                    socklen_t(host.count),
+                    &port,
+                    socklen_t(port.count),
                     NI_NUMERICHOST | NI_NUMERICSERV
                 )
             }

@@ -78,7 +78,12 @@ package enum ListeningSocket {
         let probe = try makeSocket(address, AF_UNIX, type)
         defer { close(probe) }
         if connect(probe, name, length) == 0 || errno != ECONNREFUSED {
-            throw failure("bind", address, Errno(EADDRINUSE), "another process listens there; stop it or choose another path")
+            throw failure(
+                "bind",
+                address,
+                Errno(EADDRINUSE),
+                "another process listens there; stop it or choose another path"
+            )
         }
         unlink(path)
     }

@@ -4,6 +4,7 @@ import Synchronization
 package final class ServerFigures: Sendable {
     private let openCount = Atomic<Int>(0)
     private let totalCount = Atomic<UInt64>(0)
+    private let datagramCount = Atomic<UInt64>(0)
     private let droppedCount = Atomic<UInt64>(0)
 
     package init() {}
@@ -12,6 +13,8 @@ package final class ServerFigures: Sendable {
     package var open: Int { openCount.load(ordering: .relaxed) }
     /// Connections accepted since the start.
     package var total: UInt64 { totalCount.load(ordering: .relaxed) }
+    /// Datagrams received since the start.
+    package var datagrams: UInt64 { datagramCount.load(ordering: .relaxed) }
     /// Datagrams that the kernel dropped.
     package var dropped: UInt64 { droppedCount.load(ordering: .relaxed) }
 
@@ -23,6 +26,10 @@ package final class ServerFigures: Sendable {
 
     func closed() {
         openCount.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    func datagramReceived() {
+        datagramCount.wrappingAdd(1, ordering: .relaxed)
     }
 
     func dropped(_ count: UInt64) {

@@ -4,7 +4,7 @@ package import LogBackends
 package import LogRecords
 import NIOCore
 import NIOPosix
-import Systemd
+package import Systemd
 
 /// All listeners, and the event loops that their connections live on.
 ///
@@ -15,7 +15,7 @@ package final class SocketServer {
     private let group: MultiThreadedEventLoopGroup
     private let loops: [NIOLoopBound<LoopContext>]
     private var channels: [any Channel] = []
-    private var ownSockets: [String] = []
+    private var datagrams: DatagramThread?
 
     /// Starts the event loops.
     package init(pipeline: LogPipeline, threads: Int, threshold: Severity) throws {
@@ -62,6 +62,14 @@ package final class SocketServer {
         listen(socket, ListeningSocket.backlog)
     }
 
+    /// Takes datagram sockets over and serves them; to be called once.
+    package func receive(_ sockets: [DatagramSocket], pipeline: LogPipeline, threshold: Severity) throws(Errno) {
+        guard !sockets.isEmpty else { return }
+        let thread = DatagramThread(sockets: sockets, pipeline: pipeline, figures: figures, threshold: threshold)
+        try thread.start()
+        datagrams = thread
+    }
+
     /// Makes the reply and the end of the stream leave in one segment: accepted sockets inherit the option (tcp(7)).
     private func cork(_ socket: Int32) {
         var on: Int32 = 1
@@ -73,7 +81,11 @@ package final class SocketServer {
     package func stopAccepting() {
         for channel in channels { try? channel.close().wait() }
         channels = []
+        datagrams?.stop()
     }
+
+    /// Whether nothing is under way any more.
+    package var isIdle: Bool { figures.open == 0 && datagrams?.isFinished ?? true }
 
     /// Ends all connections that are still open.
     package func closeConnections() {
@@ -82,19 +94,22 @@ package final class SocketServer {
 
     package func setThreshold(_ threshold: Severity) {
         onLoops { $0.recorder.threshold = threshold }
+        datagrams?.setThreshold(threshold)
     }
 
     package func setBackend(_ backend: any LogBackend) {
         onLoops { $0.recorder.backend = backend }
+        datagrams?.setBackend(backend)
     }
 
-    /// Calls `answer` from each event loop as soon as it gets to it.
+    /// Calls `answer` from each thread that serves sockets, as soon as it gets to it.
     package func ping(_ answer: @escaping @Sendable () -> Void) {
         onLoops { _ in answer() }
+        datagrams?.ping(answer)
     }
 
     /// How many answers a `ping` brings.
-    package var loopCount: Int { loops.count }
+    package var answers: Int { loops.count + (datagrams == nil ? 0 : 1) }
 
     private func onLoops(_ action: @escaping @Sendable (LoopContext) -> Void) {
         for (loop, context) in zip(group.makeIterator(), loops) {
