@@ -2,9 +2,7 @@
 #ifndef SOCKSERVED_CSYSTEMD_SHIM_H
 #define SOCKSERVED_CSYSTEMD_SHIM_H
 
-#ifndef _GNU_SOURCE
-#define _GNU_SOURCE
-#endif
+// Without _GNU_SOURCE: with it fd_set differs from the one in Swift's Glibc module, and the two cannot be imported together.
 #include <sys/socket.h>
 #include <sys/types.h>
 #include <sys/uio.h>
