@@ -25,8 +25,6 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     private var partial: (position: UInt64, sent: Int)?
     /// When the current `write` gives up waiting; nil while it had not to wait.
     private var deadline: ContinuousClock.Instant?
-    /// A record in the form in which it is sent, where that is not the form in the batch.
-    private var scratch: [UInt8] = []
 
     /// - Parameters:
     ///   - identifier: the name in front of the process id.
@@ -173,12 +171,13 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
 
     private func writeDatagram(_ record: Span<UInt8>) throws(Errno) -> Bool {
         var limit = record.count
+        var shortened: [UInt8] = []
         while true {
             do throws(Errno) {
                 if limit == record.count {
                     _ = try socket.send(record)
                 } else {
-                    _ = try socket.send(scratch.span)
+                    _ = try socket.send(shortened.span)
                 }
                 return true
             } catch {
@@ -186,8 +185,8 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
                 case EMSGSIZE:
                     limit /= 2
                     guard limit >= Self.smallestCut else { return false }
-                    scratch.removeAll(keepingCapacity: true)
-                    TextCut.append(record, limit: limit, to: &scratch)
+                    shortened.removeAll()
+                    TextCut.append(record, limit: limit, to: &shortened)
                 default:
                     try wait(after: error)
                 }
@@ -196,13 +195,14 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     }
 
     private func writeToStream(_ record: Span<UInt8>, at position: UInt64) throws(Errno) -> Bool {
-        scratch.removeAll(keepingCapacity: true)
-        scratch.append(record)
-        scratch.append(0)
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(record.count + 1)
+        bytes.append(record)
+        bytes.append(0)
         var sent = partial?.sent ?? 0
-        while sent < scratch.count {
+        while sent < bytes.count {
             do throws(Errno) {
-                sent += try socket.send(scratch.span.extracting(sent..<scratch.count))
+                sent += try socket.send(bytes.span.extracting(sent..<bytes.count))
                 partial = (position, sent)
             } catch {
                 try wait(after: error)
