@@ -117,13 +117,13 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
     private func writeChunk(of batch: LogBatch, _ range: Range<Int>, _ outcome: inout WriteOutcome) -> Errno? {
         guard let before = try? FileIdentity(path: Journal.socketPath) else { return Errno(ENOENT) }
         var done = 0
-        var rejected = 0
+        var rejected: [Int] = []
         var failure: Errno?
         for index in range {
             failure = send(batch.bytes, batch.range(of: index))
             if failure?.number == EINVAL || failure?.number == E2BIG {
                 failure = nil
-                rejected += 1
+                rejected.append(outcome.done + done)
             }
             if failure != nil { break }
             done += 1

@@ -93,7 +93,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
                 while index < batch.count {
                     let record = batch.bytes.span.extracting(batch.range(of: index))
                     if try !write(record, at: batch.position &+ UInt64(index)) {
-                        outcome.rejected += 1
+                        outcome.rejected.append(outcome.done)
                     }
                     outcome.done += 1
                     index += 1
