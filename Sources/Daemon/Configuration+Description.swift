@@ -11,7 +11,7 @@ extension Configuration {
             "log_backend = \(Self.quoted(logBackend.rawValue))",
             "log_level = \(Self.quoted(logLevel.name))",
             "log_file = \(Self.quoted(logFile))",
-            "log_format = \(Self.quoted(logFormat.description))",
+            "log_format = \(Self.quoted(logFormat.text))",
             "log_sync = \(Self.quoted(logSync.rawValue))",
             "syslog_facility = \(Self.quoted(syslogFacility.name))",
             "idle_timeout = \(Self.quoted(TimeSpan.text(limits.idleTimeout)))",

@@ -118,7 +118,7 @@ enum SettingValues {
         do throws(LineTemplateError) {
             return try LineFormat(text)
         } catch {
-            throw ValueError("\(error)")
+            throw ValueError((error.position.map { "character \($0): " } ?? "") + error.reason)
         }
     }
 }

@@ -64,6 +64,11 @@ package enum SettingOrigin: Sendable, Equatable, CustomStringConvertible {
     /// What systemd handed over.
     case systemd
 
+    /// The place, for a message that names the file already.
+    var shortDescription: String {
+        if case .file(_, let key) = self { key } else { description }
+    }
+
     package var description: String {
         switch self {
         case .flag(let flag): flag
