@@ -108,6 +108,8 @@ package final class SocketServer {
         datagrams?.ping(answer)
     }
 
+    package var loopCount: Int { loops.count }
+
     /// How many answers a `ping` brings.
     package var answers: Int { loops.count + (datagrams == nil ? 0 : 1) }
 
