@@ -30,12 +30,17 @@ final class LogWriter: Sendable {
         // The thread owns a reference to the writer and gives it back when it begins to run.
         let context = Unmanaged.passRetained(self).toOpaque()
         var thread = pthread_t()
-        let result = pthread_create(&thread, nil, { context in
-            guard let context else { return nil }
-            pthread_setname_np(pthread_self(), "log-writer")
-            Unmanaged<LogWriter>.fromOpaque(context).takeRetainedValue().run()
-            return nil
-        }, context)
+        let result = pthread_create(
+            &thread,
+            nil,
+            { context in
+                guard let context else { return nil }
+                pthread_setname_np(pthread_self(), "log-writer")
+                Unmanaged<LogWriter>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            },
+            context
+        )
         guard result == 0 else {
             Unmanaged<LogWriter>.fromOpaque(context).release()
             throw Errno(result)
