@@ -21,8 +21,8 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     /// What stands between time and message.
     private let tag: [UInt8]
     private var socket: SyslogSocket
-    /// The record that is halfway in the stream: its position in the pipeline, and how much of it has been sent.
-    private var partial: (position: UInt64, sent: Int)?
+    /// How much of the first record that is not done is in the stream already.
+    private var partial = 0
     /// When the current `write` gives up waiting; nil while it had not to wait.
     private var deadline: ContinuousClock.Instant?
 
@@ -92,7 +92,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
             for batch in batches {
                 while index < batch.count {
                     let record = batch.bytes.span.extracting(batch.range(of: index))
-                    if try !write(record, at: batch.position &+ UInt64(index)) {
+                    if try !write(record) {
                         outcome.rejected.append(outcome.done)
                     }
                     outcome.done += 1
@@ -131,14 +131,14 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     private func disconnect() {
         socket.disconnect()
         // What has come of the record over this connection ends with it; the next one carries all of it.
-        partial = nil
+        partial = 0
     }
 
     /// Writes one record, over a new connection when the old one turns out to be broken.
     ///
     /// - Returns: false when the record cannot be written for good.
-    private func write(_ record: Span<UInt8>, at position: UInt64) throws(LogBackendError) -> Bool {
-        if socket.isReplaced() || (partial.map { $0.position != position } ?? false) {
+    private func write(_ record: Span<UInt8>) throws(LogBackendError) -> Bool {
+        if socket.isReplaced() {
             disconnect()
         }
         var isNew = false
@@ -148,7 +148,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
                 isNew = true
             }
             do throws(Errno) {
-                return try socket.isStream ? writeToStream(record, at: position) : writeDatagram(record)
+                return try socket.isStream ? writeToStream(record) : writeDatagram(record)
             } catch {
                 switch error.number {
                 case EAGAIN:
@@ -158,11 +158,12 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
                         error,
                         advice: "the syslog daemon does not read"
                     )
-                case ECONNREFUSED, ECONNRESET, ENOTCONN, EPIPE, ENOENT:
-                    disconnect()
-                    guard isNew else { continue }
+                case ENOBUFS, ENOMEM:
                     throw LogBackendError("cannot write to", socket.path, error)
                 default:
+                    // ECONNREFUSED, ENOTCONN, EPIPE, ECONNRESET: the daemon has closed its end.
+                    disconnect()
+                    guard isNew else { continue }
                     throw LogBackendError("cannot write to", socket.path, error)
                 }
             }
@@ -194,21 +195,19 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
         }
     }
 
-    private func writeToStream(_ record: Span<UInt8>, at position: UInt64) throws(Errno) -> Bool {
+    private func writeToStream(_ record: Span<UInt8>) throws(Errno) -> Bool {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(record.count + 1)
         bytes.append(record)
         bytes.append(0)
-        var sent = partial?.sent ?? 0
-        while sent < bytes.count {
+        while partial < bytes.count {
             do throws(Errno) {
-                sent += try socket.send(bytes.span.extracting(sent..<bytes.count))
-                partial = (position, sent)
+                partial += try socket.send(bytes.span.extracting(partial..<bytes.count))
             } catch {
                 try wait(after: error)
             }
         }
-        partial = nil
+        partial = 0
         return true
     }
 
