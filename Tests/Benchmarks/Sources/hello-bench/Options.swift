@@ -21,7 +21,7 @@ struct Options {
     var idleConnections: Int?
 
     static let usage = """
-        Usage: hello-bench [--daemon PATH] [options]
+        Usage: hello-bench [--daemon PATH | PATH] [options]
 
           --daemon [NAME=]COMMAND  sockserved's binary, with further flags for it if wanted; repeatable, to compare builds
           --server NAME=COMMAND    another hello server, {port} standing for its port; its log is not checked; repeatable
@@ -53,6 +53,7 @@ struct Options {
             case "--connections": connections = try Self.number(of: flag, &remaining)
             case "--in-flight": inFlight = try Self.number(of: flag, &remaining)
             case "--rounds": rounds = try Self.number(of: flag, &remaining)
+            case _ where !flag.hasPrefix("-"): daemons.append(try Self.server(flag, name: "sockserved"))
             default: throw BenchError("unknown option \(flag)\n\n\(Self.usage)")
             }
         }

@@ -101,6 +101,7 @@ private func bench(_ options: Options, folder: String) throws(BenchError) {
 }
 
 private func complain(_ text: String) {
+    fflush(nil)
     let line = Array("hello-bench: \(text)\n".utf8)
     write(STDERR_FILENO, line, line.count)
 }
