@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// A file descriptor that systemd passed in, and what it is.

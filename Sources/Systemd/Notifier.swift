@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// Tells the service manager how this service is doing; see sd_notify(3).

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// The address of a Unix socket; see unix(7).
