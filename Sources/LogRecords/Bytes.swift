@@ -23,13 +23,19 @@ extension [UInt8] {
         append(contentsOf: text.utf8)
     }
 
-    /// Appends the decimal digits of an integer, without making a String of it.
+    /// Appends the decimal digits of an integer of at most 64 bits, without making a String of it.
+    @inlinable
     public mutating func append(decimal value: some BinaryInteger) {
         if value < 0 {
             append(UInt8(ascii: "-"))
         }
+        append(digitsOf: UInt64(value.magnitude))
+    }
+
+    @usableFromInline
+    mutating func append(digitsOf value: UInt64) {
         let start = count
-        var rest = UInt64(value.magnitude)
+        var rest = value
         repeat {
             append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
             rest /= 10
