@@ -117,13 +117,13 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
 
     @Test(.enabled(if: hasJournal, "skipped: no journal is running here"))
     func entriesArriveWholeAndInOrder() throws {
-        let backend = try JournaldBackend(identifier: "sockserved-test", facility: .daemon)
-        let run = UUID().uuidString
+        let identifier = "sockserved-test-\(UUID().uuidString)"
+        let backend = try JournaldBackend(identifier: identifier, facility: .daemon)
         var batches: [LogBatch] = []
         for index in 0..<100 {
             var batch = LogBatch()
             for part in 0..<3 {
-                var record = record("\(run) \(index * 3 + part)")
+                var record = record("\(index * 3 + part)")
                 // Every tenth is above the limit of a datagram.
                 record.set(.data, to: [UInt8](repeating: 0xFF, count: index % 10 == 0 ? 300_000 : 10).span)
                 backend.encode(record, into: &batch)
@@ -135,27 +135,29 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
         #expect(outcome.rejected.isEmpty)
         #expect(outcome.failure == nil)
 
-        let messages = (1..<300).map { "\(run) \($0)" }
+        let messages = (1..<300).map { "\($0)" }
         var found: [String] = []
         let arrived = try eventually {
-            found = try journal(containing: run)
+            let output = try journal(identifier, field: "MESSAGE")
+            found = String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
             return found.count >= messages.count
         }
         #expect(arrived)
         #expect(found == messages)
+        let data = try journal(identifier, field: "SOCKSERVED_DATA")
+        #expect(data.count { $0 == 0xFF } == 29 * 300_000 + 270 * 10)
     }
 
-    private func journal(containing text: String) throws -> [String] {
+    /// One field's value of each entry, in order, each on a line.
+    private func journal(_ identifier: String, field: String) throws -> Data {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/journalctl")
-        process.arguments = ["-q", "-o", "cat", "-t", "sockserved-test", "--since", "-1min"]
+        process.arguments = ["-q", "-o", "cat", "--all", "--output-fields", field, "-t", identifier]
         let output = Pipe()
         process.standardOutput = output
         try process.run()
         let data = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return String(decoding: data, as: UTF8.self).split(separator: "\n").map(String.init).filter {
-            $0.contains(text)
-        }
+        return data
     }
 }
