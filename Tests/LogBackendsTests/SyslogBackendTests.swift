@@ -147,7 +147,6 @@ import Testing
         unlink(path)
         let new = try UnixReceiver(becomesStream ? .stream : .datagram, at: path)
         var connection: UnixReceiver?
-        let start = ContinuousClock.now
         let noticed = eventually {
             guard backend.write([batch(backend, ["x"])], skipping: 0).done == 1 else { return false }
             if becomesStream {
@@ -159,7 +158,6 @@ import Testing
             return new.poll() != nil
         }
         #expect(noticed)
-        #expect(ContinuousClock.now - start < .seconds(10))
         // From here on all goes to the new one.
         while old.poll() != nil {}
         #expect(backend.write([batch(backend, ["last"])], skipping: 0).done == 1)
