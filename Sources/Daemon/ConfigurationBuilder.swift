@@ -60,7 +60,12 @@ struct ConfigurationBuilder {
         guard let name = value(.name, of: settings, SettingValues.listenerName) else { return nil }
         guard let origin = settings.values[.name]?.origin else { return nil }
         if let first = names[name] {
-            problems.append(ConfigurationProblem(origin, "\"\(name)\" is taken already by \(first.shortDescription); names must differ"))
+            problems.append(
+                ConfigurationProblem(
+                    origin,
+                    "\"\(name)\" is taken already by \(first.shortDescription); names must differ"
+                )
+            )
         }
         names[name] = names[name] ?? origin
         return name
@@ -70,7 +75,9 @@ struct ConfigurationBuilder {
     private mutating func noteAddress(_ address: ListenAddress?, of settings: ListenerSettings) {
         guard let address, !address.hasFreePort, let origin = settings.values[.address]?.origin else { return }
         if let first = addresses[address] {
-            problems.append(ConfigurationProblem(origin, "\"\(address)\" is taken already by \(first.shortDescription); change one"))
+            problems.append(
+                ConfigurationProblem(origin, "\"\(address)\" is taken already by \(first.shortDescription); change one")
+            )
         }
         addresses[address] = addresses[address] ?? origin
     }
