@@ -1,0 +1,82 @@
+import Daemon
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+@Suite struct ConfigurationFileTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func problem(_ path: String) throws -> ConfigurationProblem {
+        let loader = ConfigurationLoader(path: path, protocols: ["hello"])
+        let error = #expect(throws: ConfigurationError.self) { try loader.load() }
+        #expect(error?.problems.count == 1)
+        return try #require(error?.problems.first)
+    }
+
+    private func write(_ bytes: [UInt8]) throws -> String {
+        try Data(bytes).write(to: directory.url.appendingPathComponent("x.toml"))
+        return directory.path("x.toml")
+    }
+
+    @Test func onlyTheDefaultFileMayBeMissing() throws {
+        let path = directory.path("none.toml")
+        #expect(try problem(path).description == "\(path): there is no such file; create it, or leave out --config")
+        #expect(try ConfigurationLoader(defaultPath: path, protocols: []).load() == Configuration())
+    }
+
+    @Test func aDirectoryIsRefused() throws {
+        #expect(try problem(directory.path).description == "\(directory.path): is a directory; name a TOML file")
+    }
+
+    @Test func aFIFOIsRefusedAndNotWaitedFor() throws {
+        let path = directory.path("fifo")
+        #expect(mkfifo(path, 0o600) == 0)
+        #expect(try problem(path).description == "\(path): is no regular file; name a TOML file")
+    }
+
+    @Test func aDeviceIsRefused() throws {
+        #expect(try problem("/dev/zero").description == "/dev/zero: is no regular file; name a TOML file")
+    }
+
+    @Test func anEmptyNameIsRefused() throws {
+        #expect(try problem("").description == ": is no file name")
+    }
+
+    @Test func bytesThatAreNoTextAreRefused() throws {
+        let path = try write(Array("a = 1\nb = \"".utf8) + [0xFF, 0xFE])
+        #expect(try problem(path).description == "\(path): is no text in UTF-8 (first in line 2)")
+        #expect(
+            try problem("/proc/self/exe").description
+                == "/proc/self/exe: has more than 1048576 bytes; it cannot be a configuration file"
+        )
+    }
+
+    @Test func aNULIsRefused() throws {
+        let path = try write(Array("threads = 2\0".utf8))
+        #expect(try problem(path).description == "\(path): is no text in UTF-8 (first in line 1)")
+    }
+
+    @Test func aFileOfOneMegabyteIsRead() throws {
+        let path = try write(Array("threads = 2 #".utf8) + [UInt8](repeating: 0x78, count: (1 << 20) - 13))
+        #expect(try ConfigurationLoader(path: path, protocols: []).load().threads == 2)
+    }
+
+    @Test func aFileThatMayNotBeReadIsAQuestionOfPermission() throws {
+        let path = try write(Array("threads = 2".utf8))
+        // Root may read everything; what it may not do either is to look below a file.
+        let isRoot = geteuid() == 0
+        #expect(chmod(path, 0) == 0)
+        if isRoot {
+            let below = path + "/x.toml"
+            #expect(try problem(below).description == "\(below): cannot be read: Not a directory")
+            #expect(try problem(below).exitCode == .configuration)
+        } else {
+            #expect(try problem(path).exitCode == .permission)
+        }
+    }
+}
