@@ -58,6 +58,9 @@ package struct SettingsReader {
                 let setting = setting(value, at: place, takesNumbers: key.takesNumbers)
                 listener.values[key] = setting
                 if setting == nil { listener.unreadable.insert(key) }
+            } else if SettingKey(rawValue: name) != nil {
+                let reason = "is no key of a listener; move it up, before the first [[listener]]"
+                problems.append(ConfigurationProblem(.file(path, key: place), reason))
             } else {
                 problems.append(unknown(name, at: place, known: ListenerKey.allCases.map(\.rawValue)))
             }

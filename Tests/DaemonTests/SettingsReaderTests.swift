@@ -53,6 +53,10 @@ import Testing
         ("listener = 'a'", "x.toml: listener: must be [[listener]], with two brackets, not a string"),
         ("listener = [1]", "x.toml: listener[1]: must be a table, begun with [[listener]], not an integer"),
         ("[[listener]]\nport = 1", "x.toml: listener[1].port: unknown key; known: name, protocol, address,"),
+        (
+            "[[listener]]\nlog_level = 'x'",
+            "x.toml: listener[1].log_level: is no key of a listener; move it up, before the"
+        ),
         ("[[listener]]\nprotocl = 1", "x.toml: listener[1].protocl: unknown key; did you mean protocol?"),
         ("[[listener]]\nname = 1", "x.toml: listener[1].name: must be a string, in quotes, not an integer"),
         ("a = \n", "x.toml:1:5: expected a value, found the end of the line"),
