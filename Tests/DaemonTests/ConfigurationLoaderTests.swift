@@ -135,6 +135,7 @@ import Testing
             "unknown level \"warn\"; known: debug, info, notice, warning, error, critical, alert, emergency"
         ),
         (.logFile, "", "\"\" is no file name"), (.logFile, "/var/", "\"/var/\" is no file name"),
+        (.logFile, "a\u{fffd}", "is no file name"),
         (.logFormat, "%(bogus)s", "unknown name \"bogus\""), (.logSync, "yes", "known: none, data"),
         (.syslogFacility, "local9", "unknown facility \"local9\"; known: kern, user"),
         (.idleTimeout, "-1", "\"-1\" is no time span"), (.idleTimeout, "1e400", "\"1e400\" is no time span"),
