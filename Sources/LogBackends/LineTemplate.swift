@@ -5,6 +5,7 @@ import LogRecords
 ///
 /// Renders as `logging.Formatter` of CPython does for these names and printf-style conversions, except that control
 /// characters in what comes from a record are escaped: one record is one line. Widths count characters (code points).
+/// Milliseconds are those of the clock; Python's come from a rounded float before 3.13 and can be one off.
 public struct LineTemplate: Sendable, Equatable {
     /// A name that a template may use.
     enum Name: String, CaseIterable {
