@@ -36,7 +36,12 @@ import Testing
     }
 
     @Test func unixPeersTellTheirProcess() throws {
-        let origin = Origin(protocolName: "echo", listener: "u", peer: .unix(pid: 1, uid: 2, gid: 4_294_967_295), connection: nil)
+        let origin = Origin(
+            protocolName: "echo",
+            listener: "u",
+            peer: .unix(pid: 1, uid: 2, gid: 4_294_967_295),
+            connection: nil
+        )
         let object = try object(line(LogRecord(Self.event, severity: .error, time: Self.time, origin: origin)))
         #expect(object["peer"] as? String == "unix:pid=1,uid=2,gid=4294967295")
         #expect(object["peer_pid"] as? Int == 1)
@@ -68,8 +73,12 @@ import Testing
         #expect(text.hasSuffix(expected))
     }
 
-    @Test func everyScalarComesBack() throws {
-        let all = String(String.UnicodeScalarView((0...0x10_FFFF).compactMap(Unicode.Scalar.init)))
+    @Test func scalarsComeBack() throws {
+        let all = String(
+            String.UnicodeScalarView(
+                [Array(0...0xFFFF), [0x1_0000, 0x10_FFFF]].joined().compactMap(Unicode.Scalar.init)
+            )
+        )
         var record = LogRecord(Self.event, severity: .error, time: Self.time)
         record.set(.data, to: Array(all.utf8).span)
         let line = line(record)

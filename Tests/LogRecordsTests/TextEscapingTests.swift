@@ -50,15 +50,17 @@ import Testing
             for place in 0..<19 {
                 var input = Array(repeating: UInt8(ascii: "~"), count: 19)
                 input[place] = byte
-                let expected = Array(repeating: UInt8(ascii: "~"), count: place) + escape([byte])
+                let expected =
+                    Array(repeating: UInt8(ascii: "~"), count: place) + escape([byte])
                     + Array(repeating: UInt8(ascii: "~"), count: 18 - place)
                 #expect(escape(input) == expected)
             }
         }
     }
 
-    @Test func everyScalar() {
-        for value in UInt32(0)...0x10_FFFF {
+    @Test func scalarsThatAreHarmlessStay() {
+        // All of the first plane's, and some of the others', where nothing is escaped.
+        for value in [Array(UInt32(0)...0xFFFF), Array(stride(from: 0x1_0000, through: 0x10_FFFF, by: 61))].joined() {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let input = Array(String(scalar).utf8)
             let output = escape(input)
@@ -88,9 +90,11 @@ import Testing
         #expect(text([0xE2, 0x82, 0x61]) == "\\xe2\\x82a")
     }
 
-    @Test(arguments: [
-        [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF, 0xFE], [0xE0, 0x80, 0x8A],
-    ] as [[UInt8]])
+    @Test(
+        arguments: [
+            [0xC0, 0xAF], [0xED, 0xA0, 0x80], [0xF4, 0x90, 0x80, 0x80], [0xFF, 0xFE], [0xE0, 0x80, 0x8A],
+        ] as [[UInt8]]
+    )
     func illFormedBytesAreEscapedOneByOne(input: [UInt8]) {
         #expect(text(input) == input.map { "\\x" + String($0, radix: 16) }.joined())
     }

@@ -7,8 +7,8 @@ import Testing
         String(validating: bytes, as: UTF8.self) != nil
     }
 
-    @Test func everyScalarIsDecoded() {
-        for value in UInt32(0)...0x10_FFFF {
+    @Test func scalarsAreDecoded() {
+        for value in [Array(UInt32(0)...0x1_0000), Array(stride(from: 0x1_0001, through: 0x10_FFFF, by: 61))].joined() {
             guard let scalar = Unicode.Scalar(value) else { continue }
             let bytes = Array(String(scalar).utf8)
             let (length, decoded) = UTF8Scalar.decode(bytes.span, at: 0)
@@ -31,10 +31,11 @@ import Testing
         var generator = SeededGenerator(seed: 2)
         // Bytes at which the rules change.
         let edges: [UInt8] = [
-            0, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEE, 0xEF, 0xF0, 0xF4, 0xF5,
+            0, 0x7F, 0x80, 0x8F, 0x90, 0x9F, 0xA0, 0xBF, 0xC1, 0xC2, 0xDF, 0xE0, 0xE1, 0xED, 0xEE, 0xEF, 0xF0, 0xF4,
+            0xF5,
         ]
         var valid = 0
-        for _ in 0..<300_000 {
+        for _ in 0..<100_000 {
             let bytes = (0..<Int.random(in: 2...5, using: &generator)).map { _ in
                 edges.randomElement(using: &generator) ?? 0
             }
@@ -43,7 +44,7 @@ import Testing
             guard UTF8Scalar.isValid(bytes.span) != isValid else { continue }
             Issue.record("\(bytes)")
         }
-        #expect(valid > 1000)
+        #expect(valid > 300)
     }
 
     @Test func truncatedTextIsValidOnlyBetweenScalars() {
