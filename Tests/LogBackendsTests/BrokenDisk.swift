@@ -26,7 +26,7 @@ final class BrokenDisk: Sendable {
 
     deinit {
         mend()
-        umount2(directory.path, 0)
+        umount2(directory.path, Int32(MNT_DETACH))
     }
 
     func path(_ name: String) -> String { directory.path(name) }
