@@ -81,7 +81,7 @@ public struct LineTemplate: Sendable, Equatable {
         switch name {
         case .asctime:
             let time = batch.calendar.local(record.time)
-            append(time, milliseconds: record.time.milliseconds, to: &batch.bytes)
+            Timestamp.append(time, milliseconds: record.time.milliseconds, to: &batch.bytes)
         case .levelname: batch.bytes.append(record.severity.pythonName)
         case .message: TextEscaping.append(record.message.span, to: &batch.bytes)
         case .name: batch.bytes.append("sockserved")
@@ -105,22 +105,6 @@ public struct LineTemplate: Sendable, Equatable {
         } else {
             output.append("-")
         }
-    }
-
-    private static func append(_ time: CalendarTime, milliseconds: Int, to output: inout [UInt8]) {
-        output.append(decimal: time.year, width: 4)
-        output.append("-")
-        output.append(decimal: time.month, width: 2)
-        output.append("-")
-        output.append(decimal: time.day, width: 2)
-        output.append(" ")
-        output.append(decimal: time.hour, width: 2)
-        output.append(":")
-        output.append(decimal: time.minute, width: 2)
-        output.append(":")
-        output.append(decimal: time.second, width: 2)
-        output.append(",")
-        output.append(decimal: milliseconds, width: 3)
     }
 
     /// The value as `%d` sees it; Python cuts a float's fraction off.

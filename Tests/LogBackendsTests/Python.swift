@@ -13,6 +13,7 @@ enum Python {
     /// Runs a script with the input's path and an output's path as its arguments.
     static func run(_ script: String, input: some Encodable) throws -> Data {
         let directory = try TemporaryDirectory()
+        defer { withExtendedLifetime(directory) {} }
         let paths = [directory.path("input"), directory.path("output"), directory.path("errors")]
         for path in paths { try Data().write(to: URL(fileURLWithPath: path)) }
         try JSONEncoder().encode(input).write(to: URL(fileURLWithPath: paths[0]))
