@@ -16,7 +16,10 @@ public final class FileBackend: LogBackend {
 
     /// Opens the file, and creates it if there is none.
     ///
-    /// - Parameter path: of a regular file; symbolic links, FIFOs and devices are refused.
+    /// - Parameters:
+    ///   - path: of a regular file; symbolic links, FIFOs and devices are refused.
+    ///   - format: how a record becomes a line.
+    ///   - sync: when a record counts as committed.
     public init(path: String, format: LineFormat = .standard, sync: FileSync = .none) throws(LogBackendError) {
         summary = "file \(path)"
         self.format = format

@@ -42,12 +42,12 @@ extension LogBackend {
 public struct WriteOutcome: Sendable {
     /// Records from the front that are done with: committed, or rejected.
     public var done: Int
-    /// How many of those the output refuses for good, so that trying again would be in vain.
-    public var rejected: Int
+    /// Which of those the output refuses for good, so that trying again would be in vain; 0 is the first.
+    public var rejected: [Int]
     /// Why the rest is not committed; nil when everything is, or will be without trouble.
     public var failure: LogBackendError?
 
-    public init(done: Int, rejected: Int = 0, failure: LogBackendError? = nil) {
+    public init(done: Int, rejected: [Int] = [], failure: LogBackendError? = nil) {
         self.done = done
         self.rejected = rejected
         self.failure = failure

@@ -10,7 +10,8 @@ extension LogBackendError {
     private static func advice(on reason: Errno, at path: String) -> String? {
         switch reason.number {
         case ENOENT:
-            path.isEmpty ? "give the path of a file" : "create the directory \(directory(of: path))"
+            path.isEmpty
+                ? "give the path of a file" : "create the directory \(directory(of: path)), or give another path"
         case ENOTDIR: "a part of the path is a file; give the path of a file in a directory"
         case EISDIR: "give the path of a file in it"
         case EACCES: "let uid \(geteuid()) write to the file and to its directory, or give another path"
