@@ -75,6 +75,7 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: ["sockserved", "TestSupport"],
+            exclude: ["boot-host", "hello-client"],
             swiftSettings: settings
         ),
     ],
