@@ -74,7 +74,7 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: ["sockserved", "TestSupport"],
-            exclude: ["boot-host"],
+            exclude: ["boot-host", "hello-client"],
             swiftSettings: settings
         ),
     ],
