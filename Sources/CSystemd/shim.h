@@ -6,6 +6,7 @@
 #define SOCKSERVED_CSYSTEMD_SHIM_H
 
 #include <pthread.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -30,6 +31,8 @@ struct csystemd_mmsghdr {
 
 int csystemd_recvmmsg(int fd, struct csystemd_mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
     __asm__("recvmmsg");
+
+int csystemd_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) __asm__("accept4");
 
 // CMSG_FIRSTHDR, CMSG_NXTHDR and CMSG_DATA are macros: cmsg(3).
 static inline struct cmsghdr *csystemd_cmsg_first(struct msghdr *message) {

@@ -23,9 +23,10 @@ struct Shutdown {
         let deadline = ContinuousClock.now + daemon.configuration.drainTimeout
         server.stopAccepting()
         if !wait(until: deadline, { server.isIdle }) {
-            server.closeConnections()
+            server.giveUpConnections()
             _ = wait(until: .now + Self.grace) { server.isIdle }
         }
+        server.closeSockets()
         flushLoops()
         daemon.recorder.flush()
         daemon.pipeline.finish()
@@ -41,7 +42,7 @@ struct Shutdown {
     /// Lets each loop hand over what it recorded last.
     private mutating func flushLoops() {
         let answers = Answers()
-        let expected = daemon.server.loopCount
+        let expected = daemon.server.answers
         daemon.server.ping { answers.count.wrappingAdd(1, ordering: .relaxed) }
         _ = wait(until: .now + Self.grace) { answers.count.load(ordering: .relaxed) >= expected }
     }

@@ -12,14 +12,6 @@ package final class Recorder {
         func hasSpace()
     }
 
-    /// How soon records must be handed over.
-    package enum Urgency {
-        /// Somebody waits for them.
-        case now
-        /// Nobody does: they may wait for others, and be written together.
-        case soon
-    }
-
     private struct Wait {
         let since: UInt64
         let position: UInt64
@@ -27,7 +19,6 @@ package final class Recorder {
     }
 
     private let producer: LogProducer
-    private let scheduleFlush: (Urgency) -> Void
     private var scratch = LogRecord(.daemonStarted, severity: .debug)
     private var waits: [Wait] = []
     private var spaceWaiters: [any Waiter] = []
@@ -38,13 +29,10 @@ package final class Recorder {
     /// Records below it are not made.
     package var threshold: Severity
 
-    /// - Parameters:
-    ///   - producer: this thread's entrance to the pipeline.
-    ///   - scheduleFlush: called when there is something to `flush`.
-    package init(producer: LogProducer, threshold: Severity, scheduleFlush: @escaping (Urgency) -> Void) {
+    /// - Parameter producer: this thread's entrance to the pipeline.
+    package init(producer: LogProducer, threshold: Severity) {
         self.producer = producer
         self.threshold = threshold
-        self.scheduleFlush = scheduleFlush
     }
 
     package var backend: any LogBackend {
@@ -62,10 +50,14 @@ package final class Recorder {
         guard severity >= threshold else { return }
         scratch.begin(event, severity: severity, time: .now, origin: origin)
         fill(&scratch)
-        let wasEmpty = producer.isEmpty
         producer.record(scratch)
-        if wasEmpty, !producer.isEmpty { scheduleFlush(.soon) }
     }
+
+    /// Whether there is something to `flush`.
+    package var hasUnflushed: Bool { !producer.isEmpty }
+
+    /// Whether somebody waits for records to be committed.
+    package var isAwaited: Bool { !waits.isEmpty }
 
     package func flush() {
         producer.flush()
@@ -82,7 +74,6 @@ package final class Recorder {
     package func awaitCommit(_ waiter: any Waiter, since: UInt64) {
         waits.append(Wait(since: since, position: producer.position, waiter: waiter))
         if waits.count == 1 { settle() }
-        if !producer.isEmpty { scheduleFlush(.now) }
     }
 
     /// Calls the waiter's `hasSpace` when the pipeline has space.
