@@ -16,7 +16,7 @@ let package = Package(
         .library(name: "LogBackends", targets: ["LogBackends", "LogRecords"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
     ],
     targets: [
         .systemLibrary(
@@ -34,7 +34,7 @@ let package = Package(
         ),
         .target(
             name: "Daemon",
-            dependencies: ["LogRecords", "LogBackends", "SocketServer", "Systemd"],
+            dependencies: ["LogRecords", "LogBackends", "SocketServer", "Systemd", "CSystemd"],
             swiftSettings: settings
         ),
         .executableTarget(

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// A moment on a clock that only goes forward: nanoseconds of `CLOCK_MONOTONIC`; see clock_gettime(2).

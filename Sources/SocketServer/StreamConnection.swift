@@ -132,7 +132,10 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     // MARK: the socket
 
     private func receive() {
-        let limit = min(machine.state == .draining ? SocketLoop.receiveBytes : listener.spoken.receiveLimit, loop.buffer.count)
+        let limit = min(
+            machine.state == .draining ? SocketLoop.receiveBytes : listener.spoken.receiveLimit,
+            loop.buffer.count
+        )
         let count = recv(socket, loop.buffer.baseAddress, limit, 0)
         guard count > 0 else {
             mayReceive = false
