@@ -56,8 +56,14 @@ package final class Recorder {
     /// Whether there is something to `flush`.
     package var hasUnflushed: Bool { !producer.isEmpty }
 
-    /// Whether somebody waits for records to be committed.
-    package var isAwaited: Bool { !waits.isEmpty }
+    /// Whether somebody waits for records that are not handed over, and no commit is to be awaited first.
+    ///
+    /// While a batch that somebody waits for is being written, further records gather for the next one: fewer and
+    /// larger writes, and nobody waits longer than for the write under way.
+    package var isFlushUrgent: Bool {
+        guard let first = waits.first else { return false }
+        return first.position > producer.flushedPosition
+    }
 
     package func flush() {
         producer.flush()

@@ -128,14 +128,14 @@ final class SocketLoop {
         return max(.zero, due - MonotonicTime.now)
     }
 
-    /// What was recorded in this round goes out as one batch, at once if somebody waits for it.
+    /// What was recorded goes out as one batch, at once if somebody waits for it.
     private func flushIfDue() {
         guard recorder.hasUnflushed else {
             flushDue = nil
             return
         }
         let due = flushDue ?? now + Self.flushPatience
-        if recorder.isAwaited || now >= due {
+        if recorder.isFlushUrgent || now >= due {
             recorder.flush()
             flushDue = nil
         } else {

@@ -23,7 +23,9 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     private let started: MonotonicTime
     private var machine: ConnectionMachine
     private var token: Poller.Token?
+    /// Whether a receive would bring something, as far as is known: told once, and forgotten when all was taken.
     private var mayReceive = false
+    private var inputEnds = false
     private var lastActivity: MonotonicTime
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
@@ -71,7 +73,8 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     // MARK: events
 
     func ready(_ readiness: Readiness) {
-        if !readiness.isDisjoint(with: [.read, .readEnd, .hangup]) { mayReceive = true }
+        if !readiness.isDisjoint(with: [.readEnd, .hangup]) { inputEnds = true }
+        if readiness.contains(.read) || inputEnds { mayReceive = true }
         if readiness.contains(.write), machine.state == .sending { send() }
         pump()
     }
@@ -145,6 +148,8 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         }
         lastActivity = loop.now
         bytesReceived &+= count
+        // A receive that was not filled took everything (epoll(7)); what comes later is told anew.
+        mayReceive = count == limit || inputEnds
         // The loop's buffer is written to by the next receive only, and that is not under way.
         let bytes = UnsafeRawBufferPointer(rebasing: loop.buffer[..<count]).bindMemory(to: UInt8.self)
         if machine.records(endOfInput: false) { recordData(.dataReceived, "Received data: ", bytes.span) }
