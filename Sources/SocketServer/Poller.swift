@@ -1,6 +1,5 @@
 import CSystemd
 import Glibc
-import LogBackends
 import Systemd
 
 /// What sockets are ready for, as epoll(7) tells it.
@@ -85,7 +84,14 @@ final class Poller {
 
     /// Waits until a descriptor is ready or the time is over, and calls the sources that are.
     func wait(_ time: Duration?) {
-        let count = epoll_wait(descriptor, &events, Int32(Self.eventsPerWait), time?.pollMilliseconds ?? -1)
+        let count: Int32
+        if let time {
+            let (seconds, attoseconds) = time.components
+            var limit = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+            count = epoll_pwait2(descriptor, &events, Int32(Self.eventsPerWait), &limit, nil)
+        } else {
+            count = epoll_wait(descriptor, &events, Int32(Self.eventsPerWait), -1)
+        }
         guard count > 0 else { return }
         for event in 0..<Int(count) {
             let data = events[event].data.u64

@@ -65,6 +65,9 @@ package final class Recorder {
         return first.position > producer.flushedPosition
     }
 
+    /// How many wait for commits.
+    package var waiterCount: Int { waits.count }
+
     package func flush() {
         producer.flush()
     }

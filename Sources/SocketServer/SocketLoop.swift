@@ -13,8 +13,10 @@ final class SocketLoop {
     static let receiveBytes = 64 * 1024
 
     private static let tickInterval = Duration.milliseconds(250)
-    /// How long records may wait for others, to be written together, when nobody waits for them.
+    /// How long records may wait for others, to be written together: when nobody waits for them, and when somebody does
+    /// while other connections may have something to add. To wake the writer costs more than to write.
     private static let flushPatience = Duration.milliseconds(5)
+    private static let gatherTime = Duration.microseconds(200)
 
     let figures: ServerFigures
     let recorder: Recorder
@@ -134,8 +136,11 @@ final class SocketLoop {
             flushDue = nil
             return
         }
-        let due = flushDue ?? now + Self.flushPatience
-        if recorder.isFlushUrgent || now >= due {
+        var due = flushDue ?? now + Self.flushPatience
+        if recorder.isFlushUrgent {
+            due = recorder.waiterCount >= connections.count ? now : min(due, now + Self.gatherTime)
+        }
+        if now >= due {
             recorder.flush()
             flushDue = nil
         } else {
