@@ -32,7 +32,7 @@ final class Daemon {
             try pipeline.start()
             server = try SocketServer(
                 pipeline: pipeline,
-                threads: configuration.threads ?? Self.defaultThreads,
+                threads: configuration.threads,
                 threshold: configuration.logLevel
             )
         } catch {
@@ -113,6 +113,4 @@ final class Daemon {
         recorder.record(event, severity, origin, fill)
         recorder.flush()
     }
-
-    private static let defaultThreads = 1
 }

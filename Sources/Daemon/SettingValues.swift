@@ -26,7 +26,7 @@ enum SettingValues {
         case .queueSize: result.queueSize = try queueSize(text)
         case .drainTimeout: result.drainTimeout = try drainTimeout(text)
         case .exitIdleTime: result.exitIdleTime = try exitIdleTime(text)
-        case .threads: result.threads = text == "auto" ? nil : try number(text, in: threadCounts, hint: " or auto")
+        case .threads: result.threads = try number(text, in: threadCounts)
         }
     }
 

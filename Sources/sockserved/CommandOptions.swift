@@ -96,7 +96,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How many threads serve connections. (default: auto, one for each processor, at most 4)",
+            "How many threads serve connections. (default: 1)",
             valueName: "count"
         )
     )

@@ -143,7 +143,7 @@ import Testing
         (.maxConnections, "99999999999999999999", "no whole number"), (.queueSize, "1K", "is not from 64K to 1T"),
         (.queueSize, "2T", "is not from 64K to 1T"), (.queueSize, "-5", "is no number of bytes"),
         (.drainTimeout, "infinity", "cannot be infinity"), (.exitIdleTime, "0", "cannot be 0"),
-        (.threads, "0", "no whole number from 1 to 256 or auto"), (.threads, "many", "or auto"),
+        (.threads, "0", "no whole number from 1 to 256"), (.threads, "many", "no whole number"),
     ])
     func flagAndFileGetTheSameMessage(key: SettingKey, text: String, reason: String) throws {
         let file = problems("\(key.rawValue) = \"\(text)\"")
