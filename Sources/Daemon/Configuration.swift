@@ -25,18 +25,3 @@ package struct Configuration: Sendable, Equatable {
 
     package init() {}
 }
-
-/// One listener as configured.
-package struct ListenerConfiguration: Sendable, Equatable {
-    package var name: String
-    package var protocolName: String
-    package var address: ListenAddress?
-    package var limits: ListenerLimits
-
-    package init(name: String, protocolName: String, address: ListenAddress?, limits: ListenerLimits) {
-        self.name = name
-        self.protocolName = protocolName
-        self.address = address
-        self.limits = limits
-    }
-}

@@ -1,5 +1,3 @@
-import CSystemd
-import Glibc
 import Synchronization
 import Systemd
 
@@ -27,20 +25,7 @@ final class LogWriter: Sendable {
     var isFinished: Bool { ended.load(ordering: .acquiring) }
 
     func start() throws(Errno) {
-        // The thread owns a reference to the writer and gives it back when it begins to run.
-        let context = Unmanaged.passRetained(self).toOpaque()
-        var thread = pthread_t()
-        let result = pthread_create(&thread, nil, { context in
-            guard let context else { return nil }
-            pthread_setname_np(pthread_self(), "log-writer")
-            Unmanaged<LogWriter>.fromOpaque(context).takeRetainedValue().run()
-            return nil
-        }, context)
-        guard result == 0 else {
-            Unmanaged<LogWriter>.fromOpaque(context).release()
-            throw Errno(result)
-        }
-        pthread_detach(thread)
+        try Thread.start(named: "log-writer") { [self] in run() }
     }
 
     func replaceBackend(with backend: any LogBackend) {

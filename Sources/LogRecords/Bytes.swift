@@ -23,18 +23,27 @@ extension [UInt8] {
         append(contentsOf: text.utf8)
     }
 
-    /// Appends the decimal digits of an integer, without making a String of it.
+    /// Appends the decimal digits of an integer of at most 64 bits, without making a String of it.
+    @inlinable
     public mutating func append(decimal value: some BinaryInteger) {
         if value < 0 {
             append(UInt8(ascii: "-"))
         }
-        let start = count
-        var rest = UInt64(value.magnitude)
+        append(digitsOf: UInt64(value.magnitude))
+    }
+
+    @usableFromInline
+    mutating func append(digitsOf value: UInt64) {
+        // As many as UInt64.max has; filled from the end, as they come.
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var start = digits.count
+        var rest = value
         repeat {
-            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
+            start &-= 1
+            digits[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        self[start...].reverse()
+        append(digits.span.extracting(start...))
     }
 
     /// Appends the decimal digits of a number, with zeros in front up to `width`.

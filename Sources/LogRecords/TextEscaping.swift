@@ -7,12 +7,9 @@ public enum TextEscaping {
     public static func append(_ input: Span<UInt8>, to output: inout [UInt8]) {
         var start = 0
         var index = 0
-        while index < input.count {
-            let byte = input[index]
-            if byte >= 0x20 && byte < 0x7F {
-                index += 1
-                continue
-            }
+        while true {
+            index = PlainText.end(in: input, from: index)
+            guard index < input.count else { break }
             let (length, scalar) = UTF8Scalar.decode(input, at: index)
             if let scalar, !needsEscape(scalar) {
                 index += length
@@ -22,7 +19,7 @@ public enum TextEscaping {
             if let scalar {
                 appendEscape(of: scalar, to: &output)
             } else {
-                appendHex(byte, to: &output)
+                appendHex(input[index], to: &output)
             }
             index += length
             start = index
@@ -30,7 +27,8 @@ public enum TextEscaping {
         output.append(input.extracting(start..<input.count))
     }
 
-    static func needsEscape(_ scalar: UInt32) -> Bool {
+    /// Whether a scalar is a control character, a line or paragraph separator, or a bidirectional control.
+    package static func needsEscape(_ scalar: UInt32) -> Bool {
         switch scalar {
         case 0..<0x20, 0x7F..<0xA0: true
         case 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
@@ -44,11 +42,15 @@ public enum TextEscaping {
         case 0x0A: output.append("\\n")
         case 0x0D: output.append("\\r")
         case 0..<0x80: appendHex(UInt8(truncatingIfNeeded: scalar), to: &output)
-        default:
-            output.append("\\u")
-            appendHexDigits(UInt8(truncatingIfNeeded: scalar >> 8), to: &output)
-            appendHexDigits(UInt8(truncatingIfNeeded: scalar), to: &output)
+        default: appendUnicodeEscape(of: scalar, to: &output)
         }
+    }
+
+    /// Appends `\u` and the four hexadecimal digits of a scalar up to U+FFFF.
+    package static func appendUnicodeEscape(of scalar: UInt32, to output: inout [UInt8]) {
+        output.append("\\u")
+        appendHexDigits(UInt8(truncatingIfNeeded: scalar >> 8), to: &output)
+        appendHexDigits(UInt8(truncatingIfNeeded: scalar), to: &output)
     }
 
     private static func appendHex(_ byte: UInt8, to output: inout [UInt8]) {
@@ -57,8 +59,11 @@ public enum TextEscaping {
     }
 
     private static func appendHexDigits(_ byte: UInt8, to output: inout [UInt8]) {
-        for digit in [byte >> 4, byte & 0xF] {
-            output.append(digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10)
-        }
+        output.append(hexDigit(byte >> 4))
+        output.append(hexDigit(byte & 0xF))
+    }
+
+    private static func hexDigit(_ value: UInt8) -> UInt8 {
+        value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
     }
 }

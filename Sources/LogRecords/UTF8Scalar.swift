@@ -30,15 +30,12 @@ public enum UTF8Scalar {
     /// Whether all of it is well-formed UTF-8.
     public static func isValid(_ input: Span<UInt8>) -> Bool {
         var index = 0
-        while index < input.count {
-            if input[index] < 0x80 {
-                index += 1
-                continue
-            }
+        while true {
+            index = PlainText.end(in: input, from: index)
+            guard index < input.count else { return true }
             let (length, scalar) = decode(input, at: index)
             guard scalar != nil else { return false }
             index += length
         }
-        return true
     }
 }

@@ -11,6 +11,9 @@ public struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
     /// The error of the system call that failed last on this thread.
     public static var last: Errno { Errno(errno) }
 
+    /// Whether the caller lacks a permission (EACCES, EPERM).
+    public var isPermission: Bool { number == EACCES || number == EPERM }
+
     public var description: String {
         // strerror's text for known errors is constant; it is copied before anything else can run.
         String(cString: strerror(number))

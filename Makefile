@@ -1,0 +1,251 @@
+# sockserved: everything that is done with it from a checkout. "make" alone lists the targets.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.ONESHELL:
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+.NOTPARALLEL:
+
+SWIFT ?= swift
+SWIFT_NEEDED := 6.3
+
+# Where things go; all of them can be given on the command line.
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+MANDIR ?= $(PREFIX)/share/man
+SYSCONFDIR ?= /etc
+UNITDIR ?= $(or $(shell pkg-config --variable=systemdsystemunitdir systemd 2>/dev/null),/lib/systemd/system)
+CATALOGDIR ?= $(or $(shell pkg-config --variable=catalogdir systemd 2>/dev/null),/usr/lib/systemd/catalog)
+# The program to install. One that is given is taken as it is.
+BINARY ?= $(RELEASE)
+
+RELEASE := .build/release/sockserved
+# The program exports nothing: names that nobody can ask for are worth 1 MB.
+RELEASE_FLAGS := -c release --static-swift-stdlib -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -s
+SOURCES := Package.swift $(shell find Sources -type f)
+UNITS := $(wildcard systemd/*.service systemd/*.socket)
+# The most that the program may take on disk, in bytes, and the libraries that it may ask for.
+SIZE_LIMIT := 20000000
+LIBRARIES := libsystemd|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
+MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5
+
+.PHONY: help
+help: ## List the targets
+	@echo 'Usage: make TARGET [VARIABLE=VALUE ...]'
+	echo
+	sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) |
+		while IFS='|' read -r target text; do printf '  %-14s %s\n' "$$target" "$$text"; done
+	echo
+	echo 'Variables of install and uninstall: PREFIX=$(PREFIX) DESTDIR= BINARY=PROGRAM UNITDIR= CATALOGDIR= PURGE=1'
+
+# Asks dpkg and apt nothing while everything is there. The names are Debian's; Swift has no package there.
+define install_missing
+version=$$($(SWIFT) --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1) || true
+if [ "$$(printf '%s\n' $(SWIFT_NEEDED) "$${version:-0}" | sort -V | head -n 1)" != $(SWIFT_NEEDED) ]; then
+	echo "Swift $(SWIFT_NEEDED) or newer is needed; found: $${version:-none, as $(SWIFT)}." >&2
+	echo 'Install it from https://www.swift.org/install/linux and see that its usr/bin is in PATH.' >&2
+	exit 1
+fi
+if [ $${#missing[@]} -gt 0 ]; then
+	echo "Missing: $${missing[*]}"
+	root=()
+	if [ "$$(id -u)" != 0 ]; then root=(sudo); fi
+	if ! command -v apt-get >/dev/null; then
+		echo 'There is no apt-get here: install them by the names that this system gives them.' >&2
+		exit 1
+	elif [ $${#root[@]} -gt 0 ] && ! command -v sudo >/dev/null; then
+		echo "Neither root nor sudo: as root, run  apt-get install $${missing[*]}" >&2
+		exit 1
+	fi
+	"$${root[@]}" apt-get update -q
+	"$${root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "$${missing[@]}"
+fi
+endef
+
+define want
+missing=()
+want() { if ! "$${@:2}" >/dev/null 2>&1; then missing+=("$$1"); fi; }
+want pkg-config command -v pkg-config
+want libsystemd-dev pkg-config --exists libsystemd
+want g++ compgen -G '/usr/include/c++/*'
+want git command -v git
+endef
+
+.PHONY: deps
+deps: ## Install what building needs, where it is missing (apt; as root or with sudo)
+	@$(want)
+	$(install_missing)
+
+.PHONY: deps-test
+deps-test: ## Install what the tests need besides
+	@$(want)
+	want binutils command -v readelf
+	want systemd test -x /lib/systemd/systemd
+	want dbus command -v dbus-daemon
+	want iproute2 test -x /bin/ip -o -x /sbin/ip
+	want logrotate test -x /usr/sbin/logrotate
+	want man-db command -v man
+	want mandoc command -v mandoc
+	want netcat-openbsd command -v nc
+	want python3 command -v python3
+	$(install_missing)
+
+.PHONY: build
+build: deps ## Build the program for release: .build/release/sockserved
+	$(SWIFT) build $(RELEASE_FLAGS) --product sockserved
+
+$(RELEASE): $(SOURCES)
+	@$(MAKE) build
+
+.PHONY: run
+run: build ## Install what is missing, build, and serve hello on 127.0.0.1:12345 into ./server.log
+	@echo
+	echo 'Serving hello on 127.0.0.1:12345, into ./server.log. Ctrl-C ends it. In another terminal:'
+	echo
+	echo '    echo hello | nc 127.0.0.1 12345'
+	echo '    cat server.log'
+	echo
+	exec $(RELEASE) --listen hello@tcp:127.0.0.1:12345 --log-backend file --log-file server.log $(ARGS)
+
+.PHONY: test
+test: deps-test build check-binary docs ## Install what is missing, build, and run all tests; FILTER=SUITE for some
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build $(if $(FILTER),--filter '$(FILTER)')
+
+.PHONY: check-binary
+check-binary: ## Check size and libraries of the release build
+	@test -x $(BINARY) || { echo 'There is no $(BINARY): run "make build" first.' >&2; exit 1; }
+	size=$$(stat -L -c %s $(BINARY))
+	needed=$$(readelf -d $(BINARY) | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p')
+	fault=
+	if [ "$$size" -gt $(SIZE_LIMIT) ]; then fault+="it is larger than $(SIZE_LIMIT) bytes; "; fi
+	if other=$$(grep -vE '^($(LIBRARIES))\.so\.[0-9]+$$' <<<"$$needed"); then fault+="it needs $${other//$$'\n'/ }; "; fi
+	if ! grep -qx 'libsystemd\.so\.0' <<<"$$needed"; then fault+='it does not need libsystemd; '; fi
+	if readelf -S -W $(BINARY) | grep -qF ' .symtab '; then fault+='it is not stripped; '; fi
+	# The name of ICU's data, which comes with everything that formats dates and numbers or matches patterns.
+	if grep -qaE 'icudt[0-9]' $(BINARY); then fault+='it contains ICU; '; fi
+	echo "$(BINARY): $$size bytes; needs" $$needed
+	if [ -n "$$fault" ]; then echo "$(BINARY): $${fault%; }" >&2; exit 1; fi
+
+.PHONY: docs
+docs: deps ## Build the libraries' documentation with DocC; a warning is an error
+	$(SWIFT) build --target LogBackends
+	@rm -rf .build/docs
+	bin=$$($(SWIFT) build --show-bin-path)
+	triple=$$($(SWIFT) -print-target-info | sed -nE '/"unversionedTriple"/s/.*: "(.*)".*/\1/p')
+	docc=$$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/docc
+	for module in Systemd LogRecords LogBackends; do
+		mkdir -p .build/docs/$$module.graph
+		$(SWIFT) symbolgraph-extract -module-name $$module -target $$triple -I $$bin/Modules -I $$bin \
+			-Xcc -fmodule-map-file=Sources/CSystemd/module.modulemap \
+			-minimum-access-level public -output-dir .build/docs/$$module.graph
+		catalog=Sources/$$module/$$module.docc
+		if [ ! -d $$catalog ]; then catalog=; fi
+		"$$docc" convert $$catalog --additional-symbol-graph-dir .build/docs/$$module.graph \
+			--fallback-display-name $$module --fallback-bundle-identifier $$module \
+			--analyze --warnings-as-errors --output-dir .build/docs/$$module.doccarchive
+	done
+
+.PHONY: bench
+bench: build ## Measure connections/s, latency and CPU against the Python and the minimal loop
+	$(SWIFT) run -c release --package-path Tests/Benchmarks hello-bench --daemon $(abspath $(RELEASE)) $(ARGS)
+
+.PHONY: lint
+lint: deps-test ## Check formatting, scripts, man pages, units and the logrotate file
+	@echo '- Swift'
+	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	echo '- scripts'
+	find .ci Tests packaging -name .build -prune -o -type f -print | while read -r file; do
+		if head -n 1 "$$file" | grep -aqE '^#!.*sh$$'; then bash -n "$$file"; fi
+	done
+	echo '- man pages'
+	for page in $(MANUALS); do
+		complaints=$$(MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z $$page 2>&1 >/dev/null)
+		if [ -n "$$complaints" ]; then echo "$$page: $$complaints" >&2; exit 1; fi
+		mandoc -T lint -W warning $$page
+	done
+	echo '- units and the logrotate file, as installed'
+	root=$$(mktemp -d)
+	trap 'rm -rf "$$root"' EXIT
+	chmod 0755 "$$root"
+	$(MAKE) install DESTDIR="$$root" PREFIX=/usr/local SYSCONFDIR=/etc UNITDIR=/units CATALOGDIR=/catalog BINARY=/bin/true >/dev/null
+	sed -i "s|=/usr/local/sbin/|=$$root/usr/local/sbin/|" "$$root"/units/*
+	complaints=$$(SYSTEMD_UNIT_PATH="$$root/units:" MANPATH="$$root/usr/local/share/man:" \
+		systemd-analyze verify "$$root"/units/* 2>&1) || true
+	if [ -n "$$complaints" ]; then echo "$$complaints" >&2; exit 1; fi
+	complaints=$$(/usr/sbin/logrotate --debug --state "$$root/state" "$$root/etc/logrotate.d/sockserved" 2>&1 |
+		grep -iE '^error|unknown|unexpected') || true
+	if [ -n "$$complaints" ]; then echo "$$complaints" >&2; exit 1; fi
+
+.PHONY: format
+format: ## Format the Swift sources in place
+	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
+
+# For the running system, rather than for a package that is being made.
+define tell_systemd
+if [ -z '$(DESTDIR)' ]; then
+	if [ -d /run/systemd/system ]; then
+		systemctl daemon-reload
+		journalctl --update-catalog || echo 'The message catalog was not updated: journalctl -x will not explain records.'
+	else
+		journalctl --update-catalog >/dev/null 2>&1 || true
+	fi
+fi
+endef
+
+define need_root
+if [ -z '$(DESTDIR)' ] && [ "$$(id -u)" != 0 ]; then
+	echo 'This changes $(PREFIX), $(SYSCONFDIR) and $(UNITDIR): run it as root, or give DESTDIR.' >&2
+	exit 1
+fi
+endef
+
+.PHONY: install
+install: $(BINARY) ## Install program, units, message catalog, man pages, configuration (an edited one is kept)
+	@$(need_root)
+	install -D -m 0755 $(BINARY) '$(DESTDIR)$(SBINDIR)/sockserved'
+	for unit in $(UNITS); do
+		install -D -m 0644 $$unit "$(DESTDIR)$(UNITDIR)/$${unit##*/}"
+		sed -i 's|=/usr/local/sbin/sockserved|=$(SBINDIR)/sockserved|' "$(DESTDIR)$(UNITDIR)/$${unit##*/}"
+	done
+	for page in $(MANUALS); do
+		install -D -m 0644 $$page "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"
+	done
+	install -D -m 0644 packaging/sockserved.catalog '$(DESTDIR)$(CATALOGDIR)/sockserved.catalog'
+	keep() { # installs $$1 as $$2, unless something else is there
+		if [ -e "$$2" ] && ! cmp -s "$$1" "$$2"; then
+			echo "Kept $$2, which differs from $$1"
+		else
+			install -D -m 0644 "$$1" "$$2"
+		fi
+	}
+	keep packaging/sockserved.toml '$(DESTDIR)$(SYSCONFDIR)/sockserved/sockserved.toml'
+	keep packaging/sockserved.logrotate '$(DESTDIR)$(SYSCONFDIR)/logrotate.d/sockserved'
+	$(tell_systemd)
+	if [ -z '$(DESTDIR)' ]; then echo 'Installed. Start it with: systemctl start sockserved'; fi
+
+.PHONY: uninstall
+uninstall: ## Remove what install put there; configuration and logs stay unless PURGE=1 is given
+	@$(need_root)
+	if [ -z '$(DESTDIR)' ] && [ -d /run/systemd/system ]; then
+		for unit in $(notdir $(UNITS)); do
+			if [ -e '$(UNITDIR)'/$$unit ]; then systemctl disable --quiet --now $$unit; fi
+		done
+	fi
+	rm -f '$(DESTDIR)$(SBINDIR)/sockserved' '$(DESTDIR)$(CATALOGDIR)/sockserved.catalog'
+	for unit in $(notdir $(UNITS)); do rm -f "$(DESTDIR)$(UNITDIR)/$$unit"; done
+	for page in $(notdir $(MANUALS)); do rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$$page"; done
+	$(tell_systemd)
+	if [ -n '$(PURGE)' ]; then
+		rm -rf '$(DESTDIR)$(SYSCONFDIR)/sockserved' '$(DESTDIR)$(SYSCONFDIR)/logrotate.d/sockserved'
+		rm -rf '$(DESTDIR)/var/log/private/sockserved' '$(DESTDIR)/var/log/sockserved'
+		echo 'Removed, with configuration and logs.'
+	else
+		echo 'Removed. Kept, until "make uninstall PURGE=1":'
+		echo '    $(SYSCONFDIR)/sockserved  $(SYSCONFDIR)/logrotate.d/sockserved  /var/log/sockserved'
+	fi
+
+.PHONY: clean
+clean: ## Remove what building made
+	rm -rf .build Tests/Benchmarks/.build

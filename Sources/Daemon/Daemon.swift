@@ -1,0 +1,128 @@
+import LogBackends
+import LogRecords
+import SocketServer
+import Systemd
+
+/// The running parts, put together: listeners, server, pipeline, backend.
+final class Daemon {
+    let listeners: Listeners
+    let pipeline: LogPipeline
+    let server: SocketServer
+    /// Records of the daemon itself; for the main thread.
+    let recorder: Recorder
+    /// Which backend was chosen, once, at the start.
+    let backendKind: BackendSelector.Backend
+    private(set) var configuration: Configuration
+    private(set) var backend: any LogBackend
+
+    /// Opens everything and begins to serve.
+    init(_ configuration: Configuration) throws(StartError) {
+        self.configuration = configuration
+        backendKind = BackendSelector.select(configuration.logBackend)
+        do throws(LogBackendError) {
+            backend = try BackendFactory.open(backendKind, configuration)
+        } catch {
+            throw StartError(error)
+        }
+        listeners = try Listeners(configuration)
+        pipeline = LogPipeline(backend: backend, capacity: configuration.queueSize)
+        let producer = pipeline.makeProducer {}
+        recorder = Recorder(producer: producer, threshold: configuration.logLevel) {}
+        do {
+            try pipeline.start()
+            server = try SocketServer(
+                pipeline: pipeline,
+                threads: configuration.threads ?? Self.defaultThreads,
+                threshold: configuration.logLevel
+            )
+        } catch {
+            throw StartError("cannot start a thread: \(error)", .unavailable)
+        }
+        recordStart()
+        try serve()
+    }
+
+    private func serve() throws(StartError) {
+        var datagrams: [DatagramSocket] = []
+        for listener in listeners.all {
+            let name = listener.configuration.name
+            guard listener.isStream else {
+                datagrams.append(
+                    DatagramSocket(
+                        name: name,
+                        spoken: listener.spoken,
+                        descriptor: listener.socket,
+                        isOurs: listener.isOurs
+                    )
+                )
+                continue
+            }
+            let stream = StreamListener(name: name, spoken: listener.spoken, limits: listener.configuration.limits)
+            do {
+                try server.accept(stream, on: listener.socket)
+            } catch {
+                throw StartError("listener \(name): cannot accept at \(listener.address): \(error)", .unavailable)
+            }
+        }
+        do {
+            try server.receive(datagrams, pipeline: pipeline, threshold: configuration.logLevel)
+        } catch {
+            throw StartError("cannot start a thread: \(error)", .unavailable)
+        }
+    }
+
+    /// Puts a changed configuration in force, as far as a running daemon can.
+    ///
+    /// The output is opened anew, and the old one used until the new one is there.
+    ///
+    /// - Returns: what takes a restart to change.
+    func apply(_ new: Configuration) throws(LogBackendError) -> [String] {
+        let old = configuration
+        backend = try BackendFactory.open(backendKind, new)
+        pipeline.replaceBackend(with: backend)
+        server.setBackend(backend)
+        recorder.backend = backend
+        server.setThreshold(new.logLevel)
+        recorder.threshold = new.logLevel
+        configuration = new
+        var unchanged: [String] = []
+        if new.listeners != old.listeners || new.limits != old.limits { unchanged.append("listeners and their limits") }
+        if BackendSelector.select(new.logBackend) != backendKind { unchanged.append("the log backend") }
+        if new.queueSize != old.queueSize { unchanged.append("the queue's size") }
+        if new.threads != old.threads { unchanged.append("the number of threads") }
+        return unchanged
+    }
+
+    private func recordStart() {
+        record(.daemonStarted, .informational) { record in
+            record.append("sockserved \(Version.text) started; records go to \(backend.summary)")
+        }
+        for listener in listeners.all {
+            let configuration = listener.configuration
+            let origin = Origin(
+                protocolName: configuration.protocolName,
+                listener: configuration.name,
+                peer: nil,
+                connection: nil
+            )
+            record(.listenerStarted, .informational, origin) { record in
+                record.append(
+                    "Listener \(configuration.name) serves \(configuration.protocolName) at \(listener.address)"
+                )
+            }
+        }
+    }
+
+    /// Makes a record of the daemon itself, and sends it on its way.
+    func record(
+        _ event: Event,
+        _ severity: Severity,
+        _ origin: Origin? = nil,
+        _ fill: (inout LogRecord) -> Void
+    ) {
+        recorder.record(event, severity, origin, fill)
+        recorder.flush()
+    }
+
+    private static var defaultThreads: Int { 1 }
+}

@@ -1,0 +1,78 @@
+import SocketServer
+
+/// Who listens where: what becomes of the sockets that systemd passed in, and which ones are to be opened.
+package struct ListenerResolution: Sendable, Equatable {
+    /// What each socket that was passed in speaks, in the order in which they came; their addresses are nil.
+    ///
+    /// Sockets of one name, as of a unit with several `ListenStream=`, are listeners of one name.
+    package var passedIn: [ListenerConfiguration] = []
+    /// What the daemon opens itself: configured listeners with an address, less those whose name was passed in.
+    package var opened: [ListenerConfiguration] = []
+
+    /// Matches configured listeners with the names of the sockets that were passed in.
+    ///
+    /// A name that the configuration defines takes protocol and limits from there, a protocol's name is that protocol,
+    /// and the name of a socket unit without `FileDescriptorName=`, see systemd.socket(5), is `hello`. All four kinds
+    /// of sockets speak all protocols, so that kinds play no part.
+    ///
+    /// - Parameters:
+    ///   - names: `LISTEN_FDNAMES`, or `unknown` for each socket that came without a name; see sd_listen_fds(3).
+    ///   - protocols: the names of the protocols that listeners can speak.
+    /// - Throws: every name that is none of these, with those that would be.
+    package init(
+        of configuration: Configuration,
+        passedIn names: [String],
+        protocols: [String]
+    ) throws(ConfigurationError) {
+        var problems: [ConfigurationProblem] = []
+        let named = configuration.listeners.filter { !$0.isNameMadeUp }
+        for name in names {
+            if let defined = named.first(where: { $0.name == name }) {
+                passedIn.append(Self.listener(name, defined.protocolName, defined.limits))
+            } else if protocols.contains(name) {
+                passedIn.append(Self.listener(name, name, configuration.limits))
+            } else if Self.isDefault(name) {
+                passedIn.append(Self.listener(name, "hello", configuration.limits))
+            } else {
+                problems.append(Self.unknown(name, named.map(\.name), protocols))
+            }
+        }
+        guard problems.isEmpty else { throw ConfigurationError(problems) }
+        opened = configuration.listeners.filter { $0.address != nil && ($0.isNameMadeUp || !names.contains($0.name)) }
+        for index in opened.indices where names.contains(opened[index].name) {
+            opened[index].name = ListenerConfiguration.freeName(like: opened[index].name) { name in
+                names.contains(name) || configuration.listeners.contains { $0.name == name }
+            }
+        }
+        if passedIn.isEmpty && opened.isEmpty {
+            let name = ListenerConfiguration.freeName(like: "hello") { name in
+                configuration.listeners.contains { $0.name == name }
+            }
+            opened = [.standard(name: name, limits: configuration.limits)]
+        }
+    }
+
+    private static func listener(
+        _ name: String,
+        _ protocolName: String,
+        _ limits: ListenerLimits
+    ) -> ListenerConfiguration {
+        ListenerConfiguration(name: name, protocolName: protocolName, address: nil, limits: limits)
+    }
+
+    /// Whether systemd, or the library for want of a name, made the name up.
+    private static func isDefault(_ name: String) -> Bool {
+        name.utf8.suffix(7).elementsEqual(".socket".utf8) || name == "unknown" || name.isEmpty
+    }
+
+    private static func unknown(_ name: String, _ names: [String], _ protocols: [String]) -> ConfigurationProblem {
+        guard name != "connection" else {
+            return ConfigurationProblem(.systemd, "passed in a connection; set Accept=no in the socket unit")
+        }
+        let listeners =
+            names.isEmpty
+            ? ", or add a [[listener]] of that name" : " or to a listener (\(names.joined(separator: ", ")))"
+        let reason = "passed in a socket named \"\(name)\", which is not known; set FileDescriptorName= to a protocol "
+        return ConfigurationProblem(.systemd, reason + "(\(protocols.sorted().joined(separator: ", ")))" + listeners)
+    }
+}

@@ -1,0 +1,115 @@
+import Glibc
+import LogBackends
+import SocketServer
+import Systemd
+
+/// The sockets that the daemon serves: passed in by systemd, or opened by itself.
+struct Listeners {
+    struct Listener {
+        let configuration: ListenerConfiguration
+        let spoken: any SocketProtocol
+        let socket: Int32
+        /// As it is, not as it was asked for: with the port that the kernel chose.
+        let address: ListenAddress
+        let isOurs: Bool
+    }
+
+    let all: [Listener]
+
+    /// Takes passed sockets over and opens the others.
+    ///
+    /// - Throws: the first socket that cannot be had; those opened before are closed with the process.
+    init(_ configuration: Configuration) throws(StartError) {
+        let passed = try Self.passedIn()
+        let resolution: ListenerResolution
+        do throws(ConfigurationError) {
+            resolution = try ListenerResolution(
+                of: configuration,
+                passedIn: passed.map(\.name),
+                protocols: ProtocolRegistry.names
+            )
+        } catch {
+            throw StartError(error.problems.map(\.description).joined(separator: "; "), error.exitCode)
+        }
+        var listeners: [Listener] = []
+        for (configuration, descriptor) in zip(resolution.passedIn, passed) {
+            listeners.append(try Self.listener(configuration, descriptor.descriptor, isOurs: false))
+        }
+        for configuration in resolution.opened {
+            guard let address = configuration.address else { continue }
+            listeners.append(try Self.listener(configuration, Self.open(configuration.name, address), isOurs: true))
+        }
+        all = listeners
+    }
+
+    /// Whether systemd holds every socket and would start the daemon again.
+    var areAllPassedIn: Bool { !all.contains(where: \.isOurs) }
+
+    /// Removes the files of Unix sockets that were opened here.
+    func removeFiles() {
+        for listener in all where listener.isOurs {
+            switch listener.address {
+            case .unix(let path), .unixDatagram(let path):
+                if !path.hasPrefix("@") { unlink(path) }
+            case .tcp, .udp:
+                break
+            }
+        }
+    }
+
+    private static func passedIn() throws(StartError) -> [ListenDescriptor] {
+        let descriptors: [ListenDescriptor]
+        do throws(EnvironmentError) {
+            descriptors = try ListenDescriptors.take()
+        } catch {
+            throw StartError("\(error)", .configuration)
+        }
+        for descriptor in descriptors {
+            if case .unsupported(let what) = descriptor.kind {
+                let name = "descriptor \(descriptor.descriptor), \(descriptor.name)"
+                throw StartError("systemd passed in \(name): \(what)", .configuration)
+            }
+        }
+        return descriptors
+    }
+
+    private static func open(_ name: String, _ address: ListenAddress) throws(StartError) -> Int32 {
+        do {
+            return try ListeningSocket.open(address)
+        } catch {
+            throw StartError("listener \(name): \(error)", StartError(error).exitCode)
+        }
+    }
+
+    private static func listener(
+        _ configuration: ListenerConfiguration,
+        _ socket: Int32,
+        isOurs: Bool
+    ) throws(StartError) -> Listener {
+        guard let spoken = ProtocolRegistry.named(configuration.protocolName) else {
+            throw StartError(
+                "listener \(configuration.name): no protocol \(configuration.protocolName)",
+                .configuration
+            )
+        }
+        guard let address = ListenAddress(of: socket) else {
+            throw StartError("listener \(configuration.name): cannot find out its address", .unavailable)
+        }
+        return Listener(
+            configuration: configuration,
+            spoken: spoken,
+            socket: socket,
+            address: address,
+            isOurs: isOurs
+        )
+    }
+}
+
+extension Listeners.Listener {
+    var isStream: Bool {
+        switch address {
+        case .tcp, .unix: true
+        case .udp, .unixDatagram: false
+        }
+    }
+}

@@ -1,0 +1,126 @@
+import LogBackends
+import LogRecords
+import SocketServer
+
+/// Reads the text of single settings; flags and files alike.
+enum SettingValues {
+    /// A queue below this could not take one large record beside others.
+    private static let queueSizes = 64 << 10...1 << 40
+    private static let connectionCounts = 1...1_000_000
+    private static let threadCounts = 1...256
+
+    static func set(_ key: SettingKey, _ text: String, in result: inout Configuration) throws(ValueError) {
+        switch key {
+        case .logBackend:
+            result.logBackend = try choice(text, "backend", BackendChoice.allCases.map { ($0.rawValue, $0) })
+        case .logLevel:
+            result.logLevel = try choice(text, "level", Severity.allCases.reversed().map { ($0.name, $0) })
+        case .logFile: result.logFile = try fileName(text)
+        case .logFormat: result.logFormat = try lineFormat(text)
+        case .logSync:
+            result.logSync = try choice(text, "way to sync", FileSync.allCases.map { ($0.rawValue, $0) })
+        case .syslogFacility:
+            result.syslogFacility = try choice(text, "facility", Facility.allCases.map { ($0.name, $0) })
+        case .idleTimeout: result.limits.idleTimeout = try idleTimeout(text)
+        case .maxConnections: result.limits.maxConnections = try maxConnections(text)
+        case .queueSize: result.queueSize = try queueSize(text)
+        case .drainTimeout: result.drainTimeout = try drainTimeout(text)
+        case .exitIdleTime: result.exitIdleTime = try exitIdleTime(text)
+        case .threads: result.threads = text == "auto" ? nil : try number(text, in: threadCounts, hint: " or auto")
+        }
+    }
+
+    /// One of a list of words.
+    static func choice<Value>(
+        _ text: String,
+        _ kind: String,
+        _ known: [(name: String, value: Value)]
+    ) throws(ValueError) -> Value {
+        guard let found = known.first(where: { $0.name == text }) else {
+            let names = known.map(\.name).joined(separator: ", ")
+            throw ValueError("unknown \(kind) \"\(text)\"; known: \(names)")
+        }
+        return found.value
+    }
+
+    /// A time without data after which a connection is closed; nil, for 0 and infinity: never.
+    static func idleTimeout(_ text: String) throws(ValueError) -> Duration? {
+        let span = try TimeSpan.parse(text)
+        return span == .zero ? nil : span
+    }
+
+    static func maxConnections(_ text: String) throws(ValueError) -> Int {
+        try number(text, in: connectionCounts)
+    }
+
+    static func address(_ text: String) throws(ValueError) -> ListenAddress {
+        do throws(ListenAddressError) {
+            return try ListenAddress(text)
+        } catch {
+            throw ValueError(error.description)
+        }
+    }
+
+    /// A listener's name; the same rule as for systemd's `FileDescriptorName=`, see systemd.socket(5).
+    static func listenerName(_ text: String) throws(ValueError) -> String {
+        let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: ":") }
+        guard !text.isEmpty, text.utf8.count <= 255, isPlain else {
+            throw ValueError("\"\(text)\" is no name; write 1 to 255 ASCII characters other than \":\" and controls")
+        }
+        return text
+    }
+
+    private static func drainTimeout(_ text: String) throws(ValueError) -> Duration {
+        guard let span = try TimeSpan.parse(text) else {
+            throw ValueError("cannot be infinity: the daemon must come to an end; write it like 5s or 1min")
+        }
+        return span
+    }
+
+    private static func exitIdleTime(_ text: String) throws(ValueError) -> Duration? {
+        let span = try TimeSpan.parse(text)
+        guard span != .zero else {
+            throw ValueError("cannot be 0: the daemon would end at once; write it like 30s, or infinity for never")
+        }
+        return span
+    }
+
+    private static func queueSize(_ text: String) throws(ValueError) -> Int {
+        let size = try ByteSize.parse(text)
+        guard queueSizes.contains(size) else {
+            let (low, high) = (ByteSize.text(queueSizes.lowerBound), ByteSize.text(queueSizes.upperBound))
+            throw ValueError("\"\(text)\" is not from \(low) to \(high); write it like 16M")
+        }
+        return size
+    }
+
+    private static func number(
+        _ text: String,
+        in range: ClosedRange<Int>,
+        hint: String = ""
+    ) throws(ValueError) -> Int {
+        guard let number = Int(text), range.contains(number) else {
+            throw ValueError(
+                "\"\(text)\" is no whole number from \(range.lowerBound) to \(range.upperBound)\(hint)"
+            )
+        }
+        return number
+    }
+
+    private static func fileName(_ text: String) throws(ValueError) -> String {
+        // What stands for bytes of a flag that were no UTF-8 would name another file.
+        let isWhole = !text.unicodeScalars.contains("\u{fffd}") && !text.utf8.contains(0)
+        guard isWhole, !text.isEmpty, text.utf8.last != UInt8(ascii: "/") else {
+            throw ValueError("\"\(text)\" is no file name; write it like /var/log/sockserved/server.log")
+        }
+        return text
+    }
+
+    private static func lineFormat(_ text: String) throws(ValueError) -> LineFormat {
+        do throws(LineTemplateError) {
+            return try LineFormat(text)
+        } catch {
+            throw ValueError((error.position.map { "character \($0): " } ?? "") + error.reason)
+        }
+    }
+}

@@ -1,0 +1,66 @@
+import LogBackends
+import LogRecords
+import SocketServer
+import Synchronization
+
+/// The orderly end: nothing new, finish what is under way, commit everything.
+struct Shutdown {
+    /// What connections that are being closed, and the last records, get beyond the drain timeout.
+    private static let grace = Duration.seconds(1)
+    private static let step = Duration.milliseconds(10)
+
+    private let daemon: Daemon
+    /// Told to stop a second time: from then on nothing is waited for that does not come at once.
+    private var isHurried = false
+
+    init(_ daemon: Daemon) {
+        self.daemon = daemon
+    }
+
+    /// - Returns: success, or that records could not be committed.
+    mutating func run() -> ExitCode {
+        let server = daemon.server
+        let deadline = ContinuousClock.now + daemon.configuration.drainTimeout
+        server.stopAccepting()
+        if !wait(until: deadline, { server.isIdle }) {
+            server.closeConnections()
+            _ = wait(until: .now + Self.grace) { server.isIdle }
+        }
+        flushLoops()
+        daemon.recorder.flush()
+        daemon.pipeline.finish()
+        _ = wait(until: max(deadline, .now + Self.grace)) { [daemon] in daemon.pipeline.isFinished }
+        daemon.listeners.removeFiles()
+        guard !daemon.pipeline.isFinished else { return .success }
+        let figures = daemon.pipeline.figures
+        let reason = figures.failure.map { "\($0)" } ?? "\(daemon.backend.summary) did not take them in time"
+        StandardError.complain("\(figures.waiting) records lost: \(reason)")
+        return .recordsLost
+    }
+
+    /// Lets each loop hand over what it recorded last.
+    private mutating func flushLoops() {
+        let answers = Answers()
+        let expected = daemon.server.loopCount
+        daemon.server.ping { answers.count.wrappingAdd(1, ordering: .relaxed) }
+        _ = wait(until: .now + Self.grace) { answers.count.load(ordering: .relaxed) >= expected }
+    }
+
+    private final class Answers: Sendable {
+        let count = Atomic<Int>(0)
+    }
+
+    /// Waits until the condition holds.
+    ///
+    /// - Returns: whether it came to hold before the deadline; after a second signal the deadline is near.
+    private mutating func wait(until deadline: ContinuousClock.Instant, _ condition: () -> Bool) -> Bool {
+        var deadline = isHurried ? .now + Self.step * 10 : deadline
+        while !condition() {
+            guard ContinuousClock.now < deadline else { return false }
+            guard Signals.wait(Self.step) == .stop else { continue }
+            isHurried = true
+            deadline = .now
+        }
+        return true
+    }
+}

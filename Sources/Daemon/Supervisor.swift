@@ -1,0 +1,129 @@
+import Glibc
+import LogBackends
+import LogRecords
+import SocketServer
+import Systemd
+
+/// The main thread's work while the daemon runs: signals, reload, the service manager's questions, the end.
+final class Supervisor {
+    private static let tick = Duration.seconds(1)
+
+    private let daemon: Daemon
+    private let notifier = Notifier()
+    private let reload: () throws(ConfigurationError) -> Configuration
+    private let watchdogTime: Duration?
+    private let liveness: Liveness
+    private var lastStatus: String?
+    private var lastFed: ContinuousClock.Instant
+    private var idle: IdleClock
+    private var trouble = TroubleTeller()
+
+    init(
+        _ daemon: Daemon,
+        watchdogTime: Duration?,
+        reload: @escaping () throws(ConfigurationError) -> Configuration
+    ) {
+        self.daemon = daemon
+        self.watchdogTime = watchdogTime
+        self.reload = reload
+        self.liveness = Liveness(server: daemon.server, pipeline: daemon.pipeline)
+        self.lastFed = .now
+        self.idle = IdleClock(now: .now)
+    }
+
+    /// Runs until the daemon is told to stop, or has been idle long enough.
+    func run() -> ExitCode {
+        tell(.ready)
+        tellStatus()
+        while true {
+            switch Signals.wait(min(Self.tick, watchdogTime.map { $0 / 4 } ?? Self.tick)) {
+            case .stop: return stop("Stopping")
+            case .reload: takeUpConfiguration()
+            case nil: break
+            }
+            feedWatchdog()
+            tellStatus()
+            trouble.look(at: daemon)
+            if isIdleLongEnough() { return stop("Stopping: no connections for \(idleTimeText)") }
+        }
+    }
+
+    // MARK: the service manager
+
+    private enum State {
+        case ready
+        case reloading
+        case stopping
+        case watchdog
+        case status(String)
+    }
+
+    private func tell(_ state: State) {
+        // The manager that does not listen does not want to know.
+        switch state {
+        case .ready: try? notifier.ready()
+        case .reloading: try? notifier.reloading()
+        case .stopping: try? notifier.stopping()
+        case .watchdog: try? notifier.watchdog()
+        case .status(let text): try? notifier.status(text)
+        }
+    }
+
+    private func feedWatchdog() {
+        guard watchdogTime != nil, liveness.haveAllAnswered() else { return }
+        tell(.watchdog)
+    }
+
+    private func tellStatus() {
+        let server = daemon.server
+        let status = DaemonStatus(
+            listeners: daemon.listeners.all.count,
+            open: server.figures.open,
+            total: server.figures.total,
+            datagrams: server.figures.datagrams,
+            dropped: server.figures.dropped,
+            figures: daemon.pipeline.figures,
+            backend: daemon.backend.summary
+        )
+        guard notifier.isEnabled, status.text != lastStatus else { return }
+        lastStatus = status.text
+        tell(.status(status.text))
+    }
+
+    private func isIdleLongEnough() -> Bool {
+        guard daemon.listeners.areAllPassedIn, let limit = daemon.configuration.exitIdleTime else { return false }
+        return idle.time(of: daemon.server.figures, now: .now) >= limit
+    }
+
+    private var idleTimeText: String { daemon.configuration.exitIdleTime?.secondsText ?? "" }
+
+    // MARK: reload
+
+    private func takeUpConfiguration() {
+        tell(.reloading)
+        defer { tell(.ready) }
+        do {
+            let unchanged = try daemon.apply(try reload())
+            daemon.record(.configurationReloaded, .informational) { record in
+                record.append("Configuration reloaded; records go to \(daemon.backend.summary)")
+                if !unchanged.isEmpty {
+                    record.append("; restart to change \(unchanged.joined(separator: ", "))")
+                }
+            }
+        } catch {
+            let reason = (error as? ConfigurationError)?.problems.map(\.description).joined(separator: "; ")
+            daemon.record(.configurationRejected, .error) { record in
+                record.append("Configuration rejected, the old one stays: \(reason ?? "\(error)")")
+            }
+        }
+    }
+
+    // MARK: the end
+
+    private func stop(_ reason: String) -> ExitCode {
+        tell(.stopping)
+        daemon.record(.daemonStopping, .informational) { $0.append(reason) }
+        var shutdown = Shutdown(daemon)
+        return shutdown.run()
+    }
+}

@@ -1,0 +1,223 @@
+import Glibc
+public import LogRecords
+import Systemd
+
+/// Writes records to the host's syslog daemon as syslog(3) does (RFC 3164): `<PRI>Mmm dd HH:MM:SS name[pid]: message`.
+///
+/// Times are local. Control characters in messages are escaped. Committed means that the socket has taken the record:
+/// what a syslog daemon has not read when it dies is gone, syslog knows no acknowledgement. When the daemon is
+/// away, records are not committed until it is back. A record that a datagram cannot hold (with Linux's defaults
+/// about 200 KiB) is cut and ends in `...[cut, N bytes]`.
+// Sendable: the variables are used by `write`, `check` and `close` only, which one thread calls, one after the other.
+public final class SyslogBackend: LogBackend, @unchecked Sendable {
+    public static let defaultPath = "/dev/log"
+    /// The size below which records are not cut further, but given up.
+    private static let smallestCut = 256
+
+    public let summary: String
+    private let patience: Duration
+    private let facility: Facility
+    /// What stands between time and message.
+    private let tag: [UInt8]
+    private var socket: SyslogSocket
+    /// How much of the first record that is not done is in the stream already.
+    private var partial = 0
+    /// When the current `write` gives up waiting; nil while it had not to wait.
+    private var deadline: ContinuousClock.Instant?
+
+    /// - Parameters:
+    ///   - identifier: the name in front of the process id.
+    ///   - facility: the facility of every record.
+    ///   - path: the daemon's socket, datagram or stream.
+    ///   - patience: how long one `write` waits altogether for a daemon that does not read.
+    /// - Throws: when no daemon receives there.
+    public init(
+        identifier: String,
+        facility: Facility,
+        path: String = SyslogBackend.defaultPath,
+        patience: Duration = .seconds(1)
+    ) throws(LogBackendError) {
+        summary = "syslog \(path)"
+        self.facility = facility
+        self.patience = patience
+        tag = Array(" \(identifier)[\(getpid())]: ".utf8)
+        socket = SyslogSocket(path: path)
+        try connect(advice: "is a syslog daemon running? otherwise choose another log backend")
+    }
+
+    deinit {
+        socket.disconnect()
+    }
+
+    public func encode(_ record: borrowing LogRecord, into batch: inout LogBatch) {
+        let time = batch.calendar.local(record.time)
+        batch.bytes.append(UInt8(ascii: "<"))
+        batch.bytes.append(decimal: facility.rawValue << 3 | record.severity.rawValue)
+        batch.bytes.append(UInt8(ascii: ">"))
+        batch.bytes.append(Self.monthName(time.month))
+        batch.bytes.append(time.day < 10 ? "  " : " ")
+        batch.bytes.append(decimal: time.day)
+        batch.bytes.append(UInt8(ascii: " "))
+        batch.bytes.append(decimal: time.hour, width: 2)
+        batch.bytes.append(UInt8(ascii: ":"))
+        batch.bytes.append(decimal: time.minute, width: 2)
+        batch.bytes.append(UInt8(ascii: ":"))
+        batch.bytes.append(decimal: time.second, width: 2)
+        batch.bytes.append(contentsOf: tag)
+        let message = record.message
+        TextEscaping.append(message.span, to: &batch.bytes)
+        batch.endRecord()
+    }
+
+    private static func monthName(_ month: Int) -> StaticString {
+        switch month {
+        case 1: "Jan"
+        case 2: "Feb"
+        case 3: "Mar"
+        case 4: "Apr"
+        case 5: "May"
+        case 6: "Jun"
+        case 7: "Jul"
+        case 8: "Aug"
+        case 9: "Sep"
+        case 10: "Oct"
+        case 11: "Nov"
+        default: "Dec"
+        }
+    }
+
+    public func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
+        var outcome = WriteOutcome(done: 0)
+        var index = skipped
+        deadline = nil
+        do throws(LogBackendError) {
+            for batch in batches {
+                while index < batch.count {
+                    let record = batch.bytes.span.extracting(batch.range(of: index))
+                    if try !write(record) {
+                        outcome.rejected.append(outcome.done)
+                    }
+                    outcome.done += 1
+                    index += 1
+                }
+                index = 0
+            }
+        } catch {
+            outcome.failure = error
+        }
+        return outcome
+    }
+
+    public func check() {
+        if socket.isReplaced() {
+            disconnect()
+        }
+        if !socket.isConnected {
+            // When that fails, the next write tries again and tells.
+            try? connect()
+        }
+    }
+
+    public func close() {
+        disconnect()
+    }
+
+    private func connect(advice: String? = nil) throws(LogBackendError) {
+        do throws(Errno) {
+            try socket.connect()
+        } catch {
+            throw LogBackendError("cannot connect to", socket.path, error, advice: advice)
+        }
+    }
+
+    private func disconnect() {
+        socket.disconnect()
+        // What has come of the record over this connection ends with it; the next one carries all of it.
+        partial = 0
+    }
+
+    /// Writes one record, over a new connection when the old one turns out to be broken.
+    ///
+    /// - Returns: false when the record cannot be written for good.
+    private func write(_ record: Span<UInt8>) throws(LogBackendError) -> Bool {
+        if socket.isReplaced() {
+            disconnect()
+        }
+        var isNew = false
+        while true {
+            if !socket.isConnected {
+                try connect()
+                isNew = true
+            }
+            do throws(Errno) {
+                return try socket.isStream ? writeToStream(record) : writeDatagram(record)
+            } catch {
+                switch error.number {
+                case EAGAIN:
+                    throw LogBackendError(
+                        "cannot write to",
+                        socket.path,
+                        error,
+                        advice: "the syslog daemon does not read"
+                    )
+                case ENOBUFS, ENOMEM:
+                    throw LogBackendError("cannot write to", socket.path, error)
+                default:
+                    // ECONNREFUSED, ENOTCONN, EPIPE, ECONNRESET: the daemon has closed its end.
+                    disconnect()
+                    guard isNew else { continue }
+                    throw LogBackendError("cannot write to", socket.path, error)
+                }
+            }
+        }
+    }
+
+    private func writeDatagram(_ record: Span<UInt8>) throws(Errno) -> Bool {
+        var limit = record.count
+        var shortened: [UInt8] = []
+        while true {
+            do throws(Errno) {
+                if limit == record.count {
+                    _ = try socket.send(record)
+                } else {
+                    _ = try socket.send(shortened.span)
+                }
+                return true
+            } catch {
+                switch error.number {
+                case EMSGSIZE:
+                    limit /= 2
+                    guard limit >= Self.smallestCut else { return false }
+                    shortened.removeAll()
+                    TextCut.append(record, limit: limit, to: &shortened)
+                default:
+                    try wait(after: error)
+                }
+            }
+        }
+    }
+
+    private func writeToStream(_ record: Span<UInt8>) throws(Errno) -> Bool {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(record.count + 1)
+        bytes.append(record)
+        bytes.append(0)
+        while partial < bytes.count {
+            do throws(Errno) {
+                partial += try socket.send(bytes.span.extracting(partial..<bytes.count))
+            } catch {
+                try wait(after: error)
+            }
+        }
+        partial = 0
+        return true
+    }
+
+    /// Waits when the error says that the daemon's queue is full, and throws it otherwise or when time is up.
+    private func wait(after error: Errno) throws(Errno) {
+        guard error.number == EAGAIN else { throw error }
+        let limit = deadline ?? .now + patience
+        deadline = limit
+        guard socket.waitUntilWritable(until: limit) else { throw error }
+    }
+}

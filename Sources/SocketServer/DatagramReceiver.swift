@@ -1,0 +1,115 @@
+import CSystemd
+import Glibc
+import LogRecords
+import Systemd
+
+/// One datagram as received. The bytes are valid only while it is handled.
+struct Datagram {
+    let bytes: UnsafeRawBufferPointer
+    /// The sender's socket address as the kernel gave it; empty where it has none.
+    let address: UnsafeRawBufferPointer
+    /// The sending process by SCM_CREDENTIALS, on Unix sockets.
+    let process: Peer?
+    /// Bytes that were sent; more than `bytes` holds when the datagram was cut.
+    let length: Int
+    /// Datagrams that the kernel dropped on this socket so far, by SO_RXQ_OVFL; it wraps.
+    let dropped: UInt32?
+}
+
+/// Receives many datagrams with one call of recvmmsg(2).
+///
+/// NIO's datagram channels can not do it: they close, or trap, at a Unix socket's sender without a name, and hide
+/// truncation, the kernel's drop count and credentials.
+final class DatagramReceiver {
+    static let slots = 16
+    /// More than UDP can carry, and more than Linux lets a Unix datagram be by default.
+    static let slotBytes = 256 * 1024
+    private static let controlBytes = 128
+
+    // Memory that the kernel writes to through the headers; it lives as long as they do, and untouched pages cost
+    // nothing.
+    private let data = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * slotBytes, alignment: 4096)
+    private let control = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * controlBytes, alignment: 16)
+    private let names = UnsafeMutableBufferPointer<sockaddr_storage>.allocate(capacity: slots)
+    private let vectors = UnsafeMutableBufferPointer<iovec>.allocate(capacity: slots)
+    private let headers = UnsafeMutableBufferPointer<csystemd_mmsghdr>.allocate(capacity: slots)
+
+    init() {
+        names.initialize(repeating: sockaddr_storage())
+        vectors.initialize(repeating: iovec())
+        headers.initialize(repeating: csystemd_mmsghdr())
+        for slot in 0..<Self.slots {
+            vectors[slot] = iovec(
+                iov_base: data.baseAddress?.advanced(by: slot * Self.slotBytes),
+                iov_len: Self.slotBytes
+            )
+        }
+    }
+
+    deinit {
+        data.deallocate()
+        control.deallocate()
+        names.deallocate()
+        vectors.deallocate()
+        headers.deallocate()
+    }
+
+    /// Receives what is there, up to `slots` datagrams, and handles each.
+    ///
+    /// - Returns: how many there were; 0 when none is waiting.
+    func receive(from socket: Int32, _ handle: (Datagram) -> Void) throws(Errno) -> Int {
+        for slot in 0..<Self.slots { prepare(slot) }
+        // MSG_TRUNC makes msg_len the true length of a datagram that was cut.
+        let flags = Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC)
+        let count = csystemd_recvmmsg(socket, headers.baseAddress, UInt32(Self.slots), flags, nil)
+        guard count >= 0 else {
+            let error = Errno.last
+            guard error.number == EAGAIN || error.number == EINTR else { throw error }
+            return 0
+        }
+        for slot in 0..<Int(count) { handle(datagram(slot)) }
+        return Int(count)
+    }
+
+    private func prepare(_ slot: Int) {
+        headers[slot].msg_hdr = msghdr(
+            msg_name: names.baseAddress?.advanced(by: slot),
+            msg_namelen: socklen_t(MemoryLayout<sockaddr_storage>.size),
+            msg_iov: vectors.baseAddress?.advanced(by: slot),
+            msg_iovlen: 1,
+            msg_control: control.baseAddress?.advanced(by: slot * Self.controlBytes),
+            msg_controllen: Self.controlBytes,
+            msg_flags: 0
+        )
+    }
+
+    private func datagram(_ slot: Int) -> Datagram {
+        let length = Int(headers[slot].msg_len)
+        let start = slot * Self.slotBytes
+        let nameLength = min(Int(headers[slot].msg_hdr.msg_namelen), MemoryLayout<sockaddr_storage>.size)
+        var process: Peer?
+        var dropped: UInt32?
+        var next = csystemd_cmsg_first(&headers[slot].msg_hdr)
+        while let message = next {
+            if message.pointee.cmsg_level == SOL_SOCKET, let payload = csystemd_cmsg_data(message) {
+                switch message.pointee.cmsg_type {
+                case CSYSTEMD_SCM_CREDENTIALS:
+                    let sender = payload.loadUnaligned(as: csystemd_ucred.self)
+                    process = .unix(pid: sender.pid, uid: sender.uid, gid: sender.gid)
+                case SO_RXQ_OVFL:
+                    dropped = payload.loadUnaligned(as: UInt32.self)
+                default:
+                    break
+                }
+            }
+            next = csystemd_cmsg_next(&headers[slot].msg_hdr, message)
+        }
+        return Datagram(
+            bytes: UnsafeRawBufferPointer(rebasing: data[start..<(start + min(length, Self.slotBytes))]),
+            address: UnsafeRawBufferPointer(start: names.baseAddress?.advanced(by: slot), count: nameLength),
+            process: process,
+            length: length,
+            dropped: dropped
+        )
+    }
+}

@@ -1,0 +1,14 @@
+package import NIOCore
+
+/// Throws away what it receives, and never answers (RFC 863).
+package struct DiscardProtocol: SocketProtocol {
+    package let name = "discard"
+    package let receiveLimit = 16 * 1024
+    package let repliesOnce = false
+
+    package init() {}
+
+    package func reply(to received: ByteBuffer) -> ByteBuffer? {
+        nil
+    }
+}

@@ -1,0 +1,159 @@
+import CSystemd
+import Glibc
+import Systemd
+
+/// Makes the sockets of listeners that are not passed in.
+package enum ListeningSocket {
+    /// As many connections may wait as the kernel allows: it takes the smaller of this and net.core.somaxconn.
+    package static let backlog = Int32(UInt16.max)
+
+    /// Opens and binds a socket, non-blocking; a stream socket listens.
+    ///
+    /// A Unix socket that nobody answers at is replaced, one that somebody does is not.
+    package static func open(_ address: ListenAddress) throws(SocketError) -> Int32 {
+        switch address {
+        case .tcp(let host, let port):
+            try openInternet(address, host, port, SOCK_STREAM)
+        case .udp(let host, let port):
+            try openInternet(address, host, port, SOCK_DGRAM)
+        case .unix(let path):
+            try openUnix(address, path, SOCK_STREAM)
+        case .unixDatagram(let path):
+            try openUnix(address, path, SOCK_DGRAM)
+        }
+    }
+
+    private static func openInternet(
+        _ address: ListenAddress,
+        _ host: String,
+        _ port: UInt16,
+        _ type: __socket_type
+    ) throws(SocketError) -> Int32 {
+        var hints = addrinfo()
+        hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
+        hints.ai_socktype = Int32(type.rawValue)
+        var found: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(host, "\(port)", &hints, &found) == 0, let info = found else {
+            throw failure("parse", address, Errno(EINVAL))
+        }
+        defer { freeaddrinfo(found) }
+        let socket = try makeSocket(address, info.pointee.ai_family, type)
+        set(socket, SOL_SOCKET, SO_REUSEADDR, type == SOCK_STREAM ? 1 : 0)
+        if info.pointee.ai_family == AF_INET6 {
+            // [::] serves IPv4 as well, whatever net.ipv6.bindv6only says.
+            set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0)
+        }
+        return try bind(socket, address, info.pointee.ai_addr, info.pointee.ai_addrlen, type)
+    }
+
+    private static func openUnix(
+        _ address: ListenAddress,
+        _ path: String,
+        _ type: __socket_type
+    ) throws(SocketError) -> Int32 {
+        guard let (unixName, length) = unixName(path) else { throw failure("bind", address, Errno(ENAMETOOLONG)) }
+        var name = unixName
+        let socket = try makeSocket(address, AF_UNIX, type)
+        // sockaddr_un may be passed as sockaddr: that is what bind(2) asks for.
+        return try withUnsafeMutablePointer(to: &name) { pointer throws(SocketError) in
+            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name throws(SocketError) in
+                if !path.hasPrefix("@") { try removeStale(address, path, name, length, type) }
+                return try bind(socket, address, name, length, type)
+            }
+        }
+    }
+
+    /// Removes a socket file that nobody listens at any more.
+    private static func removeStale(
+        _ address: ListenAddress,
+        _ path: String,
+        _ name: UnsafePointer<sockaddr>,
+        _ length: socklen_t,
+        _ type: __socket_type
+    ) throws(SocketError) {
+        var status = stat()
+        guard lstat(path, &status) == 0 else { return }
+        guard status.st_mode & S_IFMT == S_IFSOCK else {
+            throw failure("bind", address, Errno(EADDRINUSE), "it is no socket; remove it or choose another path")
+        }
+        let probe = try makeSocket(address, AF_UNIX, type)
+        defer { close(probe) }
+        if connect(probe, name, length) == 0 || errno != ECONNREFUSED {
+            throw failure(
+                "bind",
+                address,
+                Errno(EADDRINUSE),
+                "another process listens there; stop it or choose another path"
+            )
+        }
+        unlink(path)
+    }
+
+    private static func unixName(_ path: String) -> (sockaddr_un, socklen_t)? {
+        var name = sockaddr_un()
+        name.sun_family = sa_family_t(AF_UNIX)
+        var bytes = Array(path.utf8)
+        let isAbstract = bytes.first == UInt8(ascii: "@")
+        if isAbstract { bytes[0] = 0 }
+        let start = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2
+        // One byte stays for the NUL that ends a path.
+        guard bytes.count < MemoryLayout.size(ofValue: name.sun_path) else { return nil }
+        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: bytes) }
+        return (name, socklen_t(start + bytes.count + (isAbstract ? 0 : 1)))
+    }
+
+    private static func makeSocket(
+        _ address: ListenAddress,
+        _ family: Int32,
+        _ type: __socket_type
+    ) throws(SocketError) -> Int32 {
+        let flags = Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
+        let socket = Glibc.socket(family, flags, 0)
+        guard socket >= 0 else { throw failure("open", address, .last) }
+        return socket
+    }
+
+    private static func bind(
+        _ socket: Int32,
+        _ address: ListenAddress,
+        _ name: UnsafePointer<sockaddr>,
+        _ length: socklen_t,
+        _ type: __socket_type
+    ) throws(SocketError) -> Int32 {
+        guard Glibc.bind(socket, name, length) == 0 else {
+            let errno = Errno.last
+            close(socket)
+            throw failure("bind", address, errno, advice(errno))
+        }
+        guard type == SOCK_DGRAM || listen(socket, backlog) == 0 else {
+            let errno = Errno.last
+            close(socket)
+            throw failure("listen", address, errno, advice(errno))
+        }
+        return socket
+    }
+
+    private static func set(_ socket: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {
+        var value = value
+        setsockopt(socket, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
+    }
+
+    private static func advice(_ errno: Errno) -> String? {
+        switch errno.number {
+        case EADDRINUSE: "another process listens there; stop it or choose another port"
+        case EADDRNOTAVAIL: "this host does not have that address; see ip address"
+        case EACCES, EPERM: "ports below 1024 and this directory need a permission; let systemd pass the socket in"
+        case ENOENT: "make the directory first"
+        default: nil
+        }
+    }
+
+    private static func failure(
+        _ operation: String,
+        _ address: ListenAddress,
+        _ errno: Errno,
+        _ advice: String? = nil
+    ) -> SocketError {
+        SocketError("cannot \(operation)", "\(address)", errno, advice: advice)
+    }
+}

@@ -1,0 +1,110 @@
+package import LogBackends
+package import LogRecords
+
+/// Makes records on one thread and tells those who wait when theirs are committed. Not to be used by two threads.
+package final class Recorder {
+    /// Somebody who waits for commits or for space.
+    package protocol Waiter: AnyObject {
+        /// All that was recorded when the wait began is settled.
+        ///
+        /// - Parameter success: false when one of the records since `since` was refused for good.
+        func committed(_ success: Bool)
+        func hasSpace()
+    }
+
+    private struct Wait {
+        let since: UInt64
+        let position: UInt64
+        let waiter: any Waiter
+    }
+
+    private let producer: LogProducer
+    private let scheduleFlush: () -> Void
+    private var scratch = LogRecord(.daemonStarted, severity: .debug)
+    private var waits: [Wait] = []
+    private var spaceWaiters: [any Waiter] = []
+    /// Refused records that somebody may yet ask about.
+    private var refused: [UInt64] = []
+    private static let refusedLimit = 1024
+
+    /// Records below it are not made.
+    package var threshold: Severity
+
+    /// - Parameters:
+    ///   - producer: this thread's entrance to the pipeline.
+    ///   - scheduleFlush: called when there is something to `flush`, once until it is flushed.
+    package init(producer: LogProducer, threshold: Severity, scheduleFlush: @escaping () -> Void) {
+        self.producer = producer
+        self.threshold = threshold
+        self.scheduleFlush = scheduleFlush
+    }
+
+    package var backend: any LogBackend {
+        get { producer.backend }
+        set { producer.backend = newValue }
+    }
+
+    /// Makes a record; `fill` adds to the message and the fields.
+    package func record(
+        _ event: Event,
+        _ severity: Severity,
+        _ origin: Origin?,
+        _ fill: (inout LogRecord) -> Void
+    ) {
+        guard severity >= threshold else { return }
+        scratch.begin(event, severity: severity, time: .now, origin: origin)
+        fill(&scratch)
+        let wasEmpty = producer.isEmpty
+        producer.record(scratch)
+        if wasEmpty, !producer.isEmpty { scheduleFlush() }
+    }
+
+    package func flush() {
+        producer.flush()
+    }
+
+    /// The position of the last record.
+    package var position: UInt64 { producer.position }
+
+    package var isFull: Bool { producer.isFull }
+
+    /// Calls the waiter's `committed` when everything recorded so far is settled; at once when it is.
+    ///
+    /// - Parameter since: the position before the first record that matters to the waiter.
+    package func awaitCommit(_ waiter: any Waiter, since: UInt64) {
+        waits.append(Wait(since: since, position: producer.position, waiter: waiter))
+        if waits.count == 1 { settle() }
+    }
+
+    /// Calls the waiter's `hasSpace` when the pipeline has space.
+    package func awaitSpace(_ waiter: any Waiter) {
+        spaceWaiters.append(waiter)
+        if spaceWaiters.count == 1 { settle() }
+    }
+
+    /// Serves those whose time has come. To be called after the producer was notified.
+    package func settle() {
+        settleCommits()
+        if !spaceWaiters.isEmpty, !producer.waitForSpace() {
+            let served = spaceWaiters
+            spaceWaiters = []
+            for waiter in served { waiter.hasSpace() }
+        }
+    }
+
+    private func settleCommits() {
+        while let first = waits.first {
+            let settled = producer.settled(awaiting: first.position)
+            if !settled.rejected.isEmpty {
+                refused = (refused + settled.rejected).suffix(Self.refusedLimit)
+            }
+            let count = waits.prefix { $0.position <= settled.position }.count
+            guard count > 0 else { return }
+            let served = waits[..<count]
+            waits.removeFirst(count)
+            for wait in served {
+                wait.waiter.committed(!refused.contains { wait.since < $0 && $0 <= wait.position })
+            }
+        }
+    }
+}

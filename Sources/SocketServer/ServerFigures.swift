@@ -1,0 +1,38 @@
+import Synchronization
+
+/// Counts of connections, kept by all event loops and read by the daemon.
+package final class ServerFigures: Sendable {
+    private let openCount = Atomic<Int>(0)
+    private let totalCount = Atomic<UInt64>(0)
+    private let datagramCount = Atomic<UInt64>(0)
+    private let droppedCount = Atomic<UInt64>(0)
+
+    package init() {}
+
+    /// Connections that are open.
+    package var open: Int { openCount.load(ordering: .relaxed) }
+    /// Connections accepted since the start.
+    package var total: UInt64 { totalCount.load(ordering: .relaxed) }
+    /// Datagrams received since the start.
+    package var datagrams: UInt64 { datagramCount.load(ordering: .relaxed) }
+    /// Datagrams that the kernel dropped.
+    package var dropped: UInt64 { droppedCount.load(ordering: .relaxed) }
+
+    /// Counts a connection and gives it its number, from 1.
+    func opened() -> UInt64 {
+        openCount.wrappingAdd(1, ordering: .relaxed)
+        return totalCount.wrappingAdd(1, ordering: .relaxed).newValue
+    }
+
+    func closed() {
+        openCount.wrappingSubtract(1, ordering: .relaxed)
+    }
+
+    func datagramReceived() {
+        datagramCount.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func dropped(_ count: UInt64) {
+        droppedCount.wrappingAdd(count, ordering: .relaxed)
+    }
+}

@@ -1,0 +1,22 @@
+import Glibc
+
+/// systemd's service watchdog: `WatchdogSec=` of the unit; see sd_watchdog_enabled(3).
+public enum Watchdog {
+    /// How often at least `Notifier.watchdog` is expected; nil when it is not. Half of it is a good period.
+    public static func interval() throws(EnvironmentError) -> Duration? {
+        try interval(environment: Environment.value, processID: getpid())
+    }
+
+    static func interval(
+        environment: (String) -> String?,
+        processID: Int32
+    ) throws(EnvironmentError) -> Duration? {
+        guard let time = try Environment.number("WATCHDOG_USEC", in: environment, atLeast: Int64(1)) else { return nil }
+        if let receiver = try Environment.number("WATCHDOG_PID", in: environment, atLeast: Int32(1)),
+            receiver != processID
+        {
+            return nil
+        }
+        return .microseconds(time)
+    }
+}

@@ -1,0 +1,143 @@
+import ArgumentParser
+import Daemon
+
+/// The flags. Their values are read by the rules that hold for the configuration file, too.
+struct CommandOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "What to serve and where; may be given several times.",
+            discussion: """
+                PROTOCOL is one of: \(ConfigurationLoader.knownProtocols.joined(separator: ", ")). ADDRESS is tcp:127.0.0.1:12345, udp:[::1]:7007, tcp:*:514 for \
+                every address of the host, unix:/run/x.sock, unixgram:/run/y.sock, or unix:@name for an abstract \
+                socket. Replaces the listeners with an address of the configuration file.
+                """,
+            valueName: "protocol@address"
+        )
+    )
+    var listen: [String] = []
+
+    @Option(
+        help: ArgumentHelp("Where records go: auto, journald, syslog or file. (default: auto)", valueName: "backend")
+    )
+    var logBackend: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "What is recorded: debug, info, notice, warning, error, critical, alert or emergency, and what is more "
+                + "urgent. (default: debug)",
+            valueName: "level"
+        )
+    )
+    var logLevel: String?
+
+    @Option(help: ArgumentHelp("The file of the file backend. (default: server.log)", valueName: "path"))
+    var logFile: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How a record becomes a line of the file: json, or a template in the style of Python's logging. "
+                + "(default: %(asctime)s:%(levelname)s:%(message)s)",
+            valueName: "format"
+        )
+    )
+    var logFormat: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "When a record in the file counts as written: none, when the kernel has it; data, when the disk has it. "
+                + "(default: none)",
+            valueName: "sync"
+        )
+    )
+    var logSync: String?
+
+    @Option(help: ArgumentHelp("The facility of the syslog backend. (default: daemon)", valueName: "facility"))
+    var syslogFacility: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Close connections that send nothing for this long; 0 means never. (default: 60s)",
+            valueName: "time"
+        )
+    )
+    var idleTimeout: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many connections of one listener may be open; further ones wait. (default: 10000)",
+            valueName: "count"
+        )
+    )
+    var maxConnections: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many bytes of records may wait to be written before clients have to wait, too. (default: 16M)",
+            valueName: "bytes"
+        )
+    )
+    var queueSize: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How long connections may take to finish after SIGTERM. (default: 5s)",
+            valueName: "time"
+        )
+    )
+    var drainTimeout: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "With sockets passed in by systemd: exit after this long without connections. (default: infinity)",
+            valueName: "time"
+        )
+    )
+    var exitIdleTime: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many threads serve connections. (default: auto, one for each processor, at most 4)",
+            valueName: "count"
+        )
+    )
+    var threads: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "The configuration file. (default: \(ConfigurationLoader.defaultPath), where it exists)",
+            valueName: "path"
+        )
+    )
+    var config: String?
+
+    @Flag(help: "Say what would run, or everything that is wrong with the configuration, and exit.")
+    var checkConfig = false
+}
+
+extension CommandOptions {
+    /// What reads the configuration that the flags ask for.
+    var loader: ConfigurationLoader {
+        var settings = Settings()
+        for key in SettingKey.allCases {
+            settings.setFlag(key, value(of: key))
+        }
+        return ConfigurationLoader(flags: settings, listen: listen, path: config)
+    }
+
+    private func value(of key: SettingKey) -> String? {
+        switch key {
+        case .logBackend: logBackend
+        case .logLevel: logLevel
+        case .logFile: logFile
+        case .logFormat: logFormat
+        case .logSync: logSync
+        case .syslogFacility: syslogFacility
+        case .idleTimeout: idleTimeout
+        case .maxConnections: maxConnections
+        case .queueSize: queueSize
+        case .drainTimeout: drainTimeout
+        case .exitIdleTime: exitIdleTime
+        case .threads: threads
+        }
+    }
+}

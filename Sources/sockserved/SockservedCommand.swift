@@ -1,0 +1,58 @@
+import ArgumentParser
+import Daemon
+import Glibc
+
+/// The command: reads flags, and says in one line on stderr what is wrong with them.
+@main struct SockservedCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "sockserved",
+        abstract: "Answer on sockets, and record everything that happens there in the journal, syslog or a file.",
+        discussion: """
+            Sockets are passed in by systemd, or opened as --listen and the configuration file say; without any of \
+            these, hello@tcp:127.0.0.1:12345 is served. Flags take precedence over the configuration file. Time spans \
+            are written as in systemd: 500ms, 5s, 2min, 1min 30s, infinity; a plain number counts seconds.
+
+            The exit status is 0 after an orderly stop, 64 for a wrong flag, 69 when a port is taken or a log backend \
+            is not there, 74 when records could not be written, 77 without permission, 78 for a wrong configuration.
+            """,
+        version: "sockserved \(Version.text)"
+    )
+
+    @OptionGroup var options: CommandOptions
+
+    /// Replaces ArgumentParser's, which prints the usage besides the one line that says what is wrong.
+    static func main() {
+        let command: SockservedCommand
+        do {
+            command = try parse()
+        } catch {
+            if exitCode(for: error).isSuccess {
+                print(fullMessage(for: error))
+                Glibc.exit(Daemon.ExitCode.success.rawValue)
+            }
+            let text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
+            StandardError.complain("\(text); see sockserved --help")
+            Glibc.exit(Daemon.ExitCode.usage.rawValue)
+        }
+        Glibc.exit(command.start().rawValue)
+    }
+
+    private func start() -> Daemon.ExitCode {
+        let loader = options.loader
+        let configuration: Configuration
+        do throws(ConfigurationError) {
+            configuration = try loader.load()
+        } catch {
+            for problem in error.problems {
+                let advice = problem.exitCode == .usage ? "; see sockserved --help" : ""
+                StandardError.complain(problem.description + advice)
+            }
+            return error.exitCode
+        }
+        guard !options.checkConfig else {
+            print(configuration.report, terminator: "")
+            return .success
+        }
+        return DaemonMain.run(configuration: configuration) { () throws(ConfigurationError) in try loader.load() }
+    }
+}

@@ -1,0 +1,119 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `make install` and `make uninstall` into a directory, with a stand-in for the program.
+@Suite(.enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/make"), "make is not installed"))
+struct InstallTests {
+    private static let top = URL(filePath: #filePath)
+        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+
+    private let root: TemporaryDirectory
+
+    init() throws {
+        root = try TemporaryDirectory()
+    }
+
+    @Test func putsEverythingInPlace() throws {
+        try make("install")
+        let units = try FileManager.default.contentsOfDirectory(atPath: Self.top.appending(path: "systemd").path)
+            .map { "lib/systemd/system/\($0)" }
+        #expect(units.contains("lib/systemd/system/sockserved.service"))
+        #expect(
+            try files()
+                == Set(units).union([
+                    "usr/sbin/sockserved", "usr/lib/systemd/catalog/sockserved.catalog",
+                    "usr/share/man/man8/sockserved.8", "usr/share/man/man5/sockserved.toml.5",
+                    "etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved",
+                ])
+        )
+        for file in try files() {
+            let mode = try FileManager.default.attributesOfItem(atPath: root.path(file))[.posixPermissions] as? Int
+            #expect(mode == (file == "usr/sbin/sockserved" ? 0o755 : 0o644), "\(file)")
+        }
+        let service = root.text("lib/systemd/system/sockserved.service")
+        #expect(service.contains("\nExecStart=/usr/sbin/sockserved"))
+        #expect(!service.contains("/usr/local"))
+    }
+
+    @Test func keepsEditedConfigurationAndReplacesTheRest() throws {
+        try make("install")
+        let kept = ["etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved"]
+        for file in kept + ["usr/share/man/man8/sockserved.8"] {
+            try "# edited\n".write(toFile: root.path(file), atomically: false, encoding: .utf8)
+        }
+        let output = try make("install")
+        for file in kept {
+            #expect(root.text(file) == "# edited\n")
+            #expect(output.contains("Kept \(root.path(file))"))
+        }
+        #expect(root.text("usr/share/man/man8/sockserved.8") != "# edited\n")
+    }
+
+    @Test func uninstallKeepsConfigurationUntilItIsTold() throws {
+        try make("install")
+        let log = root.path("var/log/sockserved/server.log")
+        try FileManager.default.createDirectory(
+            atPath: root.path("var/log/sockserved"),
+            withIntermediateDirectories: true
+        )
+        try "a record\n".write(toFile: log, atomically: false, encoding: .utf8)
+        try make("uninstall")
+        #expect(
+            try files() == [
+                "etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved", "var/log/sockserved/server.log",
+            ]
+        )
+        try make("uninstall", "PURGE=1")
+        #expect(try files() == [])
+    }
+
+    @Test func missingProgramIsAnError() throws {
+        let (status, _) = try run(["install", "BINARY=\(root.path("none"))"])
+        #expect(status != 0)
+        #expect(try files() == [])
+    }
+
+    // MARK: -
+
+    /// Paths of all files below the root, relative to it.
+    private func files() throws -> Set<String> {
+        let paths = try FileManager.default.subpathsOfDirectory(atPath: root.path)
+        return Set(
+            paths.filter { path in
+                var isDirectory: ObjCBool = false
+                return FileManager.default.fileExists(atPath: root.path(path), isDirectory: &isDirectory)
+                    && !isDirectory.boolValue
+            }
+        )
+    }
+
+    @discardableResult
+    private func make(_ arguments: String...) throws -> String {
+        let (status, output) = try run(arguments + ["BINARY=/bin/true"])
+        try #require(status == 0, "\(output)")
+        return output
+    }
+
+    private func run(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: "/usr/bin/make")
+        process.currentDirectoryURL = Self.top
+        process.arguments =
+            arguments + [
+                "DESTDIR=\(root.path)", "PREFIX=/usr", "UNITDIR=/lib/systemd/system",
+                "CATALOGDIR=/usr/lib/systemd/catalog",
+            ]
+        // What a make that runs the tests was told is not for this one.
+        process.environment = ProcessInfo.processInfo.environment
+            .filter { !["MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL"].contains($0.key) }
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        process.standardError = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        return (process.terminationStatus, text)
+    }
+}

@@ -1,0 +1,51 @@
+import Foundation
+import Testing
+
+/// The man pages, against what the program itself says about its flags.
+@Suite struct ManualPageTests {
+    @Test func everyFlagIsInTheManualAndNoOther() throws {
+        let flags = try Self.flags()
+        let page = try Self.page("sockserved.8")
+        #expect(Set(page.matches(of: #/(?m)^\.It Fl -([a-z-]+)/#).map { String($0.1) }) == flags)
+        #expect(Set(page.matches(of: #/Fl -([a-z-]+)/#).map { String($0.1) }) == flags)
+        let synopsis = try #require(page.firstMatch(of: #/\.Sh SYNOPSIS\n((?s).*?)\.Sh /#)).1
+        let shown = synopsis.matches(of: #/(?:Fl|\|) -([a-z-]+)/#).map { String($0.1) }
+        #expect(Set(shown) == flags)
+    }
+
+    @Test func everyFlagIsAKeyOfTheConfigurationFile() throws {
+        let only = ["check-config", "config", "help", "listen", "version"]
+        let keys = try Self.flags().subtracting(only).map { $0.replacing("-", with: "_") }
+        let page = try Self.page("sockserved.toml.5")
+        let described = Set(page.matches(of: #/(?m)^\.It Li ([a-z_]+)$/#).map { String($0.1) })
+        #expect(described == Set(keys).union(["name", "protocol", "address"]))
+    }
+
+    // MARK: -
+
+    private static func page(_ name: String) throws -> String {
+        let top = URL(filePath: #filePath)
+            .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+        return try String(contentsOf: top.appending(path: "packaging/\(name)"), encoding: .utf8)
+    }
+
+    /// The long flags that `--help` lists.
+    private static func flags() throws -> Set<String> {
+        // SwiftPM builds the program next to the tests.
+        let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = URL(filePath: tests).deletingLastPathComponent().appending(path: "sockserved")
+        process.arguments = ["--help"]
+        process.standardInput = FileHandle.nullDevice
+        process.standardOutput = output
+        try process.run()
+        let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+        process.waitUntilExit()
+        #expect(process.terminationStatus == 0)
+        // Where the list has them, not where prose mentions one.
+        let flags = text.matches(of: #/(?m)^\s+(?:-[a-z], )?--([a-z][a-z-]*)/#).map { String($0.1) }
+        try #require(flags.contains("listen"), "--help lists no flags: \(text)")
+        return Set(flags)
+    }
+}
