@@ -44,13 +44,15 @@ final class AcceptGate: ChannelDuplexHandler, Recorder.Waiter {
         let channel = Self.unwrapInboundIn(data)
         if channel.eventLoop === loop.loop {
             Self.setUp(channel, listener, loop)
-            passOn(channel)
+            passOn(data)
         } else {
             let (listener, loopOf) = (listener, loopOf)
             let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
             channel.eventLoop.submit {
                 Self.setUp(channel, listener, loopOf(channel.eventLoop))
-            }.hop(to: context.eventLoop).whenComplete { _ in gate.value.passOn(channel) }
+            }.hop(to: context.eventLoop).whenComplete { _ in
+                gate.value.passOn(AcceptGate.wrapInboundOut(channel))
+            }
         }
     }
 
@@ -70,10 +72,10 @@ final class AcceptGate: ChannelDuplexHandler, Recorder.Waiter {
     ///
     /// That handler applies options and runs the initializer through futures, which costs a third of all that
     /// user code does for a short connection. What it has to do is done here.
-    private func passOn(_ channel: any Channel) {
-        guard let context else { return channel.close(promise: nil) }
-        let own = try? context.pipeline.syncOperations.context(name: "AcceptHandler")
-        (own ?? context).fireChannelRead(Self.wrapInboundOut(channel))
+    private func passOn(_ channel: NIOAny) {
+        guard let context else { return Self.unwrapInboundIn(channel).close(promise: nil) }
+        let handler = try? context.pipeline.syncOperations.context(name: "AcceptHandler")
+        (handler ?? context).fireChannelRead(channel)
     }
 
     func read(context: ChannelHandlerContext) {
