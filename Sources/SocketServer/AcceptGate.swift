@@ -19,6 +19,8 @@ final class AcceptGate: ChannelDuplexHandler, Recorder.Waiter {
     private var context: ChannelHandlerContext?
     private var readIsHeld = false
     private var isPaused = false
+    /// The channel does not wait for the socket.
+    private var isOff = false
     private var lastFailureRecord: NIODeadline?
     private var failures = 0
 
@@ -55,12 +57,23 @@ final class AcceptGate: ChannelDuplexHandler, Recorder.Waiter {
             readIsHeld = false
             let accepts = min(UInt(room), UInt(Self.acceptsPerRead))
             try? context.channel.syncOptions?.setOption(.maxMessagesPerRead, value: accepts)
-            context.read()
+            if isOff {
+                isOff = false
+                // Reads, too.
+                try? context.channel.syncOptions?.setOption(.autoRead, value: true)
+            } else {
+                context.read()
+            }
         }
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
         recordFailure(error)
+        // A failed accept leaves the channel waiting for the socket, which stays readable: it would try for ever.
+        try? context.channel.syncOptions?.setOption(.autoRead, value: false)
+        isOff = true
+        readIsHeld = true
+        guard !isPaused else { return }
         isPaused = true
         context.eventLoop.assumeIsolated().scheduleTask(in: Self.pauseAfterFailure) { [self] in
             isPaused = false
