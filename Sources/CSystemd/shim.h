@@ -1,6 +1,7 @@
 // libsystemd, and the libc calls and macros that Swift's Glibc module lacks.
 //
 // Swift imports libc without _GNU_SOURCE, and one program cannot see a header both ways: what needs it is declared here.
+// Swift takes what these headers declare for a part of this module: a file that uses sockets imports it beside Glibc.
 #ifndef SOCKSERVED_CSYSTEMD_SHIM_H
 #define SOCKSERVED_CSYSTEMD_SHIM_H
 

@@ -27,7 +27,7 @@ final class Daemon {
         listeners = try Listeners(configuration)
         pipeline = LogPipeline(backend: backend, capacity: configuration.queueSize)
         let producer = pipeline.makeProducer {}
-        recorder = Recorder(producer: producer, threshold: configuration.logLevel) {}
+        recorder = Recorder(producer: producer, threshold: configuration.logLevel) { _ in }
         do {
             try pipeline.start()
             server = try SocketServer(
@@ -124,5 +124,5 @@ final class Daemon {
         recorder.flush()
     }
 
-    private static var defaultThreads: Int { 1 }
+    private static let defaultThreads = 1
 }

@@ -108,7 +108,9 @@ enum SettingValues {
     }
 
     private static func fileName(_ text: String) throws(ValueError) -> String {
-        guard !text.isEmpty, !text.utf8.contains(0), text.utf8.last != UInt8(ascii: "/") else {
+        // What stands for bytes of a flag that were no UTF-8 would name another file.
+        let isWhole = !text.unicodeScalars.contains("\u{fffd}") && !text.utf8.contains(0)
+        guard isWhole, !text.isEmpty, text.utf8.last != UInt8(ascii: "/") else {
             throw ValueError("\"\(text)\" is no file name; write it like /var/log/sockserved/server.log")
         }
         return text

@@ -73,7 +73,7 @@ struct LogFileHandle: ~Copyable {
     /// Whether the file still has a name, so that somebody will find it.
     var isLinked: Bool {
         var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_nlink > 0
+        return fstat(descriptor, &status) != 0 || status.st_nlink > 0
     }
 
     /// Whether the path still leads to this file.

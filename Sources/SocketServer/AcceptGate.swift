@@ -15,6 +15,7 @@ final class AcceptGate: ChannelDuplexHandler, Recorder.Waiter {
 
     private let listener: StreamListener
     private let loop: LoopContext
+    private let loopOf: @Sendable (any EventLoop) -> LoopContext
     private let origin: Origin
     private var context: ChannelHandlerContext?
     private var readIsHeld = false
@@ -24,9 +25,11 @@ final class AcceptGate: ChannelDuplexHandler, Recorder.Waiter {
     private var lastFailureRecord: NIODeadline?
     private var failures = 0
 
-    init(listener: StreamListener, loop: LoopContext) {
+    /// - Parameter loopOf: what the connections of an event loop share; called on that loop.
+    init(listener: StreamListener, loop: LoopContext, loopOf: @escaping @Sendable (any EventLoop) -> LoopContext) {
         self.listener = listener
         self.loop = loop
+        self.loopOf = loopOf
         self.origin = Origin(protocolName: listener.spoken.name, listener: listener.name, peer: nil, connection: nil)
     }
 
@@ -40,7 +43,41 @@ final class AcceptGate: ChannelDuplexHandler, Recorder.Waiter {
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         listener.connectionAccepted()
-        context.fireChannelRead(data)
+        let channel = Self.unwrapInboundIn(data)
+        if channel.eventLoop === loop.loop {
+            Self.setUp(channel, listener, loop)
+            passOn(data)
+        } else {
+            let (listener, loopOf) = (listener, loopOf)
+            let gate = NIOLoopBound(self, eventLoop: context.eventLoop)
+            channel.eventLoop.submit {
+                Self.setUp(channel, listener, loopOf(channel.eventLoop))
+            }.hop(to: context.eventLoop).whenComplete { _ in
+                gate.value.passOn(AcceptGate.wrapInboundOut(channel))
+            }
+        }
+    }
+
+    /// Makes an accepted channel a connection; on the channel's loop, before it is registered there.
+    private static func setUp(_ channel: any Channel, _ listener: StreamListener, _ loop: LoopContext) {
+        do {
+            try channel.syncOptions?.setOption(.allowRemoteHalfClosure, value: true)
+            try channel.pipeline.syncOperations.addHandler(ConnectionHandler(listener: listener, loop: loop))
+        } catch {
+            // Closed already: nothing was added, and nobody else gives its place back.
+            listener.connectionClosed()
+            channel.close(promise: nil)
+        }
+    }
+
+    /// Lets the server channel register the accepted one, beyond the bootstrap's own handler.
+    ///
+    /// That handler applies options and runs the initializer through futures, which costs a third of all that
+    /// user code does for a short connection. What it has to do is done here.
+    private func passOn(_ channel: NIOAny) {
+        guard let context else { return Self.unwrapInboundIn(channel).close(promise: nil) }
+        let handler = try? context.pipeline.syncOperations.context(name: "AcceptHandler")
+        (handler ?? context).fireChannelRead(channel)
     }
 
     func read(context: ChannelHandlerContext) {

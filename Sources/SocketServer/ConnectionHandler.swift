@@ -21,6 +21,8 @@ package final class ConnectionHandler: ChannelInboundHandler, Recorder.Waiter {
     private var bytesReceived = 0
     private var bytesSent = 0
     private var failure: Failure?
+    /// The channel reads by itself from the start.
+    private var isReading = true
 
     /// The place in the loop's list of connections.
     var index = 0
@@ -55,7 +57,7 @@ package final class ConnectionHandler: ChannelInboundHandler, Recorder.Waiter {
             record.append("Connection established with ")
             record.append(origin.peerText)
         }
-        perform(machine.proceed(isFull: recorder.isFull))
+        perform(machine.opened(isFull: recorder.isFull))
     }
 
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
@@ -95,7 +97,7 @@ package final class ConnectionHandler: ChannelInboundHandler, Recorder.Waiter {
     }
 
     package func hasSpace() {
-        perform(machine.proceed(isFull: recorder.isFull))
+        perform(machine.hasSpace(isFull: recorder.isFull))
     }
 
     func checkDeadline(_ now: NIODeadline) {
@@ -137,37 +139,37 @@ package final class ConnectionHandler: ChannelInboundHandler, Recorder.Waiter {
 
     private func perform(_ first: ConnectionMachine.Action) {
         var action = first
-        while true {
-            switch action {
-            case .none:
-                return
-            case .read:
-                context?.read()
-                return
-            case .record(let bytes):
-                recordData(.dataReceived, "Received data: ", bytes)
-                action = machine.recorded(isFull: recorder.isFull)
-            case .awaitSpace:
-                recorder.awaitSpace(self)
-                return
-            case .awaitCommit:
-                recorder.awaitCommit(self, since: positionBefore)
-                positionBefore = recorder.position
-                return
-            case .send(let bytes):
-                send(bytes)
-                return
-            case .finish:
-                context?.close(mode: .output, promise: nil)
-                action = .read
-            case .close:
-                context?.close(promise: nil)
-                return
-            case .reset:
-                reset("its records could not be committed")
-                return
-            }
+        // Recording is the one action whose outcome is known at once.
+        while case .record(let bytes) = action {
+            recordData(.dataReceived, "Received data: ", bytes)
+            action = machine.recorded(isFull: recorder.isFull)
         }
+        switch action {
+        case .none, .record:
+            break
+        case .awaitSpace:
+            recorder.awaitSpace(self)
+        case .awaitCommit:
+            let since = positionBefore
+            positionBefore = recorder.position
+            recorder.awaitCommit(self, since: since)
+        case .send(let bytes):
+            send(bytes)
+        case .finish:
+            context?.close(mode: .output, promise: nil)
+        case .close:
+            context?.close(promise: nil)
+        case .reset:
+            reset("its records could not be committed")
+        }
+        followWish()
+    }
+
+    /// Receives when the machine wants input; what it does not want stays with the kernel, and the sender feels it.
+    private func followWish() {
+        guard let context, machine.wantsInput != isReading, !machine.isDone else { return }
+        isReading = machine.wantsInput
+        try? context.channel.syncOptions?.setOption(.autoRead, value: isReading)
     }
 
     private func send(_ bytes: ByteBuffer) {

@@ -2,22 +2,20 @@ package import NIOCore
 
 /// The life of one stream connection, without its socket: events in, one action out.
 ///
-/// The order is always: receive, record, wait until the record is committed, reply. Nothing is received while a
-/// reply is due, except where the system hands over the rest of a stream that the peer has ended; that waits here.
+/// The order is always: receive, record, wait until the record is committed, reply. What arrives in between waits
+/// here, and `wantsInput` turns false until it has been taken up.
 package struct ConnectionMachine {
     package enum Action: Equatable {
         case none
-        /// Ask for one more receive.
-        case read
         /// Record what was received, then call `recorded`.
         case record(ByteBuffer)
-        /// Call `proceed` when the pipeline has space.
+        /// Call `hasSpace` when the pipeline has space.
         case awaitSpace
         /// Call `committed` when all records of this connection so far are committed.
         case awaitCommit
         /// Send, then call `sent`.
         case send(ByteBuffer)
-        /// End our side of the stream and read on; the machine is draining.
+        /// End our side of the stream; the machine throws away what still comes.
         case finish
         /// Close; the stream ends orderly.
         case close
@@ -40,11 +38,11 @@ package struct ConnectionMachine {
         case done
     }
 
-    /// What may arrive after the reply before the connection is closed all the same.
+    /// What may arrive beyond the one receive that is answered, before the connection is closed all the same.
     package static let drainLimit = 256 * 1024
 
     private let spoken: any SocketProtocol
-    private var state = State.pausing
+    private var state = State.receiving
     private var backlog = CircularBuffer<ByteBuffer>(initialCapacity: 0)
     private var inputEnded = false
     private var hasReceived = false
@@ -71,8 +69,25 @@ package struct ConnectionMachine {
         }
     }
 
-    /// The connection is open, or the pipeline has space again.
-    package mutating func proceed(isFull: Bool) -> Action {
+    /// Whether more should be received from the socket now.
+    package var wantsInput: Bool {
+        switch state {
+        case .receiving, .draining: true
+        case .recording, .committing, .sending: spoken.repliesOnce ? drained <= Self.drainLimit : backlog.isEmpty
+        case .pausing, .done: false
+        }
+    }
+
+    /// Whether nothing more is to come.
+    package var isDone: Bool { state == .done }
+
+    /// The connection is open.
+    package mutating func opened(isFull: Bool) -> Action {
+        next(isFull: isFull)
+    }
+
+    /// The pipeline has space again.
+    package mutating func hasSpace(isFull: Bool) -> Action {
         guard state == .pausing else { return .none }
         return next(isFull: isFull)
     }
@@ -81,13 +96,13 @@ package struct ConnectionMachine {
         switch state {
         case .receiving:
             return take(bytes)
-        case .draining:
+        case .pausing, .recording, .committing, .sending, .draining:
+            guard spoken.repliesOnce, hasReceived else {
+                backlog.append(bytes)
+                return .none
+            }
             drained += bytes.readableBytes
-            guard drained <= Self.drainLimit else { return end(.close) }
-            return .read
-        case .pausing, .recording, .committing, .sending:
-            backlog.append(bytes)
-            return .none
+            return state == .draining && drained > Self.drainLimit ? end(.close) : .none
         case .done:
             return .none
         }
@@ -121,8 +136,7 @@ package struct ConnectionMachine {
     package mutating func sent(isFull: Bool) -> Action {
         guard state == .sending else { return .none }
         guard spoken.repliesOnce else { return next(isFull: isFull) }
-        backlog.removeAll()
-        guard !inputEnded else { return end(.close) }
+        guard !inputEnded, drained <= Self.drainLimit else { return end(.close) }
         state = .draining
         return .finish
     }
@@ -132,10 +146,18 @@ package struct ConnectionMachine {
         state = .done
     }
 
+    /// Takes one receive's worth; the rest of what the socket gave waits, or is thrown away.
     private mutating func take(_ bytes: ByteBuffer) -> Action {
+        var rest = bytes
+        let taken = rest.readSlice(length: min(rest.readableBytes, spoken.receiveLimit)) ?? bytes
+        if spoken.repliesOnce {
+            drained += rest.readableBytes
+        } else if rest.readableBytes > 0 {
+            backlog.prepend(rest)
+        }
         hasReceived = true
-        state = .recording(bytes)
-        return .record(bytes)
+        state = .recording(taken)
+        return .record(taken)
     }
 
     private mutating func next(isFull: Bool) -> Action {
@@ -146,7 +168,7 @@ package struct ConnectionMachine {
         if let bytes = backlog.popFirst() { return take(bytes) }
         if inputEnded { return endOfInput() }
         state = .receiving
-        return .read
+        return .none
     }
 
     private mutating func endOfInput() -> Action {

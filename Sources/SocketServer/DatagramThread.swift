@@ -55,7 +55,7 @@ final class DatagramThread: Sendable {
     private func run() {
         let bell = bell
         let producer = pipeline.makeProducer { bell.ring() }
-        let recorder = Recorder(producer: producer, threshold: threshold.withLock { $0 }) {}
+        let recorder = Recorder(producer: producer, threshold: threshold.withLock { $0 }) { _ in }
         let receiver = DatagramReceiver()
         let listeners = sockets.map {
             DatagramListener(

@@ -18,10 +18,8 @@ package final class LoopContext {
         self.figures = figures
         let box = SettleBox()
         let producer = pipeline.makeProducer { loop.execute { box.recorder?.value.settle() } }
-        // Tasks run when the loop has served all sockets that were ready: what they recorded goes out as one batch.
-        let recorder = Recorder(producer: producer, threshold: threshold) {
-            loop.assumeIsolated().execute { box.recorder?.value.flush() }
-        }
+        let flushes = FlushSchedule(loop: loop) { box.recorder?.value.flush() }
+        let recorder = Recorder(producer: producer, threshold: threshold) { flushes.schedule($0) }
         box.recorder = NIOLoopBound(recorder, eventLoop: loop)
         self.recorder = recorder
     }

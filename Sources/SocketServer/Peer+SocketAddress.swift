@@ -17,11 +17,17 @@ extension Peer {
     }
 
     init(_ address: sockaddr_in) {
-        var address = address
-        self = .internet(
-            address: Self.text(AF_INET, &address.sin_addr),
-            port: UInt16(bigEndian: address.sin_port)
-        )
+        // inet_ntop(3) goes through sprintf, and this runs for each connection.
+        let octets = UInt32(bigEndian: address.sin_addr.s_addr)
+        var text: [UInt8] = []
+        text.reserveCapacity(15)
+        for shift in [24, 16, 8] as [UInt32] {
+            text.append(decimal: octets >> shift & 0xFF)
+            text.append(UInt8(ascii: "."))
+        }
+        text.append(decimal: octets & 0xFF)
+        let port = UInt16(bigEndian: address.sin_port)
+        self = .internet(address: String(decoding: text, as: UTF8.self), port: port)
     }
 
     init(_ address: sockaddr_in6) {

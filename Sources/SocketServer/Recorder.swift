@@ -12,6 +12,14 @@ package final class Recorder {
         func hasSpace()
     }
 
+    /// How soon records must be handed over.
+    package enum Urgency {
+        /// Somebody waits for them.
+        case now
+        /// Nobody does: they may wait for others, and be written together.
+        case soon
+    }
+
     private struct Wait {
         let since: UInt64
         let position: UInt64
@@ -19,7 +27,7 @@ package final class Recorder {
     }
 
     private let producer: LogProducer
-    private let scheduleFlush: () -> Void
+    private let scheduleFlush: (Urgency) -> Void
     private var scratch = LogRecord(.daemonStarted, severity: .debug)
     private var waits: [Wait] = []
     private var spaceWaiters: [any Waiter] = []
@@ -32,8 +40,8 @@ package final class Recorder {
 
     /// - Parameters:
     ///   - producer: this thread's entrance to the pipeline.
-    ///   - scheduleFlush: called when there is something to `flush`, once until it is flushed.
-    package init(producer: LogProducer, threshold: Severity, scheduleFlush: @escaping () -> Void) {
+    ///   - scheduleFlush: called when there is something to `flush`.
+    package init(producer: LogProducer, threshold: Severity, scheduleFlush: @escaping (Urgency) -> Void) {
         self.producer = producer
         self.threshold = threshold
         self.scheduleFlush = scheduleFlush
@@ -56,7 +64,7 @@ package final class Recorder {
         fill(&scratch)
         let wasEmpty = producer.isEmpty
         producer.record(scratch)
-        if wasEmpty, !producer.isEmpty { scheduleFlush() }
+        if wasEmpty, !producer.isEmpty { scheduleFlush(.soon) }
     }
 
     package func flush() {
@@ -74,6 +82,7 @@ package final class Recorder {
     package func awaitCommit(_ waiter: any Waiter, since: UInt64) {
         waits.append(Wait(since: since, position: producer.position, waiter: waiter))
         if waits.count == 1 { settle() }
+        if !producer.isEmpty { scheduleFlush(.now) }
     }
 
     /// Calls the waiter's `hasSpace` when the pipeline has space.

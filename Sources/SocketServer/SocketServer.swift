@@ -34,27 +34,13 @@ package final class SocketServer {
     /// - Parameter socket: bound and listening; closed with the listener.
     package func accept(_ listener: StreamListener, on socket: Int32) throws {
         let loops = loops
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let loop = Self.context(of: channel.eventLoop, in: loops)
-                    try channel.pipeline.syncOperations.addHandler(AcceptGate(listener: listener, loop: loop))
-                }
+        let bootstrap = ServerBootstrap(group: group).serverChannelInitializer { channel in
+            channel.eventLoop.makeCompletedFuture {
+                let loop = Self.context(of: channel.eventLoop, in: loops)
+                let gate = AcceptGate(listener: listener, loop: loop) { Self.context(of: $0, in: loops) }
+                try channel.pipeline.syncOperations.addHandler(gate)
             }
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let loop = Self.context(of: channel.eventLoop, in: loops)
-                    let options = channel.syncOptions
-                    try options?.setOption(.autoRead, value: false)
-                    try options?.setOption(.allowRemoteHalfClosure, value: true)
-                    try options?.setOption(.maxMessagesPerRead, value: 1)
-                    try options?.setOption(
-                        .recvAllocator,
-                        value: FixedSizeRecvByteBufferAllocator(capacity: listener.spoken.receiveLimit)
-                    )
-                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(listener: listener, loop: loop))
-                }
-            }
+        }
         if listener.spoken.repliesOnce { cork(socket) }
         let channel = try bootstrap.withBoundSocket(socket).wait()
         channels.append(channel)
