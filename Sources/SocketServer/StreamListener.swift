@@ -51,8 +51,15 @@ package final class StreamListener: Sendable {
         switch channel.remoteAddress {
         case .v4?, .v6?:
             channel.remoteAddress.map(Peer.init)
-        case .unixDomainSocket?, nil:
+        case .unixDomainSocket?:
             credentials(of: channel)
+        case nil:
+            // A client of TCP that is gone already has no address any more.
+            if case .unixDomainSocket? = channel.localAddress {
+                credentials(of: channel)
+            } else {
+                .internet(address: "unknown", port: 0)
+            }
         }
     }
 

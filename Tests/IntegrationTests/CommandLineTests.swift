@@ -161,6 +161,19 @@ import Testing
         #expect(received["peer_pid"] as? Int == Int(getpid()))
     }
 
+    /// Else a log file or a client's socket would become the stderr.
+    @Test func closedStandardDescriptorsAreNotReused() throws {
+        let daemon = try DaemonProcess(
+            ["--listen", "hello@tcp:127.0.0.1:0"],
+            in: directory,
+            through: ["/bin/sh", "-c", "exec \"$0\" \"$@\" <&- >&- 2>&-"]
+        )
+        for number in 0...2 {
+            let path = "/proc/\(daemon.pid)/fd/\(number)"
+            #expect(try FileManager.default.destinationOfSymbolicLink(atPath: path) == "/dev/null")
+        }
+    }
+
     // MARK: -
 
     private func run(_ arguments: String...) throws -> BuiltProgram.Outcome {

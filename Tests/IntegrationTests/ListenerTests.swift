@@ -119,12 +119,24 @@ import Testing
         #expect(outcome.status == 69)
         #expect(outcome.complaints.count == 1)
         #expect(outcome.complaints.first?.contains("another process listens there") == true)
-        // The first one has not lost it.
+        // The first one has not lost it, nor does it matter who may use it.
+        chmod(directory.path("s"), 0o666)
         let client = try TestSocket(to: address, from: kind == "unix" ? nil : "unixgram:\(directory.path("c"))")
         try client.send("x")
         #expect(try client.receive() == Array("Hello, client!".utf8))
         #expect(daemon.stop() == 0)
         #expect(!FileManager.default.fileExists(atPath: directory.path("s")))
+    }
+
+    @Test func socketOfAnotherDaemonIsNotRemoved() throws {
+        let (address, path) = ("unix:\(directory.path("s"))", directory.path("s"))
+        let first = try DaemonProcess(["--listen", "hello@\(address)"], in: directory)
+        unlink(path)
+        let second = try DaemonProcess(["--listen", "hello@\(address)"])
+        #expect(first.stop() == 0)
+        #expect(try ReloadTests.hello(address, "x") == "Hello, client!")
+        #expect(second.stop() == 0)
+        #expect(!FileManager.default.fileExists(atPath: path))
     }
 
     @Test func whatIsNoSocketIsNotReplaced() throws {

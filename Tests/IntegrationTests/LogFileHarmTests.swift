@@ -32,6 +32,9 @@ import Testing
         usleep(500_000)
         #expect(load.answered == answered)
         _ = try LogLine.parse(daemon.log)
+        // A new output for the same path takes over what waits.
+        daemon.signal(SIGHUP)
+        usleep(100_000)
         unlink(filler)
         #expect(load.hasAnswered(more: 20))
         let outcome = try #require(load.stop())

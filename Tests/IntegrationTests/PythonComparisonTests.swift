@@ -33,11 +33,18 @@ struct PythonComparisonTests {
     @Test(arguments: ["Hello, server!", "Grüße 🎉 %s", "", String(repeating: "long ", count: 200)])
     func fourLinesAreTheSame(text: String) throws {
         let directory = try TemporaryDirectory()
-        let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0"], in: directory)
+        // A zone far from all others, so that both must mean local time; posix rules need no files.
+        let environment = ["TZ": "<+1345>-13:45"]
+        let daemon = try DaemonProcess(
+            ["--listen", "hello@tcp:127.0.0.1:0"],
+            in: directory,
+            environment: environment
+        )
         let process = Process()
         process.executableURL = URL(filePath: try #require(python))
         process.arguments = ["-c", Self.script]
         process.currentDirectoryURL = directory.url
+        process.environment = environment
         process.standardInput = FileHandle.nullDevice
         try process.run()
         defer { process.terminate() }
