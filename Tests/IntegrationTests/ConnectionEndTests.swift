@@ -77,7 +77,7 @@ import Testing
     /// The kernel does not know its address any more; what is recorded must not be another kind of peer.
     @Test func clientThatIsGoneBeforeItIsAcceptedIsRecorded() throws {
         let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0"])
-        daemon.signal(SIGSTOP)
+        #expect(daemon.pause())
         let client = try TestSocket(to: try #require(daemon.addresses.first))
         let name = client.name
         client.reset()

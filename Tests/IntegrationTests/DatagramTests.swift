@@ -63,7 +63,7 @@ import Testing
         let (daemon, directory) = try unix("hello")
         let path = directory.path("client")
         let client = try TestSocket(to: try #require(daemon.addresses.first), from: "unixgram:\(path)")
-        daemon.signal(SIGSTOP)
+        #expect(daemon.pause())
         try client.send("x")
         client.close()
         unlink(path)

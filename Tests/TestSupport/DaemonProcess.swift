@@ -84,6 +84,21 @@ public final class DaemonProcess {
         if process.isRunning { kill(pid, number) }
     }
 
+    /// Stops all its threads, until SIGCONT.
+    ///
+    /// - Returns: false when one still runs at the deadline.
+    public func pause() -> Bool {
+        signal(SIGSTOP)
+        return eventually {
+            let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
+            return !tasks.isEmpty
+                && tasks.allSatisfy { task in
+                    let text = (try? String(contentsOfFile: "/proc/\(pid)/task/\(task)/stat", encoding: .utf8)) ?? ""
+                    return text.split(separator: ")").last?.hasPrefix(" T") == true
+                }
+        }
+    }
+
     /// Waits for the end.
     ///
     /// - Returns: the exit code; minus the signal that ended it; nil when it still runs at the deadline.
