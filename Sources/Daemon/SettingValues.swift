@@ -96,12 +96,11 @@ enum SettingValues {
 
     private static func number(
         _ text: String,
-        in range: ClosedRange<Int>,
-        hint: String = ""
+        in range: ClosedRange<Int>
     ) throws(ValueError) -> Int {
         guard let number = Int(text), range.contains(number) else {
             throw ValueError(
-                "\"\(text)\" is no whole number from \(range.lowerBound) to \(range.upperBound)\(hint)"
+                "\"\(text)\" is no whole number from \(range.lowerBound) to \(range.upperBound)"
             )
         }
         return number

@@ -22,6 +22,7 @@ import Glibc
 
     /// Replaces ArgumentParser's, which prints the usage besides the one line that says what is wrong.
     static func main() {
+        StandardDescriptors.fill()
         let command: SockservedCommand
         do {
             command = try parse()

@@ -38,6 +38,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     @Test func fieldsAreLengthsAndBytes() {
         var batch = LogBatch()
         backend.encode(record("a"), into: &batch)
+        batch.endRecord()
         #expect(batch.count == 1)
         #expect(Array(batch.bytes.prefix(17)) == [9, 0, 0, 0] + Array("MESSAGE=a".utf8) + [10, 0, 0, 0])
         #expect(fields(of: batch, 0) == ["MESSAGE=a"] + commonFields)
@@ -56,6 +57,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
         let none = Origin(protocolName: "hello", listener: "z", peer: nil, connection: nil)
         for origin in [internet, unix, path, none] {
             backend.encode(record("a", origin: origin), into: &batch)
+            batch.endRecord()
         }
         let start = ["MESSAGE=a"] + commonFields
         #expect(
@@ -89,6 +91,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
         record.set(.errno, to: -1)
         record.set(.data, to: [UInt8]().span)
         backend.encode(record, into: &batch)
+        batch.endRecord()
         let exact = String(String.UnicodeScalarView(data.map { Unicode.Scalar($0) }))
         #expect(
             fields(of: batch, 0) == ["MESSAGE=line\\nPRIORITY=0"] + commonFields + [
@@ -102,6 +105,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     func withoutAJournalNothingIsCommitted() {
         var batch = LogBatch()
         backend.encode(record("a"), into: &batch)
+        batch.endRecord()
         let outcome = backend.write([batch], skipping: 0)
         #expect(outcome.done == 0)
         #expect(outcome.failure?.errno == Errno(ENOENT))
@@ -127,6 +131,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
                 // Every tenth is above the limit of a datagram.
                 record.set(.data, to: [UInt8](repeating: 0xFF, count: index % 10 == 0 ? 300_000 : 10).span)
                 backend.encode(record, into: &batch)
+                batch.endRecord()
             }
             batches.append(batch)
         }

@@ -35,6 +35,7 @@ import Testing
         var batch = LogBatch()
         for text in texts {
             backend.encode(record(text), into: &batch)
+            batch.endRecord()
         }
         return batch
     }
@@ -59,6 +60,7 @@ import Testing
             for _ in 0..<50 {
                 let time = WallTime(seconds: .random(in: 0...4_000_000_000, using: &generator), nanoseconds: 0)
                 backend.encode(record("Hello", time: time, severity: severity), into: &batch)
+                batch.endRecord()
 
                 var seconds = time_t(time.seconds)
                 var local = tm()
@@ -82,6 +84,7 @@ import Testing
         var record = record("a\nb\u{1b}")
         record.append(escaping: [0xFF, 0, 0x0A].span)
         backend.encode(record, into: &batch)
+        batch.endRecord()
         #expect(backend.write([batch], skipping: 0).done == 1)
         #expect(message(receiver.receiveText()) == "a\\nb\\x1b\\xff\\x00\\n")
     }

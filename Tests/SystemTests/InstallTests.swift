@@ -82,8 +82,11 @@ extension SystemTests {
             let brought = try files(of: host).subtracting(before)
             #expect(brought.count > 8)
             try installed.make("uninstall")
-            let left = try files(of: host).subtracting(before)
-            #expect(left.isEmpty)
+            // What somebody may have edited stays, unless asked.
+            let kept = try files(of: host).subtracting(before)
+            #expect(kept == ["/etc/sockserved/sockserved.toml", "/etc/logrotate.d/sockserved"])
+            try installed.make("uninstall", "PURGE=1")
+            #expect(try files(of: host).subtracting(before) == [])
         }
 
         /// Files that are newer than the host, where one may install.

@@ -27,12 +27,12 @@ struct InstalledHost {
     }
 
     /// Runs make in the checkout, with the host's root directory as its destination.
-    func make(_ goal: String) throws {
+    func make(_ goals: String...) throws {
         let checkout = URL(fileURLWithPath: SystemdHost.script("../..")).standardizedFileURL.path
         let command = [
-            "make", "--no-print-directory", "-C", checkout, goal, "DESTDIR=\(host.root)", "PREFIX=/usr/local",
+            "make", "--no-print-directory", "-C", checkout, "DESTDIR=\(host.root)", "PREFIX=/usr/local",
         ]
-        let result = try RunningCommand(command + ["BINARY=\(Self.binary)"]).finish()
+        let result = try RunningCommand(command + ["BINARY=\(Self.binary)"] + goals).finish()
         guard result.status == 0 else { throw CommandFailure(result: result) }
     }
 

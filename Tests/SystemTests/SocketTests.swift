@@ -53,7 +53,11 @@ extension SystemTests {
                 let answer = try installed.hello("a datagram", to: "udp:127.0.0.1:12345")
                 #expect(answer.reply == "Hello, client!")
                 let entries = try journal.exchange(with: answer.peer, count: 2)
-                #expect(entries.map { $0["MESSAGE"] } == ["Received data: a datagram", "Sent data: Hello, client!"])
+                #expect(
+                    entries.map { $0["MESSAGE"] } == [
+                        "Received data from \(answer.peer): a datagram", "Sent data to \(answer.peer): Hello, client!",
+                    ]
+                )
                 #expect(entries.map { $0["SOCKSERVED_LISTENER"] } == ["hello", "hello"])
                 #expect(entries.map { $0["SOCKSERVED_CONNECTION"] } == [nil, nil])
             }

@@ -57,8 +57,10 @@ final class SystemdHost: Sendable {
 
     /// Ends the host with all its processes, and waits until nothing of it is left.
     func end() {
-        guard (try? lifeline.close()) != nil else { return }
+        try? lifeline.close()
         ended.wait()
+        // For whoever ends it again.
+        ended.signal()
     }
 
     /// Runs a command in the host, for at most a minute.
