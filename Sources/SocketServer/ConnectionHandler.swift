@@ -61,7 +61,8 @@ package final class ConnectionHandler: ChannelInboundHandler, Recorder.Waiter {
     package func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         let bytes = Self.unwrapInboundIn(data)
         bytesReceived &+= bytes.readableBytes
-        lastActivity = .now()
+        // What trickles in after the reply does not lengthen the time for it.
+        if machine.phase != .peerEnds { lastActivity = .now() }
         perform(machine.received(bytes))
     }
 

@@ -39,6 +39,8 @@ final class DatagramListener: Recorder.Waiter {
         self.recorder = recorder
         self.figures = figures
         self.listenerOrigin = Origin(protocolName: spoken.name, listener: name, peer: nil, connection: nil)
+        // A socket unit may ask for time stamps; they would take the only place of the drop count.
+        set(SO_TIMESTAMP, 0)
         set(SO_RXQ_OVFL, 1)
         set(SO_PASSCRED, 1)
         // Beyond net.core.rmem_max only the privileged may go; systemd's ReceiveBuffer= is the better way.

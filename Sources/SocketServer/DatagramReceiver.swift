@@ -24,7 +24,9 @@ final class DatagramReceiver {
     static let slots = 16
     /// More than UDP can carry, and more than Linux lets a Unix datagram be by default.
     static let slotBytes = 256 * 1024
-    private static let controlBytes = 128
+    /// Room for one message: the sender's credentials or the drop count, and none for the open files (SCM_RIGHTS)
+    /// that a sender may attach to use up our descriptors; the kernel closes what does not fit. See unix(7).
+    private static let controlBytes = 32
 
     // Memory that the kernel writes to through the headers; it lives as long as they do, and untouched pages cost
     // nothing.

@@ -76,8 +76,12 @@ final class DatagramThread: Sendable {
 
     /// Sleeps until something is to do, and does it once.
     private func serve(_ listeners: [DatagramListener], _ receiver: DatagramReceiver, _ recorder: Recorder) {
-        let readable = listeners.filter(\.hasRoom)
-        if readable.isEmpty { recorder.awaitSpace(listeners[0]) }
+        var readable = listeners.filter(\.hasRoom)
+        // Space that comes before the wait has begun brings no notice.
+        while readable.isEmpty, recorder.isFull, !recorder.awaitsSpace {
+            recorder.awaitSpace(listeners[0])
+            readable = listeners.filter(\.hasRoom)
+        }
         var entries = readable.map { pollfd(fd: $0.socket, events: Int16(POLLIN), revents: 0) }
         entries.append(pollfd(fd: bell.descriptor, events: Int16(POLLIN), revents: 0))
         let limit: Int32 = listeners.contains(where: \.hasDropsToTell) ? 1000 : -1
@@ -105,14 +109,20 @@ final class DatagramThread: Sendable {
 
     /// Takes in what our own sockets hold: it would be lost with them. Then waits for the last replies to go out.
     private func drain(_ listeners: [DatagramListener], _ receiver: DatagramReceiver, _ recorder: Recorder) {
-        for (listener, socket) in zip(listeners, sockets) where socket.isOurs {
-            while listener.hasRoom, listener.receive(with: receiver) {}
-        }
-        recorder.flush()
-        while listeners.contains(where: \.isWaiting) {
-            bell.wait(.seconds(1))
+        var unread = zip(listeners, sockets).filter(\.1.isOurs).map(\.0)
+        while true {
+            // One that has no room for more, as yet, is asked again.
+            unread.removeAll { listener in
+                while listener.hasRoom {
+                    guard listener.receive(with: receiver) else { return true }
+                }
+                return false
+            }
+            recorder.flush()
             recorder.settle()
             recorder.flush()
+            if unread.isEmpty, !listeners.contains(where: \.isWaiting) { return }
+            bell.wait(.milliseconds(unread.isEmpty ? 1000 : 10))
         }
     }
 }
