@@ -88,7 +88,12 @@ final class LogWriter: Sendable {
             let progress = BatchProgress(batches.map(\.count), skipped: skipped, done: outcome.done)
             let finished = Array(batches[..<progress.finished])
             batches.removeFirst(progress.finished)
-            queue.settle(consume finished, done: outcome.done, rejected: outcome.rejected.count, failure: outcome.failure)
+            queue.settle(
+                consume finished,
+                done: outcome.done,
+                rejected: outcome.rejected.count,
+                failure: outcome.failure
+            )
             var first = 0
             for (account, count) in zip(accounts, progress.settled) where count > 0 {
                 let range = first..<(first + count)

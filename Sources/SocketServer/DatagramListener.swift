@@ -163,11 +163,11 @@ final class DatagramListener: Recorder.Waiter {
         tellDrops()
     }
 
-    /// Records drops that are not told yet, when the last record is old enough.
-    func tellDrops() {
+    /// Records drops that are not told yet, when the last record is old enough, or there will be no other.
+    func tellDrops(isLast: Bool = false) {
         guard dropsToTell > 0 else { return }
         let now = NIODeadline.now()
-        if let last = lastDropRecord, now - last < Self.dropRecordInterval { return }
+        if !isLast, let last = lastDropRecord, now - last < Self.dropRecordInterval { return }
         lastDropRecord = now
         recorder.record(.datagramsDropped, .warning, listenerOrigin) { record in
             record.append("\(dropsToTell) datagrams dropped by the kernel at \(name): its receive buffer was full")

@@ -85,6 +85,13 @@ final class DatagramReceiver {
         )
     }
 
+    /// The sender; nil where the kernel did not note it, because SO_PASSCRED was not yet set when it sent.
+    private static func process(_ sender: csystemd_ucred) -> Peer? {
+        let nobody: UInt32 = 65534
+        guard sender.pid != 0 || sender.uid != nobody else { return nil }
+        return .unix(pid: sender.pid, uid: sender.uid, gid: sender.gid)
+    }
+
     private func datagram(_ slot: Int) -> Datagram {
         let length = Int(headers[slot].msg_len)
         let start = slot * Self.slotBytes
@@ -96,8 +103,7 @@ final class DatagramReceiver {
             if message.pointee.cmsg_level == SOL_SOCKET, let payload = csystemd_cmsg_data(message) {
                 switch message.pointee.cmsg_type {
                 case CSYSTEMD_SCM_CREDENTIALS:
-                    let sender = payload.loadUnaligned(as: csystemd_ucred.self)
-                    process = .unix(pid: sender.pid, uid: sender.uid, gid: sender.gid)
+                    process = Self.process(payload.loadUnaligned(as: csystemd_ucred.self))
                 case SO_RXQ_OVFL:
                     dropped = payload.loadUnaligned(as: UInt32.self)
                 default:

@@ -118,6 +118,9 @@ final class DatagramThread: Sendable {
                 }
                 return false
             }
+            if unread.isEmpty {
+                for listener in listeners { listener.tellDrops(isLast: true) }
+            }
             recorder.flush()
             recorder.settle()
             recorder.flush()

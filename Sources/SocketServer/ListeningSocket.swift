@@ -54,6 +54,8 @@ package enum ListeningSocket {
         guard let (unixName, length) = unixName(path) else { throw failure("bind", address, Errno(ENAMETOOLONG)) }
         var name = unixName
         let socket = try makeSocket(address, AF_UNIX, type)
+        // From the first datagram on the kernel is to note who sends.
+        if type == SOCK_DGRAM { set(socket, SOL_SOCKET, SO_PASSCRED, 1) }
         // sockaddr_un may be passed as sockaddr: that is what bind(2) asks for.
         return try withUnsafeMutablePointer(to: &name) { pointer throws(SocketError) in
             try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name throws(SocketError) in

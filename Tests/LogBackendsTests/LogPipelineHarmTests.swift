@@ -36,7 +36,8 @@ import Testing
             random.withLock { state in
                 let mood = state.failures > 0 ? Int.random(in: 0..<10, using: &state.0) : 9
                 let done = mood < 5 ? Int.random(in: 0...count, using: &state.0) : count
-                let rejected = (0..<done).filter { _ in mood % 2 == 0 && UInt8.random(in: 0..<50, using: &state.0) == 0 }
+                let rejected = (0..<done).filter { _ in mood % 2 == 0 && UInt8.random(in: 0..<50, using: &state.0) == 0
+                }
                 if done < count { state.failures -= 1 }
                 return WriteOutcome(done: done, rejected: rejected, failure: done < count ? MemoryBackend.failure : nil)
             }

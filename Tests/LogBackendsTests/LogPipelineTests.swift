@@ -225,7 +225,12 @@ import Testing
     @Test func theBackendIsCheckedWhileNothingIsWritten() throws {
         let backend = MemoryBackend()
         let pipeline = try started(backend)
-        #expect(eventually { _ = pipeline.isWriterAlive(); return backend.checks > 2 })
+        #expect(
+            eventually {
+                _ = pipeline.isWriterAlive()
+                return backend.checks > 2
+            }
+        )
         #expect(backend.writes == 0)
         pipeline.finish()
     }

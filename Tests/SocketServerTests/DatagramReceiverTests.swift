@@ -28,7 +28,6 @@ import Testing
                 unix ? .unixDatagram(path: directory.path("x.sock")) : .udp(host: "127.0.0.1", port: 0)
             descriptor = try ListeningSocket.open(wanted)
             address = try #require(ListenAddress(of: descriptor))
-            set(SO_PASSCRED, 1)
             set(SO_RXQ_OVFL, 1)
         }
 
@@ -82,6 +81,16 @@ import Testing
         #expect(received.address.isEmpty)
         #expect(received.process == ourselves)
         #expect(received.dropped == nil)
+    }
+
+    /// As with a socket unit without PassCredentials=yes.
+    @Test func aSenderFromBeforeWeAskedIsNotKnown() throws {
+        let inlet = try Inlet(unix: true)
+        inlet.set(SO_PASSCRED, 0)
+        try Client(inlet.address).send("early")
+        inlet.set(SO_PASSCRED, 1)
+        try Client(inlet.address).send("late")
+        #expect(try inlet.receiveAll().map(\.process) == [nil, ourselves])
     }
 
     @Test func aSenderWithANameHasAnAddress() throws {

@@ -124,6 +124,8 @@ import Testing
     @Test(.enabled(if: getuid() == 0, "skipped: not root")) func whatIsInOurSocketAtTheEndIsStillServed() throws {
         let test = try TestServer(MemoryBackend(paused: true))
         let client = try Client(test.receive("hello"))
+        // The reader has begun, and has made the buffer larger.
+        test.settle()
         // More than may wait for replies.
         for _ in 0..<1500 { try client.send("x") }
         #expect(eventually { test.pipeline.figures.received >= 1024 })
@@ -150,7 +152,13 @@ import Testing
                 return figures.dropped > 0 && figures.datagrams + figures.dropped == sent
             }
         )
-        #expect(eventually { test.messages.contains { $0.contains(" datagrams dropped by the kernel at test") } })
+        test.stopAccepting()
+        #expect(eventually { test.server.isIdle })
+        #expect(eventually { test.pipeline.figures.waiting == 0 })
+        let told = test.messages.filter { $0.contains(" datagrams dropped by the kernel at test: ") }
+        let numbers = told.compactMap { $0.split(separator: " ").first.flatMap { UInt64($0) } }
+        #expect(!numbers.isEmpty)
+        #expect(numbers.reduce(0, +) == test.server.figures.dropped)
     }
 
     @Test func thresholdAndBackendCanBeChanged() throws {

@@ -38,7 +38,21 @@ import Testing
         func commit() {
             recorder.flush()
             backend.release()
-            #expect(eventually { recorder.settle(); return pipeline.figures.waiting == 0 })
+            #expect(
+                eventually {
+                    recorder.settle()
+                    return pipeline.figures.waiting == 0
+                }
+            )
+        }
+
+        /// Waits until somebody was told something so many times.
+        func isTold(_ count: Int) -> Bool {
+            eventually {
+                recorder.flush()
+                recorder.settle()
+                return told.count >= count
+            }
         }
 
         func waiter(_ name: String) -> Customer { Customer(name, self) }
@@ -95,7 +109,7 @@ import Testing
         desk.recorder.settle()
         #expect(desk.told == [], "nothing is committed")
         desk.commit()
-        #expect(eventually { desk.recorder.settle(); return desk.told.count == 3 })
+        #expect(desk.isTold(3))
         #expect(desk.told == ["1", "2", "3"])
     }
 
@@ -116,14 +130,14 @@ import Testing
             desk.recorder.awaitCommit(desk.waiter(name), since: before)
         }
         desk.commit()
-        #expect(eventually { desk.recorder.settle(); return desk.told.count == 3 })
+        #expect(desk.isTold(3))
         #expect(desk.told == ["a refused", "b", "c refused"])
         desk.backend.follow(nil)
         desk.record("d")
         desk.recorder.awaitCommit(desk.waiter("later"), since: 6)
         desk.recorder.awaitCommit(desk.waiter("all the time"), since: 0)
         desk.commit()
-        #expect(eventually { desk.recorder.settle(); return desk.told.count == 5 })
+        #expect(desk.isTold(5))
         #expect(desk.told.suffix(2) == ["later", "all the time refused"])
     }
 
@@ -135,14 +149,14 @@ import Testing
         desk.recorder.flush()
         desk.backend.release()
         #expect(eventually { desk.pipeline.figures.waiting == 0 })
-        #expect(eventually { desk.recorder.settle(); return desk.told.count == 1 })
+        #expect(desk.isTold(1))
         #expect(desk.told == ["early refused"])
         desk.backend.follow(nil)
         let before = desk.recorder.position
         desk.record("late")
         desk.recorder.awaitCommit(desk.waiter("late"), since: before)
         desk.commit()
-        #expect(eventually { desk.recorder.settle(); return desk.told.count == 2 })
+        #expect(desk.isTold(2))
         #expect(desk.told == ["early refused", "late"])
     }
 
@@ -158,7 +172,13 @@ import Testing
             desk.recorder.awaitCommit(first, since: 1)
         }
         desk.commit()
-        #expect(eventually { desk.recorder.flush(); desk.recorder.settle(); return desk.told.count == 3 })
+        #expect(
+            eventually {
+                desk.recorder.flush()
+                desk.recorder.settle()
+                return desk.told.count == 3
+            }
+        )
         #expect(desk.told == ["first", "second", "first"])
         #expect(desk.backend.committed == ["1", "2"])
     }
@@ -178,7 +198,7 @@ import Testing
         #expect(desk.told == ["early has space"])
         #expect(desk.recorder.awaitsSpace)
         desk.commit()
-        #expect(eventually { desk.recorder.settle(); return desk.told.count == 3 })
+        #expect(desk.isTold(3))
         #expect(desk.told.suffix(2) == ["a has space", "b has space"])
         #expect(!desk.recorder.awaitsSpace)
     }

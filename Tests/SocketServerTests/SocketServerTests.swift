@@ -156,7 +156,9 @@ import Testing
         try client.send("x")
         #expect(throws: Client.Failure(operation: "receive", number: ECONNRESET)) { try client.receiveAll() }
         #expect(eventually { test.server.figures.open == 0 })
-        #expect(eventually { test.backend.rejected.contains { $0.hasSuffix("lost: its records could not be committed") } })
+        #expect(
+            eventually { test.backend.rejected.contains { $0.hasSuffix("lost: its records could not be committed") } }
+        )
     }
 
     @Test func whoResetsIsRecordedAsLost() throws {
