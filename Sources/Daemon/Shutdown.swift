@@ -21,6 +21,8 @@ struct Shutdown {
     mutating func run() -> ExitCode {
         let server = daemon.server
         let deadline = ContinuousClock.now + daemon.configuration.drainTimeout
+        // As long as we listen, the files are ours; afterwards a successor may have put its own there.
+        daemon.listeners.removeFiles()
         server.stopAccepting()
         if !wait(until: deadline, { server.isIdle }) {
             server.giveUpConnections()
@@ -31,9 +33,9 @@ struct Shutdown {
         daemon.recorder.flush()
         daemon.pipeline.finish()
         _ = wait(until: max(deadline, .now + Self.grace)) { [daemon] in daemon.pipeline.isFinished }
-        daemon.listeners.removeFiles()
-        guard !daemon.pipeline.isFinished else { return .success }
         let figures = daemon.pipeline.figures
+        // What was handed over after the writer had ended is lost too.
+        guard figures.waiting > 0 || !daemon.pipeline.isFinished else { return .success }
         let reason = figures.failure.map { "\($0)" } ?? "\(daemon.backend.summary) did not take them in time"
         StandardError.complain("\(figures.waiting) records lost: \(reason)")
         return .recordsLost

@@ -12,9 +12,13 @@ public final class LogProducer {
             var settled: UInt64 = 0
             /// Positions of records that the output refused, not yet fetched by the producer.
             var rejected: [UInt64] = []
+            /// The last of those that were left out of `rejected`, for want of somebody who asks.
+            var forgotten: UInt64 = 0
             /// The position to be notified at.
             var awaited: UInt64?
         }
+
+        private static let rejectedLimit = 4096
 
         let progress = Mutex(Progress())
         let notify: @Sendable () -> Void
@@ -27,6 +31,10 @@ public final class LogProducer {
         func settle(_ count: Int, rejected: some Sequence<Int>) {
             let mustNotify = progress.withLock { progress in
                 progress.rejected.append(contentsOf: rejected.map { progress.settled &+ UInt64($0) &+ 1 })
+                if progress.rejected.count > Self.rejectedLimit {
+                    progress.forgotten = progress.rejected.last ?? 0
+                    progress.rejected = []
+                }
                 progress.settled &+= UInt64(count)
                 guard let awaited = progress.awaited, progress.settled >= awaited else { return false }
                 progress.awaited = nil
@@ -85,14 +93,15 @@ public final class LogProducer {
 
     /// Asks how far the records are settled, and for a notice when `position` is if it is not yet.
     ///
-    /// - Returns: the position up to which all is settled, and those among them that the output refused.
-    public func settled(awaiting position: UInt64?) -> (position: UInt64, rejected: [UInt64]) {
+    /// - Returns: the position up to which all is settled, those among them that the output refused since the last
+    ///   call, and the position up to which more may have been refused than there is a list of.
+    public func settled(awaiting position: UInt64?) -> (position: UInt64, rejected: [UInt64], forgotten: UInt64) {
         account.progress.withLock { progress in
             if let position, progress.settled < position {
                 progress.awaited = min(progress.awaited ?? position, position)
             }
             defer { progress.rejected = [] }
-            return (progress.settled, progress.rejected)
+            return (progress.settled, progress.rejected, progress.forgotten)
         }
     }
 }

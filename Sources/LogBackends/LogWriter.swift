@@ -10,7 +10,8 @@ final class LogWriter: Sendable {
     ]
 
     private let queue: LogQueue
-    private let current: Mutex<any LogBackend>
+    /// The one in use, and behind it those that are to take its place.
+    private let backends: Mutex<[any LogBackend]>
     private let beats = Atomic<UInt64>(0)
     private let beatsSeen = Atomic<UInt64>(0)
     private let isInBackend = Atomic<Bool>(false)
@@ -18,10 +19,11 @@ final class LogWriter: Sendable {
 
     init(queue: LogQueue, backend: any LogBackend) {
         self.queue = queue
-        self.current = Mutex(backend)
+        self.backends = Mutex([backend])
     }
 
-    var backend: any LogBackend { current.withLock { $0 } }
+    /// The one that is in use, or will be.
+    var backend: any LogBackend { backends.withLock { $0[$0.count - 1] } }
     var isFinished: Bool { ended.load(ordering: .acquiring) }
 
     func start() throws(Errno) {
@@ -29,7 +31,7 @@ final class LogWriter: Sendable {
     }
 
     func replaceBackend(with backend: any LogBackend) {
-        current.withLock { $0 = backend }
+        backends.withLock { $0.append(backend) }
         queue.ring()
     }
 
@@ -48,11 +50,12 @@ final class LogWriter: Sendable {
             refresh(&backend)
             switch queue.take(bytes: Self.writeBytes) {
             case .write(let submissions):
-                write(submissions, to: &backend)
+                write(consume submissions, to: &backend)
             case .sleep:
                 queue.sleep(backend.checkInterval)
                 inBackend { backend.check() }
             case .end:
+                refresh(&backend)
                 backend.close()
                 ended.store(true, ordering: .releasing)
                 return
@@ -60,18 +63,24 @@ final class LogWriter: Sendable {
         }
     }
 
-    /// Takes up a backend that was put in the place of the one in use, and closes that.
+    /// Takes up the backend that was put in the place of the one in use last, and closes all before it.
     private func refresh(_ backend: inout any LogBackend) {
         beats.wrappingAdd(1, ordering: .relaxed)
-        let latest = self.backend
-        guard latest !== backend else { return }
-        backend.close()
-        backend = latest
+        let replaced = backends.withLock { backends in
+            let replaced = Array(backends.dropLast())
+            backends.removeFirst(replaced.count)
+            return replaced
+        }
+        guard !replaced.isEmpty else { return }
+        for backend in replaced { backend.close() }
+        backend = self.backend
     }
 
-    private func write(_ submissions: [LogQueue.Submission], to backend: inout any LogBackend) {
+    private func write(_ submissions: consuming [LogQueue.Submission], to backend: inout any LogBackend) {
         var batches = submissions.map(\.batch)
         var accounts = submissions.map(\.account)
+        // Only memory that nothing else refers to can be used again.
+        _ = consume submissions
         var skipped = 0
         var attempt = 0
         while !batches.isEmpty {
@@ -79,7 +88,12 @@ final class LogWriter: Sendable {
             let progress = BatchProgress(batches.map(\.count), skipped: skipped, done: outcome.done)
             let finished = Array(batches[..<progress.finished])
             batches.removeFirst(progress.finished)
-            queue.settle(finished, done: outcome.done, rejected: outcome.rejected.count, failure: outcome.failure)
+            queue.settle(
+                consume finished,
+                done: outcome.done,
+                rejected: outcome.rejected.count,
+                failure: outcome.failure
+            )
             var first = 0
             for (account, count) in zip(accounts, progress.settled) where count > 0 {
                 let range = first..<(first + count)
@@ -89,7 +103,7 @@ final class LogWriter: Sendable {
             accounts.removeFirst(progress.finished)
             skipped = progress.skipped
             attempt = outcome.done > 0 ? 0 : attempt + 1
-            if outcome.failure != nil {
+            if outcome.failure != nil || outcome.done == 0 {
                 queue.sleep(Self.retryDelays[min(attempt, Self.retryDelays.count - 1)])
             }
             refresh(&backend)

@@ -41,6 +41,8 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     }
 
     func start() {
+        // A socket unit may ask for time stamps; they would take the only place of the drop count.
+        set(SO_TIMESTAMP, 0)
         set(SO_RXQ_OVFL, 1)
         set(SO_PASSCRED, 1)
         // Beyond net.core.rmem_max only the privileged may go; systemd's ReceiveBuffer= is the better way.
@@ -48,15 +50,24 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
         resume()
     }
 
-    /// Receives no more; what the socket still holds is taken in first if nobody else would get it.
-    func stop(takingTheRest: Bool) {
-        while takingTheRest, hasRoom, receive() {}
+    /// Receives no more of its own accord.
+    func stop() {
         isStopped = true
         pause()
     }
 
-    /// Whether replies wait to be sent.
-    var isWaiting: Bool { !replies.isEmpty }
+    /// Takes in what the socket still holds, as far as there is room, and tells what is not told yet.
+    ///
+    /// - Returns: whether all is taken in and all replies are sent.
+    func finish(takingTheRest: Bool) -> Bool {
+        if takingTheRest {
+            repeat {
+                guard hasRoom else { return false }
+            } while receive()
+        }
+        tellDrops()
+        return replies.isEmpty
+    }
 
     // MARK: receiving
 
@@ -207,6 +218,10 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
         if let last = lastDropRecord, dropsToTell > 0, loop.now - last < Self.dropRecordInterval { return }
         loop.remove(self)
         resumeIfRoom()
+        tellDrops()
+    }
+
+    private func tellDrops() {
         guard dropsToTell > 0 else { return }
         lastDropRecord = loop.now
         loop.recorder.record(.datagramsDropped, .warning, listenerOrigin) { record in

@@ -23,7 +23,9 @@ final class DatagramReceiver {
     static let slots = 16
     /// More than UDP can carry, and more than Linux lets a Unix datagram be by default.
     static let slotBytes = 256 * 1024
-    private static let controlBytes = 128
+    /// Room for one message: the sender's credentials or the drop count, and none for the open files (SCM_RIGHTS)
+    /// that a sender may attach to use up our descriptors; the kernel closes what does not fit. See unix(7).
+    private static let controlBytes = 32
 
     // Memory that the kernel writes to through the headers; it lives as long as they do, and untouched pages cost
     // nothing.
@@ -82,6 +84,13 @@ final class DatagramReceiver {
         )
     }
 
+    /// The sender; nil where the kernel did not note it, because SO_PASSCRED was not yet set when it sent.
+    private static func process(_ sender: csystemd_ucred) -> Peer? {
+        let nobody: UInt32 = 65534
+        guard sender.pid != 0 || sender.uid != nobody else { return nil }
+        return .unix(pid: sender.pid, uid: sender.uid, gid: sender.gid)
+    }
+
     private func datagram(_ slot: Int) -> Datagram {
         let length = Int(headers[slot].msg_len)
         let start = slot * Self.slotBytes
@@ -93,8 +102,7 @@ final class DatagramReceiver {
             if message.pointee.cmsg_level == SOL_SOCKET, let payload = csystemd_cmsg_data(message) {
                 switch message.pointee.cmsg_type {
                 case CSYSTEMD_SCM_CREDENTIALS:
-                    let sender = payload.loadUnaligned(as: csystemd_ucred.self)
-                    process = .unix(pid: sender.pid, uid: sender.uid, gid: sender.gid)
+                    process = Self.process(payload.loadUnaligned(as: csystemd_ucred.self))
                 case SO_RXQ_OVFL:
                     dropped = payload.loadUnaligned(as: UInt32.self)
                 default:

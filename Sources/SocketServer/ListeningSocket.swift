@@ -54,10 +54,17 @@ package enum ListeningSocket {
         guard let (unixName, length) = unixName(path) else { throw failure("bind", address, Errno(ENAMETOOLONG)) }
         var name = unixName
         let socket = try makeSocket(address, AF_UNIX, type)
+        // From the first datagram on the kernel is to note who sends.
+        if type == SOCK_DGRAM { set(socket, SOL_SOCKET, SO_PASSCRED, 1) }
         // sockaddr_un may be passed as sockaddr: that is what bind(2) asks for.
         return try withUnsafeMutablePointer(to: &name) { pointer throws(SocketError) in
             try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name throws(SocketError) in
-                if !path.hasPrefix("@") { try removeStale(address, path, name, length, type) }
+                do throws(SocketError) {
+                    if !path.hasPrefix("@") { try removeStale(address, path, name, length, type) }
+                } catch {
+                    close(socket)
+                    throw error
+                }
                 return try bind(socket, address, name, length, type)
             }
         }
@@ -86,7 +93,9 @@ package enum ListeningSocket {
                 "another process listens there; stop it or choose another path"
             )
         }
-        unlink(path)
+        guard unlink(path) == 0 || errno == ENOENT else {
+            throw failure("replace", address, .last, "remove it or choose another path")
+        }
     }
 
     private static func unixName(_ path: String) -> (sockaddr_un, socklen_t)? {

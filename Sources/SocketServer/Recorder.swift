@@ -25,6 +25,8 @@ package final class Recorder {
     /// Refused records that somebody may yet ask about.
     private var refused: [UInt64] = []
     private static let refusedLimit = 1024
+    /// Up to here there may have been more of them; whoever asks so far back is not told that all went well.
+    private var forgotten: UInt64 = 0
 
     /// Records below it are not made.
     package var threshold: Severity
@@ -105,14 +107,21 @@ package final class Recorder {
         while let first = waits.first {
             let settled = producer.settled(awaiting: first.position)
             if !settled.rejected.isEmpty {
-                refused = (refused + settled.rejected).suffix(Self.refusedLimit)
+                refused += settled.rejected
+                let surplus = refused.count - Self.refusedLimit
+                if surplus > 0 {
+                    forgotten = refused[surplus - 1]
+                    refused.removeFirst(surplus)
+                }
             }
+            forgotten = max(forgotten, settled.forgotten)
             let count = waits.prefix { $0.position <= settled.position }.count
             guard count > 0 else { return }
             let served = waits[..<count]
             waits.removeFirst(count)
             for wait in served {
-                wait.waiter.committed(!refused.contains { wait.since < $0 && $0 <= wait.position })
+                let isRefused = refused.contains { wait.since < $0 && $0 <= wait.position }
+                wait.waiter.committed(!isRefused && wait.since >= forgotten)
             }
         }
     }

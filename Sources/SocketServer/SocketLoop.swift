@@ -126,6 +126,7 @@ final class SocketLoop {
 
     private var timeToSleep: Duration? {
         guard unfinished.isEmpty else { return .zero }
+        guard whenRoundEnds == nil else { return .milliseconds(10) }
         guard let due = [nextTick, flushDue].compactMap({ $0 }).min() else { return nil }
         return max(.zero, due - MonotonicTime.now)
     }
@@ -176,19 +177,21 @@ final class SocketLoop {
         listener.start()
     }
 
-    /// Stops accepting and receiving, and calls `done` when the replies to datagrams that wait for commits are sent.
+    /// Stops accepting and receiving, and calls `done` when all that our own datagram sockets hold is taken in and the
+    /// replies are sent.
     func closeListeners(_ done: @escaping @Sendable () -> Void) {
         for acceptor in acceptors { acceptor.stop() }
         acceptors = []
-        for (listener, isOurs) in datagramListeners { listener.stop(takingTheRest: isOurs) }
-        awaitReplies(done)
+        for (listener, _) in datagramListeners { listener.stop() }
+        finishDatagrams(done)
     }
 
-    private func awaitReplies(_ done: @escaping @Sendable () -> Void) {
-        guard datagramListeners.contains(where: { $0.listener.isWaiting }) else { return done() }
+    private func finishDatagrams(_ done: @escaping @Sendable () -> Void) {
+        datagramListeners.removeAll { $0.listener.finish(takingTheRest: $0.isOurs) }
+        guard !datagramListeners.isEmpty else { return done() }
+        // Asked again in each round, and there is one soon.
         recorder.flush()
-        // Asked again in each round; a commit is what brings one about.
-        whenRoundEnds = { $0.awaitReplies(done) }
+        whenRoundEnds = { $0.finishDatagrams(done) }
     }
 
     // MARK: connections

@@ -146,7 +146,8 @@ final class StreamConnection: EventSource, Recorder.Waiter {
             let error = Errno.last
             return error.number == EAGAIN ? () : end(.system(error))
         }
-        lastActivity = loop.now
+        // What trickles in after the reply does not lengthen the time for it.
+        if machine.state != .draining { lastActivity = loop.now }
         bytesReceived &+= count
         // A receive that was not filled took everything (epoll(7)); what comes later is told anew.
         mayReceive = count == limit || inputEnds

@@ -1,0 +1,45 @@
+import TestSupport
+import Testing
+
+@testable import Daemon
+@testable import LogBackends
+
+@Suite struct DaemonStatusTests {
+    private func status() -> DaemonStatus {
+        var figures = LogFigures()
+        figures.received = 100
+        figures.committed = 90
+        figures.rejected = 3
+        return DaemonStatus(
+            listeners: 2,
+            open: 3,
+            total: 40,
+            datagrams: 0,
+            dropped: 0,
+            figures: figures,
+            backend: "file /var/log/sockserved/server.log"
+        )
+    }
+
+    @Test func figuresInOneLine() {
+        #expect(
+            status().text == "2 listeners; connections: 3 open, 40 total; "
+                + "records: 90 committed, 7 waiting, 3 rejected, 0 dropped; to file /var/log/sockserved/server.log"
+        )
+    }
+
+    @Test func datagramsAreToldWhereThereAreAny() {
+        var status = status()
+        status.datagrams = 5
+        status.dropped = 6
+        #expect(status.text.contains("; datagrams: 5 received; "))
+        #expect(status.text.contains(", 6 dropped; "))
+    }
+
+    @Test func aFailureIsTold() {
+        var status = status()
+        status.figures.failure = MemoryBackend.failure
+        #expect(status.text.hasSuffix("; which fails: cannot write to memory: No space left on device"))
+        #expect(!status.text.contains("\n"))
+    }
+}

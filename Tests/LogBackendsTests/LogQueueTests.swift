@@ -1,0 +1,140 @@
+import LogRecords
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import LogBackends
+
+@Suite struct LogQueueTests {
+    private let account = LogProducer.Account {}
+
+    private func batch(_ count: Int, bytes: Int = 10) -> LogBatch {
+        var batch = LogBatch()
+        for _ in 0..<count {
+            batch.bytes += [UInt8](repeating: 0x61, count: bytes)
+            batch.endRecord()
+        }
+        return batch
+    }
+
+    private func taken(_ queue: LogQueue, bytes: Int) -> [LogBatch]? {
+        guard case .write(let submissions) = queue.take(bytes: bytes) else { return nil }
+        return submissions.map(\.batch)
+    }
+
+    @Test func positionsCountAllRecordsBefore() throws {
+        let queue = LogQueue(capacity: 1000)
+        for count in [3, 1, 4] {
+            var batch = batch(count)
+            queue.submit(&batch, from: account)
+            #expect(batch.isEmpty)
+            #expect(batch.bytes.isEmpty)
+        }
+        let batches = try #require(taken(queue, bytes: 1000))
+        #expect(batches.map(\.position) == [0, 3, 4])
+        #expect(batches.map(\.count) == [3, 1, 4])
+        #expect(queue.figures.received == 8)
+        #expect(queue.figures.waiting == 8)
+        #expect(queue.figures.waitingBytes == 80)
+    }
+
+    @Test func oneTakeIsLimitedInBytes() throws {
+        let queue = LogQueue(capacity: 1000)
+        for _ in 0..<5 {
+            var batch = batch(1)
+            queue.submit(&batch, from: account)
+        }
+        #expect(try #require(taken(queue, bytes: 15)).map(\.position) == [0, 1])
+        #expect(try #require(taken(queue, bytes: 1)).map(\.position) == [2], "one at least, however large")
+        #expect(try #require(taken(queue, bytes: 1000)).map(\.position) == [3, 4])
+        guard case .sleep = queue.take(bytes: 1000) else {
+            Issue.record("nothing is left, and there is more to come")
+            return
+        }
+        queue.finish()
+        guard case .end = queue.take(bytes: 1000) else {
+            Issue.record("nothing is left, and nothing will come")
+            return
+        }
+    }
+
+    @Test func finishComesAfterWhatIsWaiting() {
+        let queue = LogQueue(capacity: 1000)
+        var batch = batch(1)
+        queue.submit(&batch, from: account)
+        queue.finish()
+        #expect(taken(queue, bytes: 1) != nil)
+        guard case .end = queue.take(bytes: 1) else {
+            Issue.record("does not end")
+            return
+        }
+    }
+
+    @Test func fullUntilEnoughIsWrittenAndTheNoticeAtHalf() throws {
+        let notices = Notices()
+        let account = LogProducer.Account { notices.add() }
+        let queue = LogQueue(capacity: 100)
+        queue.register(account)
+        for _ in 0..<9 {
+            var batch = batch(1)
+            queue.submit(&batch, from: account)
+        }
+        #expect(!queue.isFull)
+        #expect(!queue.waitForSpace())
+        var last = batch(1)
+        queue.submit(&last, from: account)
+        #expect(queue.isFull)
+        #expect(queue.waitForSpace())
+        let batches = try #require(taken(queue, bytes: 1000))
+        #expect(queue.isFull, "what is taken and not written waits as well")
+        for index in 0..<4 {
+            queue.settle([batches[index]], done: 1, rejected: 0, failure: nil)
+            #expect(!queue.isFull)
+            #expect(notices.count == 0)
+        }
+        queue.settle([batches[4]], done: 1, rejected: 0, failure: nil)
+        #expect(notices.count == 1)
+        #expect(queue.figures.waitingBytes == 50)
+        queue.settle(Array(batches[5...]), done: 5, rejected: 0, failure: nil)
+        #expect(notices.count == 1, "one notice for one wait")
+        #expect(queue.figures == LogFigures(received: 10, committed: 10))
+    }
+
+    @Test func failuresAreCountedAndTheLastIsShown() {
+        let queue = LogQueue(capacity: 100)
+        queue.settle([], done: 0, rejected: 0, failure: MemoryBackend.failure)
+        queue.settle([], done: 0, rejected: 0, failure: MemoryBackend.failure)
+        #expect(queue.figures.failures == 2)
+        #expect(queue.figures.failure == MemoryBackend.failure)
+        queue.settle([], done: 0, rejected: 0, failure: nil)
+        #expect(queue.figures.failures == 2)
+        #expect(queue.figures.failure == nil)
+    }
+
+    @Test func batchesKeepTheirMemoryUnlessItIsMuch() {
+        var batch = batch(10, bytes: 100)
+        let capacity = batch.bytes.capacity
+        batch.recycle(keeping: 100_000)
+        #expect(batch.isEmpty)
+        #expect(batch.bytes.isEmpty)
+        #expect(batch.bytes.capacity == capacity)
+        batch.bytes.reserveCapacity(200_000)
+        batch.recycle(keeping: 100_000)
+        #expect(batch.bytes.capacity <= 100_000)
+    }
+}
+
+extension LogFigures {
+    fileprivate init(received: UInt64, committed: UInt64) {
+        self.init()
+        self.received = received
+        self.committed = committed
+    }
+}
+
+/// Counts how often a producer was notified.
+final class Notices: Sendable {
+    private let number = Atomic<Int>(0)
+    var count: Int { number.load(ordering: .acquiring) }
+    func add() { number.wrappingAdd(1, ordering: .acquiringAndReleasing) }
+}

@@ -1,0 +1,95 @@
+import Foundation
+import LogBackends
+import LogRecords
+import TestSupport
+import Testing
+
+@testable import SocketServer
+
+@Suite struct AcceptGateTests {
+    private func exchange(_ text: String, _ client: Client) throws {
+        try client.send(text)
+        #expect(try client.receiveText() == text)
+    }
+
+    @Test(arguments: [1, 2]) func noMoreThanTheLimitAreOpen(threads: Int) throws {
+        let test = try TestServer(threads: threads)
+        let limits = ListenerLimits(idleTimeout: nil, maxConnections: 2)
+        let address = try test.listen("echo", limits: limits)
+        var clients = try (0..<8).map { _ in try Client(address) }
+        for client in clients { try client.send("x") }
+        #expect(try clients[0].receiveText() == "x")
+        #expect(try clients[1].receiveText() == "x")
+        for next in 2..<8 {
+            test.settle()
+            #expect(test.server.figures.total == UInt64(next))
+            #expect(test.server.figures.open == 2)
+            #expect(clients[2...].allSatisfy { $0.isQuiet })
+            try exchange("y", clients[1])
+            // One goes, the next one of those who wait comes.
+            clients.removeFirst().close()
+            #expect(try clients[1].receiveText() == "x")
+        }
+    }
+
+    @Test func thePlacesAreFreeAgainHoweverConnectionsEnd() throws {
+        let test = try TestServer(threads: 2)
+        let limits = ListenerLimits(idleTimeout: nil, maxConnections: 3)
+        let address = try test.listen("echo", limits: limits)
+        for round in 0..<100 {
+            let client = try Client(address)
+            switch round % 3 {
+            case 0: client.reset()
+            case 1: client.close()
+            default:
+                try exchange("x", client)
+                client.endOutput()
+                #expect(try client.receiveAll().isEmpty)
+            }
+        }
+        let three = try (0..<3).map { _ in try Client(address) }
+        for client in three { try exchange("x", client) }
+        #expect(eventually { test.server.figures.open == 3 })
+    }
+
+    @Test func nobodyIsAcceptedWhileTheQueueIsFull() throws {
+        // Not even two connections' records.
+        let test = try TestServer(MemoryBackend(paused: true), capacity: 50)
+        let address = try test.listen("hello")
+        let clients = try (0..<100).map { _ in try Client(address) }
+        for client in clients { try client.send("x") }
+        #expect(eventually { test.pipeline.isFull })
+        test.settle()
+        let accepted = test.server.figures.total
+        #expect(accepted < 100)
+        test.settle()
+        #expect(test.server.figures.total == accepted)
+        #expect(clients.allSatisfy { $0.isQuiet })
+        test.backend.release()
+        for client in clients { #expect(try client.receiveAllText() == "Hello, client!") }
+        for client in clients { client.close() }
+        #expect(eventually { test.backend.committedCount == 400 })
+    }
+
+    @Test func aFullQueueStopsStreamsAndLosesNothing() throws {
+        let test = try TestServer(MemoryBackend(paused: true), capacity: 100_000)
+        let address = try test.listen("discard")
+        let client = try Client(address)
+        let piece = Array("0123456789abcdef\n".utf8)
+        let bytes = Array(repeatElement(piece, count: 60_000).joined())
+        Foundation.Thread.detachNewThread {
+            try? client.send(bytes)
+            client.endOutput()
+        }
+        #expect(eventually { test.pipeline.isFull })
+        test.settle()
+        // One receive of 16 KiB may come on top of what fills it, with its newlines doubled.
+        #expect(test.pipeline.figures.waitingBytes < 100_000 + 2 * 64 * 1024)
+        test.backend.release()
+        #expect(try client.receiveAll().isEmpty)
+        #expect(eventually { test.messages.last == "Connection closed" })
+        let received = test.messages.filter { $0.hasPrefix("Received data: ") }
+        let text = received.map { $0.dropFirst("Received data: ".count) }.joined()
+        #expect(text == String(repeating: "0123456789abcdef\\n", count: 60_000))
+    }
+}

@@ -1,0 +1,186 @@
+import Foundation
+import LogBackends
+import LogRecords
+import TestSupport
+import Testing
+
+@testable import SocketServer
+
+@Suite struct DatagramThreadTests {
+    private func count(_ prefix: String, _ test: TestServer) -> Int {
+        test.messages.count { $0.hasPrefix(prefix) }
+    }
+
+    @Test(arguments: [("hello", "Hello, client!"), ("echo", "text")]) func repliesGoToTheSender(
+        name: String,
+        reply: String
+    ) throws {
+        let test = try TestServer()
+        let client = try Client(test.receive(name))
+        guard case .udp(let host, let port) = ListenAddress(of: client.descriptor) else { return }
+        try client.send("text")
+        #expect(try client.receiveText() == reply)
+        #expect(eventually { test.backend.committedCount == 2 })
+        #expect(
+            test.messages == ["Received data from \(host):\(port): text", "Sent data to \(host):\(port): \(reply)"]
+        )
+        #expect(test.server.figures.datagrams == 1)
+    }
+
+    @Test func discardDoesNotReply() throws {
+        let test = try TestServer()
+        let client = try Client(test.receive("discard"))
+        try client.send("text")
+        #expect(eventually { test.backend.committedCount == 1 })
+        test.settle()
+        #expect(client.isQuiet)
+    }
+
+    @Test func aUnixSenderWithoutANameIsRecordedAndNotAnswered() throws {
+        let test = try TestServer()
+        let directory = try TemporaryDirectory()
+        let address = try test.receive("echo", at: .unixDatagram(path: directory.path("x.sock")))
+        try Client(address).send("unnamed")
+        let named = try Client(address)
+        try named.bind(directory.path("client.sock"))
+        try named.send("named")
+        #expect(try named.receiveText() == "named")
+        #expect(eventually { test.backend.committedCount == 3 })
+        let peer = "unix:pid=\(getpid()),uid=\(getuid()),gid=\(getgid())"
+        #expect(
+            test.messages == [
+                "Received data from \(peer): unnamed", "Received data from \(peer): named",
+                "Sent data to \(peer): named",
+            ]
+        )
+    }
+
+    @Test func aReplyThatNobodyTakesIsRecordedAndHindersNobody() throws {
+        let test = try TestServer()
+        let directory = try TemporaryDirectory()
+        let address = try test.receive("echo", at: .unixDatagram(path: directory.path("x.sock")))
+        test.backend.pause()
+        let gone = try Client(address)
+        try gone.bind(directory.path("gone.sock"))
+        try gone.send("x")
+        #expect(eventually { test.backend.isInWrite })
+        gone.close()
+        test.backend.release()
+        #expect(eventually { test.messages.contains { $0.hasPrefix("Cannot reply to ") } })
+        let client = try Client(address)
+        try client.bind(directory.path("client.sock"))
+        try client.send("y")
+        #expect(try client.receiveText() == "y")
+    }
+
+    @Test func repliesWaitForCommits() throws {
+        let test = try TestServer(MemoryBackend(paused: true))
+        let client = try Client(test.receive("hello"))
+        for _ in 0..<40 { try client.send("x") }
+        #expect(eventually { test.pipeline.figures.received == 40 })
+        test.settle()
+        #expect(client.isQuiet)
+        test.backend.release()
+        for _ in 0..<40 { #expect(try client.receiveText() == "Hello, client!") }
+    }
+
+    @Test func refusedRecordsAreNotAnswered() throws {
+        let test = try TestServer(MemoryBackend { WriteOutcome(done: $0, rejected: Array(0..<$0)) })
+        let client = try Client(test.receive("hello"))
+        try client.send("x")
+        #expect(eventually { test.backend.rejected.count == 1 })
+        test.settle()
+        #expect(client.isQuiet)
+        test.backend.follow(nil)
+        try client.send("y")
+        #expect(try client.receiveText() == "Hello, client!")
+    }
+
+    /// A queue that is full and has space again all the time: each time the reader must go on by itself.
+    @Test func aFullQueueStopsTheReaderForAsLongAsItIsFull() throws {
+        let test = try TestServer(capacity: 40)
+        let client = try Client(test.receive("discard"))
+        for round in 1...400 {
+            for _ in 0..<3 { try client.send("a datagram that fills the queue") }
+            #expect(eventually { test.server.figures.datagrams == UInt64(round * 3) })
+        }
+        #expect(eventually { test.backend.committedCount == 1200 })
+    }
+
+    @Test func aBlockedBackendLetsThemWaitInTheSocket() throws {
+        let test = try TestServer(MemoryBackend(paused: true), capacity: 1000)
+        let client = try Client(test.receive("echo"))
+        for number in 0..<100 { try client.send("datagram \(number)") }
+        #expect(eventually { test.pipeline.isFull })
+        test.settle()
+        #expect(test.server.figures.datagrams < 100)
+        test.backend.release()
+        for number in 0..<100 { #expect(try client.receiveText() == "datagram \(number)") }
+        #expect(count("Received", test) == 100)
+        #expect(eventually { count("Sent", test) == 100 })
+    }
+
+    /// As many as the receive buffer holds only where we may make it larger.
+    @Test(.enabled(if: getuid() == 0, "skipped: not root")) func whatIsInOurSocketAtTheEndIsStillServed() throws {
+        let test = try TestServer(MemoryBackend(paused: true))
+        let client = try Client(test.receive("hello"))
+        // The reader has begun, and has made the buffer larger.
+        test.settle()
+        // More than may wait for replies.
+        for _ in 0..<1500 { try client.send("x") }
+        #expect(eventually { test.pipeline.figures.received >= 1024 })
+        test.stopAccepting()
+        test.backend.release()
+        #expect(eventually { test.server.isIdle })
+        #expect(eventually { test.pipeline.figures.waiting == 0 && count("Received", test) == 1500 })
+        #expect(count("Sent", test) == 1500)
+    }
+
+    @Test func aFloodIsCountedAndTold() throws {
+        let test = try TestServer(MemoryBackend(paused: true), capacity: 1000)
+        let client = try Client(test.receive("discard"))
+        let piece = [UInt8](repeating: 0x61, count: 60_000)
+        // Far more than the buffer holds.
+        for _ in 0..<300 { try client.send(piece) }
+        test.backend.release()
+        var sent: UInt64 = 300
+        #expect(
+            eventually {
+                // The count comes with the next datagram.
+                if (try? client.send("x")) != nil { sent += 1 }
+                let figures = test.server.figures
+                return figures.dropped > 0 && figures.datagrams + figures.dropped == sent
+            }
+        )
+        test.stopAccepting()
+        #expect(eventually { test.server.isIdle })
+        #expect(eventually { test.pipeline.figures.waiting == 0 })
+        let told = test.messages.filter { $0.contains(" datagrams dropped by the kernel at test: ") }
+        let numbers = told.compactMap { $0.split(separator: " ").first.flatMap { UInt64($0) } }
+        #expect(!numbers.isEmpty)
+        #expect(numbers.reduce(0, +) == test.server.figures.dropped)
+    }
+
+    @Test func thresholdAndBackendCanBeChanged() throws {
+        let test = try TestServer()
+        let client = try Client(test.receive("echo"))
+        try client.send("1")
+        #expect(try client.receiveText() == "1")
+        #expect(eventually { test.backend.committedCount == 2 })
+        let other = MemoryBackend()
+        test.pipeline.replaceBackend(with: other)
+        test.server.setBackend(other)
+        test.settle()
+        try client.send("2")
+        #expect(try client.receiveText() == "2")
+        #expect(eventually { other.committedCount == 2 })
+        test.server.setThreshold(.warning)
+        test.settle()
+        try client.send("3")
+        #expect(try client.receiveText() == "3")
+        test.stopAccepting()
+        #expect(eventually { test.server.isIdle })
+        #expect(other.committedCount == 2)
+        #expect(test.backend.committedCount == 2)
+    }
+}

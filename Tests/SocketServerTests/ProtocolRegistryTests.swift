@@ -1,0 +1,27 @@
+import NIOCore
+import Testing
+
+@testable import SocketServer
+
+@Suite struct ProtocolRegistryTests {
+    @Test func protocolsAreFoundByTheirNames() {
+        #expect(ProtocolRegistry.names == ["hello", "echo", "discard"])
+        for name in ProtocolRegistry.names { #expect(ProtocolRegistry.named(name)?.name == name) }
+        for name in ["", "Hello", "hello ", "daytime"] { #expect(ProtocolRegistry.named(name) == nil, "\(name)") }
+    }
+
+    @Test func replies() {
+        let bytes = ByteBuffer(bytes: [0, 255, 10])
+        #expect(HelloProtocol().reply(to: bytes) == ByteBuffer(string: "Hello, client!"))
+        #expect(HelloProtocol().reply(to: ByteBuffer()) == ByteBuffer(string: "Hello, client!"))
+        #expect(EchoProtocol().reply(to: bytes) == bytes)
+        #expect(DiscardProtocol().reply(to: bytes) == nil)
+    }
+
+    @Test func helloReceivesAtMost1024BytesAndRepliesOnce() {
+        #expect(HelloProtocol().receiveLimit == 1024)
+        #expect(HelloProtocol().repliesOnce)
+        #expect(!EchoProtocol().repliesOnce)
+        #expect(!DiscardProtocol().repliesOnce)
+    }
+}

@@ -1,0 +1,205 @@
+import LogBackends
+import LogRecords
+import TestSupport
+import Testing
+
+@testable import SocketServer
+
+@Suite struct RecorderTests {
+    /// A recorder whose records end in memory, and what those who wait were told.
+    private final class Desk {
+        let backend: MemoryBackend
+        let pipeline: LogPipeline
+        let recorder: Recorder
+        let flushes: Counter
+        var told: [String] = []
+
+        final class Counter { var count = 0 }
+
+        init(
+            capacity: Int = 1 << 20,
+            threshold: Severity = .debug,
+            paused: Bool = true,
+            script: MemoryBackend.Script? = nil
+        ) throws {
+            backend = MemoryBackend(paused: paused, script: script)
+            pipeline = LogPipeline(backend: backend, capacity: capacity)
+            let flushes = Counter()
+            self.flushes = flushes
+            recorder = Recorder(producer: pipeline.makeProducer {}, threshold: threshold) { flushes.count += 1 }
+            try pipeline.start()
+        }
+
+        func record(_ text: String, _ severity: Severity = .debug) {
+            recorder.record(.dataReceived, severity, nil) { $0.append(text) }
+        }
+
+        /// Lets the backend write, and waits for it.
+        func commit() {
+            recorder.flush()
+            backend.release()
+            #expect(
+                eventually {
+                    recorder.settle()
+                    return pipeline.figures.waiting == 0
+                }
+            )
+        }
+
+        /// Waits until somebody was told something so many times.
+        func isTold(_ count: Int) -> Bool {
+            eventually {
+                recorder.flush()
+                recorder.settle()
+                return told.count >= count
+            }
+        }
+
+        func waiter(_ name: String) -> Customer { Customer(name, self) }
+    }
+
+    private final class Customer: Recorder.Waiter {
+        let name: String
+        let desk: Desk
+        var atCommit: () -> Void = {}
+
+        init(_ name: String, _ desk: Desk) {
+            self.name = name
+            self.desk = desk
+        }
+
+        func committed(_ success: Bool) {
+            desk.told.append(success ? name : "\(name) refused")
+            atCommit()
+        }
+
+        func hasSpace() { desk.told.append("\(name) has space") }
+    }
+
+    @Test func recordsBelowTheThresholdAreNotMade() throws {
+        let desk = try Desk(threshold: .warning, paused: false)
+        desk.record("no", .notice)
+        #expect(desk.recorder.position == 0)
+        desk.record("yes", .warning)
+        desk.record("yes, too", .emergency)
+        desk.recorder.threshold = .debug
+        desk.record("now yes", .debug)
+        desk.commit()
+        #expect(desk.backend.committed == ["yes", "yes, too", "now yes"])
+    }
+
+    @Test func aFlushIsAskedForOnce() throws {
+        let desk = try Desk(paused: false)
+        for number in 0..<5 { desk.record("\(number)") }
+        #expect(desk.flushes.count == 1)
+        desk.recorder.flush()
+        desk.record("5")
+        #expect(desk.flushes.count == 2)
+    }
+
+    @Test func thoseWhoWaitAreServedInOrder() throws {
+        let desk = try Desk()
+        for number in 1...3 {
+            let before = desk.recorder.position
+            desk.record("\(number)")
+            desk.recorder.awaitCommit(desk.waiter("\(number)"), since: before)
+        }
+        desk.recorder.flush()
+        #expect(eventually { desk.backend.isInWrite })
+        desk.recorder.settle()
+        #expect(desk.told == [], "nothing is committed")
+        desk.commit()
+        #expect(desk.isTold(3))
+        #expect(desk.told == ["1", "2", "3"])
+    }
+
+    @Test func whoHasNothingToWaitForIsServedAtOnce() throws {
+        let desk = try Desk(threshold: .error)
+        desk.record("not made")
+        desk.recorder.awaitCommit(desk.waiter("a"), since: 0)
+        #expect(desk.told == ["a"])
+    }
+
+    @Test func onlyThoseWithARefusedRecordAreToldSo() throws {
+        // The second and the fifth of six.
+        let desk = try Desk { WriteOutcome(done: $0, rejected: [1, 4]) }
+        for name in ["a", "b", "c"] {
+            let before = desk.recorder.position
+            desk.record(name)
+            desk.record(name)
+            desk.recorder.awaitCommit(desk.waiter(name), since: before)
+        }
+        desk.commit()
+        #expect(desk.isTold(3))
+        #expect(desk.told == ["a refused", "b", "c refused"])
+        desk.backend.follow(nil)
+        desk.record("d")
+        desk.recorder.awaitCommit(desk.waiter("later"), since: 6)
+        desk.recorder.awaitCommit(desk.waiter("all the time"), since: 0)
+        desk.commit()
+        #expect(desk.isTold(5))
+        #expect(desk.told.suffix(2) == ["later", "all the time refused"])
+    }
+
+    @Test(arguments: [1500, 20_000]) func aRefusalIsNotForgottenForTheManyAfterIt(count: Int) throws {
+        let desk = try Desk { WriteOutcome(done: $0, rejected: Array(0..<$0)) }
+        desk.record("early")
+        desk.recorder.awaitCommit(desk.waiter("early"), since: 0)
+        for _ in 0..<count { desk.record("x") }
+        desk.recorder.flush()
+        desk.backend.release()
+        #expect(eventually { desk.pipeline.figures.waiting == 0 })
+        #expect(desk.isTold(1))
+        #expect(desk.told == ["early refused"])
+        desk.backend.follow(nil)
+        let before = desk.recorder.position
+        desk.record("late")
+        desk.recorder.awaitCommit(desk.waiter("late"), since: before)
+        desk.commit()
+        #expect(desk.isTold(2))
+        #expect(desk.told == ["early refused", "late"])
+    }
+
+    @Test func whoIsServedMayWaitAgain() throws {
+        let desk = try Desk()
+        let first = desk.waiter("first")
+        desk.record("1")
+        desk.recorder.awaitCommit(first, since: 0)
+        desk.recorder.awaitCommit(desk.waiter("second"), since: 0)
+        first.atCommit = {
+            first.atCommit = {}
+            desk.record("2")
+            desk.recorder.awaitCommit(first, since: 1)
+        }
+        desk.commit()
+        #expect(
+            eventually {
+                desk.recorder.flush()
+                desk.recorder.settle()
+                return desk.told.count == 3
+            }
+        )
+        #expect(desk.told == ["first", "second", "first"])
+        #expect(desk.backend.committed == ["1", "2"])
+    }
+
+    @Test func spaceIsToldWhenThereIsSome() throws {
+        let desk = try Desk(capacity: 100)
+        desk.recorder.awaitSpace(desk.waiter("early"))
+        #expect(desk.told == ["early has space"])
+        #expect(!desk.recorder.awaitsSpace)
+        desk.record(String(repeating: "x", count: 100))
+        #expect(!desk.recorder.isFull)
+        desk.recorder.flush()
+        #expect(desk.recorder.isFull)
+        desk.recorder.awaitSpace(desk.waiter("a"))
+        desk.recorder.awaitSpace(desk.waiter("b"))
+        desk.recorder.settle()
+        #expect(desk.told == ["early has space"])
+        #expect(desk.recorder.awaitsSpace)
+        desk.commit()
+        #expect(desk.isTold(3))
+        #expect(desk.told.suffix(2) == ["a has space", "b has space"])
+        #expect(!desk.recorder.awaitsSpace)
+    }
+}

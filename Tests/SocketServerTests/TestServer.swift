@@ -1,0 +1,83 @@
+import LogBackends
+import LogRecords
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import SocketServer
+
+/// A server whose records end in memory.
+final class TestServer {
+    let backend: MemoryBackend
+    let pipeline: LogPipeline
+    let server: SocketServer
+    private var isStopped = false
+
+    init(
+        _ backend: MemoryBackend = MemoryBackend(),
+        capacity: Int = 1 << 24,
+        threads: Int = 1,
+        threshold: Severity = .debug
+    ) throws {
+        self.backend = backend
+        pipeline = LogPipeline(backend: backend, capacity: capacity)
+        try pipeline.start()
+        server = try SocketServer(pipeline: pipeline, threads: threads, threshold: threshold)
+    }
+
+    deinit {
+        if !isStopped { server.stopAccepting() }
+        server.closeConnections()
+        backend.release()
+        pipeline.finish()
+    }
+
+    /// Opens a stream listener and serves it.
+    func listen(
+        _ name: String,
+        at address: ListenAddress = .tcp(host: "127.0.0.1", port: 0),
+        limits: ListenerLimits = ListenerLimits()
+    ) throws -> ListenAddress {
+        let spoken = try #require(ProtocolRegistry.named(name))
+        let socket = try ListeningSocket.open(address)
+        let bound = try #require(ListenAddress(of: socket))
+        try server.accept(StreamListener(name: "test", spoken: spoken, limits: limits), on: socket)
+        return bound
+    }
+
+    /// Opens a datagram listener and serves it.
+    func receive(
+        _ name: String,
+        at address: ListenAddress = .udp(host: "127.0.0.1", port: 0),
+        threshold: Severity = .debug
+    ) throws -> ListenAddress {
+        let spoken = try #require(ProtocolRegistry.named(name))
+        let socket = try ListeningSocket.open(address)
+        let bound = try #require(ListenAddress(of: socket))
+        let listener = DatagramSocket(name: "test", spoken: spoken, descriptor: socket, isOurs: true)
+        try server.receive([listener], pipeline: pipeline, threshold: threshold)
+        return bound
+    }
+
+    func stopAccepting() {
+        isStopped = true
+        server.stopAccepting()
+    }
+
+    /// Waits until each thread has been through what was ready before, a few times.
+    func settle() {
+        for _ in 0..<5 {
+            let round = Round()
+            let expected = server.answers
+            server.ping { round.answers.add(1, ordering: .relaxed) }
+            #expect(eventually { round.answers.load(ordering: .relaxed) == expected })
+        }
+    }
+
+    private final class Round: Sendable {
+        let answers = Atomic<Int>(0)
+    }
+
+    /// The records so far, those of one connection after the other.
+    var messages: [String] { backend.committed }
+}

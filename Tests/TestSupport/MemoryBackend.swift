@@ -1,0 +1,114 @@
+import Foundation
+public import LogBackends
+public import LogRecords
+import Synchronization
+import Systemd
+
+/// Keeps the messages it is given in memory, as well or as badly as a script says.
+public final class MemoryBackend: LogBackend {
+    /// What becomes of a write: called with the number of records that are given and not done with.
+    public typealias Script = @Sendable (_ count: Int) -> WriteOutcome
+
+    public static let failure = LogBackendError("cannot write to", "memory", Errno(ENOSPC))
+
+    private struct State {
+        var script: Script?
+        var committed: [[UInt8]] = []
+        var rejected: [[UInt8]] = []
+        var addresses: Set<UInt> = []
+        var writes = 0
+        var closes = 0
+        var checks = 0
+        var breaches: [String] = []
+    }
+
+    private let state: Mutex<State>
+    private let paused = Atomic<Bool>(false)
+    private let inWrite = Atomic<Bool>(false)
+
+    public init(paused: Bool = false, script: Script? = nil) {
+        state = Mutex(State(script: script))
+        self.paused.store(paused, ordering: .releasing)
+    }
+
+    // MARK: what the test sees
+
+    public var committed: [String] { state.withLock { $0.committed }.map { String(decoding: $0, as: UTF8.self) } }
+    public var rejected: [String] { state.withLock { $0.rejected }.map { String(decoding: $0, as: UTF8.self) } }
+    public var committedCount: Int { state.withLock { $0.committed.count } }
+    public var writes: Int { state.withLock { $0.writes } }
+    public var closes: Int { state.withLock { $0.closes } }
+    public var checks: Int { state.withLock { $0.checks } }
+    /// Calls that the contract of `LogBackend` does not allow.
+    public var breaches: [String] { state.withLock { $0.breaches } }
+    /// Where the batches' bytes were in memory.
+    public var addresses: Set<UInt> { state.withLock { $0.addresses } }
+    /// Whether a write waits for `release`, or is under way.
+    public var isInWrite: Bool { inWrite.load(ordering: .acquiring) }
+
+    /// Makes the next write wait.
+    public func pause() {
+        paused.store(true, ordering: .releasing)
+    }
+
+    public func release() {
+        paused.store(false, ordering: .releasing)
+    }
+
+    public func follow(_ script: Script?) {
+        state.withLock { $0.script = script }
+    }
+
+    // MARK: LogBackend
+
+    public var summary: String { "memory" }
+
+    public func encode(_ record: borrowing LogRecord, into batch: inout LogBatch) {
+        batch.bytes += record.message
+    }
+
+    public func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
+        if inWrite.exchange(true, ordering: .acquiringAndReleasing) { note("two writes at once") }
+        defer { inWrite.store(false, ordering: .releasing) }
+        while paused.load(ordering: .acquiring) { usleep(500) }
+        if batches.isEmpty || batches.contains(where: \.isEmpty) { note("an empty batch") }
+        for (one, next) in zip(batches, batches.dropFirst()) where one.position + UInt64(one.count) != next.position {
+            note("a gap behind position \(one.position)")
+        }
+        var records: [[UInt8]] = []
+        for batch in batches {
+            for index in 0..<batch.count { records.append(Array(batch.bytes[batch.range(of: index)])) }
+        }
+        records.removeFirst(skipped)
+        let script = state.withLock { $0.script }
+        let outcome = script?(records.count) ?? WriteOutcome(done: records.count)
+        let refused = Set(outcome.rejected)
+        state.withLock { state in
+            state.writes += 1
+            if state.closes > 0 { state.breaches.append("a write after close") }
+            for batch in batches {
+                batch.bytes.withUnsafeBytes { _ = state.addresses.insert(UInt(bitPattern: $0.baseAddress)) }
+            }
+            for (index, record) in records[..<outcome.done].enumerated() {
+                if refused.contains(index) {
+                    state.rejected.append(record)
+                } else {
+                    state.committed.append(record)
+                }
+            }
+        }
+        return outcome
+    }
+
+    public func check() {
+        state.withLock { $0.checks += 1 }
+    }
+
+    public func close() {
+        state.withLock { $0.closes += 1 }
+    }
+
+    private func note(_ breach: String) {
+        state.withLock { $0.breaches.append(breach) }
+    }
+}
