@@ -66,7 +66,6 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
         batch.bytes.append(contentsOf: tag)
         let message = record.message
         TextEscaping.append(message.span, to: &batch.bytes)
-        batch.endRecord()
     }
 
     private static func monthName(_ month: Int) -> StaticString {
