@@ -77,8 +77,8 @@ final class DatagramThread: Sendable {
     /// Sleeps until something is to do, and does it once.
     private func serve(_ listeners: [DatagramListener], _ receiver: DatagramReceiver, _ recorder: Recorder) {
         var readable = listeners.filter(\.hasRoom)
-        // Space that comes before the wait has begun brings no notice.
-        while readable.isEmpty, recorder.isFull, !recorder.awaitsSpace {
+        // Nothing to read from, and no notice to come: space came before the wait for it had begun.
+        while readable.isEmpty, !recorder.awaitsSpace, !listeners.contains(where: \.isWaiting) {
             recorder.awaitSpace(listeners[0])
             readable = listeners.filter(\.hasRoom)
         }
