@@ -1,10 +1,12 @@
 // libsystemd, and the libc calls and macros that Swift's Glibc module lacks.
 //
 // Swift imports libc without _GNU_SOURCE, and one program cannot see a header both ways: what needs it is declared here.
+// Swift takes what these headers declare for a part of this module: a file that uses sockets imports it beside Glibc.
 #ifndef SOCKSERVED_CSYSTEMD_SHIM_H
 #define SOCKSERVED_CSYSTEMD_SHIM_H
 
 #include <pthread.h>
+#include <sys/epoll.h>
 #include <sys/eventfd.h>
 #include <sys/socket.h>
 #include <sys/types.h>
@@ -29,6 +31,8 @@ struct csystemd_mmsghdr {
 
 int csystemd_recvmmsg(int fd, struct csystemd_mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
     __asm__("recvmmsg");
+
+int csystemd_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) __asm__("accept4");
 
 // CMSG_FIRSTHDR, CMSG_NXTHDR and CMSG_DATA are macros: cmsg(3).
 static inline struct cmsghdr *csystemd_cmsg_first(struct msghdr *message) {

@@ -18,8 +18,8 @@ package struct Configuration: Sendable, Equatable {
     package var drainTimeout = Duration.seconds(5)
     /// After how long without connections a socket-activated daemon exits; nil: never.
     package var exitIdleTime: Duration?
-    /// Event loops; nil: as many as there are processors, at most 4.
-    package var threads: Int?
+    /// Threads that serve sockets. One serves tens of thousands of connections a second, and costs the least.
+    package var threads = 1
     /// What listeners that say nothing else may take.
     package var limits = ListenerLimits()
 

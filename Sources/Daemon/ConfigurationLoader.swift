@@ -1,9 +1,13 @@
+import SocketServer
+
 /// Puts together what flags, the configuration file and the defaults say.
 ///
 /// It keeps the flags and can be asked again when the file may have changed.
 package struct ConfigurationLoader: Sendable {
     /// Read when no file is named, and there is one.
     package static let defaultPath = "/etc/sockserved/sockserved.toml"
+    /// What listeners can speak.
+    package static let knownProtocols = ProtocolRegistry.names.sorted()
 
     private let flags: Settings
     private let listen: [String]
@@ -21,7 +25,7 @@ package struct ConfigurationLoader: Sendable {
         listen: [String] = [],
         path: String? = nil,
         defaultPath: String = Self.defaultPath,
-        protocols: [String]
+        protocols: [String] = Self.knownProtocols
     ) {
         self.flags = flags
         self.listen = listen

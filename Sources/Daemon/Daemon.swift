@@ -27,27 +27,29 @@ final class Daemon {
         listeners = try Listeners(configuration)
         pipeline = LogPipeline(backend: backend, capacity: configuration.queueSize)
         let producer = pipeline.makeProducer {}
-        recorder = Recorder(producer: producer, threshold: configuration.logLevel) {}
+        recorder = Recorder(producer: producer, threshold: configuration.logLevel)
         do {
             try pipeline.start()
             server = try SocketServer(
                 pipeline: pipeline,
-                threads: configuration.threads ?? Self.defaultThreads,
+                threads: configuration.threads,
                 threshold: configuration.logLevel
             )
         } catch {
             throw StartError("cannot start a thread: \(error)", .unavailable)
         }
         recordStart()
-        try serve()
+        serve()
     }
 
-    private func serve() throws(StartError) {
-        var datagrams: [DatagramSocket] = []
+    private func serve() {
         for listener in listeners.all {
             let name = listener.configuration.name
-            guard listener.isStream else {
-                datagrams.append(
+            if listener.isStream {
+                let stream = StreamListener(name: name, spoken: listener.spoken, limits: listener.configuration.limits)
+                server.accept(stream, on: listener.socket)
+            } else {
+                server.receive(
                     DatagramSocket(
                         name: name,
                         spoken: listener.spoken,
@@ -55,19 +57,7 @@ final class Daemon {
                         isOurs: listener.isOurs
                     )
                 )
-                continue
             }
-            let stream = StreamListener(name: name, spoken: listener.spoken, limits: listener.configuration.limits)
-            do {
-                try server.accept(stream, on: listener.socket)
-            } catch {
-                throw StartError("listener \(name): cannot accept at \(listener.address): \(error)", .unavailable)
-            }
-        }
-        do {
-            try server.receive(datagrams, pipeline: pipeline, threshold: configuration.logLevel)
-        } catch {
-            throw StartError("cannot start a thread: \(error)", .unavailable)
         }
     }
 
@@ -123,6 +113,4 @@ final class Daemon {
         recorder.record(event, severity, origin, fill)
         recorder.flush()
     }
-
-    private static var defaultThreads: Int { 1 }
 }

@@ -70,7 +70,8 @@ package struct ListenerResolution: Sendable, Equatable {
             return ConfigurationProblem(.systemd, "passed in a connection; set Accept=no in the socket unit")
         }
         let listeners =
-            names.isEmpty ? " or add a [[listener]] of that name" : " or a listener (\(names.joined(separator: ", ")))"
+            names.isEmpty
+            ? ", or add a [[listener]] of that name" : " or to a listener (\(names.joined(separator: ", ")))"
         let reason = "passed in a socket named \"\(name)\", which is not known; set FileDescriptorName= to a protocol "
         return ConfigurationProblem(.systemd, reason + "(\(protocols.sorted().joined(separator: ", ")))" + listeners)
     }

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 import LogBackends
 import SocketServer
@@ -12,6 +13,21 @@ struct Listeners {
         /// As it is, not as it was asked for: with the port that the kernel chose.
         let address: ListenAddress
         let isOurs: Bool
+        /// The file of a Unix socket that was opened here.
+        let file: SocketFile?
+    }
+
+    /// Which file a path leads to; its number is its own as long as the socket is bound.
+    struct SocketFile: Equatable {
+        private let device: dev_t
+        private let inode: ino_t
+
+        init?(path: String) {
+            var status = stat()
+            guard lstat(path, &status) == 0 else { return nil }
+            device = status.st_dev
+            inode = status.st_ino
+        }
     }
 
     let all: [Listener]
@@ -45,15 +61,11 @@ struct Listeners {
     /// Whether systemd holds every socket and would start the daemon again.
     var areAllPassedIn: Bool { !all.contains(where: \.isOurs) }
 
-    /// Removes the files of Unix sockets that were opened here.
+    /// Removes the files of Unix sockets that were opened here, but none that another process has put in their place.
     func removeFiles() {
-        for listener in all where listener.isOurs {
-            switch listener.address {
-            case .unix(let path), .unixDatagram(let path):
-                if !path.hasPrefix("@") { unlink(path) }
-            case .tcp, .udp:
-                break
-            }
+        for listener in all {
+            guard let file = listener.file, let path = listener.address.path else { continue }
+            if SocketFile(path: path) == file { unlink(path) }
         }
     }
 
@@ -100,8 +112,19 @@ struct Listeners {
             spoken: spoken,
             socket: socket,
             address: address,
-            isOurs: isOurs
+            isOurs: isOurs,
+            file: isOurs ? address.path.flatMap(SocketFile.init) : nil
         )
+    }
+}
+
+extension ListenAddress {
+    /// Where the file of a Unix socket is; nil for abstract and other ones.
+    fileprivate var path: String? {
+        switch self {
+        case .unix(let path), .unixDatagram(let path): path.hasPrefix("@") ? nil : path
+        case .tcp, .udp: nil
+        }
     }
 }
 

@@ -26,7 +26,7 @@ enum SettingValues {
         case .queueSize: result.queueSize = try queueSize(text)
         case .drainTimeout: result.drainTimeout = try drainTimeout(text)
         case .exitIdleTime: result.exitIdleTime = try exitIdleTime(text)
-        case .threads: result.threads = text == "auto" ? nil : try number(text, in: threadCounts, hint: " or auto")
+        case .threads: result.threads = try number(text, in: threadCounts)
         }
     }
 
@@ -96,19 +96,20 @@ enum SettingValues {
 
     private static func number(
         _ text: String,
-        in range: ClosedRange<Int>,
-        hint: String = ""
+        in range: ClosedRange<Int>
     ) throws(ValueError) -> Int {
         guard let number = Int(text), range.contains(number) else {
             throw ValueError(
-                "\"\(text)\" is no whole number from \(range.lowerBound) to \(range.upperBound)\(hint)"
+                "\"\(text)\" is no whole number from \(range.lowerBound) to \(range.upperBound)"
             )
         }
         return number
     }
 
     private static func fileName(_ text: String) throws(ValueError) -> String {
-        guard !text.isEmpty, !text.utf8.contains(0), text.utf8.last != UInt8(ascii: "/") else {
+        // What stands for bytes of a flag that were no UTF-8 would name another file.
+        let isWhole = !text.unicodeScalars.contains("\u{fffd}") && !text.utf8.contains(0)
+        guard isWhole, !text.isEmpty, text.utf8.last != UInt8(ascii: "/") else {
             throw ValueError("\"\(text)\" is no file name; write it like /var/log/sockserved/server.log")
         }
         return text

@@ -1,27 +1,18 @@
-import TOMLKit
-
-/// Reads the TOML of a configuration file; the only place that knows the TOML library.
+/// Finds the settings in the TOML of a configuration file.
 ///
-/// It walks the table itself rather than decode it, so that all mistakes are found at once.
-struct SettingsReader {
+/// It walks the whole table rather than end at the first mistake, so that all are found at once.
+package struct SettingsReader {
     private let path: String
-    private(set) var settings = Settings()
-    private(set) var problems: [ConfigurationProblem] = []
+    package private(set) var settings = Settings()
+    package private(set) var problems: [ConfigurationProblem] = []
 
-    init(_ text: String, path: String) {
+    package init(_ text: String, path: String) {
         self.path = path
-        // The library hands strings on up to their first NUL, so that what follows would be lost without a word.
-        guard !text.utf8.contains(0), !text.contains("\\u0000"), !text.contains("\\U00000000") else {
-            problems.append(ConfigurationProblem(.place(path), "has a NUL character, which no value can have"))
-            return
-        }
-        do {
-            try readTable(TOMLTable(string: text))
-        } catch let error as TOMLParseError {
-            let place = "\(path):\(error.source.begin.line):\(error.source.begin.column)"
-            problems.append(ConfigurationProblem(.place(place), error.description))
+        do throws(TOMLError) {
+            readTable(try TOMLParser.parse(text))
         } catch {
-            problems.append(ConfigurationProblem(.place(path), "is no TOML: \(error)"))
+            let place = "\(path):\(error.line):\(error.column)"
+            problems.append(ConfigurationProblem(.place(place), error.reason))
         }
     }
 
@@ -42,16 +33,16 @@ struct SettingsReader {
         }
     }
 
-    private mutating func readListeners(_ value: any TOMLValueConvertible) {
-        guard let array = value.array else {
-            let reason = "must be [[listener]], with two brackets, not \(Self.kind(of: value))"
+    private mutating func readListeners(_ value: TOMLValue) {
+        guard case .array(let array) = value else {
+            let reason = "must be [[listener]], with two brackets, not \(value.kind)"
             problems.append(ConfigurationProblem(.file(path, key: "listener"), reason))
             return
         }
-        for (index, element) in array.enumerated() {
+        for (index, element) in array.values.enumerated() {
             let key = "listener[\(index + 1)]"
-            guard let table = element.table else {
-                let reason = "must be a table, begun with [[listener]], not \(Self.kind(of: element))"
+            guard case .table(let table) = element else {
+                let reason = "must be a table, begun with [[listener]], not \(element.kind)"
                 problems.append(ConfigurationProblem(.file(path, key: key), reason))
                 continue
             }
@@ -67,6 +58,9 @@ struct SettingsReader {
                 let setting = setting(value, at: place, takesNumbers: key.takesNumbers)
                 listener.values[key] = setting
                 if setting == nil { listener.unreadable.insert(key) }
+            } else if SettingKey(rawValue: name) != nil {
+                let reason = "is no key of a listener; move it up, before the first [[listener]]"
+                problems.append(ConfigurationProblem(.file(path, key: place), reason))
             } else {
                 problems.append(unknown(name, at: place, known: ListenerKey.allCases.map(\.rawValue)))
             }
@@ -76,33 +70,23 @@ struct SettingsReader {
 
     /// The value as text, whatever it was written as; nil and a problem when it has the wrong type.
     private mutating func setting(
-        _ value: any TOMLValueConvertible,
+        _ value: TOMLValue,
         at place: String,
         takesNumbers: Bool
     ) -> Setting? {
         let origin = SettingOrigin.file(path, key: place)
-        let number = takesNumbers ? value.int.map { "\($0)" } ?? value.double.map { "\($0)" } : nil
-        if let text = value.string ?? number { return Setting(text, from: origin) }
+        switch value {
+        case .string(let text): return Setting(text, from: origin)
+        case .integer(let number) where takesNumbers: return Setting("\(number)", from: origin)
+        case .float(let number) where takesNumbers: return Setting("\(number)", from: origin)
+        default: break
+        }
         let wanted = takesNumbers ? "a string or a number" : "a string, in quotes"
-        problems.append(ConfigurationProblem(origin, "must be \(wanted), not \(Self.kind(of: value))"))
+        problems.append(ConfigurationProblem(origin, "must be \(wanted), not \(value.kind)"))
         return nil
     }
 
     private func unknown(_ name: String, at place: String, known: [String]) -> ConfigurationProblem {
         ConfigurationProblem(.file(path, key: place), "unknown key; \(Spelling.advice(for: name, in: known))")
-    }
-
-    private static func kind(of value: any TOMLValueConvertible) -> String {
-        switch value.type {
-        case .table: "a table"
-        case .array: "an array"
-        case .string: "a string"
-        case .int: "an integer"
-        case .double: "a floating-point number"
-        case .bool: "a boolean"
-        case .date: "a date"
-        case .time: "a time"
-        case .dateTime: "a date and time"
-        }
     }
 }

@@ -25,9 +25,10 @@ struct Shutdown {
         daemon.listeners.removeFiles()
         server.stopAccepting()
         if !wait(until: deadline, { server.isIdle }) {
-            server.closeConnections()
+            server.giveUpConnections()
             _ = wait(until: .now + Self.grace) { server.isIdle }
         }
+        server.closeSockets()
         flushLoops()
         daemon.recorder.flush()
         daemon.pipeline.finish()
@@ -43,7 +44,7 @@ struct Shutdown {
     /// Lets each loop hand over what it recorded last.
     private mutating func flushLoops() {
         let answers = Answers()
-        let expected = daemon.server.loopCount
+        let expected = daemon.server.answers
         daemon.server.ping { answers.count.wrappingAdd(1, ordering: .relaxed) }
         _ = wait(until: .now + Self.grace) { answers.count.load(ordering: .relaxed) >= expected }
     }

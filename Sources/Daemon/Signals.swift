@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// The signals that the daemon is told things by; see signal(7).

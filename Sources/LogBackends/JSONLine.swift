@@ -8,118 +8,105 @@ import LogRecords
 enum JSONLine {
     /// Appends the object, without an end of line.
     static func append(_ record: borrowing LogRecord, to batch: inout LogBatch) {
-        let date = batch.calendar.universal(record.time)
+        let time = batch.calendar.universal(record.time)
         batch.bytes.append("{\"time\":\"")
-        append(date, microseconds: record.time.microseconds, to: &batch.bytes)
-        batch.bytes.append("\"")
-        append("severity", Int(record.severity.rawValue), to: &batch.bytes)
-        append("level", text: record.severity.name, to: &batch.bytes)
-        append("event", text: record.event.name, to: &batch.bytes)
-        append("message", record.message.span, to: &batch.bytes)
+        Timestamp.append(time, microseconds: record.time.microseconds, to: &batch.bytes)
+        batch.bytes.append("\",\"severity\":")
+        batch.bytes.append(decimal: record.severity.rawValue)
+        append(",\"level\":", record.severity.name, to: &batch.bytes)
+        batch.bytes.append(",\"event\":")
+        append(record.event.name, to: &batch.bytes)
+        batch.bytes.append(",\"message\":")
+        append(record.message.span, to: &batch.bytes)
         if let origin = record.origin {
             append(origin, to: &batch.bytes)
         }
         for field in record.fields {
             switch field.value {
-            case .integer(let integer): append(field.key.json, integer, to: &batch.bytes)
-            case .bytes(let range): append(field.key.json, record.bytes.span.extracting(range), to: &batch.bytes)
+            case .integer(let integer):
+                append(field.key, to: &batch.bytes)
+                batch.bytes.append(decimal: integer)
+            case .bytes(let range):
+                append(field.key, record.bytes.span.extracting(range), to: &batch.bytes)
             }
         }
         batch.bytes.append("}")
     }
 
     private static func append(_ origin: Origin, to output: inout [UInt8]) {
-        append("protocol", text: origin.protocolName, to: &output)
-        append("listener", text: origin.listener, to: &output)
+        append(",\"protocol\":", origin.protocolName, to: &output)
+        append(",\"listener\":", origin.listener, to: &output)
         if let peer = origin.peer {
-            append("peer", text: origin.peerText, to: &output)
+            append(",\"peer\":", origin.peerText, to: &output)
             switch peer {
             case .internet(let address, let port):
-                append("peer_address", text: address, to: &output)
-                append("peer_port", Int(port), to: &output)
+                append(",\"peer_address\":", address, to: &output)
+                append(",\"peer_port\":", port, to: &output)
             case .unix(let pid, let uid, let gid):
-                append("peer_pid", Int(pid), to: &output)
-                append("peer_uid", Int(uid), to: &output)
-                append("peer_gid", Int(gid), to: &output)
+                append(",\"peer_pid\":", pid, to: &output)
+                append(",\"peer_uid\":", uid, to: &output)
+                append(",\"peer_gid\":", gid, to: &output)
             case .unixPath:
                 break
             }
         }
         if let connection = origin.connection {
-            append("connection", connection, to: &output)
+            append(",\"connection\":", connection, to: &output)
         }
-    }
-
-    /// Appends a time in UTC as RFC 3339 writes it.
-    private static func append(_ date: CalendarTime, microseconds: Int, to output: inout [UInt8]) {
-        output.append(decimal: date.year, width: 4)
-        output.append("-")
-        output.append(decimal: date.month, width: 2)
-        output.append("-")
-        output.append(decimal: date.day, width: 2)
-        output.append("T")
-        output.append(decimal: date.hour, width: 2)
-        output.append(":")
-        output.append(decimal: date.minute, width: 2)
-        output.append(":")
-        output.append(decimal: date.second, width: 2)
-        output.append(".")
-        output.append(decimal: microseconds, width: 6)
-        output.append("Z")
     }
 
     // MARK: members
 
     private static func append(_ key: StaticString, _ integer: some BinaryInteger, to output: inout [UInt8]) {
-        append(key, to: &output)
+        output.append(key)
         output.append(decimal: integer)
     }
 
-    private static func append(_ key: StaticString, text: String, to output: inout [UInt8]) {
+    private static func append(_ key: StaticString, _ text: String, to output: inout [UInt8]) {
+        output.append(key)
         var text = text
         // The pointer does not leave the call.
-        text.withUTF8 { append(key, $0.span, to: &output) }
+        text.withUTF8 { append($0.span, to: &output) }
     }
 
-    private static func append(_ key: StaticString, text: StaticString, to output: inout [UInt8]) {
-        // The pointer does not leave the call.
-        text.withUTF8Buffer { append(key, $0.span, to: &output) }
-    }
-
-    private static func append(_ key: StaticString, _ value: Span<UInt8>, to output: inout [UInt8]) {
-        guard UTF8Scalar.isValid(value) else {
-            append(key, suffix: "_base64", to: &output)
-            output.append("\"")
-            appendBase64(of: value, to: &output)
-            output.append("\"")
-            return
-        }
-        append(key, to: &output)
-        output.append("\"")
-        appendEscaped(value, to: &output)
-        output.append("\"")
-    }
-
-    private static func append(_ key: StaticString, suffix: StaticString = "", to output: inout [UInt8]) {
+    private static func append(_ key: FieldKey, suffix: StaticString = "", to output: inout [UInt8]) {
         output.append(",\"")
-        // The pointer does not leave the call.
-        key.withUTF8Buffer { appendEscaped($0.span, to: &output) }
+        output.append(key.json)
         output.append(suffix)
         output.append("\":")
     }
 
+    private static func append(_ key: FieldKey, _ value: Span<UInt8>, to output: inout [UInt8]) {
+        if UTF8Scalar.isValid(value) {
+            append(key, to: &output)
+            append(value, to: &output)
+        } else {
+            append(key, suffix: "_base64", to: &output)
+            output.append("\"")
+            appendBase64(of: value, to: &output)
+            output.append("\"")
+        }
+    }
+
     // MARK: values
 
-    /// Appends well-formed UTF-8 as the content of a JSON string.
-    private static func appendEscaped(_ text: Span<UInt8>, to output: inout [UInt8]) {
+    private static func append(_ text: StaticString, to output: inout [UInt8]) {
+        // The pointer does not leave the call.
+        text.withUTF8Buffer { append($0.span, to: &output) }
+    }
+
+    /// Appends UTF-8 as a JSON string.
+    private static func append(_ text: Span<UInt8>, to output: inout [UInt8]) {
+        output.append("\"")
         var start = 0
         var index = 0
         while true {
             index = PlainText.endUnquoted(in: text, from: index)
             guard index < text.count else { break }
             let (length, decoded) = UTF8Scalar.decode(text, at: index)
+            // No caller gives bytes that are not well-formed; they would become U+FFFD, and the line stay valid.
             let scalar = decoded ?? 0xFFFD
-            guard scalar < 0x80 || TextEscaping.needsEscape(scalar) else {
+            guard decoded == nil || scalar < 0x80 || TextEscaping.needsEscape(scalar) else {
                 index += length
                 continue
             }
@@ -138,6 +125,7 @@ enum JSONLine {
             start = index
         }
         output.append(text.extracting(start..<text.count))
+        output.append("\"")
     }
 
     private static func appendBase64(of data: Span<UInt8>, to output: inout [UInt8]) {

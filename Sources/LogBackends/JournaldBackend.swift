@@ -71,7 +71,6 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
                 batch.bytes.appendField(field.key.journal) { $0.append(contentsOf: value) }
             }
         }
-        batch.endRecord()
     }
 
     private static func append(_ origin: Origin, to bytes: inout [UInt8]) {

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 import LogRecords
 
@@ -5,6 +6,7 @@ import LogRecords
 ///
 /// Renders as `logging.Formatter` of CPython does for these names and printf-style conversions, except that control
 /// characters in what comes from a record are escaped: one record is one line. Widths count characters (code points).
+/// Milliseconds are those of the clock; Python's come from a rounded float before 3.13 and can be one off.
 public struct LineTemplate: Sendable, Equatable {
     /// A name that a template may use.
     enum Name: String, CaseIterable {
@@ -80,7 +82,7 @@ public struct LineTemplate: Sendable, Equatable {
         switch name {
         case .asctime:
             let time = batch.calendar.local(record.time)
-            append(time, milliseconds: record.time.milliseconds, to: &batch.bytes)
+            Timestamp.append(time, milliseconds: record.time.milliseconds, to: &batch.bytes)
         case .levelname: batch.bytes.append(record.severity.pythonName)
         case .message: TextEscaping.append(record.message.span, to: &batch.bytes)
         case .name: batch.bytes.append("sockserved")
@@ -104,22 +106,6 @@ public struct LineTemplate: Sendable, Equatable {
         } else {
             output.append("-")
         }
-    }
-
-    private static func append(_ time: CalendarTime, milliseconds: Int, to output: inout [UInt8]) {
-        output.append(decimal: time.year, width: 4)
-        output.append("-")
-        output.append(decimal: time.month, width: 2)
-        output.append("-")
-        output.append(decimal: time.day, width: 2)
-        output.append(" ")
-        output.append(decimal: time.hour, width: 2)
-        output.append(":")
-        output.append(decimal: time.minute, width: 2)
-        output.append(":")
-        output.append(decimal: time.second, width: 2)
-        output.append(",")
-        output.append(decimal: milliseconds, width: 3)
     }
 
     /// The value as `%d` sees it; Python cuts a float's fraction off.

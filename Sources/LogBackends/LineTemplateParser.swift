@@ -50,6 +50,11 @@ struct LineTemplateParser {
     private mutating func parseField() throws(LineTemplateError) {
         let start = index
         index += 1
+        if peek() == "%" {
+            literal.append(UInt8(ascii: "%"))
+            index += 1
+            return
+        }
         let name = try parseName()
         var conversion = LineConversion()
         parseFlags(&conversion)
@@ -62,10 +67,6 @@ struct LineTemplateParser {
         switch peek() {
         case nil:
             throw error("the template ends within a field, after \"\(source(from: start))\"")
-        case "%":
-            literal.append(UInt8(ascii: "%"))
-            index += 1
-            return
         case "s": conversion.type = .text
         case "d", "i", "u": conversion.type = .integer
         case "f", "F": conversion.type = .float

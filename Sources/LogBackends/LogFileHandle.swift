@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 import LogRecords
 import Systemd
@@ -73,7 +74,7 @@ struct LogFileHandle: ~Copyable {
     /// Whether the file still has a name, so that somebody will find it.
     var isLinked: Bool {
         var status = stat()
-        return fstat(descriptor, &status) == 0 && status.st_nlink > 0
+        return fstat(descriptor, &status) != 0 || status.st_nlink > 0
     }
 
     /// Whether the path still leads to this file.

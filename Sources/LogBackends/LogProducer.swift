@@ -56,6 +56,9 @@ public final class LogProducer {
     /// The position of the last record.
     public private(set) var position: UInt64 = 0
 
+    /// The position of the last record that was handed over.
+    public private(set) var flushedPosition: UInt64 = 0
+
     init(queue: LogQueue, account: Account, backend: any LogBackend) {
         self.queue = queue
         self.account = account
@@ -77,6 +80,7 @@ public final class LogProducer {
     public func flush() {
         guard !batch.isEmpty else { return }
         queue.submit(&batch, from: account)
+        flushedPosition = position
     }
 
     /// Whether as much is waiting as may wait: time to take in no more.

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 public import LogRecords
 import Systemd
@@ -11,12 +12,11 @@ import Systemd
 // Sendable: the variables are used by `write`, `check` and `close` only, which one thread calls, one after the other.
 public final class SyslogBackend: LogBackend, @unchecked Sendable {
     public static let defaultPath = "/dev/log"
-    /// How long one `write` waits altogether for a daemon that does not read.
-    private static let patience = Duration.seconds(1)
     /// The size below which records are not cut further, but given up.
     private static let smallestCut = 256
 
     public let summary: String
+    private let patience: Duration
     private let facility: Facility
     /// What stands between time and message.
     private let tag: [UInt8]
@@ -30,14 +30,17 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     ///   - identifier: the name in front of the process id.
     ///   - facility: the facility of every record.
     ///   - path: the daemon's socket, datagram or stream.
+    ///   - patience: how long one `write` waits altogether for a daemon that does not read.
     /// - Throws: when no daemon receives there.
     public init(
         identifier: String,
         facility: Facility,
-        path: String = SyslogBackend.defaultPath
+        path: String = SyslogBackend.defaultPath,
+        patience: Duration = .seconds(1)
     ) throws(LogBackendError) {
         summary = "syslog \(path)"
         self.facility = facility
+        self.patience = patience
         tag = Array(" \(identifier)[\(getpid())]: ".utf8)
         socket = SyslogSocket(path: path)
         try connect(advice: "is a syslog daemon running? otherwise choose another log backend")
@@ -64,7 +67,6 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
         batch.bytes.append(contentsOf: tag)
         let message = record.message
         TextEscaping.append(message.span, to: &batch.bytes)
-        batch.endRecord()
     }
 
     private static func monthName(_ month: Int) -> StaticString {
@@ -214,7 +216,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     /// Waits when the error says that the daemon's queue is full, and throws it otherwise or when time is up.
     private func wait(after error: Errno) throws(Errno) {
         guard error.number == EAGAIN else { throw error }
-        let limit = deadline ?? .now + Self.patience
+        let limit = deadline ?? .now + patience
         deadline = limit
         guard socket.waitUntilWritable(until: limit) else { throw error }
     }

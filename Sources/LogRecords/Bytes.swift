@@ -34,13 +34,16 @@ extension [UInt8] {
 
     @usableFromInline
     mutating func append(digitsOf value: UInt64) {
-        let start = count
+        // As many as UInt64.max has; filled from the end, as they come.
+        var digits = InlineArray<20, UInt8>(repeating: 0)
+        var start = digits.count
         var rest = value
         repeat {
-            append(UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10))
+            start &-= 1
+            digits[start] = UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: rest % 10)
             rest /= 10
         } while rest > 0
-        self[start...].reverse()
+        append(digits.span.extracting(start...))
     }
 
     /// Appends the decimal digits of a number, with zeros in front up to `width`.

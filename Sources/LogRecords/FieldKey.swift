@@ -1,6 +1,6 @@
 /// The name of a record's field, in each form in which backends write it.
 public struct FieldKey: Sendable {
-    /// The key in JSON output, such as `bytes_received`.
+    /// The key in JSON output, such as `bytes_received`: lower-case letters, digits and underscores.
     public let json: StaticString
     /// The journal field: upper case, digits and underscores, at most 64; see systemd.journal-fields(7).
     public let journal: StaticString

@@ -1,23 +1,17 @@
-package import NIOCore
-
 /// The life of one stream connection, without its socket: events in, one action out.
 ///
-/// The order is always: receive, record, wait until the record is committed, reply. Nothing is received while a
-/// reply is due, except where the system hands over the rest of a stream that the peer has ended; that waits here.
+/// The order is always: receive, record, wait until the record is committed, reply. Nothing is received while a reply
+/// is due: what arrives meanwhile stays with the kernel, and its sender feels that.
 package struct ConnectionMachine {
     package enum Action: Equatable {
         case none
-        /// Ask for one more receive.
-        case read
-        /// Record what was received, then call `recorded`.
-        case record(ByteBuffer)
-        /// Call `proceed` when the pipeline has space.
+        /// Call `hasSpace` when the pipeline has space.
         case awaitSpace
         /// Call `committed` when all records of this connection so far are committed.
         case awaitCommit
-        /// Send, then call `sent`.
-        case send(ByteBuffer)
-        /// End our side of the stream and read on; the machine is draining.
+        /// Send, record, then call `sent`.
+        case send([UInt8])
+        /// End our side of the stream; what still comes is received and thrown away.
         case finish
         /// Close; the stream ends orderly.
         case close
@@ -25,88 +19,79 @@ package struct ConnectionMachine {
         case reset
     }
 
-    private enum State: Equatable {
-        /// Waiting for input.
+    /// What the connection waits for.
+    package enum State: Equatable {
+        /// Input of the peer.
         case receiving
-        /// Holding back until the pipeline has space.
+        /// Space in the pipeline.
         case pausing
-        /// The handler records what was received.
-        case recording(ByteBuffer)
-        /// Waiting for commits before the reply; nil: before the orderly end.
-        case committing(reply: ByteBuffer?)
+        /// The commits before the reply; nil: before the orderly end.
+        case committing(reply: [UInt8]?)
+        /// The peer's taking of the reply.
         case sending
-        /// Our side is ended; what still comes is thrown away.
+        /// The peer's end of the stream; ours is out.
         case draining
         case done
     }
 
-    /// What may arrive after the reply before the connection is closed all the same.
+    /// How much may arrive after the reply before the connection is closed all the same.
     package static let drainLimit = 256 * 1024
 
     private let spoken: any SocketProtocol
-    private var state = State.pausing
-    private var backlog = CircularBuffer<ByteBuffer>(initialCapacity: 0)
-    private var inputEnded = false
     private var hasReceived = false
     private var drained = 0
+
+    package private(set) var state = State.receiving
 
     package init(speaking spoken: any SocketProtocol) {
         self.spoken = spoken
     }
 
-    /// What the connection waits for now; it decides which deadline holds.
-    package enum Phase {
-        case peer
-        case peerTakesReply
-        case peerEnds
-        case ourselves
+    /// Whether the socket should be read now.
+    package var wantsInput: Bool { state == .receiving || state == .draining }
+
+    /// Whether what is received next is to be recorded, the end of the stream included.
+    package func records(endOfInput: Bool) -> Bool {
+        state == .receiving && (!endOfInput || repliesToSilence)
     }
 
-    package var phase: Phase {
-        switch state {
-        case .receiving: .peer
-        case .sending: .peerTakesReply
-        case .draining: .peerEnds
-        case .pausing, .recording, .committing, .done: .ourselves
-        }
+    /// The connection is open.
+    package mutating func opened(isFull: Bool) -> Action {
+        next(isFull: isFull)
     }
 
-    /// The connection is open, or the pipeline has space again.
-    package mutating func proceed(isFull: Bool) -> Action {
-        guard state == .pausing else { return .none }
-        return next(isFull: isFull)
+    /// The pipeline has space again.
+    package mutating func hasSpace(isFull: Bool) -> Action {
+        state == .pausing ? next(isFull: isFull) : .none
     }
 
-    package mutating func received(_ bytes: ByteBuffer) -> Action {
+    /// Bytes came, and are recorded where they should be.
+    package mutating func received(_ bytes: Span<UInt8>, isFull: Bool) -> Action {
         switch state {
         case .receiving:
-            return take(bytes)
+            hasReceived = true
+            guard let reply = spoken.reply(to: bytes) else { return next(isFull: isFull) }
+            state = .committing(reply: reply)
+            return .awaitCommit
         case .draining:
-            drained += bytes.readableBytes
-            guard drained <= Self.drainLimit else { return end(.close) }
-            return .read
-        case .pausing, .recording, .committing, .sending:
-            backlog.append(bytes)
-            return .none
-        case .done:
+            drained += bytes.count
+            return drained > Self.drainLimit ? end(.close) : .none
+        case .pausing, .committing, .sending, .done:
             return .none
         }
     }
 
+    /// The peer ended its side of the stream.
     package mutating func inputClosed() -> Action {
-        inputEnded = true
         switch state {
-        case .receiving: return endOfInput()
-        case .draining: return end(.close)
-        case .pausing, .recording, .committing, .sending, .done: return .none
+        case .receiving:
+            state = .committing(reply: repliesToSilence ? spoken.reply(to: Span()) : nil)
+            return .awaitCommit
+        case .draining:
+            return end(.close)
+        case .pausing, .committing, .sending, .done:
+            return .none
         }
-    }
-
-    package mutating func recorded(isFull: Bool) -> Action {
-        guard case .recording(let bytes) = state else { return .none }
-        guard let reply = spoken.reply(to: bytes) else { return next(isFull: isFull) }
-        state = .committing(reply: reply)
-        return .awaitCommit
     }
 
     /// - Parameter success: false when a record of the exchange will never be committed.
@@ -121,38 +106,20 @@ package struct ConnectionMachine {
     package mutating func sent(isFull: Bool) -> Action {
         guard state == .sending else { return .none }
         guard spoken.repliesOnce else { return next(isFull: isFull) }
-        backlog.removeAll()
-        guard !inputEnded else { return end(.close) }
         state = .draining
         return .finish
     }
 
-    /// The connection was closed, by whomever.
+    /// The connection is closed, by whomever.
     package mutating func closed() {
         state = .done
     }
 
-    private mutating func take(_ bytes: ByteBuffer) -> Action {
-        hasReceived = true
-        state = .recording(bytes)
-        return .record(bytes)
-    }
+    private var repliesToSilence: Bool { spoken.repliesOnce && !hasReceived }
 
     private mutating func next(isFull: Bool) -> Action {
-        guard !isFull else {
-            state = .pausing
-            return .awaitSpace
-        }
-        if let bytes = backlog.popFirst() { return take(bytes) }
-        if inputEnded { return endOfInput() }
-        state = .receiving
-        return .read
-    }
-
-    private mutating func endOfInput() -> Action {
-        if spoken.repliesOnce, !hasReceived { return take(ByteBuffer()) }
-        state = .committing(reply: nil)
-        return .awaitCommit
+        state = isFull ? .pausing : .receiving
+        return isFull ? .awaitSpace : .none
     }
 
     private mutating func end(_ action: Action) -> Action {

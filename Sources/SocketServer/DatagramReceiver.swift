@@ -18,8 +18,7 @@ struct Datagram {
 
 /// Receives many datagrams with one call of recvmmsg(2).
 ///
-/// NIO's datagram channels can not do it: they close, or trap, at a Unix socket's sender without a name, and hide
-/// truncation, the kernel's drop count and credentials.
+/// Besides their bytes it brings what a plain receive hides: truncation, the kernel's drop count and credentials.
 final class DatagramReceiver {
     static let slots = 16
     /// More than UDP can carry, and more than Linux lets a Unix datagram be by default.

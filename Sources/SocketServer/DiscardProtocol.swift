@@ -1,5 +1,3 @@
-package import NIOCore
-
 /// Throws away what it receives, and never answers (RFC 863).
 package struct DiscardProtocol: SocketProtocol {
     package let name = "discard"
@@ -8,7 +6,7 @@ package struct DiscardProtocol: SocketProtocol {
 
     package init() {}
 
-    package func reply(to received: ByteBuffer) -> ByteBuffer? {
+    package func reply(to received: Span<UInt8>) -> [UInt8]? {
         nil
     }
 }

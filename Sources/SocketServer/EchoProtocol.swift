@@ -1,4 +1,4 @@
-package import NIOCore
+import LogRecords
 
 /// Sends back what it receives (RFC 862).
 package struct EchoProtocol: SocketProtocol {
@@ -8,7 +8,9 @@ package struct EchoProtocol: SocketProtocol {
 
     package init() {}
 
-    package func reply(to received: ByteBuffer) -> ByteBuffer? {
-        received
+    package func reply(to received: Span<UInt8>) -> [UInt8]? {
+        var reply: [UInt8] = []
+        reply.append(received)
+        return reply
     }
 }

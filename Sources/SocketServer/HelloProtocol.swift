@@ -1,8 +1,6 @@
-package import NIOCore
-
 /// Greets each client once, whatever it said, and closes.
 package struct HelloProtocol: SocketProtocol {
-    package static let greeting = ByteBuffer(string: "Hello, client!")
+    package static let greeting = Array("Hello, client!".utf8)
 
     package let name = "hello"
     package let receiveLimit = 1024
@@ -10,7 +8,7 @@ package struct HelloProtocol: SocketProtocol {
 
     package init() {}
 
-    package func reply(to received: ByteBuffer) -> ByteBuffer? {
+    package func reply(to received: Span<UInt8>) -> [UInt8]? {
         Self.greeting
     }
 }

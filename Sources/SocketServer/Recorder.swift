@@ -19,7 +19,6 @@ package final class Recorder {
     }
 
     private let producer: LogProducer
-    private let scheduleFlush: () -> Void
     private var scratch = LogRecord(.daemonStarted, severity: .debug)
     private var waits: [Wait] = []
     private var spaceWaiters: [any Waiter] = []
@@ -32,13 +31,10 @@ package final class Recorder {
     /// Records below it are not made.
     package var threshold: Severity
 
-    /// - Parameters:
-    ///   - producer: this thread's entrance to the pipeline.
-    ///   - scheduleFlush: called when there is something to `flush`, once until it is flushed.
-    package init(producer: LogProducer, threshold: Severity, scheduleFlush: @escaping () -> Void) {
+    /// - Parameter producer: this thread's entrance to the pipeline.
+    package init(producer: LogProducer, threshold: Severity) {
         self.producer = producer
         self.threshold = threshold
-        self.scheduleFlush = scheduleFlush
     }
 
     package var backend: any LogBackend {
@@ -56,10 +52,23 @@ package final class Recorder {
         guard severity >= threshold else { return }
         scratch.begin(event, severity: severity, time: .now, origin: origin)
         fill(&scratch)
-        let wasEmpty = producer.isEmpty
         producer.record(scratch)
-        if wasEmpty, !producer.isEmpty { scheduleFlush() }
     }
+
+    /// Whether there is something to `flush`.
+    package var hasUnflushed: Bool { !producer.isEmpty }
+
+    /// Whether somebody waits for records that are not handed over, and no commit is to be awaited first.
+    ///
+    /// While a batch that somebody waits for is being written, further records gather for the next one: fewer and
+    /// larger writes, and nobody waits longer than for the write under way.
+    package var isFlushUrgent: Bool {
+        guard let first = waits.first else { return false }
+        return first.position > producer.flushedPosition
+    }
+
+    /// How many wait for commits.
+    package var waiterCount: Int { waits.count }
 
     package func flush() {
         producer.flush()
@@ -83,9 +92,6 @@ package final class Recorder {
         spaceWaiters.append(waiter)
         if spaceWaiters.count == 1 { settle() }
     }
-
-    /// Whether somebody waits for space.
-    package var awaitsSpace: Bool { !spaceWaiters.isEmpty }
 
     /// Serves those whose time has come. To be called after the producer was notified.
     package func settle() {

@@ -1,13 +1,11 @@
-package import NIOCore
-
-/// What a listener speaks: what is answered to what was received.
+/// What a listener speaks: what is replied to what was received.
 ///
 /// A protocol is one small type like `HelloProtocol`, registered in `ProtocolRegistry`. It decides, and does no IO.
 package protocol SocketProtocol: Sendable {
     /// The name in flags, configuration files and records.
     var name: String { get }
 
-    /// The most bytes that one receive takes from a stream.
+    /// The most bytes that one receive takes from a stream; at most `SocketLoop.receiveBytes`.
     var receiveLimit: Int { get }
 
     /// Whether a client of a stream gets one reply, and with it the end of the stream.
@@ -16,7 +14,7 @@ package protocol SocketProtocol: Sendable {
     var repliesOnce: Bool { get }
 
     /// The reply to one receive, or to one datagram; nil: none.
-    func reply(to received: ByteBuffer) -> ByteBuffer?
+    func reply(to received: Span<UInt8>) -> [UInt8]?
 }
 
 /// The protocols there are.

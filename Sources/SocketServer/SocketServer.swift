@@ -2,126 +2,112 @@ import CSystemd
 import Glibc
 package import LogBackends
 package import LogRecords
-import NIOCore
-import NIOPosix
+import Synchronization
 package import Systemd
 
-/// All listeners, and the event loops that their connections live on.
+/// All listeners, and the threads that serve them.
 ///
-/// Its methods are called on the daemon's main thread; what they change on event loops they change there.
+/// Its methods are called on the daemon's main thread; what they change on the loops they change there.
 package final class SocketServer {
     package let figures = ServerFigures()
 
-    private let group: MultiThreadedEventLoopGroup
-    private let loops: [NIOLoopBound<LoopContext>]
-    private var channels: [any Channel] = []
-    private var datagrams: DatagramThread?
+    private let loops: [SocketLoop.Mailbox]
+    private var streams: [Int32] = []
+    private var datagrams: [DatagramSocket] = []
+    /// Threads that still have something to do for datagram sockets or accept connections.
+    private let stopping = StopCount()
 
-    /// Starts the event loops.
-    package init(pipeline: LogPipeline, threads: Int, threshold: Severity) throws {
-        group = MultiThreadedEventLoopGroup(numberOfThreads: threads)
-        let figures = figures
-        loops = try group.makeIterator().map { loop in
-            try loop.submit {
-                let context = LoopContext(loop: loop, pipeline: pipeline, figures: figures, threshold: threshold)
-                return NIOLoopBound(context, eventLoop: loop)
-            }.wait()
+    /// Starts the threads.
+    package init(pipeline: LogPipeline, threads: Int, threshold: Severity) throws(Errno) {
+        var loops: [SocketLoop.Mailbox] = []
+        for _ in 0..<threads {
+            loops.append(try SocketLoop.start(pipeline: pipeline, figures: figures, threshold: threshold))
+        }
+        self.loops = loops
+    }
+
+    /// Takes a listening stream socket over and accepts its connections, on all threads.
+    package func accept(_ listener: StreamListener, on socket: Int32) {
+        makeNonBlocking(socket)
+        streams.append(socket)
+        for loop in loops {
+            loop.execute { loop in loop.open(StreamAcceptor(listener, on: socket, loop: loop)) }
         }
     }
 
-    /// Takes a listening stream socket over and accepts its connections.
-    ///
-    /// - Parameter socket: bound and listening; closed with the listener.
-    package func accept(_ listener: StreamListener, on socket: Int32) throws {
-        let loops = loops
-        let bootstrap = ServerBootstrap(group: group)
-            .serverChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let loop = Self.context(of: channel.eventLoop, in: loops)
-                    try channel.pipeline.syncOperations.addHandler(AcceptGate(listener: listener, loop: loop))
-                }
-            }
-            .childChannelInitializer { channel in
-                channel.eventLoop.makeCompletedFuture {
-                    let loop = Self.context(of: channel.eventLoop, in: loops)
-                    let options = channel.syncOptions
-                    try options?.setOption(.autoRead, value: false)
-                    try options?.setOption(.allowRemoteHalfClosure, value: true)
-                    try options?.setOption(.maxMessagesPerRead, value: 1)
-                    try options?.setOption(
-                        .recvAllocator,
-                        value: FixedSizeRecvByteBufferAllocator(capacity: listener.spoken.receiveLimit)
-                    )
-                    try channel.pipeline.syncOperations.addHandler(ConnectionHandler(listener: listener, loop: loop))
-                }
-            }
-        if listener.spoken.repliesOnce { cork(socket) }
-        let channel = try bootstrap.withBoundSocket(socket).wait()
-        channels.append(channel)
-        // Adopting a socket calls listen with a backlog of 128, whatever it had: widen it again.
-        listen(socket, ListeningSocket.backlog)
+    /// Takes a bound datagram socket over, and serves it on one thread.
+    package func receive(_ socket: DatagramSocket) {
+        makeNonBlocking(socket.descriptor)
+        let loop = loops[datagrams.count % loops.count]
+        datagrams.append(socket)
+        loop.execute { loop in loop.open(DatagramListener(socket, loop: loop), isOurs: socket.isOurs) }
     }
 
-    /// Takes datagram sockets over and serves them; to be called once.
-    package func receive(_ sockets: [DatagramSocket], pipeline: LogPipeline, threshold: Severity) throws(Errno) {
-        guard !sockets.isEmpty else { return }
-        let thread = DatagramThread(sockets: sockets, pipeline: pipeline, figures: figures, threshold: threshold)
-        try thread.start()
-        datagrams = thread
-    }
-
-    /// Makes the reply and the end of the stream leave in one segment: accepted sockets inherit the option (tcp(7)).
-    private func cork(_ socket: Int32) {
-        var on: Int32 = 1
-        // Fails on Unix sockets, which have no segments.
-        setsockopt(socket, Int32(IPPROTO_TCP), TCP_CORK, &on, socklen_t(MemoryLayout<Int32>.size))
-    }
-
-    /// Stops accepting: what connects from now on waits for the next daemon, where the socket is held for it.
+    /// Stops accepting: what comes from now on waits for the next daemon, where the socket is held for it.
     package func stopAccepting() {
-        for channel in channels { try? channel.close().wait() }
-        channels = []
-        datagrams?.stop()
+        stopping.expect(loops.count)
+        for loop in loops {
+            loop.execute { [stopping] loop in loop.closeListeners { stopping.arrive() } }
+        }
     }
 
-    /// Whether nothing is under way any more.
-    package var isIdle: Bool { figures.open == 0 && datagrams?.isFinished ?? true }
+    /// Whether, after `stopAccepting`, nothing is under way any more.
+    package var isIdle: Bool { stopping.isComplete && figures.open == 0 }
+
+    /// Closes the listening sockets; to be called when the server is idle.
+    package func closeSockets() {
+        for socket in streams + datagrams.map(\.descriptor) { close(socket) }
+        streams = []
+        datagrams = []
+    }
 
     /// Ends all connections that are still open.
-    package func closeConnections() {
-        onLoops { $0.closeAll() }
+    package func giveUpConnections() {
+        for loop in loops { loop.execute { $0.giveUpConnections() } }
     }
 
     package func setThreshold(_ threshold: Severity) {
-        onLoops { $0.recorder.threshold = threshold }
-        datagrams?.setThreshold(threshold)
+        for loop in loops { loop.execute { $0.recorder.threshold = threshold } }
     }
 
     package func setBackend(_ backend: any LogBackend) {
-        onLoops { $0.recorder.backend = backend }
-        datagrams?.setBackend(backend)
+        for loop in loops { loop.execute { $0.recorder.backend = backend } }
     }
 
-    /// Calls `answer` from each thread that serves sockets, as soon as it gets to it.
+    /// Hands over what the threads recorded so far, and calls `answer` from each.
     package func ping(_ answer: @escaping @Sendable () -> Void) {
-        onLoops { _ in answer() }
-        datagrams?.ping(answer)
-    }
-
-    package var loopCount: Int { loops.count }
-
-    /// How many answers a `ping` brings.
-    package var answers: Int { loops.count + (datagrams == nil ? 0 : 1) }
-
-    private func onLoops(_ action: @escaping @Sendable (LoopContext) -> Void) {
-        for (loop, context) in zip(group.makeIterator(), loops) {
-            loop.execute { action(context.value) }
+        for loop in loops {
+            loop.execute { loop in
+                loop.recorder.flush()
+                answer()
+            }
         }
     }
 
-    private static func context(of loop: any EventLoop, in loops: [NIOLoopBound<LoopContext>]) -> LoopContext {
-        // There is one for each loop of the group; a daemon has a handful.
-        for context in loops where context.eventLoop === loop { return context.value }
-        preconditionFailure("a channel on a loop of another group")
+    /// How many answers a `ping` brings.
+    package var answers: Int { loops.count }
+
+    private func makeNonBlocking(_ socket: Int32) {
+        let flags = fcntl(socket, F_GETFL)
+        _ = fcntl(socket, F_SETFL, flags | O_NONBLOCK)
+    }
+
+    /// Counts the threads that have closed their listeners.
+    private final class StopCount: Sendable {
+        private let missing = Atomic<Int>(0)
+        private let isStarted = Atomic<Bool>(false)
+
+        func expect(_ count: Int) {
+            missing.store(count, ordering: .relaxed)
+            isStarted.store(true, ordering: .releasing)
+        }
+
+        func arrive() {
+            missing.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+        }
+
+        var isComplete: Bool {
+            isStarted.load(ordering: .acquiring) && missing.load(ordering: .acquiring) <= 0
+        }
     }
 }

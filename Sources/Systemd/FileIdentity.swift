@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// Which file a path leads to at the moment, so that one put in its place is told from it.

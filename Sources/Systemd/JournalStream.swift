@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// A service's standard output or error that systemd connected to the journal.

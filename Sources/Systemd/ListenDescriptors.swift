@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// Socket activation: the sockets that systemd opened for this service; see sd_listen_fds(3).

@@ -1,3 +1,4 @@
+import CSystemd
 import Glibc
 
 /// systemd's service watchdog: `WatchdogSec=` of the unit; see sd_watchdog_enabled(3).

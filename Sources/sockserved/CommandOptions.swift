@@ -7,7 +7,7 @@ struct CommandOptions: ParsableArguments {
         help: ArgumentHelp(
             "What to serve and where; may be given several times.",
             discussion: """
-                PROTOCOL is discard, echo or hello. ADDRESS is tcp:127.0.0.1:12345, udp:[::1]:7007, tcp:*:514 for \
+                PROTOCOL is one of: \(ConfigurationLoader.knownProtocols.joined(separator: ", ")). ADDRESS is tcp:127.0.0.1:12345, udp:[::1]:7007, tcp:*:514 for \
                 every address of the host, unix:/run/x.sock, unixgram:/run/y.sock, or unix:@name for an abstract \
                 socket. Replaces the listeners with an address of the configuration file.
                 """,
@@ -96,7 +96,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How many threads serve connections. (default: auto, one for each processor, at most 4)",
+            "How many threads serve connections. (default: 1)",
             valueName: "count"
         )
     )
@@ -121,12 +121,7 @@ extension CommandOptions {
         for key in SettingKey.allCases {
             settings.setFlag(key, value(of: key))
         }
-        return ConfigurationLoader(
-            flags: settings,
-            listen: listen,
-            path: config,
-            protocols: ["discard", "echo", "hello"]
-        )
+        return ConfigurationLoader(flags: settings, listen: listen, path: config)
     }
 
     private func value(of key: SettingKey) -> String? {

@@ -15,13 +15,14 @@ import Glibc
             The exit status is 0 after an orderly stop, 64 for a wrong flag, 69 when a port is taken or a log backend \
             is not there, 74 when records could not be written, 77 without permission, 78 for a wrong configuration.
             """,
-        version: "sockserved 0.1.0"
+        version: "sockserved \(Version.text)"
     )
 
     @OptionGroup var options: CommandOptions
 
     /// Replaces ArgumentParser's, which prints the usage besides the one line that says what is wrong.
     static func main() {
+        StandardDescriptors.fill()
         let command: SockservedCommand
         do {
             command = try parse()

@@ -46,7 +46,11 @@ import Testing
         pipe(&ends)
         let null = open("/dev/null", O_RDONLY)
         let directory = open("/", O_RDONLY)
-        defer { [ends[0], ends[1], null, directory].forEach { close($0) } }
+        defer {
+            for descriptor in [ends[0], ends[1], null, directory] {
+                close(descriptor)
+            }
+        }
         #expect(ListenDescriptor(descriptor: ends[0], name: "x").kind == .unsupported("a FIFO, not a socket"))
         #expect(ListenDescriptor(descriptor: null, name: "x").kind == .unsupported("a character device, not a socket"))
         #expect(ListenDescriptor(descriptor: directory, name: "x").kind == .unsupported("a directory, not a socket"))

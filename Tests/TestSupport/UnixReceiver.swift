@@ -18,7 +18,7 @@ public final class UnixReceiver {
     /// - Parameter path: a path, which must not exist, or `@name` for a name in the abstract namespace.
     public init(_ kind: Kind, at path: String) throws {
         let type = kind == .datagram ? SOCK_DGRAM : SOCK_STREAM
-        descriptor = socket(AF_UNIX, Int32(type.rawValue), 0)
+        descriptor = socket(AF_UNIX, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(operation: "socket") }
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -47,6 +47,7 @@ public final class UnixReceiver {
 
     private func makeNonBlocking() {
         _ = fcntl(descriptor, F_SETFL, fcntl(descriptor, F_GETFL) | O_NONBLOCK)
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 
     public func close() {

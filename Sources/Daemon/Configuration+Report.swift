@@ -19,7 +19,7 @@ extension Configuration {
             "queue_size = \(Self.quoted(ByteSize.text(queueSize)))",
             "drain_timeout = \(Self.quoted(TimeSpan.text(drainTimeout)))",
             "exit_idle_time = \(Self.quoted(TimeSpan.text(exitIdleTime)))",
-            "threads = \(threads.map { "\($0)" } ?? Self.quoted("auto"))",
+            "threads = \(threads)",
         ]
         for listener in listeners {
             lines += ["", "[[listener]]", "name = \(Self.quoted(listener.name))"]

@@ -1,0 +1,86 @@
+/// A value of a TOML document (TOML 1.0.0).
+package enum TOMLValue {
+    case string(String)
+    case integer(Int64)
+    case float(Double)
+    case boolean(Bool)
+    /// A date, a time or both, as it was written; recognized by its form, not checked.
+    case date(String)
+    case array(TOMLArray)
+    case table(TOMLTable)
+
+    /// What the value is, for messages.
+    package var kind: String {
+        switch self {
+        case .string: "a string"
+        case .integer: "an integer"
+        case .float: "a floating-point number"
+        case .boolean: "a boolean"
+        case .date: "a date or time"
+        case .array: "an array"
+        case .table: "a table"
+        }
+    }
+}
+
+/// An array; a class, because headers add tables to it later.
+package final class TOMLArray {
+    /// What may still happen to an array depends on how it began.
+    enum Form {
+        /// `[1, 2]`: complete.
+        case inline
+        /// `[[name]]`: each further header adds a table.
+        case tables
+    }
+
+    let form: Form
+    package private(set) var values: [TOMLValue] = []
+
+    init(_ form: Form) {
+        self.form = form
+    }
+
+    func append(_ value: TOMLValue) {
+        values.append(value)
+    }
+}
+
+/// A table with its keys in the order in which they were written; a class, because headers add to it later.
+package final class TOMLTable {
+    /// What may still happen to a table depends on how it began.
+    enum Form {
+        /// On the way to another one, as `a` in `[a.b]`: may still be defined.
+        case implicit
+        /// `[a]`: defined.
+        case header
+        /// As `a` in `a.b = 1`: only further such keys add to it.
+        case dotted
+        /// `{ b = 1 }`: complete.
+        case inline
+    }
+
+    var form: Form
+    package private(set) var keys: [String] = []
+    private var values: [String: TOMLValue] = [:]
+
+    init(_ form: Form) {
+        self.form = form
+    }
+
+    package subscript(key: String) -> TOMLValue? { values[key] }
+
+    /// Adds a key that is not there yet.
+    func add(_ key: String, _ value: TOMLValue) {
+        keys.append(key)
+        values[key] = value
+    }
+}
+
+/// Why a text is no TOML document, and where.
+package struct TOMLError: Error, Equatable, Sendable {
+    /// From 1.
+    package let line: Int
+    /// From 1, in characters (code points).
+    package let column: Int
+    package let reason: String
+}

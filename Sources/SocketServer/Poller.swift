@@ -1,0 +1,103 @@
+import CSystemd
+import Glibc
+import Systemd
+
+/// What sockets are ready for, as epoll(7) tells it.
+struct Readiness: OptionSet {
+    let rawValue: UInt32
+
+    static let read = Readiness(rawValue: EPOLLIN.rawValue)
+    static let write = Readiness(rawValue: EPOLLOUT.rawValue)
+    /// The peer ended its side.
+    static let readEnd = Readiness(rawValue: EPOLLRDHUP.rawValue)
+    /// The connection is gone, in an orderly way or by an error; told whether asked for or not.
+    static let hangup = Readiness(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
+    /// Tell changes only, so that nothing need be told again when interest comes and goes.
+    static let edge = Readiness(rawValue: EPOLLET.rawValue)
+    /// Wake one of several threads that wait for the same socket.
+    static let exclusive = Readiness(rawValue: EPOLLEXCLUSIVE.rawValue)
+}
+
+/// Something that waits for a descriptor to become ready.
+protocol EventSource: AnyObject {
+    func ready(_ readiness: Readiness)
+}
+
+/// Waits for many descriptors at once. Used on one thread.
+final class Poller {
+    /// A place in the table of sources; it is told by epoll in place of the source.
+    struct Token {
+        fileprivate let index: Int
+    }
+
+    private struct Slot {
+        var source: (any EventSource)?
+        /// How often the slot was given away: what epoll told for an earlier owner is not for the present one.
+        var generation: UInt32 = 0
+    }
+
+    private static let eventsPerWait = 256
+
+    private let descriptor: Int32
+    private var slots: [Slot] = []
+    private var free: [Int] = []
+    private var events = [epoll_event](repeating: epoll_event(), count: eventsPerWait)
+
+    init() throws(Errno) {
+        descriptor = epoll_create1(Int32(EPOLL_CLOEXEC))
+        guard descriptor >= 0 else { throw .last }
+    }
+
+    deinit {
+        close(descriptor)
+    }
+
+    /// Begins to wait for a descriptor. It must be removed before it is closed.
+    func add(_ socket: Int32, _ interest: Readiness, _ source: any EventSource) throws(Errno) -> Token {
+        let index = free.popLast() ?? slots.count
+        if index == slots.count { slots.append(Slot()) }
+        slots[index].source = source
+        var event = epoll_event()
+        event.events = interest.rawValue
+        event.data.u64 = UInt64(slots[index].generation) << 32 | UInt64(UInt32(truncatingIfNeeded: index))
+        guard epoll_ctl(descriptor, EPOLL_CTL_ADD, socket, &event) == 0 else {
+            let error = Errno.last
+            release(Token(index: index))
+            throw error
+        }
+        return Token(index: index)
+    }
+
+    /// Ends the wait for a descriptor that stays open.
+    func remove(_ socket: Int32, _ token: Token) {
+        var event = epoll_event()
+        epoll_ctl(descriptor, EPOLL_CTL_DEL, socket, &event)
+        release(token)
+    }
+
+    /// Forgets a source whose descriptor is about to be closed, which ends the wait by itself: nobody else has it.
+    func release(_ token: Token) {
+        slots[token.index].source = nil
+        slots[token.index].generation &+= 1
+        free.append(token.index)
+    }
+
+    /// Waits until a descriptor is ready or the time is over, and calls the sources that are.
+    func wait(_ time: Duration?) {
+        let count: Int32
+        if let time {
+            let (seconds, attoseconds) = time.components
+            var limit = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
+            count = epoll_pwait2(descriptor, &events, Int32(Self.eventsPerWait), &limit, nil)
+        } else {
+            count = epoll_wait(descriptor, &events, Int32(Self.eventsPerWait), -1)
+        }
+        guard count > 0 else { return }
+        for event in 0..<Int(count) {
+            let data = events[event].data.u64
+            let slot = slots[Int(UInt32(truncatingIfNeeded: data))]
+            guard slot.generation == UInt32(truncatingIfNeeded: data >> 32) else { continue }
+            slot.source?.ready(Readiness(rawValue: events[event].events))
+        }
+    }
+}

@@ -1,0 +1,229 @@
+import CSystemd
+import Glibc
+import LogBackends
+import LogRecords
+import Synchronization
+import Systemd
+
+/// A thread that serves sockets, and what they share there.
+///
+/// Other threads reach it by `execute` only; everything else is used on the thread.
+final class SocketLoop {
+    /// The most that one receive from a stream takes.
+    static let receiveBytes = 64 * 1024
+
+    private static let tickInterval = Duration.milliseconds(250)
+    /// How long records may wait for others, to be written together: when nobody waits for them, and when somebody does
+    /// while other connections may have something to add. To wake the writer costs more than to write.
+    private static let flushPatience = Duration.milliseconds(5)
+    private static let gatherTime = Duration.microseconds(200)
+
+    let figures: ServerFigures
+    let recorder: Recorder
+    let poller: Poller
+    /// What a receive writes to; valid until the next one.
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes, alignment: 64)
+    lazy var datagramReceiver = DatagramReceiver()
+
+    /// The time when the present round of the loop began.
+    private(set) var now = MonotonicTime.now
+
+    private let mailbox: Mailbox
+    private var connections: [StreamConnection] = []
+    private var acceptors: [StreamAcceptor] = []
+    private var datagramListeners: [(listener: DatagramListener, isOurs: Bool)] = []
+    private var tickers: [any Ticker] = []
+    private var unfinished: [StreamConnection] = []
+    private var nextTick: MonotonicTime?
+    private var flushDue: MonotonicTime?
+    private var whenRoundEnds: ((SocketLoop) -> Void)?
+
+    /// Something that wants to look at the clock now and then.
+    protocol Ticker: AnyObject {
+        func tick()
+    }
+
+    fileprivate init(
+        mailbox: Mailbox,
+        pipeline: LogPipeline,
+        figures: ServerFigures,
+        threshold: Severity
+    ) throws(Errno) {
+        self.mailbox = mailbox
+        self.figures = figures
+        poller = try Poller()
+        recorder = Recorder(producer: pipeline.makeProducer { mailbox.bell.ring() }, threshold: threshold)
+        _ = try poller.add(mailbox.bell.descriptor, .read, mailbox)
+    }
+
+    deinit {
+        buffer.deallocate()
+    }
+
+    // MARK: from other threads
+
+    /// What other threads leave for the loop.
+    final class Mailbox: EventSource, Sendable {
+        fileprivate let bell = Bell()
+        private let tasks = Mutex<[@Sendable (SocketLoop) -> Void]>([])
+
+        /// Runs a task on the loop's thread.
+        func execute(_ task: @escaping @Sendable (SocketLoop) -> Void) {
+            tasks.withLock { $0.append(task) }
+            bell.ring()
+        }
+
+        func ready(_ readiness: Readiness) {
+            bell.reset()
+        }
+
+        fileprivate func take() -> [@Sendable (SocketLoop) -> Void] {
+            tasks.withLock { tasks in
+                defer { tasks = [] }
+                return tasks
+            }
+        }
+    }
+
+    /// Starts the thread.
+    static func start(
+        pipeline: LogPipeline,
+        figures: ServerFigures,
+        threshold: Severity
+    ) throws(Errno) -> Mailbox {
+        let mailbox = Mailbox()
+        try Thread.start(named: "sockets") {
+            do {
+                let loop = try SocketLoop(
+                    mailbox: mailbox,
+                    pipeline: pipeline,
+                    figures: figures,
+                    threshold: threshold
+                )
+                while true { loop.turn() }
+            } catch {
+                // Only for want of descriptors or memory at the very start; nothing can be served without.
+                fatalError("cannot wait for sockets: \(error)")
+            }
+        }
+        return mailbox
+    }
+
+    // MARK: the rounds
+
+    private func turn() {
+        poller.wait(timeToSleep)
+        now = .now
+        let again = unfinished
+        unfinished.removeAll(keepingCapacity: true)
+        for connection in again { connection.pump() }
+        for task in mailbox.take() { task(self) }
+        tickIfDue()
+        recorder.settle()
+        flushIfDue()
+        if let action = whenRoundEnds.take() { action(self) }
+    }
+
+    private var timeToSleep: Duration? {
+        guard unfinished.isEmpty else { return .zero }
+        guard whenRoundEnds == nil else { return .milliseconds(10) }
+        guard let due = [nextTick, flushDue].compactMap({ $0 }).min() else { return nil }
+        return max(.zero, due - MonotonicTime.now)
+    }
+
+    /// What was recorded goes out as one batch, at once if somebody waits for it.
+    private func flushIfDue() {
+        guard recorder.hasUnflushed else {
+            flushDue = nil
+            return
+        }
+        var due = flushDue ?? now + Self.flushPatience
+        if recorder.isFlushUrgent {
+            due = recorder.waiterCount >= connections.count ? now : min(due, now + Self.gatherTime)
+        }
+        if now >= due {
+            recorder.flush()
+            flushDue = nil
+        } else {
+            flushDue = due
+        }
+    }
+
+    private func tickIfDue() {
+        guard !connections.isEmpty || !tickers.isEmpty else {
+            nextTick = nil
+            return
+        }
+        let due = nextTick ?? now + Self.tickInterval
+        guard now >= due else {
+            nextTick = due
+            return
+        }
+        nextTick = now + Self.tickInterval
+        // A connection that is closed here leaves the list, and the last one takes its place.
+        for connection in connections.reversed() { connection.checkDeadline() }
+        for ticker in tickers { ticker.tick() }
+    }
+
+    // MARK: listeners
+
+    func open(_ acceptor: StreamAcceptor) {
+        acceptors.append(acceptor)
+        acceptor.start()
+    }
+
+    func open(_ listener: DatagramListener, isOurs: Bool) {
+        datagramListeners.append((listener, isOurs))
+        listener.start()
+    }
+
+    /// Stops accepting and receiving, and calls `done` when all that our own datagram sockets hold is taken in and the
+    /// replies are sent.
+    func closeListeners(_ done: @escaping @Sendable () -> Void) {
+        for acceptor in acceptors { acceptor.stop() }
+        acceptors = []
+        for (listener, _) in datagramListeners { listener.stop() }
+        finishDatagrams(done)
+    }
+
+    private func finishDatagrams(_ done: @escaping @Sendable () -> Void) {
+        datagramListeners.removeAll { $0.listener.finish(takingTheRest: $0.isOurs) }
+        guard !datagramListeners.isEmpty else { return done() }
+        // Asked again in each round, and there is one soon.
+        recorder.flush()
+        whenRoundEnds = { $0.finishDatagrams(done) }
+    }
+
+    // MARK: connections
+
+    func add(_ connection: StreamConnection) {
+        connection.index = connections.count
+        connections.append(connection)
+    }
+
+    func remove(_ connection: StreamConnection) {
+        let last = connections.removeLast()
+        guard last !== connection else { return }
+        connections[connection.index] = last
+        last.index = connection.index
+    }
+
+    /// Goes on with a connection in the next round: it had its turn, and others wait.
+    func continueLater(_ connection: StreamConnection) {
+        unfinished.append(connection)
+    }
+
+    /// Calls the ticker a few times a second.
+    func add(_ ticker: any Ticker) {
+        tickers.append(ticker)
+    }
+
+    func remove(_ ticker: any Ticker) {
+        tickers.removeAll { $0 === ticker }
+    }
+
+    /// Closes what is open; what cannot be ended orderly is reset.
+    func giveUpConnections() {
+        for connection in connections.reversed() { connection.giveUp() }
+    }
+}

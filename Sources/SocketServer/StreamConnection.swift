@@ -1,0 +1,255 @@
+import CSystemd
+import Glibc
+import LogRecords
+import Systemd
+
+/// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back, and records
+/// what happens.
+final class StreamConnection: EventSource, Recorder.Waiter {
+    /// How long a peer that has got its reply may take to end its side.
+    private static let drainTime = Duration.seconds(2)
+    /// After so many receives it is the others' turn.
+    private static let receivesPerTurn = 16
+
+    private enum Failure {
+        case system(Errno)
+        case other(String)
+    }
+
+    private let socket: Int32
+    private let listener: StreamListener
+    private let loop: SocketLoop
+    private let origin: Origin
+    private let started: MonotonicTime
+    private var machine: ConnectionMachine
+    private var token: Poller.Token?
+    /// Whether a receive would bring something, as far as is known: told once, and forgotten when all was taken.
+    private var mayReceive = false
+    private var inputEnds = false
+    private var lastActivity: MonotonicTime
+    private var outgoing: [UInt8] = []
+    private var outgoingStart = 0
+    private var positionBefore: UInt64 = 0
+    private var bytesReceived = 0
+    private var bytesSent = 0
+
+    /// The place in the loop's list of connections.
+    var index = 0
+
+    /// - Parameter socket: connected and non-blocking; the connection closes it.
+    init(_ socket: Int32, from peer: Peer, listener: StreamListener, loop: SocketLoop) {
+        self.socket = socket
+        self.listener = listener
+        self.loop = loop
+        machine = ConnectionMachine(speaking: listener.spoken)
+        started = loop.now
+        lastActivity = loop.now
+        origin = Origin(
+            protocolName: listener.spoken.name,
+            listener: listener.name,
+            peer: peer,
+            connection: loop.figures.opened()
+        )
+    }
+
+    private var recorder: Recorder { loop.recorder }
+
+    func start() {
+        loop.add(self)
+        positionBefore = recorder.position
+        recorder.record(.connectionEstablished, .informational, origin) { record in
+            record.append("Connection established with ")
+            record.append(origin.peerText)
+        }
+        do {
+            // Told once for each change: nothing need be told again when the machine wants no input for a while.
+            token = try loop.poller.add(socket, [.read, .write, .readEnd, .edge], self)
+        } catch {
+            return end(.system(error))
+        }
+        perform(machine.opened(isFull: recorder.isFull))
+    }
+
+    // MARK: events
+
+    func ready(_ readiness: Readiness) {
+        if !readiness.isDisjoint(with: [.readEnd, .hangup]) { inputEnds = true }
+        if readiness.contains(.read) || inputEnds { mayReceive = true }
+        if readiness.contains(.write), machine.state == .sending { send() }
+        pump()
+    }
+
+    /// Receives as long as there is something and the machine wants it, but leaves the others their turn.
+    func pump() {
+        for _ in 0..<Self.receivesPerTurn {
+            guard mayReceive, machine.wantsInput else { return }
+            receive()
+        }
+        loop.continueLater(self)
+    }
+
+    func committed(_ success: Bool) {
+        perform(machine.committed(success))
+        pump()
+    }
+
+    func hasSpace() {
+        perform(machine.hasSpace(isFull: recorder.isFull))
+        pump()
+    }
+
+    func checkDeadline() {
+        switch machine.state {
+        case .receiving:
+            checkIdle("nothing received for ")
+        case .sending:
+            checkIdle("the reply was not taken for ")
+        case .draining:
+            if loop.now - lastActivity >= Self.drainTime { end(nil) }
+        case .pausing, .committing, .done:
+            break
+        }
+    }
+
+    /// Ends the connection now, as the daemon stops.
+    func giveUp() {
+        switch machine.state {
+        case .receiving, .draining: end(nil)
+        case .pausing, .committing, .sending: reset("the daemon stops")
+        case .done: break
+        }
+    }
+
+    private func checkIdle(_ what: StaticString) {
+        guard let timeout = listener.limits.idleTimeout, loop.now - lastActivity >= timeout else { return }
+        recorder.record(.connectionTimedOut, .warning, origin) { record in
+            record.append("Connection with ")
+            record.append(origin.peerText)
+            record.append(" timed out: ")
+            record.append(what)
+            record.append(listener.idleTimeoutText)
+        }
+        end(nil)
+    }
+
+    // MARK: the socket
+
+    private func receive() {
+        let limit = min(
+            machine.state == .draining ? SocketLoop.receiveBytes : listener.spoken.receiveLimit,
+            loop.buffer.count
+        )
+        let count = recv(socket, loop.buffer.baseAddress, limit, 0)
+        guard count > 0 else {
+            mayReceive = false
+            if count == 0 { return endOfInput() }
+            let error = Errno.last
+            return error.number == EAGAIN ? () : end(.system(error))
+        }
+        // What trickles in after the reply does not lengthen the time for it.
+        if machine.state != .draining { lastActivity = loop.now }
+        bytesReceived &+= count
+        // A receive that was not filled took everything (epoll(7)); what comes later is told anew.
+        mayReceive = count == limit || inputEnds
+        // The loop's buffer is written to by the next receive only, and that is not under way.
+        let bytes = UnsafeRawBufferPointer(rebasing: loop.buffer[..<count]).bindMemory(to: UInt8.self)
+        if machine.records(endOfInput: false) { recordData(.dataReceived, "Received data: ", bytes.span) }
+        perform(machine.received(bytes.span, isFull: recorder.isFull))
+    }
+
+    private func endOfInput() {
+        if machine.records(endOfInput: true) { recordData(.dataReceived, "Received data: ", Span()) }
+        perform(machine.inputClosed())
+    }
+
+    private func perform(_ action: ConnectionMachine.Action) {
+        switch action {
+        case .none:
+            break
+        case .awaitSpace:
+            recorder.awaitSpace(self)
+        case .awaitCommit:
+            let since = positionBefore
+            positionBefore = recorder.position
+            recorder.awaitCommit(self, since: since)
+        case .send(let bytes):
+            outgoing = bytes
+            outgoingStart = 0
+            lastActivity = loop.now
+            send()
+        case .finish:
+            shutdown(socket, Int32(SHUT_WR))
+        case .close:
+            end(nil)
+        case .reset:
+            reset("its records could not be committed")
+        }
+    }
+
+    /// Sends what the socket takes; the rest follows when it is ready for more.
+    private func send() {
+        // With MSG_MORE the last reply and the end of the stream leave in one segment.
+        let flags = Int32(MSG_NOSIGNAL) | (listener.spoken.repliesOnce ? Int32(MSG_MORE) : 0)
+        while outgoingStart < outgoing.count {
+            let count = outgoing.withUnsafeBytes { bytes in
+                Glibc.send(socket, bytes.baseAddress?.advanced(by: outgoingStart), bytes.count - outgoingStart, flags)
+            }
+            guard count >= 0 else {
+                let error = Errno.last
+                return error.number == EAGAIN || error.number == EINTR ? () : end(.system(error))
+            }
+            outgoingStart += count
+            lastActivity = loop.now
+        }
+        bytesSent &+= outgoing.count
+        recordData(.dataSent, "Sent data: ", outgoing.span)
+        outgoing = []
+        perform(machine.sent(isFull: recorder.isFull))
+    }
+
+    /// Closes so that the peer sees a reset (SO_LINGER of zero; see socket(7)).
+    private func reset(_ reason: String) {
+        var zero = linger(l_onoff: 1, l_linger: 0)
+        setsockopt(socket, SOL_SOCKET, SO_LINGER, &zero, socklen_t(MemoryLayout<linger>.size))
+        end(.other(reason))
+    }
+
+    private func end(_ failure: Failure?) {
+        machine.closed()
+        recordEnd(failure)
+        if let token { loop.poller.release(token) }
+        token = nil
+        close(socket)
+        loop.remove(self)
+        loop.figures.closed()
+        listener.givePlaceBack()
+    }
+
+    // MARK: records
+
+    private func recordData(_ event: Event, _ text: StaticString, _ data: Span<UInt8>) {
+        recorder.record(event, .debug, origin) { record in
+            record.append(text)
+            record.append(escaping: data)
+            record.set(.data, to: data)
+        }
+    }
+
+    private func recordEnd(_ failure: Failure?) {
+        let event: Event = failure == nil ? .connectionClosed : .connectionLost
+        recorder.record(event, failure == nil ? .informational : .warning, origin) { record in
+            switch failure {
+            case nil:
+                record.append("Connection closed")
+            case .system(let error):
+                record.append("Connection with \(origin.peerText) lost: \(error)")
+                record.set(.errno, to: Int64(error.number))
+            case .other(let reason):
+                record.append("Connection with \(origin.peerText) lost: \(reason)")
+            }
+            record.set(.bytesReceived, to: Int64(bytesReceived))
+            record.set(.bytesSent, to: Int64(bytesSent))
+            record.set(.duration, to: (loop.now - started).wholeNanoseconds / 1000)
+        }
+    }
+}

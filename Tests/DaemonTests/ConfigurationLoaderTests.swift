@@ -1,0 +1,223 @@
+import Daemon
+import Foundation
+import LogBackends
+import LogRecords
+import SocketServer
+import TestSupport
+import Testing
+
+@Suite struct ConfigurationLoaderTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func load(
+        _ file: String? = nil,
+        flags: [SettingKey: String] = [:],
+        listen: [String] = []
+    ) throws(ConfigurationError) -> Configuration {
+        var settings = Settings()
+        for (key, text) in flags { settings.setFlag(key, text) }
+        let path = directory.path("x.toml")
+        if let file {
+            #expect(FileManager.default.createFile(atPath: path, contents: Data(file.utf8)))
+        }
+        let loader = ConfigurationLoader(
+            flags: settings,
+            listen: listen,
+            defaultPath: path,
+            protocols: ["hello", "echo", "discard"]
+        )
+        return try loader.load()
+    }
+
+    /// The messages without the file's name, which differs in each run.
+    private func problems(_ file: String, flags: [SettingKey: String] = [:], listen: [String] = []) -> [String] {
+        let error = #expect(throws: ConfigurationError.self) { try load(file, flags: flags, listen: listen) }
+        let prefix = directory.path("x.toml") + ": "
+        return (error?.problems ?? []).map {
+            $0.description.hasPrefix(prefix) ? String($0.description.dropFirst(prefix.count)) : $0.description
+        }
+    }
+
+    @Test func nothingGivenMeansTheDefaults() throws {
+        #expect(try load() == Configuration())
+        #expect(try load("") == Configuration())
+    }
+
+    @Test func everySettingCanBeGivenInTheFileAndByFlag() throws {
+        let values: [SettingKey: String] = [
+            .logBackend: "file", .logLevel: "warning", .logFile: "/var/log/x", .logFormat: "json", .logSync: "data",
+            .syslogFacility: "local3", .idleTimeout: "0", .maxConnections: "7", .queueSize: "1M",
+            .drainTimeout: "1min 30s", .exitIdleTime: "30", .threads: "3",
+        ]
+        #expect(values.count == SettingKey.allCases.count)
+        var expected = Configuration()
+        expected.logBackend = .file
+        expected.logLevel = .warning
+        expected.logFile = "/var/log/x"
+        expected.logFormat = .json
+        expected.logSync = .data
+        expected.syslogFacility = .local3
+        expected.limits = ListenerLimits(idleTimeout: nil, maxConnections: 7)
+        expected.queueSize = 1 << 20
+        expected.drainTimeout = .seconds(90)
+        expected.exitIdleTime = .seconds(30)
+        expected.threads = 3
+        #expect(try load(flags: values) == expected)
+        let file = values.map { "\($0.key.rawValue) = \"\($0.value)\"\n" }.joined()
+        #expect(try load(file) == expected)
+        // Numbers may stand without quotes.
+        #expect(try load("exit_idle_time = 30.5").exitIdleTime == .milliseconds(30_500))
+        #expect(try load("max_connections = 7").limits.maxConnections == 7)
+    }
+
+    @Test func flagsTakePrecedenceOverTheFile() throws {
+        let file = "log_level = 'error'\nthreads = 2\n"
+        let configuration = try load(file, flags: [.logLevel: "info"])
+        #expect(configuration.logLevel == .informational)
+        #expect(configuration.threads == 2)
+    }
+
+    @Test func loadingAgainReadsTheFileAgain() throws {
+        let path = directory.path("again.toml")
+        let loader = ConfigurationLoader(path: path, protocols: ["hello"])
+        try "threads = 2".write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try loader.load().threads == 2)
+        try "threads = 0".write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(throws: ConfigurationError.self) { try loader.load() }
+        try "threads = 3".write(toFile: path, atomically: true, encoding: .utf8)
+        #expect(try loader.load().threads == 3)
+    }
+
+    @Test func listenersInheritLimitsAndOverrideThem() throws {
+        let file = """
+            idle_timeout = "10s"
+            [[listener]]
+            name = "a"
+            protocol = "echo"
+            address = "udp:[::1]:7007"
+            max_connections = 3
+            [[listener]]
+            name = "b"
+            protocol = "discard"
+            idle_timeout = "infinity"
+            """
+        let listeners = try load(file, flags: [.maxConnections: "5"]).listeners
+        #expect(listeners.map(\.name) == ["a", "b"])
+        #expect(listeners.map(\.address) == [.udp(host: "::1", port: 7007), nil])
+        #expect(listeners.map(\.limits.idleTimeout) == [.seconds(10), nil])
+        #expect(listeners.map(\.limits.maxConnections) == [3, 5])
+    }
+
+    @Test func listenReplacesListenersWithAnAddress() throws {
+        let file = """
+            [[listener]]
+            name = "a"
+            protocol = "echo"
+            address = "tcp:1"
+            [[listener]]
+            name = "hello"
+            protocol = "discard"
+            """
+        let configuration = try load(file, listen: ["hello@tcp:0", "hello@tcp:0", "echo@unix:@a@b"])
+        #expect(configuration.listeners.map(\.name) == ["hello", "hello-2", "hello-3", "echo"])
+        #expect(configuration.listeners.map(\.protocolName) == ["discard", "hello", "hello", "echo"])
+        #expect(configuration.listeners.last?.address == .unix(path: "@a@b"))
+    }
+
+    @Test(arguments: [
+        (SettingKey.logBackend, "jurnald", "unknown backend \"jurnald\"; known: auto, journald, syslog, file"),
+        (
+            .logLevel, "warn",
+            "unknown level \"warn\"; known: debug, info, notice, warning, error, critical, alert, emergency"
+        ),
+        (.logFile, "", "\"\" is no file name"), (.logFile, "/var/", "\"/var/\" is no file name"),
+        (.logFile, "a\u{fffd}", "is no file name"),
+        (.logFormat, "%(bogus)s", "unknown name \"bogus\""), (.logSync, "yes", "known: none, data"),
+        (.syslogFacility, "local9", "unknown facility \"local9\"; known: kern, user"),
+        (.idleTimeout, "-1", "\"-1\" is no time span"), (.idleTimeout, "1e400", "\"1e400\" is no time span"),
+        (.maxConnections, "0", "no whole number from 1 to 1000000"), (.maxConnections, "1.5", "no whole number"),
+        (.maxConnections, "99999999999999999999", "no whole number"), (.queueSize, "1K", "is not from 64K to 1T"),
+        (.queueSize, "2T", "is not from 64K to 1T"), (.queueSize, "-5", "is no number of bytes"),
+        (.drainTimeout, "infinity", "cannot be infinity"), (.exitIdleTime, "0", "cannot be 0"),
+        (.threads, "0", "no whole number from 1 to 256"), (.threads, "many", "no whole number"),
+    ])
+    func flagAndFileGetTheSameMessage(key: SettingKey, text: String, reason: String) throws {
+        let file = problems("\(key.rawValue) = \"\(text)\"")
+        let flag = problems("", flags: [key: text])
+        #expect(file.count == 1 && flag.count == 1)
+        #expect(file.first?.hasPrefix("\(key.rawValue): ") == true)
+        #expect(flag.first?.hasPrefix("\(key.flag): ") == true)
+        #expect(file.first?.contains(reason) == true, "\(file)")
+        #expect(flag.first?.dropFirst(key.flag.count) == file.first?.dropFirst(key.rawValue.count))
+    }
+
+    @Test(arguments: [
+        ("threads = nan", "threads: \"nan\" is no whole number"),
+        ("threads = 1e400", "threads: \"inf\" is no whole number"),
+        ("idle_timeout = -0.0", "idle_timeout: \"-0.0\" is no time span"),
+        ("queue_size = -9223372036854775808", "queue_size: \"-9223372036854775808\" is no number of bytes"),
+        ("[[listener]]\nname = 'a'", "listener[1]: has no protocol; name one of: discard, echo, hello"),
+        ("[[listener]]\nprotocol = 'echo'", "listener[1]: has no name; give each listener a name of its own"),
+        (
+            "[[listener]]\nname = 'a'\nprotocol = 'helo'",
+            "listener[1].protocol: unknown protocol \"helo\"; known: discard, echo, hello"
+        ),
+        ("[[listener]]\nname = ''\nprotocol = 'echo'", "listener[1].name: \"\" is no name"),
+        ("[[listener]]\nname = 'a:b'\nprotocol = 'echo'", "listener[1].name: \"a:b\" is no name"),
+        (
+            "[[listener]]\nname = 'a'\nprotocol = 'echo'\naddress = 'tcp:localhost:80'",
+            "listener[1].address: \"tcp:localhost:80\" has no IP address before the port"
+        ),
+        (
+            "[[listener]]\nname = 'a'\nprotocol = 'echo'\nidle_timeout = 'soon'",
+            "listener[1].idle_timeout: \"soon\" is no time span"
+        ),
+        (
+            "[[listener]]\nname = 'a'\nprotocol = 'echo'\n[[listener]]\nname = 'a'\nprotocol = 'echo'",
+            "listener[2].name: \"a\" is taken already by listener[1].name"
+        ),
+        (
+            "listener = [{name = 'a', protocol = 'echo', address = 'tcp:1'}, "
+                + "{name = 'b', protocol = 'echo', address = 'tcp:*:1'}]",
+            "listener[2].address: \"tcp:[::]:1\" is taken already by listener[1].address"
+        ),
+        ("[[listener]]\nname = 1\nprotocol = 2", "listener[1].name: must be a string, in quotes, not an integer"),
+    ])
+    func saysWhatIsWrongInTheFile(file: String, message: String) {
+        let problems = problems(file)
+        #expect(problems.first?.hasPrefix(message) == true, "\(problems)")
+        #expect(!problems.contains { $0.contains("has no name") && $0 != message + "" && !message.contains("has no") })
+    }
+
+    @Test(arguments: [
+        ("tcp:1", "--listen: \"tcp:1\" is not PROTOCOL@ADDRESS; write it like hello@tcp:127.0.0.1:12345"),
+        ("", "--listen: \"\" is not PROTOCOL@ADDRESS"), ("@", "--listen: unknown protocol \"\""),
+        ("helo@tcp:1", "--listen: unknown protocol \"helo\"; known: discard, echo, hello"),
+        ("hello@", "--listen: \"\" has no tcp:"), ("hello@tcp:x:1", "--listen: \"tcp:x:1\" has no IP address"),
+    ])
+    func saysWhatIsWrongWithListen(text: String, message: String) {
+        let problems = problems("", listen: [text])
+        #expect(problems.first?.hasPrefix(message) == true, "\(problems)")
+    }
+
+    @Test func allProblemsOfFlagsAndFileAreToldAtOnce() {
+        let file = "threads = 0\nfoo = 1\n[[listener]]\nname = 'a'\nprotocol = 'x'\naddress = 'y'\n"
+        #expect(problems(file, flags: [.logLevel: "x", .logSync: "y"]).count == 6)
+        #expect(problems(file, flags: [.logLevel: "x"], listen: ["x", "hello@y"]).count == 5)
+    }
+
+    @Test func twoListenersCannotShareAnAddress() {
+        #expect(problems("", listen: ["hello@tcp:1", "echo@tcp:[::]:1"]).count == 1)
+    }
+
+    @Test func exitCodesFollowFromWhereTheMistakeIs() throws {
+        let file = #expect(throws: ConfigurationError.self) { try load("threads = 0") }
+        #expect(file?.exitCode == .configuration)
+        let flag = #expect(throws: ConfigurationError.self) { try load("threads = 0", flags: [.logLevel: "x"]) }
+        #expect(flag?.exitCode == .usage)
+    }
+}

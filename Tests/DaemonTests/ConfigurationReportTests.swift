@@ -1,0 +1,66 @@
+import Daemon
+import Foundation
+import LogBackends
+import SocketServer
+import TestSupport
+import Testing
+
+@Suite struct ConfigurationReportTests {
+    private func load(_ text: String) throws -> Configuration {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("x.toml")
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        return try ConfigurationLoader(path: path, protocols: ["discard", "echo", "hello"]).load()
+    }
+
+    @Test func aFileOfTheReportMeansTheSame() throws {
+        #expect(try load(Configuration().report) == Configuration())
+        var configuration = Configuration()
+        configuration.logFormat = try LineFormat("\"%(message)s\"\\ é %(levelname)-8s")
+        configuration.logFile = "/x y/\u{1b}z"
+        configuration.limits.idleTimeout = nil
+        configuration.exitIdleTime = .milliseconds(90_500)
+        configuration.queueSize = 100_000
+        configuration.threads = 2
+        configuration.listeners = [
+            ListenerConfiguration(
+                name: "a \"b\"",
+                protocolName: "echo",
+                address: .unixDatagram(path: "@x"),
+                limits: ListenerLimits(idleTimeout: .seconds(90), maxConnections: 1)
+            ),
+            ListenerConfiguration(name: "c", protocolName: "discard", address: nil, limits: ListenerLimits()),
+        ]
+        #expect(try load(configuration.report) == configuration)
+    }
+
+    @Test func everyKeyIsReported() {
+        let report = Configuration().report
+        for key in SettingKey.allCases {
+            #expect(report.split(separator: "\n").count { $0.hasPrefix("\(key.rawValue) = ") } == 1)
+        }
+        #expect(report.hasSuffix("\n# Without sockets from systemd: hello@tcp:127.0.0.1:12345\n"))
+    }
+
+    /// The file that is installed: every key is there, as a comment that shows the default.
+    @Test func thePackagedFileShowsTheDefaults() throws {
+        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appendingPathComponent("../..")
+        let packaged = try String(contentsOf: root.appendingPathComponent("packaging/sockserved.toml"), encoding: .utf8)
+        #expect(try load(packaged) == Configuration())
+        let uncommented = packaged.split(separator: "\n", omittingEmptySubsequences: false).map { line in
+            line.hasPrefix("#") && !line.hasPrefix("# ") && line != "#" ? line.dropFirst() : line
+        }.joined(separator: "\n")
+        for key in SettingKey.allCases {
+            #expect(uncommented.contains("\n\(key.rawValue) = "), "\(key)")
+        }
+        for key in ListenerKey.allCases {
+            #expect(uncommented.contains("\n\(key.rawValue) = "), "\(key)")
+        }
+        var expected = Configuration()
+        expected.listeners = [
+            .standard(limits: ListenerLimits()),
+            ListenerConfiguration(name: "metrics", protocolName: "discard", address: nil, limits: ListenerLimits()),
+        ]
+        #expect(try load(uncommented) == expected)
+    }
+}

@@ -1,0 +1,168 @@
+import Foundation
+import LogRecords
+import Systemd
+import TestSupport
+import Testing
+
+@testable import LogBackends
+
+private let hasJournal = access(Journal.socketPath, F_OK) == 0
+
+@Suite struct JournaldBackendTests {
+    private static let event = Event(name: "test", messageID: "0123456789abcdef0123456789abcdef")
+    private let backend = JournaldBackend(unconnected: "sockserved", facility: .local7)
+
+    /// The fields of one encoded record, as text with one scalar to a byte so that nothing is lost.
+    private func fields(of batch: LogBatch, _ index: Int) -> [String] {
+        var rest = batch.bytes[batch.range(of: index)]
+        var fields: [String] = []
+        while !rest.isEmpty {
+            let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
+            fields.append(String(String.UnicodeScalarView(rest.dropFirst(4).prefix(length).map { Unicode.Scalar($0) })))
+            rest = rest.dropFirst(4 + length)
+        }
+        return fields
+    }
+
+    private func record(_ text: String, origin: Origin? = nil) -> LogRecord {
+        var record = LogRecord(Self.event, severity: .warning, origin: origin)
+        record.append(text)
+        return record
+    }
+
+    private let commonFields = [
+        "PRIORITY=4", "SYSLOG_IDENTIFIER=sockserved", "SYSLOG_FACILITY=23",
+        "MESSAGE_ID=0123456789abcdef0123456789abcdef",
+    ]
+
+    @Test func fieldsAreLengthsAndBytes() {
+        var batch = LogBatch()
+        backend.encode(record("a"), into: &batch)
+        batch.endRecord()
+        #expect(batch.count == 1)
+        #expect(Array(batch.bytes.prefix(17)) == [9, 0, 0, 0] + Array("MESSAGE=a".utf8) + [10, 0, 0, 0])
+        #expect(fields(of: batch, 0) == ["MESSAGE=a"] + commonFields)
+    }
+
+    @Test func aConnectionSaysWhoAndWhere() {
+        var batch = LogBatch()
+        let internet = Origin(
+            protocolName: "hello",
+            listener: "web",
+            peer: .internet(address: "::1", port: 40000),
+            connection: .max
+        )
+        let unix = Origin(protocolName: "echo", listener: "x", peer: .unix(pid: 1, uid: 2, gid: .max), connection: 3)
+        let path = Origin(protocolName: "discard", listener: "y", peer: .unixPath("/run/c"), connection: nil)
+        let none = Origin(protocolName: "hello", listener: "z", peer: nil, connection: nil)
+        for origin in [internet, unix, path, none] {
+            backend.encode(record("a", origin: origin), into: &batch)
+            batch.endRecord()
+        }
+        let start = ["MESSAGE=a"] + commonFields
+        #expect(
+            fields(of: batch, 0) == start + [
+                "SOCKSERVED_PROTOCOL=hello", "SOCKSERVED_LISTENER=web", "SOCKSERVED_PEER=[::1]:40000",
+                "SOCKSERVED_PEER_ADDRESS=::1", "SOCKSERVED_PEER_PORT=40000",
+                "SOCKSERVED_CONNECTION=18446744073709551615",
+            ]
+        )
+        #expect(
+            fields(of: batch, 1) == start + [
+                "SOCKSERVED_PROTOCOL=echo", "SOCKSERVED_LISTENER=x", "SOCKSERVED_PEER=unix:pid=1,uid=2,gid=4294967295",
+                "SOCKSERVED_PEER_PID=1", "SOCKSERVED_PEER_UID=2", "SOCKSERVED_PEER_GID=4294967295",
+                "SOCKSERVED_CONNECTION=3",
+            ]
+        )
+        #expect(
+            fields(of: batch, 2) == start + [
+                "SOCKSERVED_PROTOCOL=discard", "SOCKSERVED_LISTENER=y", "SOCKSERVED_PEER=unix:/run/c",
+            ]
+        )
+        #expect(fields(of: batch, 3) == start + ["SOCKSERVED_PROTOCOL=hello", "SOCKSERVED_LISTENER=z"])
+    }
+
+    @Test func dataIsExactAndNumbersAreDecimal() {
+        var batch = LogBatch()
+        let data = (0...255).map { UInt8($0) }
+        var record = record("line\nPRIORITY=0")
+        record.set(.data, to: data.span)
+        record.set(.bytesReceived, to: .max)
+        record.set(.errno, to: -1)
+        record.set(.data, to: [UInt8]().span)
+        backend.encode(record, into: &batch)
+        batch.endRecord()
+        let exact = String(String.UnicodeScalarView(data.map { Unicode.Scalar($0) }))
+        #expect(
+            fields(of: batch, 0) == ["MESSAGE=line\\nPRIORITY=0"] + commonFields + [
+                "SOCKSERVED_DATA=\(exact)", "SOCKSERVED_BYTES_RECEIVED=9223372036854775807", "ERRNO=-1",
+                "SOCKSERVED_DATA=",
+            ]
+        )
+    }
+
+    @Test(.enabled(if: !hasJournal, "skipped: a journal is running here"))
+    func withoutAJournalNothingIsCommitted() {
+        var batch = LogBatch()
+        backend.encode(record("a"), into: &batch)
+        batch.endRecord()
+        let outcome = backend.write([batch], skipping: 0)
+        #expect(outcome.done == 0)
+        #expect(outcome.failure?.errno == Errno(ENOENT))
+
+        let error = #expect(throws: LogBackendError.self) {
+            try JournaldBackend(identifier: "sockserved", facility: .daemon)
+        }
+        #expect(
+            error?.description == "cannot connect to /run/systemd/journal/socket: No such file or directory; "
+                + "is systemd-journald running? otherwise choose another log backend"
+        )
+    }
+
+    @Test(.enabled(if: hasJournal, "skipped: no journal is running here"))
+    func entriesArriveWholeAndInOrder() throws {
+        let identifier = "sockserved-test-\(UUID().uuidString)"
+        let backend = try JournaldBackend(identifier: identifier, facility: .daemon)
+        var batches: [LogBatch] = []
+        for index in 0..<100 {
+            var batch = LogBatch()
+            for part in 0..<3 {
+                var record = record("\(index * 3 + part)")
+                // Every tenth is above the limit of a datagram.
+                record.set(.data, to: [UInt8](repeating: 0xFF, count: index % 10 == 0 ? 300_000 : 10).span)
+                backend.encode(record, into: &batch)
+                batch.endRecord()
+            }
+            batches.append(batch)
+        }
+        let outcome = backend.write(batches, skipping: 1)
+        #expect(outcome.done == 299)
+        #expect(outcome.rejected.isEmpty)
+        #expect(outcome.failure == nil)
+
+        let messages = (1..<300).map { "\($0)" }
+        var found: [String] = []
+        let arrived = try eventually {
+            let output = try journal(identifier, field: "MESSAGE")
+            found = String(decoding: output, as: UTF8.self).split(separator: "\n").map(String.init)
+            return found.count >= messages.count
+        }
+        #expect(arrived)
+        #expect(found == messages)
+        let data = try journal(identifier, field: "SOCKSERVED_DATA")
+        #expect(data.count { $0 == 0xFF } == 29 * 300_000 + 270 * 10)
+    }
+
+    /// One field's value of each entry, in order, each on a line.
+    private func journal(_ identifier: String, field: String) throws -> Data {
+        let process = Process()
+        process.executableURL = URL(fileURLWithPath: "/usr/bin/journalctl")
+        process.arguments = ["-q", "-o", "cat", "--all", "--output-fields", field, "-t", identifier]
+        let output = Pipe()
+        process.standardOutput = output
+        try process.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return data
+    }
+}

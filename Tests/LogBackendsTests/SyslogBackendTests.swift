@@ -1,0 +1,329 @@
+import Foundation
+import LogRecords
+import Systemd
+import TestSupport
+import Testing
+
+@testable import LogBackends
+
+@Suite struct SyslogBackendTests {
+    private static let event = Event(name: "test", messageID: "0123456789abcdef0123456789abcdef")
+    private let directory: TemporaryDirectory
+    private let path: String
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        path = directory.path("log")
+    }
+
+    private func backend(facility: Facility = .daemon) throws -> SyslogBackend {
+        try SyslogBackend(
+            identifier: "sockserved",
+            facility: facility,
+            path: path,
+            patience: .milliseconds(100)
+        )
+    }
+
+    private func record(_ text: String, time: WallTime = .now, severity: Severity = .informational) -> LogRecord {
+        var record = LogRecord(Self.event, severity: severity, time: time)
+        record.append(text)
+        return record
+    }
+
+    private func batch(_ backend: SyslogBackend, _ texts: [String]) -> LogBatch {
+        var batch = LogBatch()
+        for text in texts {
+            backend.encode(record(text), into: &batch)
+            batch.endRecord()
+        }
+        return batch
+    }
+
+    /// The text after the tag of each record of a stream; the last one may lack its end.
+    private func messages(of stream: [UInt8]) -> [String] {
+        stream.split(separator: 0).map { message(String(decoding: $0, as: UTF8.self)) }
+    }
+
+    private func message(_ line: String?) -> String {
+        line?.components(separatedBy: "]: ").dropFirst().joined(separator: "]: ") ?? ""
+    }
+
+    // MARK: the format
+
+    @Test func linesAreAsTheLibraryWritesThem() throws {
+        let receiver = try UnixReceiver(.datagram, at: path)
+        let backend = try backend(facility: .local7)
+        var generator = SeededGenerator(seed: 6)
+        var batch = LogBatch()
+        for severity in Severity.allCases {
+            for _ in 0..<50 {
+                let time = WallTime(seconds: .random(in: 0...4_000_000_000, using: &generator), nanoseconds: 0)
+                backend.encode(record("Hello", time: time, severity: severity), into: &batch)
+                batch.endRecord()
+
+                var seconds = time_t(time.seconds)
+                var local = tm()
+                localtime_r(&seconds, &local)
+                var buffer = [CChar](repeating: 0, count: 64)
+                // As syslog(3) of glibc does.
+                let length = strftime(&buffer, buffer.count, "%h %e %T", &local)
+                let date = String(decoding: buffer.prefix(length).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+                let expected = "<\(23 * 8 + Int(severity.rawValue))>\(date) sockserved[\(getpid())]: Hello"
+                let line = String(decoding: batch.bytes[batch.range(of: batch.count - 1)], as: UTF8.self)
+                #expect(line == expected)
+            }
+        }
+        _ = receiver
+    }
+
+    @Test func messagesAreOneLine() throws {
+        let receiver = try UnixReceiver(.datagram, at: path)
+        let backend = try backend()
+        var batch = LogBatch()
+        var record = record("a\nb\u{1b}")
+        record.append(escaping: [0xFF, 0, 0x0A].span)
+        backend.encode(record, into: &batch)
+        batch.endRecord()
+        #expect(backend.write([batch], skipping: 0).done == 1)
+        #expect(message(receiver.receiveText()) == "a\\nb\\x1b\\xff\\x00\\n")
+    }
+
+    // MARK: datagrams
+
+    @Test func eachRecordIsADatagramInOrder() throws {
+        let receiver = try UnixReceiver(.datagram, at: path)
+        let backend = try backend()
+        let outcome = backend.write([batch(backend, ["0", "1", "2"]), batch(backend, ["3", "4"])], skipping: 2)
+        #expect(outcome.done == 3)
+        #expect(outcome.rejected.isEmpty && outcome.failure == nil)
+        #expect(["2", "3", "4"].map { _ in message(receiver.receiveText()) } == ["2", "3", "4"])
+        #expect(receiver.poll() == nil)
+    }
+
+    @Test func withoutADaemonOpeningFailsAndSaysWhatToDo() {
+        let error = #expect(throws: LogBackendError.self) { try backend() }
+        #expect(
+            error?.description == "cannot connect to \(path): No such file or directory; "
+                + "is a syslog daemon running? otherwise choose another log backend"
+        )
+    }
+
+    @Test func recordsWaitForADaemonThatIsAway() throws {
+        let receiver = try UnixReceiver(.datagram, at: path)
+        let backend = try backend()
+        #expect(backend.write([batch(backend, ["0"])], skipping: 0).done == 1)
+        #expect(message(receiver.receiveText()) == "0")
+        let waiting = batch(backend, ["1", "2"])
+
+        receiver.close()
+        let refused = backend.write([waiting], skipping: 0)
+        #expect(refused.done == 0)
+        #expect(refused.failure?.description == "cannot connect to \(path): Connection refused")
+        unlink(path)
+        let missing = backend.write([waiting], skipping: 0)
+        #expect(missing.done == 0)
+        #expect(missing.failure?.errno == Errno(ENOENT))
+
+        let successor = try UnixReceiver(.datagram, at: path)
+        #expect(backend.write([waiting], skipping: 0).done == 2)
+        #expect(message(successor.receiveText()) == "1")
+        #expect(message(successor.receiveText()) == "2")
+    }
+
+    @Test func aRestartedDaemonIsReachedAtOnce() throws {
+        let receiver = try UnixReceiver(.datagram, at: path)
+        let backend = try backend()
+        receiver.close()
+        unlink(path)
+        let successor = try UnixReceiver(.datagram, at: path)
+        let outcome = backend.write([batch(backend, ["0", "1"])], skipping: 0)
+        #expect(outcome.done == 2)
+        #expect(outcome.failure == nil)
+        #expect(message(successor.receiveText()) == "0")
+    }
+
+    @Test(arguments: [false, true])
+    func aReplacedSocketIsNoticedWhileTheOldOneIsOpen(_ becomesStream: Bool) throws {
+        let old = try UnixReceiver(.datagram, at: path)
+        let backend = try backend()
+        unlink(path)
+        let new = try UnixReceiver(becomesStream ? .stream : .datagram, at: path)
+        var connection: UnixReceiver?
+        let noticed = eventually {
+            guard backend.write([batch(backend, ["x"])], skipping: 0).done == 1 else { return false }
+            if becomesStream {
+                guard old.poll() == nil else { return false }
+                connection = new.accept()
+                return connection?.receive()?.last == 0
+            }
+            _ = old.poll()
+            return new.poll() != nil
+        }
+        #expect(noticed)
+        // From here on all goes to the new one.
+        while old.poll() != nil {}
+        #expect(backend.write([batch(backend, ["last"])], skipping: 0).done == 1)
+        #expect(old.poll() == nil)
+    }
+
+    @Test func checkNoticesAReplacedSocket() throws {
+        let old = try UnixReceiver(.datagram, at: path)
+        let backend = try backend()
+        unlink(path)
+        let new = try UnixReceiver(.stream, at: path)
+        // A connection comes without anything being written.
+        var connection: UnixReceiver?
+        #expect(
+            eventually {
+                backend.check()
+                var status = pollfd(fd: new.descriptor, events: Int16(POLLIN), revents: 0)
+                guard poll(&status, 1, 0) == 1 else { return false }
+                connection = new.accept()
+                return true
+            }
+        )
+        #expect(connection != nil)
+        #expect(old.poll() == nil)
+    }
+
+    @Test func aFullQueueGivesControlBackAndLosesNothing() throws {
+        let receiver = try UnixReceiver(.datagram, at: path)
+        let backend = try backend()
+        let texts = (0..<3000).map { "\($0)" }
+        let all = batch(backend, texts)
+
+        let start = ContinuousClock.now
+        let first = backend.write([all], skipping: 0)
+        let time = ContinuousClock.now - start
+        #expect(first.done > 0 && first.done < texts.count)
+        #expect(first.failure?.errno == Errno(EAGAIN))
+        #expect(time >= .milliseconds(100) && time < .seconds(10))
+
+        var received: [String] = []
+        func drain() {
+            while let datagram = receiver.poll() {
+                received.append(message(String(decoding: datagram, as: UTF8.self)))
+            }
+        }
+        var done = first.done
+        while done < texts.count {
+            drain()
+            let outcome = backend.write([all], skipping: done)
+            // Somebody reads: each call gets on.
+            guard outcome.done > 0 else {
+                Issue.record("stuck at \(done)")
+                break
+            }
+            done += outcome.done
+            if done > 3 * first.done { break }
+        }
+        drain()
+        #expect(received == Array(texts.prefix(done)))
+    }
+
+    @Test func hugeRecordsAreCutAndSayHowMuch() throws {
+        let receiver = try UnixReceiver(.datagram, at: path)
+        let backend = try backend()
+        let huge = String(repeating: "é\n", count: 500_000)
+        let all = batch(backend, ["before", huge, "after"])
+        let size = all.range(of: 1).count
+        let outcome = backend.write([all], skipping: 0)
+        #expect(outcome.done == 3)
+        #expect(outcome.rejected.isEmpty && outcome.failure == nil)
+
+        #expect(message(receiver.receiveText()) == "before")
+        let line = try #require(receiver.receiveText())
+        let parts = line.components(separatedBy: "...[cut, ")
+        #expect(parts.count == 2)
+        #expect(parts.last == "\(size - (parts.first?.utf8.count ?? 0)) bytes]")
+        #expect(line.utf8.count > 50_000)
+        let kept = message(parts.first)
+        #expect(kept.hasSuffix("é") || kept.hasSuffix("\\n"))
+        #expect(message(receiver.receiveText()) == "after")
+    }
+
+    // MARK: streams
+
+    @Test func recordsOfAStreamEndInNul() throws {
+        let receiver = try UnixReceiver(.stream, at: path)
+        let backend = try backend()
+        let connection = try #require(receiver.accept())
+        #expect(backend.write([batch(backend, ["0", "1"])], skipping: 0).done == 2)
+        var bytes: [UInt8] = []
+        #expect(
+            eventually {
+                bytes += connection.poll() ?? []
+                return bytes.count { $0 == 0 } == 2
+            }
+        )
+        #expect(bytes.last == 0)
+        #expect(messages(of: bytes) == ["0", "1"])
+    }
+
+    @Test func aStreamTakesLargeRecordsInParts() throws {
+        let receiver = try UnixReceiver(.stream, at: path)
+        let backend = try backend()
+        let connection = try #require(receiver.accept())
+        let texts = ["before", String(repeating: "x", count: 1_000_000), "after"]
+        let all = batch(backend, texts)
+
+        let first = backend.write([all], skipping: 0)
+        #expect(first.done == 1)
+        #expect(first.failure?.errno == Errno(EAGAIN))
+        var bytes: [UInt8] = []
+        var done = first.done
+        while done < texts.count, bytes.count < 2_000_000 {
+            while let part = connection.poll(), !part.isEmpty {
+                bytes += part
+            }
+            done += backend.write([all], skipping: done).done
+        }
+        while let part = connection.poll(), !part.isEmpty {
+            bytes += part
+        }
+        #expect(messages(of: bytes) == texts)
+    }
+
+    @Test func aRecordThatBrokeOffIsSentAgainWhole() throws {
+        let receiver = try UnixReceiver(.stream, at: path)
+        let backend = try backend()
+        let connection = try #require(receiver.accept())
+        let texts = [String(repeating: "x", count: 1_000_000), "after"]
+        let all = batch(backend, texts)
+        #expect(backend.write([all], skipping: 0).done == 0)
+        #expect((connection.receive() ?? []).count > 1000)
+        connection.close()
+
+        #expect(backend.write([all], skipping: 0).done == 0)
+        let second = try #require(receiver.accept())
+        var bytes: [UInt8] = []
+        var done = 0
+        while done < texts.count, bytes.count < 2_000_000 {
+            while let part = second.poll(), !part.isEmpty {
+                bytes += part
+            }
+            done += backend.write([all], skipping: done).done
+        }
+        while let part = second.poll(), !part.isEmpty {
+            bytes += part
+        }
+        #expect(messages(of: bytes) == texts)
+    }
+
+    @Test func aStreamThatIsGoneFailsUntilItIsBack() throws {
+        let receiver = try UnixReceiver(.stream, at: path)
+        let backend = try backend()
+        receiver.accept()?.close()
+        receiver.close()
+        let waiting = batch(backend, ["0"])
+        let refused = backend.write([waiting], skipping: 0)
+        #expect(refused.done == 0)
+        #expect(refused.failure?.errno == Errno(ECONNREFUSED))
+        unlink(path)
+        let successor = try UnixReceiver(.stream, at: path)
+        #expect(backend.write([waiting], skipping: 0).done == 1)
+        let bytes = try #require(successor.accept()?.receive())
+        #expect(messages(of: bytes) == ["0"])
+    }
+}

@@ -1,0 +1,40 @@
+import LogRecords
+import Testing
+
+@Suite struct BytesTests {
+    private func text(_ body: (inout [UInt8]) -> Void) -> String {
+        var bytes: [UInt8] = []
+        body(&bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test(arguments: [0, 1, 9, 10, 99, 100, 123_456_789, -1, -10, .max, .min] as [Int64])
+    func decimalIsWhatSwiftWrites(value: Int64) {
+        #expect(text { $0.append(decimal: value) } == String(value))
+    }
+
+    @Test func decimalOfOtherWidths() {
+        #expect(text { $0.append(decimal: UInt64.max) } == "18446744073709551615")
+        #expect(text { $0.append(decimal: Int8.min) } == "-128")
+        #expect(text { $0.append(decimal: UInt8(200)) } == "200")
+    }
+
+    @Test func decimalIsAppended() {
+        #expect(
+            text { bytes in
+                bytes.append("a")
+                bytes.append(decimal: 12)
+                bytes.append("b")
+            } == "a12b"
+        )
+    }
+
+    @Test(arguments: [
+        (0, 2, "00"), (7, 2, "07"), (10, 2, "10"), (99, 2, "99"), (100, 2, "100"), (5, 6, "000005"),
+        (123_456, 6, "123456"),
+        (2023, 4, "2023"), (1, 0, "1"),
+    ])
+    func decimalIsFilledWithZeros(value: Int, width: Int, expected: String) {
+        #expect(text { $0.append(decimal: value, width: width) } == expected)
+    }
+}

@@ -1,0 +1,48 @@
+import LogRecords
+import Testing
+
+private let event = Event(name: "tested", messageID: "00000000000000000000000000000000")
+
+@Suite struct LogRecordTests {
+    @Test func messageIsEscapedInEveryPart() {
+        var record = LogRecord(event, severity: .debug)
+        record.append("Received data: ")
+        record.append("a\u{1b}" as String)
+        record.append(escaping: [0x62, 0xFF, 0x0A].span)
+        #expect(String(decoding: record.message, as: UTF8.self) == "Received data: a\\x1bb\\xff\\n")
+    }
+
+    @Test func aCharacterCutInTwoDoesNotJoin() {
+        var record = LogRecord(event, severity: .debug)
+        record.append(escaping: [0xC3].span)
+        record.append(escaping: [0xBC].span)
+        #expect(String(decoding: record.message, as: UTF8.self) == "\\xc3\\xbc")
+    }
+
+    @Test func fieldsKeepExactBytes() {
+        var record = LogRecord(event, severity: .debug)
+        record.set(.data, to: [0, 0xFF, 0x0A].span)
+        record.set(.errno, to: .min)
+        record.set(.data, to: [UInt8]().span)
+        let values = record.fields.map { field -> [UInt8]? in
+            if case .bytes(let range) = field.value { Array(record.bytes[range]) } else { nil }
+        }
+        #expect(values == [[0, 0xFF, 0x0A], nil, []])
+        #expect(record.fields.map(\.key.json.description) == ["data", "errno", "data"])
+    }
+
+    @Test func beginForgetsTheContentAndKeepsTheMemory() {
+        let origin = Origin(protocolName: "hello", listener: "main", peer: nil, connection: 1)
+        var record = LogRecord(event, severity: .debug, origin: origin)
+        record.append(String(repeating: "x", count: 1000))
+        record.set(.data, to: [1, 2, 3].span)
+        let capacity = record.message.capacity
+        let time = WallTime(seconds: 1, nanoseconds: 2)
+        record.begin(event, severity: .error, time: time, origin: nil)
+        #expect(record.message.isEmpty && record.fields.isEmpty && record.bytes.isEmpty)
+        #expect(record.origin == nil)
+        #expect(record.severity == .error)
+        #expect(record.time == time)
+        #expect(record.message.capacity == capacity)
+    }
+}

@@ -1,0 +1,26 @@
+import LogRecords
+import Testing
+
+@Suite struct SeverityTests {
+    @Test func namesLeadBack() {
+        #expect(Severity.allCases.count == 8)
+        for severity in Severity.allCases {
+            #expect(Severity(name: severity.name) == severity)
+        }
+        #expect(Severity(name: "informational") == nil)
+        #expect(Severity(name: "") == nil)
+        #expect(Severity(name: "DEBUG") == nil)
+    }
+
+    @Test func theMoreUrgentIsGreater() {
+        #expect(Severity.emergency > .debug)
+        #expect(Severity.allCases.sorted().map(\.rawValue) == [7, 6, 5, 4, 3, 2, 1, 0])
+        #expect(Severity.allCases.filter { $0 >= .error } == [.emergency, .alert, .critical, .error])
+    }
+
+    @Test func pythonNumbersRiseWithUrgency() {
+        let numbers = Severity.allCases.sorted().map(\.pythonNumber)
+        #expect(numbers == [10, 20, 25, 30, 40, 50, 60, 70])
+        #expect(Severity.informational.pythonName.description == "INFO")
+    }
+}

@@ -1,0 +1,110 @@
+import Foundation
+import TestSupport
+
+/// A booted host with the daemon installed by `make install`.
+struct InstalledHost {
+    let host: SystemdHost
+
+    /// One for all tests that leave the installation as it is.
+    static let shared = Result { try InstalledHost() }
+
+    init(on host: SystemdHost) {
+        self.host = host
+    }
+
+    init() throws {
+        host = try SystemdHost()
+        try make("install")
+        try host.succeed("journalctl", "--update-catalog")
+        try host.succeed("systemctl", "daemon-reload")
+    }
+
+    /// The daemon that the package has built, beside the program of these tests.
+    static var binary: String {
+        if let path = ProcessInfo.processInfo.environment["SOCKSERVED_BINARY"] { return path }
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        return tests.deletingLastPathComponent().appendingPathComponent("sockserved").path
+    }
+
+    /// Runs make in the checkout, with the host's root directory as its destination.
+    func make(_ goals: String...) throws {
+        let checkout = URL(fileURLWithPath: SystemdHost.script("../..")).standardizedFileURL.path
+        let command = [
+            "make", "--no-print-directory", "-C", checkout, "DESTDIR=\(host.root)", "PREFIX=/usr/local",
+        ]
+        let result = try RunningCommand(command + ["BINARY=\(Self.binary)"] + goals).finish()
+        guard result.status == 0 else { throw CommandFailure(result: result) }
+    }
+
+    /// Runs one test: nothing of the daemon runs before it, and nothing of what it changed is left after it.
+    func use(_ body: (InstalledHost) throws -> Void) throws {
+        defer { try? reset() }
+        try reset()
+        do {
+            try body(self)
+        } catch {
+            throw Failure(
+                error: error,
+                journal: try host.run("journalctl", "-b", "-n", "40", "-o", "short-precise").output
+            )
+        }
+    }
+
+    /// What went wrong, and what the host's journal said last.
+    struct Failure: Error, CustomStringConvertible {
+        var error: any Error
+        var journal: String
+        var description: String { "\(error)\nThe host's journal:\n\(journal)" }
+    }
+
+    private func reset() throws {
+        _ = try host.run("systemctl", "start", "systemd-journald.socket", "systemd-journald.service")
+        _ = try host.run(
+            "systemctl",
+            "stop",
+            "sockserved.socket",
+            "sockserved-unix.socket",
+            "sockserved-udp.socket",
+            "sockserved.service"
+        )
+        try host.succeed(
+            "rm",
+            "-rf",
+            "/etc/systemd/system/sockserved.service.d",
+            "/etc/systemd/system/sockserved.socket.d",
+            "/etc/sockserved/test.toml",
+            "/var/log/private/sockserved"
+        )
+        try host.succeed("systemctl", "daemon-reload")
+        _ = try host.run("systemctl", "reset-failed")
+    }
+
+    /// Changes the service as an administrator would, by a drop-in.
+    func dropIn(_ lines: String...) throws {
+        try host.write(
+            "[Service]\n" + lines.joined(separator: "\n") + "\n",
+            to: "/etc/systemd/system/sockserved.service.d/test.conf"
+        )
+        try host.succeed("systemctl", "daemon-reload")
+    }
+
+    /// Gives the daemon other flags.
+    func setFlags(_ flags: String) throws {
+        try dropIn("ExecStart=", "ExecStart=/usr/local/sbin/sockserved \(flags)")
+    }
+
+    func systemctl(_ command: String, _ units: String...) throws {
+        let result = try host.start(["systemctl", command] + units).finish()
+        guard result.status == 0 else { throw CommandFailure(result: result) }
+    }
+
+    /// A property of the service.
+    func property(_ name: String) throws -> String {
+        try host.succeed("systemctl", "show", "sockserved.service", "--value", "-p", name).lines.first ?? ""
+    }
+
+    /// Waits until a property of the service has that value.
+    func waits(for name: String, toBe value: String) throws -> Bool {
+        try eventually { try property(name) == value }
+    }
+}

@@ -1,0 +1,5 @@
+import Testing
+
+/// The installed daemon under a real systemd, one test after the other.
+@Suite(.serialized, .needsSystemdHost, .timeLimit(.minutes(3)))
+enum SystemTests {}

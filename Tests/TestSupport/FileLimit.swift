@@ -1,0 +1,15 @@
+import Foundation
+
+/// How many files this process, and what it starts, may open.
+public enum FileLimit {
+    /// The limit, after it has been raised to all that is allowed.
+    public static let raised: Int = {
+        var limit = rlimit()
+        let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        guard getrlimit(resource, &limit) == 0 else { return 0 }
+        limit.rlim_cur = min(limit.rlim_max, 65536)
+        _ = setrlimit(resource, &limit)
+        guard getrlimit(resource, &limit) == 0 else { return 0 }
+        return Int(clamping: limit.rlim_cur)
+    }()
+}

@@ -1,0 +1,75 @@
+import Foundation
+import Synchronization
+
+/// Clients that say hello, one after the other on each of some threads, and remember what became of them.
+public final class HelloLoad: Sendable {
+    public struct Outcome: Sendable {
+        /// What clients said who got the whole answer, each a text of its own.
+        public var answered: [String] = []
+        /// Why others did not.
+        public var failures: [String] = []
+        fileprivate var running = 0
+    }
+
+    /// What the threads share; they do not keep the load itself alive.
+    private final class State: Sendable {
+        let outcome = Mutex(Outcome())
+        let isStopping = Atomic<Bool>(false)
+    }
+
+    private let state = State()
+
+    public init(at address: String, threads: Int = 4) {
+        state.outcome.withLock { $0.running = threads }
+        for number in 0..<threads {
+            Thread { [state] in Self.run(number, at: address, state) }.start()
+        }
+    }
+
+    deinit {
+        state.isStopping.store(true, ordering: .relaxed)
+    }
+
+    public var answered: Int { state.outcome.withLock { $0.answered.count } }
+
+    /// Waits until so many more were answered.
+    public func hasAnswered(more count: Int) -> Bool {
+        let wanted = answered + count
+        return eventually { answered >= wanted }
+    }
+
+    /// Lets the clients that are under way end, and no new one begin.
+    ///
+    /// - Returns: nil when one has not ended at the deadline.
+    public func stop() -> Outcome? {
+        state.isStopping.store(true, ordering: .relaxed)
+        let hasEnded = eventually(within: .seconds(60)) { state.outcome.withLock { $0.running == 0 } }
+        return hasEnded ? state.outcome.withLock { $0 } : nil
+    }
+
+    private static func run(_ thread: Int, at address: String, _ state: State) {
+        let run = UUID().uuidString.prefix(8)
+        var number = 0
+        while !state.isStopping.load(ordering: .relaxed) {
+            number += 1
+            let token = "token-\(run)-\(thread)-\(number)."
+            do {
+                let client = try TestSocket(to: address)
+                try client.send(token)
+                let answer = try client.receiveToEnd()
+                state.outcome.withLock { outcome in
+                    if answer == "Hello, client!" {
+                        outcome.answered.append(token)
+                    } else {
+                        outcome.failures.append("got \"\(answer)\"")
+                    }
+                }
+            } catch {
+                state.outcome.withLock { $0.failures.append("\(error)") }
+                // It may be gone for good: do not turn this into a busy loop.
+                usleep(10_000)
+            }
+        }
+        state.outcome.withLock { $0.running -= 1 }
+    }
+}
