@@ -48,12 +48,11 @@ import Testing
         pipeline.finish()
     }
 
-    @Test func aDatagramThreadAnswersToo() throws {
+    @Test func aThreadWithADatagramSocketAnswersToo() throws {
         let (server, pipeline) = try parts(MemoryBackend())
         let socket = try ListeningSocket.open(.udp(host: "127.0.0.1", port: 0))
         let listener = DatagramSocket(name: "test", spoken: HelloProtocol(), descriptor: socket, isOurs: true)
-        try server.receive([listener], pipeline: pipeline, threshold: .debug)
-        #expect(server.answers == 3)
+        server.receive(listener)
         let liveness = Liveness(server: server, pipeline: pipeline)
         for _ in 0..<5 { #expect(eventually { liveness.haveAllAnswered() }) }
         server.stopAccepting()
