@@ -73,7 +73,7 @@ import Testing
         #expect(producer.settled(awaiting: 1).position == 0)
         producer.flush()
         #expect(eventually { gate.holding.load(ordering: .acquiring) == 1 })
-        #expect(eventually { !liveness.haveAllAnswered() })
+        #expect(eventually { !pipeline.isWriterAlive() })
         for _ in 0..<50 {
             #expect(!liveness.haveAllAnswered())
             usleep(1000)
