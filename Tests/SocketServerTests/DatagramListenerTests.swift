@@ -113,6 +113,8 @@ import Testing
         let client = try Client(test.receive("echo"))
         // The reader has begun, and has made the buffer larger.
         test.settle()
+        var size: Int32 = 4 * 1024 * 1024
+        setsockopt(client.descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &size, socklen_t(MemoryLayout<Int32>.size))
         let padding = String(repeating: ".", count: 5000)
         for number in 0..<100 { try client.send("\(number)\(padding)") }
         #expect(eventually { test.pipeline.isFull })
