@@ -30,6 +30,7 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     private var dropsSeen: UInt32 = 0
     private var dropsToTell: UInt32 = 0
     private var lastDropRecord: MonotonicTime?
+    private var awaitsSpace = false
     private var isStopped = false
 
     init(_ socket: DatagramSocket, loop: SocketLoop) {
@@ -75,17 +76,22 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
         _ = receive()
         guard !hasRoom else { return }
         pause()
-        if loop.recorder.isFull { loop.recorder.awaitSpace(self) }
+        resumeIfRoom()
     }
 
     func hasSpace() {
+        awaitsSpace = false
         resumeIfRoom()
     }
 
     private var hasRoom: Bool { replies.count < Self.replyLimit && !loop.recorder.isFull }
 
+    /// Goes on if there is room, and else makes sure to be told: of a commit, as long as replies fill it, or of space.
     private func resumeIfRoom() {
-        if hasRoom { resume() }
+        if hasRoom { return resume() }
+        guard replies.count < Self.replyLimit, !awaitsSpace, !isStopped else { return }
+        awaitsSpace = true
+        loop.recorder.awaitSpace(self)
     }
 
     private func resume() {

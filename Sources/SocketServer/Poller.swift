@@ -82,8 +82,8 @@ final class Poller {
         free.append(token.index)
     }
 
-    /// Waits until a descriptor is ready or the time is over, and calls the sources that are.
-    func wait(_ time: Duration?) {
+    /// Waits until a descriptor is ready or the time is over, calls `awake`, and then the sources that are ready.
+    func wait(_ time: Duration?, _ awake: () -> Void) {
         let count: Int32
         if let time {
             let (seconds, attoseconds) = time.components
@@ -92,6 +92,7 @@ final class Poller {
         } else {
             count = epoll_wait(descriptor, &events, Int32(Self.eventsPerWait), -1)
         }
+        awake()
         guard count > 0 else { return }
         for event in 0..<Int(count) {
             let data = events[event].data.u64

@@ -112,8 +112,8 @@ final class SocketLoop {
     // MARK: the rounds
 
     private func turn() {
-        poller.wait(timeToSleep)
-        now = .now
+        // What happens after a long sleep is not to be dated from before it.
+        poller.wait(timeToSleep) { now = .now }
         let again = unfinished
         unfinished.removeAll(keepingCapacity: true)
         for connection in again { connection.pump() }

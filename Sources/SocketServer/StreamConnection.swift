@@ -26,6 +26,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     /// Whether a receive would bring something, as far as is known: told once, and forgotten when all was taken.
     private var mayReceive = false
     private var inputEnds = false
+    private var isPumping = false
     private var lastActivity: MonotonicTime
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
@@ -81,6 +82,11 @@ final class StreamConnection: EventSource, Recorder.Waiter {
 
     /// Receives as long as there is something and the machine wants it, but leaves the others their turn.
     func pump() {
+        // A commit that is there at once, as with records below the threshold, calls back from within a receive: a
+        // peer that keeps sending must not make the calls nest without end.
+        guard !isPumping else { return }
+        isPumping = true
+        defer { isPumping = false }
         for _ in 0..<Self.receivesPerTurn {
             guard mayReceive, machine.wantsInput else { return }
             receive()

@@ -102,7 +102,7 @@ import Testing
         let client = try Client(test.receive("discard"))
         for round in 1...400 {
             for _ in 0..<3 { try client.send("a datagram that fills the queue") }
-            #expect(eventually { test.server.figures.datagrams == UInt64(round * 3) })
+            try #require(eventually { test.server.figures.datagrams == UInt64(round * 3) })
         }
         #expect(eventually { test.backend.committedCount == 1200 })
     }
