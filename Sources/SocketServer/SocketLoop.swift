@@ -118,8 +118,8 @@ final class SocketLoop {
         unfinished.removeAll(keepingCapacity: true)
         for connection in again { connection.pump() }
         for task in mailbox.take() { task(self) }
-        tickIfDue()
         recorder.settle()
+        tickIfDue()
         flushIfDue()
         if let action = whenRoundEnds.take() { action(self) }
     }
@@ -202,6 +202,9 @@ final class SocketLoop {
     }
 
     func remove(_ connection: StreamConnection) {
+        defer {
+            for acceptor in acceptors { acceptor.placeFreed() }
+        }
         let last = connections.removeLast()
         guard last !== connection else { return }
         connections[connection.index] = last

@@ -15,6 +15,8 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     private let origin: Origin
     private var token: Poller.Token?
     private var isStopped = false
+    /// As many connections are open as may be; those of other threads are looked after by ticks.
+    private var isWaitingForPlace = false
     private var failures = 0
     private var lastFailureRecord: MonotonicTime?
 
@@ -42,7 +44,10 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
                 pause()
                 return loop.recorder.awaitSpace(self)
             }
-            guard listener.takePlace() else { return pauseForAWhile() }
+            guard listener.takePlace() else {
+                isWaitingForPlace = true
+                return pauseForAWhile()
+            }
             guard accept() else { return listener.givePlaceBack() }
         }
     }
@@ -53,8 +58,14 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
 
     func committed(_ success: Bool) {}
 
+    /// A connection of this thread has ended.
+    func placeFreed() {
+        if isWaitingForPlace { tick() }
+    }
+
     /// A while has passed.
     func tick() {
+        isWaitingForPlace = false
         loop.remove(self)
         resume()
     }

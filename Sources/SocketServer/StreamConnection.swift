@@ -30,7 +30,9 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     private var lastActivity: MonotonicTime
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
+    /// Of the first record that has not been waited for, less one; and of the last one.
     private var positionBefore: UInt64 = 0
+    private var lastPosition: UInt64 = 0
     private var bytesReceived = 0
     private var bytesSent = 0
 
@@ -120,8 +122,9 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     /// Ends the connection now, as the daemon stops.
     func giveUp() {
         switch machine.state {
-        case .receiving, .draining: end(nil)
-        case .pausing, .committing, .sending: reset("the daemon stops")
+        // An orderly end would say that all it sent is recorded.
+        case .receiving where recorder.isCommitted(since: positionBefore, through: lastPosition), .draining: end(nil)
+        case .receiving, .pausing, .committing, .sending: reset("the daemon stops")
         case .done: break
         }
     }
@@ -135,7 +138,8 @@ final class StreamConnection: EventSource, Recorder.Waiter {
             record.append(what)
             record.append(listener.idleTimeoutText)
         }
-        end(nil)
+        lastPosition = recorder.position
+        perform(machine.timedOut())
     }
 
     // MARK: the socket
@@ -226,9 +230,9 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         if let token { loop.poller.release(token) }
         token = nil
         close(socket)
-        loop.remove(self)
         loop.figures.closed()
         listener.givePlaceBack()
+        loop.remove(self)
     }
 
     // MARK: records
@@ -239,6 +243,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
             record.append(escaping: data)
             record.set(.data, to: data)
         }
+        lastPosition = recorder.position
     }
 
     private func recordEnd(_ failure: Failure?) {
