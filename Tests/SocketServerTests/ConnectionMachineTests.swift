@@ -1,4 +1,3 @@
-import NIOCore
 import TestSupport
 import Testing
 
@@ -7,18 +6,17 @@ import Testing
 @Suite struct ConnectionMachineTests {
     typealias Action = ConnectionMachine.Action
 
-    private static let x = ByteBuffer(string: "x")
-    private static let y = ByteBuffer(string: "y")
+    private static let x = Array("x".utf8)
+    private static let y = Array("y".utf8)
 
     /// The states, by the way into them.
     enum Place: CaseIterable {
-        case pausing, receiving, recording, committing, sending, draining, ending, done
+        case pausing, receiving, committing, sending, draining, ending, done
 
         /// nil: the protocol never gets there.
         func machine(_ spoken: any SocketProtocol) -> ConnectionMachine? {
             var machine = ConnectionMachine(speaking: spoken)
-            if self == .pausing { return machine }
-            #expect(machine.proceed(isFull: false) == .read)
+            #expect(machine.opened(isFull: self == .pausing) == (self == .pausing ? .awaitSpace : .none))
             switch self {
             case .pausing, .receiving:
                 return machine
@@ -26,13 +24,12 @@ import Testing
                 machine.closed()
                 return machine
             case .ending:
-                return machine.inputClosed() == .awaitCommit ? machine : nil
-            case .recording, .committing, .sending, .draining:
+                #expect(machine.inputClosed() == .awaitCommit)
+                return machine.state == .committing(reply: nil) ? machine : nil
+            case .committing, .sending, .draining:
                 break
             }
-            #expect(machine.received(x) == .record(x))
-            if self == .recording { return machine }
-            guard machine.recorded(isFull: false) == .awaitCommit else { return nil }
+            guard machine.received(x.span, isFull: false) == .awaitCommit else { return nil }
             if self == .committing { return machine }
             guard case .send = machine.committed(true) else { return nil }
             if self == .sending { return machine }
@@ -41,16 +38,15 @@ import Testing
     }
 
     enum Event: CaseIterable {
-        case space, stillFull, received, inputClosed, recorded, recordedWhenFull, committed, refused, sent, sentWhenFull
+        case space, stillFull, received, receivedWhenFull, inputClosed, committed, refused, sent, sentWhenFull
 
         func happen(to machine: inout ConnectionMachine) -> Action {
             switch self {
-            case .space: machine.proceed(isFull: false)
-            case .stillFull: machine.proceed(isFull: true)
-            case .received: machine.received(y)
+            case .space: machine.hasSpace(isFull: false)
+            case .stillFull: machine.hasSpace(isFull: true)
+            case .received: machine.received(y.span, isFull: false)
+            case .receivedWhenFull: machine.received(y.span, isFull: true)
             case .inputClosed: machine.inputClosed()
-            case .recorded: machine.recorded(isFull: false)
-            case .recordedWhenFull: machine.recorded(isFull: true)
             case .committed: machine.committed(true)
             case .refused: machine.committed(false)
             case .sent: machine.sent(isFull: false)
@@ -59,27 +55,30 @@ import Testing
         }
     }
 
-    /// What is to happen; what is not named here is nothing.
-    private static func expected(_ place: Place, _ event: Event, _ spoken: any SocketProtocol) -> Action {
-        switch (place, event, spoken.name) {
-        case (.pausing, .space, _): .read
-        case (.pausing, .stillFull, _): .awaitSpace
-        case (.receiving, .received, _): .record(y)
-        case (.receiving, .inputClosed, "hello"): .record(ByteBuffer())
-        case (.receiving, .inputClosed, _): .awaitCommit
-        case (.recording, .recorded, "discard"): .read
-        case (.recording, .recordedWhenFull, "discard"): .awaitSpace
-        case (.recording, .recorded, _), (.recording, .recordedWhenFull, _): .awaitCommit
-        case (.committing, .committed, "hello"): .send(ByteBuffer(string: "Hello, client!"))
-        case (.committing, .committed, _): .send(x)
-        case (.committing, .refused, _), (.ending, .refused, _): .reset
-        case (.ending, .committed, _): .close
-        case (.sending, .sent, "hello"), (.sending, .sentWhenFull, "hello"): .finish
-        case (.sending, .sent, _): .read
-        case (.sending, .sentWhenFull, _): .awaitSpace
-        case (.draining, .received, _): .read
-        case (.draining, .inputClosed, _): .close
-        default: .none
+    private typealias State = ConnectionMachine.State
+
+    /// What is to happen, and where it leads; what is not named here is nothing, and leads nowhere.
+    private static func expected(_ place: Place, _ event: Event, _ spoken: any SocketProtocol) -> (Action, State)? {
+        let greeting = HelloProtocol.greeting
+        return switch (place, event, spoken.name) {
+        case (.pausing, .space, _): (.none, .receiving)
+        case (.pausing, .stillFull, _): (.awaitSpace, .pausing)
+        case (.receiving, .received, "discard"): (.none, .receiving)
+        case (.receiving, .receivedWhenFull, "discard"): (.awaitSpace, .pausing)
+        case (.receiving, .received, "hello"), (.receiving, .receivedWhenFull, "hello"):
+            (.awaitCommit, .committing(reply: greeting))
+        case (.receiving, .received, _), (.receiving, .receivedWhenFull, _): (.awaitCommit, .committing(reply: y))
+        case (.receiving, .inputClosed, "hello"): (.awaitCommit, .committing(reply: greeting))
+        case (.receiving, .inputClosed, _): (.awaitCommit, .committing(reply: nil))
+        case (.committing, .committed, "hello"): (.send(greeting), .sending)
+        case (.committing, .committed, _): (.send(x), .sending)
+        case (.committing, .refused, _), (.ending, .refused, _): (.reset, .done)
+        case (.ending, .committed, _): (.close, .done)
+        case (.sending, .sent, "hello"), (.sending, .sentWhenFull, "hello"): (.finish, .draining)
+        case (.sending, .sent, _): (.none, .receiving)
+        case (.sending, .sentWhenFull, _): (.awaitSpace, .pausing)
+        case (.draining, .inputClosed, _): (.close, .done)
+        default: nil
         }
     }
 
@@ -90,7 +89,9 @@ import Testing
             for event in Event.allCases {
                 guard var machine = place.machine(spoken) else { continue }
                 places.insert(place)
-                #expect(event.happen(to: &machine) == Self.expected(place, event, spoken), "\(event) when \(place)")
+                let (action, state) = Self.expected(place, event, spoken) ?? (.none, machine.state)
+                #expect(event.happen(to: &machine) == action, "\(event) when \(place)")
+                #expect(machine.state == state, "\(event) when \(place)")
             }
         }
         let impossible: [String: Set<Place>] = [
@@ -99,48 +100,61 @@ import Testing
         #expect(Set(Place.allCases).subtracting(places) == impossible[name])
     }
 
-    @Test func phases() throws {
+    @Test func whenInputIsWantedAndRecorded() throws {
         let hello = HelloProtocol()
-        let expected: [Place: ConnectionMachine.Phase] = [
-            .pausing: .ourselves, .receiving: .peer, .recording: .ourselves, .committing: .ourselves,
-            .sending: .peerTakesReply, .draining: .peerEnds, .done: .ourselves,
-        ]
-        for (place, phase) in expected { #expect(try #require(place.machine(hello)).phase == phase, "\(place)") }
-        #expect(try #require(Place.ending.machine(EchoProtocol())).phase == .ourselves)
+        for place in Place.allCases {
+            guard let machine = place.machine(hello) else { continue }
+            #expect(machine.wantsInput == [.receiving, .draining].contains(place), "\(place)")
+            #expect(machine.records(endOfInput: false) == (place == .receiving), "\(place)")
+            #expect(machine.records(endOfInput: true) == (place == .receiving), "\(place): silence is answered")
+        }
+        for spoken in [EchoProtocol(), DiscardProtocol()] as [any SocketProtocol] {
+            let machine = try #require(Place.receiving.machine(spoken))
+            #expect(machine.records(endOfInput: false))
+            #expect(!machine.records(endOfInput: true))
+            #expect(try #require(Place.ending.machine(spoken)).wantsInput == false)
+        }
     }
 
-    @Test func helloAnswersSilence() {
+    @Test func helloAnswersSilenceOnce() {
         var machine = ConnectionMachine(speaking: HelloProtocol())
-        #expect(machine.proceed(isFull: false) == .read)
-        #expect(machine.inputClosed() == .record(ByteBuffer()))
-        #expect(machine.recorded(isFull: false) == .awaitCommit)
-        #expect(machine.committed(true) == .send(HelloProtocol.greeting))
-        #expect(machine.sent(isFull: false) == .close, "there is nothing to drain")
-        #expect(machine.received(Self.x) == .none)
-    }
-
-    @Test func whatComesAfterTheReplyIsThrownAwayUpToALimit() {
-        guard var machine = Place.draining.machine(HelloProtocol()) else { return }
-        let piece = ByteBuffer(repeating: 0, count: 1024)
-        for _ in 0..<(ConnectionMachine.drainLimit / 1024) { #expect(machine.received(piece) == .read) }
-        #expect(machine.received(Self.x) == .close)
-        #expect(machine.received(piece) == .none)
-    }
-
-    @Test func theRestOfAnEndedStreamWaitsForItsTurn() {
-        var machine = ConnectionMachine(speaking: EchoProtocol())
-        #expect(machine.received(Self.x) == .none)
-        #expect(machine.received(Self.y) == .none)
+        #expect(machine.opened(isFull: false) == .none)
+        #expect(machine.inputClosed() == .awaitCommit)
         #expect(machine.inputClosed() == .none)
-        #expect(machine.proceed(isFull: true) == .awaitSpace)
-        #expect(machine.proceed(isFull: false) == .record(Self.x))
-        #expect(machine.recorded(isFull: false) == .awaitCommit)
+        #expect(machine.committed(true) == .send(HelloProtocol.greeting))
+        #expect(machine.committed(true) == .none)
+        #expect(machine.sent(isFull: false) == .finish)
+        #expect(!machine.records(endOfInput: true))
+        #expect(machine.inputClosed() == .close)
+        #expect(machine.inputClosed() == .none)
+        #expect(machine.received(Self.x.span, isFull: false) == .none)
+    }
+
+    @Test func whatComesAfterTheReplyIsThrownAwayUpToALimit() throws {
+        var machine = try #require(Place.draining.machine(HelloProtocol()))
+        let piece = [UInt8](repeating: 0, count: 1024)
+        for _ in 0..<(ConnectionMachine.drainLimit / 1024) {
+            #expect(machine.received(piece.span, isFull: false) == .none)
+            #expect(machine.wantsInput)
+        }
+        #expect(machine.received(Self.x.span, isFull: false) == .close)
+        #expect(!machine.wantsInput)
+        #expect(machine.received(piece.span, isFull: false) == .none)
+    }
+
+    @Test func anEchoGoesOnOnlyWhereThereIsSpace() {
+        var machine = ConnectionMachine(speaking: EchoProtocol())
+        #expect(machine.opened(isFull: true) == .awaitSpace)
+        #expect(machine.hasSpace(isFull: true) == .awaitSpace)
+        #expect(machine.hasSpace(isFull: false) == .none)
+        #expect(machine.received(Self.x.span, isFull: true) == .awaitCommit)
         #expect(machine.committed(true) == .send(Self.x))
         #expect(machine.sent(isFull: true) == .awaitSpace)
-        #expect(machine.proceed(isFull: false) == .record(Self.y))
-        #expect(machine.recorded(isFull: false) == .awaitCommit)
+        #expect(machine.hasSpace(isFull: false) == .none)
+        #expect(machine.received(Self.y.span, isFull: false) == .awaitCommit)
         #expect(machine.committed(true) == .send(Self.y))
-        #expect(machine.sent(isFull: false) == .awaitCommit)
+        #expect(machine.sent(isFull: false) == .none)
+        #expect(machine.inputClosed() == .awaitCommit)
         #expect(machine.committed(true) == .close)
     }
 }

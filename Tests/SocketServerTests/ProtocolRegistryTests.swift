@@ -1,4 +1,3 @@
-import NIOCore
 import Testing
 
 @testable import SocketServer
@@ -11,11 +10,11 @@ import Testing
     }
 
     @Test func replies() {
-        let bytes = ByteBuffer(bytes: [0, 255, 10])
-        #expect(HelloProtocol().reply(to: bytes) == ByteBuffer(string: "Hello, client!"))
-        #expect(HelloProtocol().reply(to: ByteBuffer()) == ByteBuffer(string: "Hello, client!"))
-        #expect(EchoProtocol().reply(to: bytes) == bytes)
-        #expect(DiscardProtocol().reply(to: bytes) == nil)
+        let bytes: [UInt8] = [0, 255, 10]
+        #expect(HelloProtocol().reply(to: bytes.span) == Array("Hello, client!".utf8))
+        #expect(HelloProtocol().reply(to: Span()) == Array("Hello, client!".utf8))
+        #expect(EchoProtocol().reply(to: bytes.span) == bytes)
+        #expect(DiscardProtocol().reply(to: bytes.span) == nil)
     }
 
     @Test func helloReceivesAtMost1024BytesAndRepliesOnce() {

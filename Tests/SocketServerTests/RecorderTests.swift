@@ -11,10 +11,7 @@ import Testing
         let backend: MemoryBackend
         let pipeline: LogPipeline
         let recorder: Recorder
-        let flushes: Counter
         var told: [String] = []
-
-        final class Counter { var count = 0 }
 
         init(
             capacity: Int = 1 << 20,
@@ -24,9 +21,7 @@ import Testing
         ) throws {
             backend = MemoryBackend(paused: paused, script: script)
             pipeline = LogPipeline(backend: backend, capacity: capacity)
-            let flushes = Counter()
-            self.flushes = flushes
-            recorder = Recorder(producer: pipeline.makeProducer {}, threshold: threshold) { flushes.count += 1 }
+            recorder = Recorder(producer: pipeline.makeProducer {}, threshold: threshold)
             try pipeline.start()
         }
 
@@ -88,13 +83,34 @@ import Testing
         #expect(desk.backend.committed == ["yes", "yes, too", "now yes"])
     }
 
-    @Test func aFlushIsAskedForOnce() throws {
-        let desk = try Desk(paused: false)
-        for number in 0..<5 { desk.record("\(number)") }
-        #expect(desk.flushes.count == 1)
+    @Test func aFlushIsUrgentForTheFirstWhoWaitsOnly() throws {
+        let desk = try Desk()
+        #expect(!desk.recorder.hasUnflushed)
+        desk.record("1")
+        #expect(desk.recorder.hasUnflushed)
+        #expect(!desk.recorder.isFlushUrgent, "nobody waits")
+        desk.recorder.awaitCommit(desk.waiter("a"), since: 0)
+        #expect(desk.recorder.isFlushUrgent)
+        #expect(desk.recorder.waiterCount == 1)
         desk.recorder.flush()
-        desk.record("5")
-        #expect(desk.flushes.count == 2)
+        #expect(!desk.recorder.hasUnflushed)
+        #expect(!desk.recorder.isFlushUrgent)
+        desk.record("2")
+        desk.recorder.awaitCommit(desk.waiter("b"), since: 1)
+        #expect(desk.recorder.hasUnflushed)
+        #expect(!desk.recorder.isFlushUrgent, "the first one's batch is being written: others gather")
+        #expect(desk.recorder.waiterCount == 2)
+        desk.backend.release()
+        #expect(
+            eventually {
+                desk.recorder.settle()
+                return desk.told == ["a"]
+            }
+        )
+        #expect(desk.recorder.isFlushUrgent, "now it is the second one's turn")
+        #expect(desk.recorder.waiterCount == 1)
+        #expect(desk.isTold(2))
+        #expect(!desk.recorder.isFlushUrgent)
     }
 
     @Test func thoseWhoWaitAreServedInOrder() throws {
@@ -187,7 +203,6 @@ import Testing
         let desk = try Desk(capacity: 100)
         desk.recorder.awaitSpace(desk.waiter("early"))
         #expect(desk.told == ["early has space"])
-        #expect(!desk.recorder.awaitsSpace)
         desk.record(String(repeating: "x", count: 100))
         #expect(!desk.recorder.isFull)
         desk.recorder.flush()
@@ -196,10 +211,9 @@ import Testing
         desk.recorder.awaitSpace(desk.waiter("b"))
         desk.recorder.settle()
         #expect(desk.told == ["early has space"])
-        #expect(desk.recorder.awaitsSpace)
         desk.commit()
         #expect(desk.isTold(3))
-        #expect(desk.told.suffix(2) == ["a has space", "b has space"])
-        #expect(!desk.recorder.awaitsSpace)
+        desk.recorder.settle()
+        #expect(desk.told == ["early has space", "a has space", "b has space"], "each once")
     }
 }

@@ -205,7 +205,7 @@ import Testing
         let test = try TestServer()
         let socket = try ListeningSocket.open(.tcp(host: "127.0.0.1", port: 0))
         let spoken = try #require(ProtocolRegistry.named("hello"))
-        try test.server.accept(StreamListener(name: "test", spoken: spoken, limits: ListenerLimits()), on: socket)
+        test.server.accept(StreamListener(name: "test", spoken: spoken, limits: ListenerLimits()), on: socket)
         #expect(try Backlog.of(socket) == Backlog.most)
     }
 
@@ -220,7 +220,7 @@ import Testing
         try client.send("y")
         #expect(try client.receiveText() == "y")
         #expect(!test.server.isIdle)
-        test.server.closeConnections()
+        test.server.giveUpConnections()
         #expect(try client.receiveAll().isEmpty)
         #expect(eventually { test.server.isIdle })
     }
@@ -232,7 +232,7 @@ import Testing
         try waiting.send("x")
         #expect(eventually { test.pipeline.figures.received == 3 })
         test.stopAccepting()
-        test.server.closeConnections()
+        test.server.giveUpConnections()
         #expect(throws: Client.Failure(operation: "receive", number: ECONNRESET)) { try waiting.receiveAll() }
         #expect(try silent.receiveAll().isEmpty)
         #expect(eventually { test.server.isIdle })

@@ -27,7 +27,7 @@ final class TestServer {
 
     deinit {
         if !isStopped { server.stopAccepting() }
-        server.closeConnections()
+        server.giveUpConnections()
         backend.release()
         pipeline.finish()
     }
@@ -41,21 +41,19 @@ final class TestServer {
         let spoken = try #require(ProtocolRegistry.named(name))
         let socket = try ListeningSocket.open(address)
         let bound = try #require(ListenAddress(of: socket))
-        try server.accept(StreamListener(name: "test", spoken: spoken, limits: limits), on: socket)
+        server.accept(StreamListener(name: "test", spoken: spoken, limits: limits), on: socket)
         return bound
     }
 
     /// Opens a datagram listener and serves it.
     func receive(
         _ name: String,
-        at address: ListenAddress = .udp(host: "127.0.0.1", port: 0),
-        threshold: Severity = .debug
+        at address: ListenAddress = .udp(host: "127.0.0.1", port: 0)
     ) throws -> ListenAddress {
         let spoken = try #require(ProtocolRegistry.named(name))
         let socket = try ListeningSocket.open(address)
         let bound = try #require(ListenAddress(of: socket))
-        let listener = DatagramSocket(name: "test", spoken: spoken, descriptor: socket, isOurs: true)
-        try server.receive([listener], pipeline: pipeline, threshold: threshold)
+        server.receive(DatagramSocket(name: "test", spoken: spoken, descriptor: socket, isOurs: true))
         return bound
     }
 

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SocketServer
 
-@Suite struct AcceptGateTests {
+@Suite struct StreamAcceptorTests {
     private func exchange(_ text: String, _ client: Client) throws {
         try client.send(text)
         #expect(try client.receiveText() == text)

@@ -6,7 +6,7 @@ import Testing
 
 @testable import SocketServer
 
-@Suite struct DatagramThreadTests {
+@Suite struct DatagramListenerTests {
     private func count(_ prefix: String, _ test: TestServer) -> Int {
         test.messages.count { $0.hasPrefix(prefix) }
     }
