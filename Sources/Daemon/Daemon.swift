@@ -12,11 +12,14 @@ final class Daemon {
     let recorder: Recorder
     /// Which backend was chosen, once, at the start.
     let backendKind: BackendSelector.Backend
+    /// What the listeners, the queue and the threads were made from.
+    private let startConfiguration: Configuration
     private(set) var configuration: Configuration
     private(set) var backend: any LogBackend
 
     /// Opens everything and begins to serve.
     init(_ configuration: Configuration) throws(StartError) {
+        startConfiguration = configuration
         self.configuration = configuration
         backendKind = BackendSelector.select(configuration.logBackend)
         do throws(LogBackendError) {
@@ -67,7 +70,7 @@ final class Daemon {
     ///
     /// - Returns: what takes a restart to change.
     func apply(_ new: Configuration) throws(LogBackendError) -> [String] {
-        let old = configuration
+        let old = startConfiguration
         backend = try BackendFactory.open(backendKind, new)
         pipeline.replaceBackend(with: backend)
         server.setBackend(backend)

@@ -12,7 +12,7 @@ struct DaemonStatus: Equatable {
 
     /// One line for `STATUS=`; see sd_notify(3).
     var text: String {
-        var parts = ["\(listeners) listeners", "connections: \(open) open, \(total) total"]
+        var parts = ["listeners: \(listeners)", "connections: \(open) open, \(total) total"]
         if datagrams > 0 { parts.append("datagrams: \(datagrams) received") }
         parts.append(
             "records: \(figures.committed) committed, \(figures.waiting) waiting, "

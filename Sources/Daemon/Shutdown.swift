@@ -55,9 +55,10 @@ struct Shutdown {
 
     /// Waits until the condition holds.
     ///
-    /// - Returns: whether it came to hold before the deadline; after a second signal the deadline is near.
+    /// - Returns: whether it came to hold before the deadline; after a second signal it is within the grace.
     private mutating func wait(until deadline: ContinuousClock.Instant, _ condition: () -> Bool) -> Bool {
-        var deadline = isHurried ? .now + Self.step * 10 : deadline
+        // What is recorded already is not a matter of clients: there is time for it however busy the host is.
+        var deadline = isHurried ? min(deadline, .now + Self.grace) : deadline
         while !condition() {
             guard ContinuousClock.now < deadline else { return false }
             guard Signals.wait(Self.step) == .stop else { continue }

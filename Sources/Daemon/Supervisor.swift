@@ -14,8 +14,7 @@ final class Supervisor {
     private let reload: () throws(ConfigurationError) -> Configuration
     private let watchdogTime: Duration?
     private let liveness: Liveness
-    private var lastStatus: String?
-    private var lastFed: ContinuousClock.Instant
+    private var lastStatus: (text: String, time: ContinuousClock.Instant)?
     private var idle: IdleClock
     private var trouble = TroubleTeller()
 
@@ -28,12 +27,12 @@ final class Supervisor {
         self.watchdogTime = watchdogTime
         self.reload = reload
         self.liveness = Liveness(server: daemon.server, pipeline: daemon.pipeline)
-        self.lastFed = .now
         self.idle = IdleClock(now: .now)
     }
 
     /// Runs until the daemon is told to stop, or has been idle long enough.
     func run() -> ExitCode {
+        announceListeners()
         tell(.ready)
         tellStatus()
         while true {
@@ -47,6 +46,15 @@ final class Supervisor {
             trouble.look(at: daemon)
             if isIdleLongEnough() { return stop("Stopping: no connections for \(idleTimeText)") }
         }
+    }
+
+    /// Tells whoever started us where we listen, such as which port the kernel chose; systemd knows of its own sockets.
+    private func announceListeners() {
+        for listener in daemon.listeners.all where listener.isOurs {
+            print("\(listener.configuration.name) serves \(listener.configuration.protocolName) at \(listener.address)")
+        }
+        // Output to a file or a pipe would wait for a full buffer.
+        fflush(nil)
     }
 
     // MARK: the service manager
@@ -76,6 +84,7 @@ final class Supervisor {
     }
 
     private func tellStatus() {
+        guard notifier.isEnabled, lastStatus.map({ .now - $0.time >= Self.tick }) ?? true else { return }
         let server = daemon.server
         let status = DaemonStatus(
             listeners: daemon.listeners.all.count,
@@ -86,8 +95,8 @@ final class Supervisor {
             figures: daemon.pipeline.figures,
             backend: daemon.backend.summary
         )
-        guard notifier.isEnabled, status.text != lastStatus else { return }
-        lastStatus = status.text
+        guard status.text != lastStatus?.text else { return }
+        lastStatus = (status.text, .now)
         tell(.status(status.text))
     }
 

@@ -5,10 +5,15 @@ import Systemd
 
 /// Says when the backend fails and when it works again: on stderr, since the log is what fails, and in the log.
 struct TroubleTeller {
+    private static let rejectedInterval = Duration.seconds(10)
+
     private var failingSince: ContinuousClock.Instant?
+    private var rejectedTold: UInt64 = 0
+    private var lastRejectedRecord: ContinuousClock.Instant?
 
     mutating func look(at daemon: Daemon) {
         let figures = daemon.pipeline.figures
+        tellRejected(figures.rejected, daemon)
         if let failure = figures.failure {
             guard failingSince == nil else { return }
             failingSince = .now
@@ -24,6 +29,18 @@ struct TroubleTeller {
             daemon.record(.backendRecovered, .notice) { record in
                 record.append("Log backend works again after \(time)")
             }
+        }
+    }
+
+    /// At most one record in ten seconds for those that the output refused; its own may be among the next.
+    private mutating func tellRejected(_ rejected: UInt64, _ daemon: Daemon) {
+        guard rejected > rejectedTold else { return }
+        if let last = lastRejectedRecord, .now - last < Self.rejectedInterval { return }
+        let count = rejected - rejectedTold
+        rejectedTold = rejected
+        lastRejectedRecord = .now
+        daemon.record(.recordsLost, .error) { record in
+            record.append("\(count) records refused by \(daemon.backend.summary); their senders were told by a reset")
         }
     }
 }

@@ -39,6 +39,7 @@ package struct ConnectionMachine {
 
     private let spoken: any SocketProtocol
     private var hasReceived = false
+    private var inputEnded = false
     private var drained = 0
 
     package private(set) var state = State.receiving
@@ -83,6 +84,7 @@ package struct ConnectionMachine {
 
     /// The peer ended its side of the stream.
     package mutating func inputClosed() -> Action {
+        inputEnded = true
         switch state {
         case .receiving:
             state = .committing(reply: repliesToSilence ? spoken.reply(to: Span()) : nil)
@@ -106,6 +108,8 @@ package struct ConnectionMachine {
     package mutating func sent(isFull: Bool) -> Action {
         guard state == .sending else { return .none }
         guard spoken.repliesOnce else { return next(isFull: isFull) }
+        // Both sides are done: there is nothing to drain.
+        guard !inputEnded else { return end(.close) }
         state = .draining
         return .finish
     }

@@ -16,6 +16,8 @@ package final class SocketServer {
     private var datagrams: [DatagramSocket] = []
     /// Threads that still have something to do for datagram sockets or accept connections.
     private let stopping = StopCount()
+    /// Threads that may still accept connections.
+    private let accepting = StopCount()
 
     /// Starts the threads.
     package init(pipeline: LogPipeline, threads: Int, threshold: Severity) throws(Errno) {
@@ -46,15 +48,21 @@ package final class SocketServer {
     /// Stops accepting: what comes from now on waits for the next daemon, where the socket is held for it.
     package func stopAccepting() {
         stopping.expect(loops.count)
+        accepting.expect(loops.count)
         for loop in loops {
-            loop.execute { [stopping] loop in loop.closeListeners { stopping.arrive() } }
+            loop.execute { [stopping, accepting, streams] loop in
+                loop.closeListeners { stopping.arrive() }
+                // Closed by the last thread that had it: whoever comes then is refused at once, not in the end.
+                if accepting.arrive() { for socket in streams { close(socket) } }
+            }
         }
+        streams = []
     }
 
     /// Whether, after `stopAccepting`, nothing is under way any more.
     package var isIdle: Bool { stopping.isComplete && figures.open == 0 }
 
-    /// Closes the listening sockets; to be called when the server is idle.
+    /// Closes the sockets that are still open; to be called when the server is idle.
     package func closeSockets() {
         for socket in streams + datagrams.map(\.descriptor) { close(socket) }
         streams = []
@@ -102,8 +110,10 @@ package final class SocketServer {
             isStarted.store(true, ordering: .releasing)
         }
 
-        func arrive() {
-            missing.wrappingSubtract(1, ordering: .acquiringAndReleasing)
+        /// - Returns: whether it was the last one.
+        @discardableResult
+        func arrive() -> Bool {
+            missing.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
         }
 
         var isComplete: Bool {

@@ -23,7 +23,7 @@ import Testing
 
     @Test func figuresInOneLine() {
         #expect(
-            status().text == "2 listeners; connections: 3 open, 40 total; "
+            status().text == "listeners: 2; connections: 3 open, 40 total; "
                 + "records: 90 committed, 7 waiting, 3 rejected, 0 dropped; to file /var/log/sockserved/server.log"
         )
     }

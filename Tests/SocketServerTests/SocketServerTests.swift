@@ -206,6 +206,7 @@ import Testing
         let socket = try ListeningSocket.open(.tcp(host: "127.0.0.1", port: 0))
         let spoken = try #require(ProtocolRegistry.named("hello"))
         test.server.accept(StreamListener(name: "test", spoken: spoken, limits: ListenerLimits()), on: socket)
+        test.settle()
         #expect(try Backlog.of(socket) == Backlog.most)
     }
 
@@ -216,13 +217,32 @@ import Testing
         try client.send("x")
         #expect(try client.receiveText() == "x")
         test.stopAccepting()
-        #expect(throws: Client.Failure(operation: "connect", number: ECONNREFUSED)) { try Client(address) }
+        test.settle()
+        let late = try Client(address)
+        try late.send("late")
         try client.send("y")
         #expect(try client.receiveText() == "y")
         #expect(!test.server.isIdle)
         test.server.giveUpConnections()
         #expect(try client.receiveAll().isEmpty)
         #expect(eventually { test.server.isIdle })
+        #expect(late.isQuiet, "it waits for whoever listens next")
+        #expect(test.server.figures.total == 1)
+        test.server.closeSockets()
+        #expect(throws: Client.Failure(operation: "connect", number: ECONNREFUSED)) { try Client(address) }
+    }
+
+    @Test func aLongSleepDoesNotCountAsTheNextOnesSilence() throws {
+        let test = try TestServer()
+        let limits = ListenerLimits(idleTimeout: .milliseconds(1500), maxConnections: 10)
+        let address = try test.listen("hello", limits: limits)
+        test.settle()
+        usleep(2_000_000)
+        let client = try Client(address)
+        // The clock is looked at in between.
+        usleep(600_000)
+        try client.send("x")
+        #expect(try client.receiveAllText() == reply)
     }
 
     @Test func whoWaitsForACommitAtTheEndSeesAReset() throws {

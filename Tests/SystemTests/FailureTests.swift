@@ -62,6 +62,7 @@ extension SystemTests {
         @Test
         func hungDaemonIsReplacedByTheWatchdog() throws {
             try InstalledHost.shared.get().use { installed in
+                let journal = installed.journal()
                 try installed.dropIn("WatchdogSec=2s")
                 try installed.systemctl("start", "sockserved.service")
                 #expect(try installed.hello().reply == "Hello, client!")
@@ -70,6 +71,7 @@ extension SystemTests {
                 #expect(try installed.waits(for: "NRestarts", toBe: "1"))
                 #expect(try installed.hello().reply == "Hello, client!")
                 #expect(try installed.property("MainPID") != pid)
+                #expect(try journal.strayOutput() == [])
             }
         }
 
