@@ -8,6 +8,8 @@ struct Readiness: OptionSet {
 
     static let read = Readiness(rawValue: EPOLLIN.rawValue)
     static let write = Readiness(rawValue: EPOLLOUT.rawValue)
+    /// There is urgent data; see tcp(7).
+    static let urgent = Readiness(rawValue: EPOLLPRI.rawValue)
     /// The peer ended its side.
     static let readEnd = Readiness(rawValue: EPOLLRDHUP.rawValue)
     /// The connection is gone, in an orderly way or by an error; told whether asked for or not.
@@ -27,7 +29,7 @@ protocol EventSource: AnyObject {
 final class Poller {
     /// A place in the table of sources; it is told by epoll in place of the source.
     struct Token {
-        fileprivate let index: Int
+        let index: Int
     }
 
     private struct Slot {

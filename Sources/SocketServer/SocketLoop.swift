@@ -116,7 +116,7 @@ final class SocketLoop {
         poller.wait(timeToSleep) { now = .now }
         let again = unfinished
         unfinished.removeAll(keepingCapacity: true)
-        for connection in again { connection.pump() }
+        for connection in again { connection.proceed() }
         for task in mailbox.take() { task(self) }
         tickIfDue()
         recorder.settle()
@@ -216,6 +216,8 @@ final class SocketLoop {
     /// Calls the ticker a few times a second.
     func add(_ ticker: any Ticker) {
         tickers.append(ticker)
+        // It may come when this round has looked at the clock already, and nothing else may wake the next one.
+        if nextTick == nil { nextTick = now + Self.tickInterval }
     }
 
     func remove(_ ticker: any Ticker) {
@@ -225,5 +227,6 @@ final class SocketLoop {
     /// Closes what is open; what cannot be ended orderly is reset.
     func giveUpConnections() {
         for connection in connections.reversed() { connection.giveUp() }
+        for (listener, _) in datagramListeners { listener.giveUp() }
     }
 }

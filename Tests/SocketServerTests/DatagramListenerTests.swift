@@ -142,6 +142,24 @@ import Testing
         #expect(count("Sent", test) == 1500)
     }
 
+    /// After the last deadline the sockets are closed: nothing may be done with them then.
+    @Test func whoIsNotAnsweredWhenTheDaemonGivesUpIsNotAnsweredLater() throws {
+        let test = try TestServer(MemoryBackend(paused: true))
+        let client = try Client(test.receive("hello"))
+        for _ in 0..<3 { try client.send("x") }
+        #expect(eventually { test.pipeline.figures.received == 3 })
+        test.stopAccepting()
+        test.settle()
+        #expect(!test.server.isIdle)
+        test.server.giveUpConnections()
+        #expect(eventually { test.server.isIdle })
+        test.backend.release()
+        #expect(eventually { count("Cannot reply to ", test) == 3 })
+        #expect(test.messages.last?.hasSuffix(": the daemon stops") == true)
+        test.settle()
+        #expect(client.isQuiet)
+    }
+
     @Test func aFloodIsCountedAndTold() throws {
         let test = try TestServer(MemoryBackend(paused: true), capacity: 1000)
         let client = try Client(test.receive("discard"))
