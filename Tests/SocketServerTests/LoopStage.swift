@@ -33,7 +33,13 @@ final class LoopStage {
     }
 
     func listen(_ name: String, at address: ListenAddress = .tcp(host: "127.0.0.1", port: 0)) throws -> ListenAddress {
-        let spoken = try #require(ProtocolRegistry.named(name))
+        try listen(#require(ProtocolRegistry.named(name)), at: address)
+    }
+
+    func listen(
+        _ spoken: any SocketProtocol,
+        at address: ListenAddress = .tcp(host: "127.0.0.1", port: 0)
+    ) throws -> ListenAddress {
         let socket = try ListeningSocket.open(address)
         let bound = try #require(ListenAddress(of: socket))
         let listener = StreamListener(name: "test", spoken: spoken, limits: ListenerLimits(idleTimeout: nil))
