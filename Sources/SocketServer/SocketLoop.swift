@@ -36,7 +36,7 @@ final class SocketLoop {
     private var unfinished: [StreamConnection] = []
     private var nextTick: MonotonicTime?
     private var flushDue: MonotonicTime?
-    private var whenRoundEnds: ((SocketLoop) -> Void)?
+    private var inEachRound: ((SocketLoop) -> Void)?
 
     /// Something that wants to look at the clock now and then.
     protocol Ticker: AnyObject {
@@ -119,14 +119,15 @@ final class SocketLoop {
         for connection in again { connection.proceed() }
         for task in mailbox.take() { task(self) }
         tickIfDue()
+        if let action = inEachRound.take() { action(self) }
         recorder.settle()
+        // Last, so that nothing that was recorded is left when the loop sleeps.
         flushIfDue()
-        if let action = whenRoundEnds.take() { action(self) }
     }
 
     private var timeToSleep: Duration? {
         guard unfinished.isEmpty else { return .zero }
-        guard whenRoundEnds == nil else { return .milliseconds(10) }
+        guard inEachRound == nil else { return .milliseconds(10) }
         guard let due = [nextTick, flushDue].compactMap({ $0 }).min() else { return nil }
         return max(.zero, due - MonotonicTime.now)
     }
@@ -191,7 +192,7 @@ final class SocketLoop {
         guard !datagramListeners.isEmpty else { return done() }
         // Asked again in each round, and there is one soon.
         recorder.flush()
-        whenRoundEnds = { $0.finishDatagrams(done) }
+        inEachRound = { $0.finishDatagrams(done) }
     }
 
     // MARK: connections

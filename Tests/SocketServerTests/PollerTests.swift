@@ -155,11 +155,18 @@ import Testing
         _ = theirs
     }
 
-    @Test func aWaitEndsWhenItsTimeIsOver() throws {
+    @Test(arguments: [true, false]) func aWaitEndsWhenItsTimeIsOver(hasFineTime: Bool) throws {
         let poller = try Poller()
+        poller.hasFineTime = hasFineTime
         let start = ContinuousClock.now
         poller.wait(.milliseconds(30)) {}
         #expect(ContinuousClock.now - start >= .milliseconds(30))
+        let (ours, theirs) = try pair()
+        let source = Source()
+        _ = try poller.add(ours.descriptor, .read, source)
+        theirs.send("x")
+        poller.wait(.seconds(60)) {}
+        #expect(source.told == [.read])
     }
 
     @Test func moreThanOneWaitTakes() throws {
