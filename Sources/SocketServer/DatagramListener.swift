@@ -5,7 +5,7 @@ import Systemd
 
 /// One datagram socket: records what arrives and what is sent back. Used on its loop's thread only.
 final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
-    private struct Reply {
+    struct Reply {
         let bytes: [UInt8]
         let address: [UInt8]
         let origin: Origin
@@ -16,11 +16,11 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     /// Replies that wait for commits; above it nothing is received.
     private static let replyLimit = 1024
 
-    private let name: String
+    let name: String
     private let spoken: any SocketProtocol
     private let socket: Int32
-    private let loop: SocketLoop
-    private let listenerOrigin: Origin
+    let loop: SocketLoop
+    let listenerOrigin: Origin
     private var token: Poller.Token?
     private var lastAddress: [UInt8] = []
     private var lastProcess: Peer?
@@ -32,6 +32,7 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     private var lastDropRecord: MonotonicTime?
     private var awaitsSpace = false
     private var isStopped = false
+    private var isGivenUp = false
 
     init(_ socket: DatagramSocket, loop: SocketLoop) {
         name = socket.name
@@ -61,13 +62,21 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     ///
     /// - Returns: whether all is taken in and all replies are sent.
     func finish(takingTheRest: Bool) -> Bool {
-        if takingTheRest {
+        if takingTheRest, !isGivenUp {
             repeat {
                 guard hasRoom else { return false }
             } while receive()
         }
         tellDrops()
-        return replies.isEmpty
+        return replies.isEmpty || isGivenUp
+    }
+
+    /// Sends no more replies, as the daemon stops; what waits in the socket stays there.
+    func giveUp() {
+        guard !isGivenUp else { return }
+        isGivenUp = true
+        stop()
+        for reply in replies { recordLoss(of: reply, "the daemon stops", nil) }
     }
 
     // MARK: receiving
@@ -139,7 +148,7 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
 
     func committed(_ success: Bool) {
         let reply = replies.removeFirst()
-        if success { send(reply) }
+        if success, !isGivenUp { send(reply) }
         if token == nil { resumeIfRoom() }
     }
 
@@ -159,33 +168,12 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
         }
         guard sent >= 0 else {
             let error = Errno.last
-            loop.recorder.record(.connectionLost, .warning, reply.origin) { record in
-                record.append("Cannot reply to \(reply.origin.peerText): \(error)")
-                record.set(.errno, to: Int64(error.number))
-            }
-            return
+            return recordLoss(of: reply, "\(error)", error)
         }
         recordData(.dataSent, "Sent data to ", reply.bytes.span, reply.origin, cutFrom: reply.bytes.count)
     }
 
     // MARK: records
-
-    private func recordData(
-        _ event: Event,
-        _ text: StaticString,
-        _ data: Span<UInt8>,
-        _ origin: Origin,
-        cutFrom length: Int
-    ) {
-        loop.recorder.record(event, .debug, origin) { record in
-            record.append(text)
-            record.append(origin.peerText)
-            record.append(": ")
-            record.append(escaping: data)
-            if length > data.count { record.append(" [cut, \(length) bytes were sent]") }
-            record.set(.data, to: data)
-        }
-    }
 
     /// The sender; the same object as long as the same one goes on sending.
     private func origin(of datagram: Datagram) -> Origin {
@@ -198,13 +186,6 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
         lastProcess = datagram.process
         lastOrigin = origin
         return origin
-    }
-
-    private func recordFailure(_ error: Errno) {
-        loop.recorder.record(.acceptFailed, .warning, listenerOrigin) { record in
-            record.append("Cannot receive at \(name): \(error)")
-            record.set(.errno, to: Int64(error.number))
-        }
     }
 
     // MARK: drops

@@ -1,5 +1,6 @@
 import CSystemd
 import Glibc
+import LogBackends
 import Systemd
 
 /// What sockets are ready for, as epoll(7) tells it.
@@ -8,6 +9,8 @@ struct Readiness: OptionSet {
 
     static let read = Readiness(rawValue: EPOLLIN.rawValue)
     static let write = Readiness(rawValue: EPOLLOUT.rawValue)
+    /// There is urgent data; see tcp(7).
+    static let urgent = Readiness(rawValue: EPOLLPRI.rawValue)
     /// The peer ended its side.
     static let readEnd = Readiness(rawValue: EPOLLRDHUP.rawValue)
     /// The connection is gone, in an orderly way or by an error; told whether asked for or not.
@@ -27,7 +30,7 @@ protocol EventSource: AnyObject {
 final class Poller {
     /// A place in the table of sources; it is told by epoll in place of the source.
     struct Token {
-        fileprivate let index: Int
+        let index: Int
     }
 
     private struct Slot {
@@ -39,6 +42,8 @@ final class Poller {
     private static let eventsPerWait = 256
 
     private let descriptor: Int32
+    /// Whether there is epoll_pwait2(2): not before Linux 5.11, nor in containers that do not know it yet.
+    var hasFineTime = true
     private var slots: [Slot] = []
     private var free: [Int] = []
     private var events = [epoll_event](repeating: epoll_event(), count: eventsPerWait)
@@ -84,13 +89,15 @@ final class Poller {
 
     /// Waits until a descriptor is ready or the time is over, calls `awake`, and then the sources that are ready.
     func wait(_ time: Duration?, _ awake: () -> Void) {
-        let count: Int32
-        if let time {
+        var count: Int32 = -1
+        if let time, hasFineTime {
             let (seconds, attoseconds) = time.components
             var limit = timespec(tv_sec: Int(seconds), tv_nsec: Int(attoseconds / 1_000_000_000))
             count = epoll_pwait2(descriptor, &events, Int32(Self.eventsPerWait), &limit, nil)
-        } else {
-            count = epoll_wait(descriptor, &events, Int32(Self.eventsPerWait), -1)
+            if count < 0, [ENOSYS, EPERM].contains(errno) { hasFineTime = false }
+        }
+        if time == nil || !hasFineTime {
+            count = epoll_wait(descriptor, &events, Int32(Self.eventsPerWait), time?.pollMilliseconds ?? -1)
         }
         awake()
         guard count > 0 else { return }

@@ -36,7 +36,7 @@ final class SocketLoop {
     private var unfinished: [StreamConnection] = []
     private var nextTick: MonotonicTime?
     private var flushDue: MonotonicTime?
-    private var whenRoundEnds: ((SocketLoop) -> Void)?
+    private var inEachRound: ((SocketLoop) -> Void)?
 
     /// Something that wants to look at the clock now and then.
     protocol Ticker: AnyObject {
@@ -116,17 +116,18 @@ final class SocketLoop {
         poller.wait(timeToSleep) { now = .now }
         let again = unfinished
         unfinished.removeAll(keepingCapacity: true)
-        for connection in again { connection.pump() }
+        for connection in again { connection.proceed() }
         for task in mailbox.take() { task(self) }
-        recorder.settle()
         tickIfDue()
+        if let action = inEachRound.take() { action(self) }
+        recorder.settle()
+        // Last, so that nothing that was recorded is left when the loop sleeps.
         flushIfDue()
-        if let action = whenRoundEnds.take() { action(self) }
     }
 
     private var timeToSleep: Duration? {
         guard unfinished.isEmpty else { return .zero }
-        guard whenRoundEnds == nil else { return .milliseconds(10) }
+        guard inEachRound == nil else { return .milliseconds(10) }
         guard let due = [nextTick, flushDue].compactMap({ $0 }).min() else { return nil }
         return max(.zero, due - MonotonicTime.now)
     }
@@ -191,7 +192,7 @@ final class SocketLoop {
         guard !datagramListeners.isEmpty else { return done() }
         // Asked again in each round, and there is one soon.
         recorder.flush()
-        whenRoundEnds = { $0.finishDatagrams(done) }
+        inEachRound = { $0.finishDatagrams(done) }
     }
 
     // MARK: connections
@@ -202,9 +203,6 @@ final class SocketLoop {
     }
 
     func remove(_ connection: StreamConnection) {
-        defer {
-            for acceptor in acceptors { acceptor.placeFreed() }
-        }
         let last = connections.removeLast()
         guard last !== connection else { return }
         connections[connection.index] = last
@@ -219,6 +217,8 @@ final class SocketLoop {
     /// Calls the ticker a few times a second.
     func add(_ ticker: any Ticker) {
         tickers.append(ticker)
+        // It may come when this round has looked at the clock already, and nothing else may wake the next one.
+        if nextTick == nil { nextTick = now + Self.tickInterval }
     }
 
     func remove(_ ticker: any Ticker) {
@@ -228,5 +228,6 @@ final class SocketLoop {
     /// Closes what is open; what cannot be ended orderly is reset.
     func giveUpConnections() {
         for connection in connections.reversed() { connection.giveUp() }
+        for (listener, _) in datagramListeners { listener.giveUp() }
     }
 }

@@ -9,14 +9,13 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     private static let acceptsPerTurn = 32
     private static let failureRecordInterval = Duration.seconds(10)
 
-    private let listener: StreamListener
+    let listener: StreamListener
+    let loop: SocketLoop
     private let socket: Int32
-    private let loop: SocketLoop
     private let origin: Origin
     private var token: Poller.Token?
     private var isStopped = false
-    /// As many connections are open as may be; those of other threads are looked after by ticks.
-    private var isWaitingForPlace = false
+    private var isResting = false
     private var failures = 0
     private var lastFailureRecord: MonotonicTime?
 
@@ -34,7 +33,7 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     /// Accepts no more. The socket is not closed here: other threads may accept from it.
     func stop() {
         isStopped = true
-        loop.remove(self)
+        rest(false)
         pause()
     }
 
@@ -44,10 +43,7 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
                 pause()
                 return loop.recorder.awaitSpace(self)
             }
-            guard listener.takePlace() else {
-                isWaitingForPlace = true
-                return pauseForAWhile()
-            }
+            guard listener.takePlace() else { return pauseForAWhile() }
             guard accept() else { return listener.givePlaceBack() }
         }
     }
@@ -58,16 +54,16 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
 
     func committed(_ success: Bool) {}
 
-    /// A connection of this thread has ended.
-    func placeFreed() {
-        if isWaitingForPlace { tick() }
-    }
-
     /// A while has passed.
     func tick() {
-        isWaitingForPlace = false
-        loop.remove(self)
+        rest(false)
         resume()
+    }
+
+    /// A connection is closed; what it took may be what was missing.
+    func connectionEnded() {
+        listener.givePlaceBack()
+        if isResting { tick() }
     }
 
     /// - Returns: whether there was a connection to accept.
@@ -93,7 +89,7 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
             }
         }
         let peer = Peer(address, length) ?? Peer(credentialsOf: connection)
-        StreamConnection(connection, from: peer, listener: listener, loop: loop).start()
+        StreamConnection(connection, from: peer, acceptor: self).start()
         return true
     }
 
@@ -105,7 +101,13 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
 
     private func pauseForAWhile() {
         pause()
-        loop.add(self)
+        rest(true)
+    }
+
+    private func rest(_ begins: Bool) {
+        guard isResting != begins else { return }
+        isResting = begins
+        if begins { loop.add(self) } else { loop.remove(self) }
     }
 
     private func resume() {
@@ -114,7 +116,7 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
             token = try loop.poller.add(socket, [.read, .exclusive], self)
         } catch {
             recordFailure(error)
-            loop.add(self)
+            rest(true)
         }
     }
 

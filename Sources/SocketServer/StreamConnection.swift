@@ -11,40 +11,46 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     /// After so many receives it is the others' turn.
     private static let receivesPerTurn = 16
 
-    private enum Failure {
+    enum Failure {
         case system(Errno)
         case other(String)
     }
 
     private let socket: Int32
-    private let listener: StreamListener
-    private let loop: SocketLoop
-    private let origin: Origin
-    private let started: MonotonicTime
+    private let acceptor: StreamAcceptor
+    let listener: StreamListener
+    let loop: SocketLoop
+    let origin: Origin
+    let started: MonotonicTime
     private var machine: ConnectionMachine
     private var token: Poller.Token?
     /// Whether a receive would bring something, as far as is known: told once, and forgotten when all was taken.
     private var mayReceive = false
-    private var inputEnds = false
+    /// Whether only an empty receive shows that all was taken. Others stop early at urgent data (tcp(7)) and at open
+    /// files that were sent along (unix(7)), and the end of the stream is told once, too.
+    private var mayStopEarly: Bool
     private var isPumping = false
+    private var isContinued = false
     private var lastActivity: MonotonicTime
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
-    /// Of the first record that has not been waited for, less one; and of the last one.
+    /// Where the records begin that have not been waited for, and where the last one of data is.
     private var positionBefore: UInt64 = 0
     private var lastPosition: UInt64 = 0
-    private var bytesReceived = 0
-    private var bytesSent = 0
+    private(set) var bytesReceived = 0
+    private(set) var bytesSent = 0
 
     /// The place in the loop's list of connections.
     var index = 0
 
     /// - Parameter socket: connected and non-blocking; the connection closes it.
-    init(_ socket: Int32, from peer: Peer, listener: StreamListener, loop: SocketLoop) {
+    init(_ socket: Int32, from peer: Peer, acceptor: StreamAcceptor) {
         self.socket = socket
-        self.listener = listener
-        self.loop = loop
+        self.acceptor = acceptor
+        listener = acceptor.listener
+        loop = acceptor.loop
         machine = ConnectionMachine(speaking: listener.spoken)
+        if case .internet = peer { mayStopEarly = false } else { mayStopEarly = true }
         started = loop.now
         lastActivity = loop.now
         origin = Origin(
@@ -55,18 +61,15 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         )
     }
 
-    private var recorder: Recorder { loop.recorder }
+    var recorder: Recorder { loop.recorder }
 
     func start() {
         loop.add(self)
         positionBefore = recorder.position
-        recorder.record(.connectionEstablished, .informational, origin) { record in
-            record.append("Connection established with ")
-            record.append(origin.peerText)
-        }
+        recordStart()
         do {
             // Told once for each change: nothing need be told again when the machine wants no input for a while.
-            token = try loop.poller.add(socket, [.read, .write, .readEnd, .edge], self)
+            token = try loop.poller.add(socket, [.read, .write, .urgent, .readEnd, .edge], self)
         } catch {
             return end(.system(error))
         }
@@ -76,8 +79,9 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     // MARK: events
 
     func ready(_ readiness: Readiness) {
-        if !readiness.isDisjoint(with: [.readEnd, .hangup]) { inputEnds = true }
-        if readiness.contains(.read) || inputEnds { mayReceive = true }
+        let special = readiness.intersection([.urgent, .readEnd, .hangup])
+        if !special.isEmpty { mayStopEarly = true }
+        if readiness.contains(.read) || !special.isEmpty { mayReceive = true }
         if readiness.contains(.write), machine.state == .sending { send() }
         pump()
     }
@@ -93,7 +97,15 @@ final class StreamConnection: EventSource, Recorder.Waiter {
             guard mayReceive, machine.wantsInput else { return }
             receive()
         }
-        loop.continueLater(self)
+        // Once, whatever else it is told of before: more turns than one would be taken from the others.
+        if !isContinued { loop.continueLater(self) }
+        isContinued = true
+    }
+
+    /// Its next turn has come.
+    func proceed() {
+        isContinued = false
+        pump()
     }
 
     func committed(_ success: Bool) {
@@ -131,14 +143,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
 
     private func checkIdle(_ what: StaticString) {
         guard let timeout = listener.limits.idleTimeout, loop.now - lastActivity >= timeout else { return }
-        recorder.record(.connectionTimedOut, .warning, origin) { record in
-            record.append("Connection with ")
-            record.append(origin.peerText)
-            record.append(" timed out: ")
-            record.append(what)
-            record.append(listener.idleTimeoutText)
-        }
-        lastPosition = recorder.position
+        recordTimeout(what)
         perform(machine.timedOut())
     }
 
@@ -160,10 +165,13 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         if machine.state != .draining { lastActivity = loop.now }
         bytesReceived &+= count
         // A receive that was not filled took everything (epoll(7)); what comes later is told anew.
-        mayReceive = count == limit || inputEnds
+        mayReceive = count == limit || mayStopEarly
         // The loop's buffer is written to by the next receive only, and that is not under way.
         let bytes = UnsafeRawBufferPointer(rebasing: loop.buffer[..<count]).bindMemory(to: UInt8.self)
-        if machine.records(endOfInput: false) { recordData(.dataReceived, "Received data: ", bytes.span) }
+        if machine.records(endOfInput: false) {
+            recordData(.dataReceived, "Received data: ", bytes.span)
+            lastPosition = recorder.position
+        }
         perform(machine.received(bytes.span, isFull: recorder.isFull))
     }
 
@@ -209,9 +217,9 @@ final class StreamConnection: EventSource, Recorder.Waiter {
                 return error.number == EAGAIN || error.number == EINTR ? () : end(.system(error))
             }
             outgoingStart += count
+            bytesSent &+= count
             lastActivity = loop.now
         }
-        bytesSent &+= outgoing.count
         recordData(.dataSent, "Sent data: ", outgoing.span)
         outgoing = []
         perform(machine.sent(isFull: recorder.isFull))
@@ -230,37 +238,8 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         if let token { loop.poller.release(token) }
         token = nil
         close(socket)
-        loop.figures.closed()
-        listener.givePlaceBack()
         loop.remove(self)
-    }
-
-    // MARK: records
-
-    private func recordData(_ event: Event, _ text: StaticString, _ data: Span<UInt8>) {
-        recorder.record(event, .debug, origin) { record in
-            record.append(text)
-            record.append(escaping: data)
-            record.set(.data, to: data)
-        }
-        lastPosition = recorder.position
-    }
-
-    private func recordEnd(_ failure: Failure?) {
-        let event: Event = failure == nil ? .connectionClosed : .connectionLost
-        recorder.record(event, failure == nil ? .informational : .warning, origin) { record in
-            switch failure {
-            case nil:
-                record.append("Connection closed")
-            case .system(let error):
-                record.append("Connection with \(origin.peerText) lost: \(error)")
-                record.set(.errno, to: Int64(error.number))
-            case .other(let reason):
-                record.append("Connection with \(origin.peerText) lost: \(reason)")
-            }
-            record.set(.bytesReceived, to: Int64(bytesReceived))
-            record.set(.bytesSent, to: Int64(bytesSent))
-            record.set(.duration, to: (loop.now - started).wholeNanoseconds / 1000)
-        }
+        loop.figures.closed()
+        acceptor.connectionEnded()
     }
 }

@@ -1,9 +1,13 @@
+import TestSupport
 import Testing
 
 @testable import SocketServer
 
 @Suite struct ConnectionMachineTests {
     typealias Action = ConnectionMachine.Action
+
+    private static let x = Array("x".utf8)
+    private static let y = Array("y".utf8)
 
     /// The states, by the way into them.
     enum Place: CaseIterable {
@@ -20,12 +24,12 @@ import Testing
                 machine.closed()
                 return machine
             case .ending:
-                _ = machine.inputClosed()
+                #expect(machine.inputClosed() == .awaitCommit)
                 return machine.state == .committing(reply: nil) ? machine : nil
             case .committing, .sending, .draining:
                 break
             }
-            guard machine.received([0x78].span, isFull: false) == .awaitCommit else { return nil }
+            guard machine.received(x.span, isFull: false) == .awaitCommit else { return nil }
             if self == .committing { return machine }
             guard case .send = machine.committed(true) else { return nil }
             if self == .sending { return machine }
@@ -40,8 +44,8 @@ import Testing
             switch self {
             case .space: machine.hasSpace(isFull: false)
             case .stillFull: machine.hasSpace(isFull: true)
-            case .received: machine.received([0x79].span, isFull: false)
-            case .receivedWhenFull: machine.received([0x79].span, isFull: true)
+            case .received: machine.received(y.span, isFull: false)
+            case .receivedWhenFull: machine.received(y.span, isFull: true)
             case .inputClosed: machine.inputClosed()
             case .committed: machine.committed(true)
             case .refused: machine.committed(false)
@@ -51,22 +55,30 @@ import Testing
         }
     }
 
-    /// What is to happen; what is not named here is nothing.
-    private static func expected(_ place: Place, _ event: Event, _ name: String) -> Action {
-        switch (place, event, name) {
-        case (.pausing, .stillFull, _): .awaitSpace
-        case (.receiving, .received, "discard"): .none
-        case (.receiving, .receivedWhenFull, "discard"): .awaitSpace
-        case (.receiving, .received, _), (.receiving, .receivedWhenFull, _): .awaitCommit
-        case (.receiving, .inputClosed, _): .awaitCommit
-        case (.committing, .committed, "hello"): .send(Array("Hello, client!".utf8))
-        case (.committing, .committed, _): .send([0x78])
-        case (.committing, .refused, _), (.ending, .refused, _): .reset
-        case (.ending, .committed, _): .close
-        case (.sending, .sent, "hello"), (.sending, .sentWhenFull, "hello"): .finish
-        case (.sending, .sentWhenFull, _): .awaitSpace
-        case (.draining, .inputClosed, _): .close
-        default: .none
+    private typealias State = ConnectionMachine.State
+
+    /// What is to happen, and where it leads; what is not named here is nothing, and leads nowhere.
+    private static func expected(_ place: Place, _ event: Event, _ spoken: any SocketProtocol) -> (Action, State)? {
+        let greeting = HelloProtocol.greeting
+        return switch (place, event, spoken.name) {
+        case (.pausing, .space, _): (.none, .receiving)
+        case (.pausing, .stillFull, _): (.awaitSpace, .pausing)
+        case (.receiving, .received, "discard"): (.none, .receiving)
+        case (.receiving, .receivedWhenFull, "discard"): (.awaitSpace, .pausing)
+        case (.receiving, .received, "hello"), (.receiving, .receivedWhenFull, "hello"):
+            (.awaitCommit, .committing(reply: greeting))
+        case (.receiving, .received, _), (.receiving, .receivedWhenFull, _): (.awaitCommit, .committing(reply: y))
+        case (.receiving, .inputClosed, "hello"): (.awaitCommit, .committing(reply: greeting))
+        case (.receiving, .inputClosed, _): (.awaitCommit, .committing(reply: nil))
+        case (.committing, .committed, "hello"): (.send(greeting), .sending)
+        case (.committing, .committed, _): (.send(x), .sending)
+        case (.committing, .refused, _), (.ending, .refused, _): (.reset, .done)
+        case (.ending, .committed, _): (.close, .done)
+        case (.sending, .sent, "hello"), (.sending, .sentWhenFull, "hello"): (.finish, .draining)
+        case (.sending, .sent, _): (.none, .receiving)
+        case (.sending, .sentWhenFull, _): (.awaitSpace, .pausing)
+        case (.draining, .inputClosed, _): (.close, .done)
+        default: nil
         }
     }
 
@@ -77,9 +89,9 @@ import Testing
             for event in Event.allCases {
                 guard var machine = place.machine(spoken) else { continue }
                 places.insert(place)
-                let action = event.happen(to: &machine)
-                #expect(action == Self.expected(place, event, name), "\(event) when \(place)")
-                if action == .close || action == .reset { #expect(machine.state == .done) }
+                let (action, state) = Self.expected(place, event, spoken) ?? (.none, machine.state)
+                #expect(event.happen(to: &machine) == action, "\(event) when \(place)")
+                #expect(machine.state == state, "\(event) when \(place)")
             }
         }
         let impossible: [String: Set<Place>] = [
@@ -88,23 +100,33 @@ import Testing
         #expect(Set(Place.allCases).subtracting(places) == impossible[name])
     }
 
-    @Test(arguments: ProtocolRegistry.names) func inputIsWantedOnlyWhereItHasAPlace(name: String) throws {
-        let spoken = try #require(ProtocolRegistry.named(name))
+    @Test func whenInputIsWantedAndRecorded() throws {
+        let hello = HelloProtocol()
         for place in Place.allCases {
-            guard let machine = place.machine(spoken) else { continue }
-            #expect(machine.wantsInput == (place == .receiving || place == .draining), "\(place)")
+            guard let machine = place.machine(hello) else { continue }
+            #expect(machine.wantsInput == [.receiving, .draining].contains(place), "\(place)")
             #expect(machine.records(endOfInput: false) == (place == .receiving), "\(place)")
-            #expect(machine.records(endOfInput: true) == (place == .receiving && name == "hello"), "\(place)")
+            #expect(machine.records(endOfInput: true) == (place == .receiving), "\(place): silence is answered")
+        }
+        for spoken in [EchoProtocol(), DiscardProtocol()] as [any SocketProtocol] {
+            let machine = try #require(Place.receiving.machine(spoken))
+            #expect(machine.records(endOfInput: false))
+            #expect(!machine.records(endOfInput: true))
+            #expect(try #require(Place.ending.machine(spoken)).wantsInput == false)
         }
     }
 
-    @Test func helloAnswersSilence() {
+    @Test func helloAnswersSilenceOnce() {
         var machine = ConnectionMachine(speaking: HelloProtocol())
         #expect(machine.opened(isFull: false) == .none)
-        #expect(machine.records(endOfInput: true))
         #expect(machine.inputClosed() == .awaitCommit)
-        #expect(machine.committed(true) == .send(Array("Hello, client!".utf8)))
+        #expect(machine.inputClosed() == .none)
+        #expect(machine.committed(true) == .send(HelloProtocol.greeting))
+        #expect(machine.committed(true) == .none)
         #expect(machine.sent(isFull: false) == .close, "there is nothing to drain")
+        #expect(!machine.records(endOfInput: true))
+        #expect(machine.inputClosed() == .none)
+        #expect(machine.received(Self.x.span, isFull: false) == .none)
     }
 
     @Test func whatComesAfterTheReplyIsThrownAwayUpToALimit() throws {
@@ -112,9 +134,26 @@ import Testing
         let piece = [UInt8](repeating: 0, count: 1024)
         for _ in 0..<(ConnectionMachine.drainLimit / 1024) {
             #expect(machine.received(piece.span, isFull: false) == .none)
+            #expect(machine.wantsInput)
         }
-        #expect(machine.state == .draining)
-        #expect(machine.received([0].span, isFull: false) == .close)
+        #expect(machine.received(Self.x.span, isFull: false) == .close)
+        #expect(!machine.wantsInput)
         #expect(machine.received(piece.span, isFull: false) == .none)
+    }
+
+    @Test func anEchoGoesOnOnlyWhereThereIsSpace() {
+        var machine = ConnectionMachine(speaking: EchoProtocol())
+        #expect(machine.opened(isFull: true) == .awaitSpace)
+        #expect(machine.hasSpace(isFull: true) == .awaitSpace)
+        #expect(machine.hasSpace(isFull: false) == .none)
+        #expect(machine.received(Self.x.span, isFull: true) == .awaitCommit)
+        #expect(machine.committed(true) == .send(Self.x))
+        #expect(machine.sent(isFull: true) == .awaitSpace)
+        #expect(machine.hasSpace(isFull: false) == .none)
+        #expect(machine.received(Self.y.span, isFull: false) == .awaitCommit)
+        #expect(machine.committed(true) == .send(Self.y))
+        #expect(machine.sent(isFull: false) == .none)
+        #expect(machine.inputClosed() == .awaitCommit)
+        #expect(machine.committed(true) == .close)
     }
 }

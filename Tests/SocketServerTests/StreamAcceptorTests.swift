@@ -12,7 +12,7 @@ import Testing
         #expect(try client.receiveText() == text)
     }
 
-    @Test(arguments: [1, 2]) func noMoreThanTheLimitAreOpen(threads: Int) throws {
+    @Test(arguments: [1, 2, 3]) func noMoreThanTheLimitAreOpen(threads: Int) throws {
         let test = try TestServer(threads: threads)
         let limits = ListenerLimits(idleTimeout: nil, maxConnections: 2)
         let address = try test.listen("echo", limits: limits)
@@ -29,6 +29,63 @@ import Testing
             // One goes, the next one of those who wait comes.
             clients.removeFirst().close()
             #expect(try clients[1].receiveText() == "x")
+        }
+    }
+
+    /// At the limit the next one is accepted when a place is free, and not only when a while has passed.
+    @Test func whoWaitsForAPlaceGetsItAtOnce() throws {
+        let test = try TestServer()
+        let address = try test.listen("hello", limits: ListenerLimits(idleTimeout: nil, maxConnections: 1))
+        let start = ContinuousClock.now
+        let clients = try (0..<60).map { _ in try Client(address) }
+        for client in clients {
+            try client.send("x")
+            #expect(try client.receiveAllText() == "Hello, client!")
+            client.close()
+        }
+        // A quarter of a second each would be 15 s.
+        #expect(ContinuousClock.now - start < .seconds(10))
+    }
+
+    @Test func threeThreadsServeOneListener() throws {
+        let test = try TestServer(threads: 3)
+        let address = try test.listen("echo", limits: ListenerLimits(idleTimeout: nil, maxConnections: 40))
+        for round in 0..<20 {
+            let clients = try (0..<60).map { _ in try Client(address) }
+            for (number, client) in clients.enumerated() { try client.send("\(round) \(number)") }
+            for (number, client) in clients.enumerated() {
+                #expect(try client.receiveText() == "\(round) \(number)")
+                #expect(test.server.figures.open <= 40)
+                client.close()
+            }
+        }
+        #expect(eventually { test.server.figures.open == 0 })
+        #expect(test.server.figures.total == 1200)
+        #expect(eventually { test.backend.committedCount == 4800 })
+        #expect(test.backend.breaches == [])
+    }
+
+    /// Those that wait for a place and those that wait for space in the queue do not accept after the end.
+    @Test func whoeverWaitsToAcceptStopsToo() throws {
+        for (limit, isPaused) in [(1, false), (10, true)] {
+            let test = try TestServer(MemoryBackend(paused: isPaused), capacity: isPaused ? 10 : 1 << 20, threads: 2)
+            let address = try test.listen("echo", limits: ListenerLimits(idleTimeout: nil, maxConnections: limit))
+            let first = try Client(address)
+            try first.send("x")
+            if isPaused {
+                #expect(eventually { test.pipeline.isFull })
+            } else {
+                #expect(try first.receiveText() == "x")
+            }
+            let second = try Client(address)
+            test.settle()
+            test.stopAccepting()
+            test.settle()
+            test.backend.release()
+            first.close()
+            #expect(eventually { test.server.isIdle })
+            #expect(throws: Client.Failure(operation: "receive", number: ECONNRESET)) { try second.receive() }
+            #expect(test.server.figures.total == 1)
         }
     }
 

@@ -1,0 +1,74 @@
+import Foundation
+import LogBackends
+import LogRecords
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import SocketServer
+
+/// Those who send much, and those who have to wait for them.
+@Suite struct StreamFairnessTests {
+    private let reply = "Hello, client!"
+
+    /// Takes byte by byte, and counts.
+    private final class ByteByByte: SocketProtocol {
+        let receives = Atomic<Int>(0)
+        let name = "bytes"
+        let receiveLimit = 1
+        let repliesOnce = false
+
+        func reply(to received: Span<UInt8>) -> [UInt8]? {
+            receives.wrappingAdd(1, ordering: .relaxed)
+            return nil
+        }
+    }
+
+    /// Notes how much is received from one of the loop's rounds to the next.
+    private final class Watch: Sendable {
+        let most = Atomic<Int>(0)
+        let isOver = Atomic<Bool>(false)
+
+        func look(_ spoken: ByteByByte, _ before: Int, _ mailbox: SocketLoop.Mailbox) {
+            guard !isOver.load(ordering: .relaxed) else { return }
+            mailbox.execute { _ in
+                let now = spoken.receives.load(ordering: .relaxed)
+                self.most.max(now - before, ordering: .relaxed)
+                self.look(spoken, now, mailbox)
+            }
+        }
+    }
+
+    /// Each piece that arrives is told of; it must not bring another turn for each.
+    @Test func whoIsToldOfOftenHasNoMoreTurnsThanOthers() throws {
+        let stage = try LoopStage(CountingBackend(), threshold: .warning)
+        let spoken = ByteByByte()
+        let client = try Client(stage.listen(spoken))
+        let (watch, total) = (Watch(), 20_000)
+        watch.look(spoken, 0, stage.mailbox)
+        stage.perform { _ in }
+        for _ in 0..<(total / 100) { try client.send([UInt8](repeating: 0x61, count: 100)) }
+        #expect(eventually { spoken.receives.load(ordering: .relaxed) == total })
+        watch.isOver.store(true, ordering: .relaxed)
+        // Sixteen as what is told, and sixteen as what was left over.
+        #expect((1...32).contains(watch.most.load(ordering: .relaxed)))
+    }
+
+    @Test(arguments: [Severity.debug, .warning]) func whoSendsWithoutEndDoesNotStarveOthers(threshold: Severity) throws
+    {
+        let stage = try LoopStage(CountingBackend(), capacity: 1 << 20, threshold: threshold)
+        let (discard, hello) = (try stage.listen("discard"), try stage.listen("hello"))
+        let piece = [UInt8](repeating: 0x61, count: 1 << 18)
+        let flood = try (0..<4).map { _ in try Client(discard) }
+        for client in flood {
+            Foundation.Thread.detachNewThread { while (try? client.send(piece)) != nil {} }
+        }
+        for _ in 0..<20 {
+            let client = try Client(hello)
+            try client.send("x")
+            #expect(try client.receiveAllText() == reply)
+        }
+        for client in flood { shutdown(client.descriptor, Int32(SHUT_RDWR)) }
+        #expect(eventually { stage.figures.open == 0 })
+    }
+}
