@@ -29,24 +29,26 @@ struct Shutdown {
             _ = wait(until: .now + Self.grace) { server.isIdle }
         }
         server.closeSockets()
-        flushLoops()
+        let isFlushed = flushLoops()
         daemon.recorder.flush()
         daemon.pipeline.finish()
         _ = wait(until: max(deadline, .now + Self.grace)) { [daemon] in daemon.pipeline.isFinished }
         let figures = daemon.pipeline.figures
         // What was handed over after the writer had ended is lost too.
-        guard figures.waiting > 0 || !daemon.pipeline.isFinished else { return .success }
+        guard figures.waiting > 0 || !isFlushed || !daemon.pipeline.isFinished else { return .success }
         let reason = figures.failure.map { "\($0)" } ?? "\(daemon.backend.summary) did not take them in time"
         StandardError.complain("\(figures.waiting) records lost: \(reason)")
         return .recordsLost
     }
 
     /// Lets each loop hand over what it recorded last.
-    private mutating func flushLoops() {
+    ///
+    /// - Returns: whether all did.
+    private mutating func flushLoops() -> Bool {
         let answers = Answers()
         let expected = daemon.server.answers
         daemon.server.ping { answers.count.wrappingAdd(1, ordering: .relaxed) }
-        _ = wait(until: .now + Self.grace) { answers.count.load(ordering: .relaxed) >= expected }
+        return wait(until: .now + Self.grace) { answers.count.load(ordering: .relaxed) >= expected }
     }
 
     private final class Answers: Sendable {

@@ -96,6 +96,19 @@ package struct ConnectionMachine {
         }
     }
 
+    /// The peer was silent, or did not take its reply, for too long.
+    package mutating func timedOut() -> Action {
+        switch state {
+        case .receiving:
+            state = .committing(reply: nil)
+            return .awaitCommit
+        case .sending, .draining:
+            return end(.close)
+        case .pausing, .committing, .done:
+            return .none
+        }
+    }
+
     /// - Parameter success: false when a record of the exchange will never be committed.
     package mutating func committed(_ success: Bool) -> Action {
         guard case .committing(let reply) = state else { return .none }

@@ -37,7 +37,14 @@ package enum ListeningSocket {
             throw failure("parse", address, Errno(EINVAL))
         }
         defer { freeaddrinfo(found) }
-        let socket = try makeSocket(address, info.pointee.ai_family, type)
+        let socket: Int32
+        do {
+            socket = try makeSocket(address, info.pointee.ai_family, type)
+        } catch {
+            // A host without IPv6 can still serve all its addresses.
+            guard error.errno.number == EAFNOSUPPORT, host == "::" else { throw error }
+            return try openInternet(address, "0.0.0.0", port, type)
+        }
         set(socket, SOL_SOCKET, SO_REUSEADDR, type == SOCK_STREAM ? 1 : 0)
         if info.pointee.ai_family == AF_INET6 {
             // [::] serves IPv4 as well, whatever net.ipv6.bindv6only says.
@@ -85,13 +92,15 @@ package enum ListeningSocket {
         }
         let probe = try makeSocket(address, AF_UNIX, type)
         defer { close(probe) }
-        if connect(probe, name, length) == 0 || errno != ECONNREFUSED {
-            throw failure(
-                "bind",
-                address,
-                Errno(EADDRINUSE),
-                "another process listens there; stop it or choose another path"
-            )
+        let answer = connect(probe, name, length) == 0 ? Errno(0) : Errno.last
+        switch answer.number {
+        case ECONNREFUSED:
+            break
+        case EACCES, EPERM:
+            throw failure("bind", address, answer, "remove the socket that is there, or run as a user who may")
+        default:
+            let advice = "another process listens there; stop it or choose another path"
+            throw failure("bind", address, Errno(EADDRINUSE), advice)
         }
         guard unlink(path) == 0 || errno == ENOENT else {
             throw failure("replace", address, .last, "remove it or choose another path")

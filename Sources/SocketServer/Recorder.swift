@@ -103,26 +103,40 @@ package final class Recorder {
         }
     }
 
+    /// Whether all records after one position and up to another are committed.
+    package func isCommitted(since: UInt64, through position: UInt64) -> Bool {
+        fetchSettled(awaiting: nil) >= position && !isRefused(since: since, through: position)
+    }
+
     private func settleCommits() {
         while let first = waits.first {
-            let settled = producer.settled(awaiting: first.position)
-            if !settled.rejected.isEmpty {
-                refused += settled.rejected
-                let surplus = refused.count - Self.refusedLimit
-                if surplus > 0 {
-                    forgotten = refused[surplus - 1]
-                    refused.removeFirst(surplus)
-                }
-            }
-            forgotten = max(forgotten, settled.forgotten)
-            let count = waits.prefix { $0.position <= settled.position }.count
+            let settled = fetchSettled(awaiting: first.position)
+            let count = waits.prefix { $0.position <= settled }.count
             guard count > 0 else { return }
             let served = waits[..<count]
             waits.removeFirst(count)
             for wait in served {
-                let isRefused = refused.contains { wait.since < $0 && $0 <= wait.position }
-                wait.waiter.committed(!isRefused && wait.since >= forgotten)
+                wait.waiter.committed(!isRefused(since: wait.since, through: wait.position))
             }
         }
+    }
+
+    /// How far all is settled; what was refused on the way is kept for those who ask later.
+    private func fetchSettled(awaiting position: UInt64?) -> UInt64 {
+        let settled = producer.settled(awaiting: position)
+        if !settled.rejected.isEmpty {
+            refused += settled.rejected
+            let surplus = refused.count - Self.refusedLimit
+            if surplus > 0 {
+                forgotten = refused[surplus - 1]
+                refused.removeFirst(surplus)
+            }
+        }
+        forgotten = max(forgotten, settled.forgotten)
+        return settled.position
+    }
+
+    private func isRefused(since: UInt64, through position: UInt64) -> Bool {
+        since < forgotten || refused.contains { since < $0 && $0 <= position }
     }
 }

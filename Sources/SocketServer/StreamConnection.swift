@@ -17,7 +17,6 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     }
 
     private let socket: Int32
-    private let acceptor: StreamAcceptor
     let listener: StreamListener
     let loop: SocketLoop
     let origin: Origin
@@ -34,7 +33,9 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     private var lastActivity: MonotonicTime
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
+    /// Of the first record that has not been waited for, less one; and of the last one of received data.
     private var positionBefore: UInt64 = 0
+    private var lastPosition: UInt64 = 0
     private(set) var bytesReceived = 0
     private(set) var bytesSent = 0
 
@@ -42,11 +43,10 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     var index = 0
 
     /// - Parameter socket: connected and non-blocking; the connection closes it.
-    init(_ socket: Int32, from peer: Peer, acceptor: StreamAcceptor) {
+    init(_ socket: Int32, from peer: Peer, listener: StreamListener, loop: SocketLoop) {
         self.socket = socket
-        self.acceptor = acceptor
-        listener = acceptor.listener
-        loop = acceptor.loop
+        self.listener = listener
+        self.loop = loop
         machine = ConnectionMachine(speaking: listener.spoken)
         if case .internet = peer { mayStopEarly = false } else { mayStopEarly = true }
         started = loop.now
@@ -132,8 +132,9 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     /// Ends the connection now, as the daemon stops.
     func giveUp() {
         switch machine.state {
-        case .receiving, .draining: end(nil)
-        case .pausing, .committing, .sending: reset("the daemon stops")
+        // An orderly end would say that all it sent is recorded.
+        case .receiving where recorder.isCommitted(since: positionBefore, through: lastPosition), .draining: end(nil)
+        case .receiving, .pausing, .committing, .sending: reset("the daemon stops")
         case .done: break
         }
     }
@@ -141,7 +142,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     private func checkIdle(_ what: StaticString) {
         guard let timeout = listener.limits.idleTimeout, loop.now - lastActivity >= timeout else { return }
         recordTimeout(what)
-        end(nil)
+        perform(machine.timedOut())
     }
 
     // MARK: the socket
@@ -165,7 +166,10 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         mayReceive = count == limit || mayStopEarly
         // The loop's buffer is written to by the next receive only, and that is not under way.
         let bytes = UnsafeRawBufferPointer(rebasing: loop.buffer[..<count]).bindMemory(to: UInt8.self)
-        if machine.records(endOfInput: false) { recordData(.dataReceived, "Received data: ", bytes.span) }
+        if machine.records(endOfInput: false) {
+            recordData(.dataReceived, "Received data: ", bytes.span)
+            lastPosition = recorder.position
+        }
         perform(machine.received(bytes.span, isFull: recorder.isFull))
     }
 
@@ -232,8 +236,8 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         if let token { loop.poller.release(token) }
         token = nil
         close(socket)
-        loop.remove(self)
         loop.figures.closed()
-        acceptor.connectionEnded()
+        listener.givePlaceBack()
+        loop.remove(self)
     }
 }

@@ -20,7 +20,7 @@ extension SystemTests {
                 let status = try installed.host.succeed("systemctl", "status", "sockserved.service").output
                 #expect(status.contains("active (running)"))
                 #expect(status.contains("TriggeredBy: ● sockserved.socket"))
-                #expect(status.contains(/Status: ".*1 listener.*"/), "\(status)")
+                #expect(status.contains(/Status: ".*listeners: 1;.*"/), "\(status)")
                 #expect(status.contains(/Status: ".*journald.*"/), "\(status)")
             }
         }
