@@ -118,9 +118,9 @@ final class SocketLoop {
         unfinished.removeAll(keepingCapacity: true)
         for connection in again { connection.proceed() }
         for task in mailbox.take() { task(self) }
-        tickIfDue()
         if let action = inEachRound.take() { action(self) }
         recorder.settle()
+        tickIfDue()
         // Last, so that nothing that was recorded is left when the loop sleeps.
         flushIfDue()
     }
@@ -203,6 +203,9 @@ final class SocketLoop {
     }
 
     func remove(_ connection: StreamConnection) {
+        defer {
+            for acceptor in acceptors { acceptor.placeFreed() }
+        }
         let last = connections.removeLast()
         guard last !== connection else { return }
         connections[connection.index] = last

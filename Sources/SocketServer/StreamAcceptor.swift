@@ -9,13 +9,14 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     private static let acceptsPerTurn = 32
     private static let failureRecordInterval = Duration.seconds(10)
 
-    let listener: StreamListener
-    let loop: SocketLoop
+    private let listener: StreamListener
     private let socket: Int32
+    private let loop: SocketLoop
     private let origin: Origin
     private var token: Poller.Token?
     private var isStopped = false
-    private var isResting = false
+    /// As many connections are open as may be; those of other threads are looked after by ticks.
+    private var isWaitingForPlace = false
     private var failures = 0
     private var lastFailureRecord: MonotonicTime?
 
@@ -33,7 +34,7 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     /// Accepts no more. The socket is not closed here: other threads may accept from it.
     func stop() {
         isStopped = true
-        rest(false)
+        loop.remove(self)
         pause()
     }
 
@@ -43,7 +44,10 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
                 pause()
                 return loop.recorder.awaitSpace(self)
             }
-            guard listener.takePlace() else { return pauseForAWhile() }
+            guard listener.takePlace() else {
+                isWaitingForPlace = true
+                return pauseForAWhile()
+            }
             guard accept() else { return listener.givePlaceBack() }
         }
     }
@@ -54,16 +58,16 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
 
     func committed(_ success: Bool) {}
 
-    /// A while has passed.
-    func tick() {
-        rest(false)
-        resume()
+    /// A connection of this thread has ended.
+    func placeFreed() {
+        if isWaitingForPlace { tick() }
     }
 
-    /// A connection is closed; what it took may be what was missing.
-    func connectionEnded() {
-        listener.givePlaceBack()
-        if isResting { tick() }
+    /// A while has passed.
+    func tick() {
+        isWaitingForPlace = false
+        loop.remove(self)
+        resume()
     }
 
     /// - Returns: whether there was a connection to accept.
@@ -89,7 +93,7 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
             }
         }
         let peer = Peer(address, length) ?? Peer(credentialsOf: connection)
-        StreamConnection(connection, from: peer, acceptor: self).start()
+        StreamConnection(connection, from: peer, listener: listener, loop: loop).start()
         return true
     }
 
@@ -101,13 +105,7 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
 
     private func pauseForAWhile() {
         pause()
-        rest(true)
-    }
-
-    private func rest(_ begins: Bool) {
-        guard isResting != begins else { return }
-        isResting = begins
-        if begins { loop.add(self) } else { loop.remove(self) }
+        loop.add(self)
     }
 
     private func resume() {
@@ -116,7 +114,7 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
             token = try loop.poller.add(socket, [.read, .exclusive], self)
         } catch {
             recordFailure(error)
-            rest(true)
+            loop.add(self)
         }
     }
 

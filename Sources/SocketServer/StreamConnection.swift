@@ -17,7 +17,6 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     }
 
     private let socket: Int32
-    private let acceptor: StreamAcceptor
     let listener: StreamListener
     let loop: SocketLoop
     let origin: Origin
@@ -34,7 +33,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     private var lastActivity: MonotonicTime
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
-    /// Where the records begin that have not been waited for, and where the last one of data is.
+    /// Of the first record that has not been waited for, less one; and of the last one of received data.
     private var positionBefore: UInt64 = 0
     private var lastPosition: UInt64 = 0
     private(set) var bytesReceived = 0
@@ -44,11 +43,10 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     var index = 0
 
     /// - Parameter socket: connected and non-blocking; the connection closes it.
-    init(_ socket: Int32, from peer: Peer, acceptor: StreamAcceptor) {
+    init(_ socket: Int32, from peer: Peer, listener: StreamListener, loop: SocketLoop) {
         self.socket = socket
-        self.acceptor = acceptor
-        listener = acceptor.listener
-        loop = acceptor.loop
+        self.listener = listener
+        self.loop = loop
         machine = ConnectionMachine(speaking: listener.spoken)
         if case .internet = peer { mayStopEarly = false } else { mayStopEarly = true }
         started = loop.now
@@ -238,8 +236,8 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         if let token { loop.poller.release(token) }
         token = nil
         close(socket)
-        loop.remove(self)
         loop.figures.closed()
-        acceptor.connectionEnded()
+        listener.givePlaceBack()
+        loop.remove(self)
     }
 }

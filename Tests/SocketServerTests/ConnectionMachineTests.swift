@@ -38,7 +38,7 @@ import Testing
     }
 
     enum Event: CaseIterable {
-        case space, stillFull, received, receivedWhenFull, inputClosed, committed, refused, sent, sentWhenFull
+        case space, stillFull, received, receivedWhenFull, inputClosed, committed, refused, sent, sentWhenFull, timedOut
 
         func happen(to machine: inout ConnectionMachine) -> Action {
             switch self {
@@ -51,6 +51,7 @@ import Testing
             case .refused: machine.committed(false)
             case .sent: machine.sent(isFull: false)
             case .sentWhenFull: machine.sent(isFull: true)
+            case .timedOut: machine.timedOut()
             }
         }
     }
@@ -78,6 +79,8 @@ import Testing
         case (.sending, .sent, _): (.none, .receiving)
         case (.sending, .sentWhenFull, _): (.awaitSpace, .pausing)
         case (.draining, .inputClosed, _): (.close, .done)
+        case (.receiving, .timedOut, _): (.awaitCommit, .committing(reply: nil))
+        case (.sending, .timedOut, _), (.draining, .timedOut, _): (.close, .done)
         default: nil
         }
     }
