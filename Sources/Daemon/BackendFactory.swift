@@ -1,4 +1,5 @@
 import LogBackends
+import Systemd
 
 /// Opens the backend that a configuration asks for. A new backend is one more line here.
 enum BackendFactory {
@@ -7,7 +8,7 @@ enum BackendFactory {
     static func open(
         _ backend: BackendSelector.Backend,
         _ configuration: Configuration
-    ) throws(LogBackendError) -> any LogBackend {
+    ) throws(SystemError) -> any LogBackend {
         switch backend {
         case .journald:
             try JournaldBackend(identifier: identifier, facility: configuration.syslogFacility)

@@ -22,7 +22,7 @@ final class Daemon {
         startConfiguration = configuration
         self.configuration = configuration
         backendKind = BackendSelector.select(configuration.logBackend)
-        do throws(LogBackendError) {
+        do throws(SystemError) {
             backend = try BackendFactory.open(backendKind, configuration)
         } catch {
             throw StartError(error)
@@ -69,7 +69,7 @@ final class Daemon {
     /// The output is opened anew, and the old one used until the new one is there.
     ///
     /// - Returns: what takes a restart to change.
-    func apply(_ new: Configuration) throws(LogBackendError) -> [String] {
+    func apply(_ new: Configuration) throws(SystemError) -> [String] {
         let old = startConfiguration
         backend = try BackendFactory.open(backendKind, new)
         pipeline.replaceBackend(with: backend)

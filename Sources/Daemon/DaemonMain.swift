@@ -15,6 +15,7 @@ package enum DaemonMain {
             } catch {
                 throw StartError("\(error)", .configuration)
             }
+            try OpenFileLimit.raise()
             let daemon = try Daemon(configuration)
             return Supervisor(daemon, watchdogTime: watchdogTime, reload: reload).run()
         } catch {

@@ -1,5 +1,3 @@
-import LogBackends
-import SocketServer
 import Systemd
 
 /// Why the daemon could not start: a line for stderr and the exit code.
@@ -12,18 +10,7 @@ struct StartError: Error {
         self.exitCode = exitCode
     }
 
-    init(_ error: LogBackendError) {
-        self.init("\(error)", ExitCode(error.errno))
-    }
-
-    init(_ error: SocketError) {
-        self.init("\(error)", ExitCode(error.errno))
-    }
-}
-
-extension ExitCode {
-    /// Permission is missing, or something is not available.
-    fileprivate init(_ errno: Errno) {
-        self = errno.isPermission ? .permission : .unavailable
+    init(_ error: SystemError) {
+        self.init("\(error)", error.errno.isPermission ? .permission : .unavailable)
     }
 }

@@ -1,5 +1,6 @@
 public import LogRecords
 import Synchronization
+public import Systemd
 
 /// Writes records as lines to a file.
 ///
@@ -20,7 +21,7 @@ public final class FileBackend: LogBackend {
     ///   - path: of a regular file; symbolic links, FIFOs and devices are refused.
     ///   - format: how a record becomes a line.
     ///   - sync: when a record counts as committed.
-    public init(path: String, format: LineFormat = .standard, sync: FileSync = .none) throws(LogBackendError) {
+    public init(path: String, format: LineFormat = .standard, sync: FileSync = .none) throws(SystemError) {
         summary = "file \(path)"
         self.format = format
         file = Mutex(try LogFile(path: path, sync: sync))

@@ -1,7 +1,7 @@
 import CSystemd
 import Glibc
 public import LogRecords
-import Systemd
+public import Systemd
 
 /// Writes records to journald, each as one structured entry, through libsystemd.
 ///
@@ -25,11 +25,11 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
     ///   - identifier: `SYSLOG_IDENTIFIER` of every entry.
     ///   - facility: `SYSLOG_FACILITY` of every entry.
     /// - Throws: when journald does not receive at its socket.
-    public init(identifier: String, facility: Facility) throws(LogBackendError) {
+    public init(identifier: String, facility: Facility) throws(SystemError) {
         do throws(Errno) {
             try Journal.probe()
         } catch {
-            throw LogBackendError(
+            throw SystemError(
                 "cannot connect to",
                 Journal.socketPath,
                 error,
@@ -102,7 +102,7 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
             while index < batch.count {
                 let end = min(index + Self.chunk, batch.count)
                 if let failure = writeChunk(of: batch, index..<end, &outcome) {
-                    outcome.failure = LogBackendError("cannot write to", Journal.socketPath, failure)
+                    outcome.failure = SystemError("cannot write to", Journal.socketPath, failure)
                     return outcome
                 }
                 index = end

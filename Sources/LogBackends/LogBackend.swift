@@ -1,4 +1,5 @@
 public import LogRecords
+public import Systemd
 
 /// Where records go: the seam between those who record and what keeps the records.
 ///
@@ -45,9 +46,9 @@ public struct WriteOutcome: Sendable {
     /// Which of those the output refuses for good, so that trying again would be in vain; 0 is the first.
     public var rejected: [Int]
     /// Why the rest is not committed; nil when everything is, or will be without trouble.
-    public var failure: LogBackendError?
+    public var failure: SystemError?
 
-    public init(done: Int, rejected: [Int] = [], failure: LogBackendError? = nil) {
+    public init(done: Int, rejected: [Int] = [], failure: SystemError? = nil) {
         self.done = done
         self.rejected = rejected
         self.failure = failure

@@ -24,7 +24,7 @@ struct LogFile: ~Copyable {
     /// All that one call writes: a copy costs less than a call each for many small batches.
     private var buffer: [UInt8] = []
 
-    init(path: String, sync: FileSync) throws(LogBackendError) {
+    init(path: String, sync: FileSync) throws(SystemError) {
         self.path = path
         self.sync = sync
         handle = try Self.open(path, sync)
@@ -60,7 +60,7 @@ struct LogFile: ~Copyable {
             mustReopen = true
         }
         let advice = "something deletes the file as soon as it is there"
-        return WriteOutcome(done: 0, failure: LogBackendError("cannot keep", path, Errno(ENOENT), advice: advice))
+        return WriteOutcome(done: 0, failure: SystemError("cannot keep", path, Errno(ENOENT), advice: advice))
     }
 
     private mutating func append(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
@@ -117,7 +117,7 @@ struct LogFile: ~Copyable {
         return (count, end)
     }
 
-    private mutating func reopen() throws(LogBackendError) {
+    private mutating func reopen() throws(SystemError) {
         // The old file needs no sync: nothing in it was reported before it was synced.
         handle = try Self.open(path, sync)
         mustReopen = false
@@ -125,15 +125,15 @@ struct LogFile: ~Copyable {
         nextLook = .now + Self.lookInterval
     }
 
-    private static func open(_ path: String, _ sync: FileSync) throws(LogBackendError) -> LogFileHandle {
+    private static func open(_ path: String, _ sync: FileSync) throws(SystemError) -> LogFileHandle {
         let handle = try LogFileHandle(opening: path)
         if sync == .data { try syncDirectory(of: path) }
         return handle
     }
 
     /// Makes the disk know the file's name: without it a file just created may be gone after a loss of power.
-    private static func syncDirectory(of path: String) throws(LogBackendError) {
-        let directory = LogBackendError.directory(of: path)
+    private static func syncDirectory(of path: String) throws(SystemError) {
+        let directory = SystemError.directory(of: path)
         let descriptor = retrying { Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw .file("cannot open directory", directory, .last) }
         defer { Glibc.close(descriptor) }

@@ -14,7 +14,7 @@ struct LogFileHandle: ~Copyable {
     ///
     /// Neither a symbolic link nor anything but a regular file is ever written to: the directory may be another
     /// user's.
-    init(opening path: String) throws(LogBackendError) {
+    init(opening path: String) throws(SystemError) {
         self.path = path
         let flags = O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
         // Reading tells how the last line ends; a file that may only be written to is fine too.
@@ -32,7 +32,7 @@ struct LogFileHandle: ~Copyable {
         guard status.st_mode & S_IFMT == S_IFREG else {
             Glibc.close(opened)
             let advice = "it is no regular file; give the path of one, or of one that does not exist yet"
-            throw LogBackendError("cannot log to", path, Errno(EINVAL), advice: advice)
+            throw SystemError("cannot log to", path, Errno(EINVAL), advice: advice)
         }
         descriptor = opened
         device = status.st_dev

@@ -75,7 +75,7 @@ public struct LogFigures: Sendable, Equatable {
     /// Writes that failed and were or will be tried again.
     public var failures: UInt64 = 0
     /// Why the backend takes nothing at the moment; nil when it does.
-    public var failure: LogBackendError?
+    public var failure: SystemError?
 
     public var waiting: UInt64 { received &- committed &- rejected }
 }

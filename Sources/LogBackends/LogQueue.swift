@@ -110,7 +110,7 @@ final class LogQueue: Sendable {
     }
 
     /// Notes what a write did, and gives the memory of finished batches back.
-    func settle(_ finished: consuming [LogBatch], done: Int, rejected: Int, failure: LogBackendError?) {
+    func settle(_ finished: consuming [LogBatch], done: Int, rejected: Int, failure: SystemError?) {
         let woken: [LogProducer.Account] = state.withLock { state in
             state.figures.committed &+= UInt64(done - rejected)
             state.figures.rejected &+= UInt64(rejected)

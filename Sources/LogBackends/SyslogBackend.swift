@@ -1,7 +1,7 @@
 import CSystemd
 import Glibc
 public import LogRecords
-import Systemd
+public import Systemd
 
 /// Writes records to the host's syslog daemon as syslog(3) does (RFC 3164): `<PRI>Mmm dd HH:MM:SS name[pid]: message`.
 ///
@@ -37,7 +37,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
         facility: Facility,
         path: String = SyslogBackend.defaultPath,
         patience: Duration = .seconds(1)
-    ) throws(LogBackendError) {
+    ) throws(SystemError) {
         summary = "syslog \(path)"
         self.facility = facility
         self.patience = patience
@@ -90,7 +90,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
         var outcome = WriteOutcome(done: 0)
         var index = skipped
         deadline = nil
-        do throws(LogBackendError) {
+        do throws(SystemError) {
             for batch in batches {
                 while index < batch.count {
                     let record = batch.bytes.span.extracting(batch.range(of: index))
@@ -122,11 +122,11 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
         disconnect()
     }
 
-    private func connect(advice: String? = nil) throws(LogBackendError) {
+    private func connect(advice: String? = nil) throws(SystemError) {
         do throws(Errno) {
             try socket.connect()
         } catch {
-            throw LogBackendError("cannot connect to", socket.path, error, advice: advice)
+            throw SystemError("cannot connect to", socket.path, error, advice: advice)
         }
     }
 
@@ -139,7 +139,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     /// Writes one record, over a new connection when the old one turns out to be broken.
     ///
     /// - Returns: false when the record cannot be written for good.
-    private func write(_ record: Span<UInt8>) throws(LogBackendError) -> Bool {
+    private func write(_ record: Span<UInt8>) throws(SystemError) -> Bool {
         if socket.isReplaced() {
             disconnect()
         }
@@ -154,19 +154,19 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
             } catch {
                 switch error.number {
                 case EAGAIN:
-                    throw LogBackendError(
+                    throw SystemError(
                         "cannot write to",
                         socket.path,
                         error,
                         advice: "the syslog daemon does not read"
                     )
                 case ENOBUFS, ENOMEM:
-                    throw LogBackendError("cannot write to", socket.path, error)
+                    throw SystemError("cannot write to", socket.path, error)
                 default:
                     // ECONNREFUSED, ENOTCONN, EPIPE, ECONNRESET: the daemon has closed its end.
                     disconnect()
                     guard isNew else { continue }
-                    throw LogBackendError("cannot write to", socket.path, error)
+                    throw SystemError("cannot write to", socket.path, error)
                 }
             }
         }

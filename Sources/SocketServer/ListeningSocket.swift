@@ -1,6 +1,6 @@
 import CSystemd
 import Glibc
-import Systemd
+package import Systemd
 
 /// Makes the sockets of listeners that are not passed in.
 package enum ListeningSocket {
@@ -10,7 +10,7 @@ package enum ListeningSocket {
     /// Opens and binds a socket, non-blocking; a stream socket listens.
     ///
     /// A Unix socket that nobody answers at is replaced, one that somebody does is not.
-    package static func open(_ address: ListenAddress) throws(SocketError) -> Int32 {
+    package static func open(_ address: ListenAddress) throws(SystemError) -> Int32 {
         switch address {
         case .tcp(let host, let port):
             try openInternet(address, host, port, SOCK_STREAM)
@@ -28,7 +28,7 @@ package enum ListeningSocket {
         _ host: String,
         _ port: UInt16,
         _ type: __socket_type
-    ) throws(SocketError) -> Int32 {
+    ) throws(SystemError) -> Int32 {
         var hints = addrinfo()
         hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
         hints.ai_socktype = Int32(type.rawValue)
@@ -57,16 +57,16 @@ package enum ListeningSocket {
         _ address: ListenAddress,
         _ path: String,
         _ type: __socket_type
-    ) throws(SocketError) -> Int32 {
+    ) throws(SystemError) -> Int32 {
         guard let (unixName, length) = unixName(path) else { throw failure("bind", address, Errno(ENAMETOOLONG)) }
         var name = unixName
         let socket = try makeSocket(address, AF_UNIX, type)
         // From the first datagram on the kernel is to note who sends.
         if type == SOCK_DGRAM { set(socket, SOL_SOCKET, SO_PASSCRED, 1) }
         // sockaddr_un may be passed as sockaddr: that is what bind(2) asks for.
-        return try withUnsafeMutablePointer(to: &name) { pointer throws(SocketError) in
-            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name throws(SocketError) in
-                do throws(SocketError) {
+        return try withUnsafeMutablePointer(to: &name) { pointer throws(SystemError) in
+            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name throws(SystemError) in
+                do throws(SystemError) {
                     if !path.hasPrefix("@") { try removeStale(address, path, name, length, type) }
                 } catch {
                     close(socket)
@@ -84,7 +84,7 @@ package enum ListeningSocket {
         _ name: UnsafePointer<sockaddr>,
         _ length: socklen_t,
         _ type: __socket_type
-    ) throws(SocketError) {
+    ) throws(SystemError) {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
@@ -124,7 +124,7 @@ package enum ListeningSocket {
         _ address: ListenAddress,
         _ family: Int32,
         _ type: __socket_type
-    ) throws(SocketError) -> Int32 {
+    ) throws(SystemError) -> Int32 {
         let flags = Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue)
         let socket = Glibc.socket(family, flags, 0)
         guard socket >= 0 else { throw failure("open", address, .last) }
@@ -137,7 +137,7 @@ package enum ListeningSocket {
         _ name: UnsafePointer<sockaddr>,
         _ length: socklen_t,
         _ type: __socket_type
-    ) throws(SocketError) -> Int32 {
+    ) throws(SystemError) -> Int32 {
         guard Glibc.bind(socket, name, length) == 0 else {
             let errno = Errno.last
             close(socket)
@@ -171,7 +171,7 @@ package enum ListeningSocket {
         _ address: ListenAddress,
         _ errno: Errno,
         _ advice: String? = nil
-    ) -> SocketError {
-        SocketError("cannot \(operation)", "\(address)", errno, advice: advice)
+    ) -> SystemError {
+        SystemError("cannot \(operation)", "\(address)", errno, advice: advice)
     }
 }

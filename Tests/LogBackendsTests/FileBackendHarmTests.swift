@@ -123,7 +123,7 @@ import Testing
 
         @Test func aFileSystemThatIsReadOnlyIsRefused() throws {
             let disk = try TemporaryMount(flags: UInt(MS_RDONLY))
-            let error = try #require(throws: LogBackendError.self) {
+            let error = try #require(throws: SystemError.self) {
                 try FileBackend(path: disk.path("x.log"), format: .standard, sync: .none)
             }
             #expect(error.errno.number == EROFS)

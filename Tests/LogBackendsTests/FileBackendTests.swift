@@ -224,7 +224,7 @@ import Testing
 
     // MARK: what is refused
 
-    private func refusal(at path: String) -> LogBackendError? {
+    private func refusal(at path: String) -> SystemError? {
         do {
             _ = try FileBackend(path: path, format: .standard, sync: .none)
             return nil

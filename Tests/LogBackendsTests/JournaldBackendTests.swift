@@ -110,7 +110,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
         #expect(outcome.done == 0)
         #expect(outcome.failure?.errno == Errno(ENOENT))
 
-        let error = #expect(throws: LogBackendError.self) {
+        let error = #expect(throws: SystemError.self) {
             try JournaldBackend(identifier: "sockserved", facility: .daemon)
         }
         #expect(

@@ -102,7 +102,7 @@ import Testing
     }
 
     @Test func withoutADaemonOpeningFailsAndSaysWhatToDo() {
-        let error = #expect(throws: LogBackendError.self) { try backend() }
+        let error = #expect(throws: SystemError.self) { try backend() }
         #expect(
             error?.description == "cannot connect to \(path): No such file or directory; "
                 + "is a syslog daemon running? otherwise choose another log backend"

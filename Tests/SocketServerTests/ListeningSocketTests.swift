@@ -11,7 +11,7 @@ import Testing
         return (socket, try #require(ListenAddress(of: socket)))
     }
 
-    private func error(_ address: ListenAddress) -> SocketError? {
+    private func error(_ address: ListenAddress) -> SystemError? {
         do {
             close(try ListeningSocket.open(address))
             return nil

@@ -2,14 +2,14 @@ import Foundation
 public import LogBackends
 public import LogRecords
 import Synchronization
-import Systemd
+public import Systemd
 
 /// Keeps the messages it is given in memory, as well or as badly as a script says.
 public final class MemoryBackend: LogBackend {
     /// What becomes of a write: called with the number of records that are given and not done with.
     public typealias Script = @Sendable (_ count: Int) -> WriteOutcome
 
-    public static let failure = LogBackendError("cannot write to", "memory", Errno(ENOSPC))
+    public static let failure = SystemError("cannot write to", "memory", Errno(ENOSPC))
 
     private struct State {
         var script: Script?

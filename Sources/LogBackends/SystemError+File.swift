@@ -2,10 +2,10 @@ import CSystemd
 import Glibc
 import Systemd
 
-extension LogBackendError {
+extension SystemError {
     /// An error at a log file, with what helps against it.
-    static func file(_ operation: String, _ path: String, _ reason: Errno) -> LogBackendError {
-        LogBackendError(operation, path, reason, advice: advice(on: reason, at: path))
+    static func file(_ operation: String, _ path: String, _ reason: Errno) -> SystemError {
+        SystemError(operation, path, reason, advice: advice(on: reason, at: path))
     }
 
     private static func advice(on reason: Errno, at path: String) -> String? {
@@ -21,7 +21,7 @@ extension LogBackendError {
         case ELOOP where isSymbolicLink(path):
             "it is a symbolic link, and a log is never written through one; give the path that it leads to"
         case ENXIO: "it is a socket or a device; give the path of a regular file"
-        case ENOSPC, EDQUOT: "make space; what is to be written waits"
+        case ENOSPC, EDQUOT: "make space"
         case EFBIG: "rotate the file, or raise LimitFSIZE="
         case EIO: "see what the kernel says of the disk with dmesg"
         case EMFILE, ENFILE: "raise LimitNOFILE="

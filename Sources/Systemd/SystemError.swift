@@ -1,10 +1,8 @@
-public import Systemd
-
-/// What went wrong at a backend's output: operation, object and the system's reason.
-public struct LogBackendError: Error, Equatable, Sendable, CustomStringConvertible {
+/// What went wrong with something of the system's: operation, object, the system's reason, and what to do.
+public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was tried, such as `cannot open`.
     public let operation: String
-    /// What it was tried on, such as a path.
+    /// What it was tried on, such as a path or an address.
     public let object: String
     /// Why it failed: errno(3).
     public let errno: Errno
