@@ -45,15 +45,15 @@ final class SocketLoop {
 
     fileprivate init(
         mailbox: Mailbox,
+        poller: Poller,
         pipeline: LogPipeline,
         figures: ServerFigures,
         threshold: Severity
-    ) throws(Errno) {
+    ) {
         self.mailbox = mailbox
+        self.poller = poller
         self.figures = figures
-        poller = try Poller()
         recorder = Recorder(producer: pipeline.makeProducer { mailbox.bell.ring() }, threshold: threshold)
-        _ = try poller.add(mailbox.bell.descriptor, .read, mailbox)
     }
 
     deinit {
@@ -92,19 +92,18 @@ final class SocketLoop {
         threshold: Severity
     ) throws(Errno) -> Mailbox {
         let mailbox = Mailbox()
+        // Made here, where a failure can be told; used by the thread alone from its start on.
+        nonisolated(unsafe) let poller = try Poller()
+        _ = try poller.add(mailbox.bell.descriptor, .read, mailbox)
         try Thread.start(named: "sockets") {
-            do {
-                let loop = try SocketLoop(
-                    mailbox: mailbox,
-                    pipeline: pipeline,
-                    figures: figures,
-                    threshold: threshold
-                )
-                while true { loop.turn() }
-            } catch {
-                // Only for want of descriptors or memory at the very start; nothing can be served without.
-                fatalError("cannot wait for sockets: \(error)")
-            }
+            let loop = SocketLoop(
+                mailbox: mailbox,
+                poller: poller,
+                pipeline: pipeline,
+                figures: figures,
+                threshold: threshold
+            )
+            while true { loop.turn() }
         }
         return mailbox
     }
