@@ -124,7 +124,10 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     /// - Returns: whether there may be more.
     private func receive() -> Bool {
         do {
-            return try loop.datagramReceiver.receive(from: socket, handle) > 0
+            let count = try loop.datagramReceiver.receive(from: socket, handle)
+            // No datagram follows the last drops to tell of them.
+            if count < DatagramReceiver.slots { countDrops(dropsSoFar) }
+            return count > 0
         } catch {
             recordFailure(error)
             return false
@@ -132,7 +135,7 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     }
 
     private func handle(_ datagram: Datagram) {
-        countDrops(datagram)
+        countDrops(datagram.dropped)
         loop.figures.datagramReceived()
         let origin = origin(of: datagram)
         let before = loop.recorder.position
@@ -190,8 +193,18 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
 
     // MARK: drops
 
-    private func countDrops(_ datagram: Datagram) {
-        guard let total = datagram.dropped, total != dropsSeen else { return }
+    /// What SO_RXQ_OVFL tells with each datagram, asked for; nil where the kernel does not say (SO_MEMINFO).
+    private var dropsSoFar: UInt32? {
+        // The counters that the kernel writes; see linux/sock_diag.h.
+        var counters = [UInt32](repeating: 0, count: 9)
+        var length = socklen_t(counters.count * MemoryLayout<UInt32>.size)
+        guard getsockopt(socket, SOL_SOCKET, SO_MEMINFO, &counters, &length) == 0 else { return nil }
+        return counters.last
+    }
+
+    private func countDrops(_ total: UInt32?) {
+        // An older count may come with a datagram that waited.
+        guard let total, Int32(bitPattern: total &- dropsSeen) > 0 else { return }
         let new = total &- dropsSeen
         dropsSeen = total
         if dropsToTell == 0 { loop.add(self) }
