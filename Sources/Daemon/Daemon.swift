@@ -62,6 +62,7 @@ final class Daemon {
                 )
             }
         }
+        server.waitUntilServing()
     }
 
     /// Puts a changed configuration in force, as far as a running daemon can.

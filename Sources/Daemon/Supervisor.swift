@@ -33,7 +33,7 @@ final class Supervisor {
     /// Runs until the daemon is told to stop, or has been idle long enough.
     func run() -> ExitCode {
         announceListeners()
-        tell(.ready)
+        try? notifier.ready()
         tellStatus()
         while true {
             switch Signals.wait(min(Self.tick, watchdogTime.map { $0 / 4 } ?? Self.tick)) {
@@ -57,30 +57,11 @@ final class Supervisor {
         fflush(nil)
     }
 
-    // MARK: the service manager
-
-    private enum State {
-        case ready
-        case reloading
-        case stopping
-        case watchdog
-        case status(String)
-    }
-
-    private func tell(_ state: State) {
-        // The manager that does not listen does not want to know.
-        switch state {
-        case .ready: try? notifier.ready()
-        case .reloading: try? notifier.reloading()
-        case .stopping: try? notifier.stopping()
-        case .watchdog: try? notifier.watchdog()
-        case .status(let text): try? notifier.status(text)
-        }
-    }
+    // MARK: the service manager; one that does not listen does not want to know
 
     private func feedWatchdog() {
         guard watchdogTime != nil, liveness.haveAllAnswered() else { return }
-        tell(.watchdog)
+        try? notifier.watchdog()
     }
 
     private func tellStatus() {
@@ -97,7 +78,7 @@ final class Supervisor {
         )
         guard status.text != lastStatus?.text else { return }
         lastStatus = (status.text, .now)
-        tell(.status(status.text))
+        try? notifier.status(status.text)
     }
 
     private func isIdleLongEnough() -> Bool {
@@ -110,8 +91,8 @@ final class Supervisor {
     // MARK: reload
 
     private func takeUpConfiguration() {
-        tell(.reloading)
-        defer { tell(.ready) }
+        try? notifier.reloading()
+        defer { try? notifier.ready() }
         do {
             let unchanged = try daemon.apply(try reload())
             daemon.record(.configurationReloaded, .informational) { record in
@@ -131,7 +112,7 @@ final class Supervisor {
     // MARK: the end
 
     private func stop(_ reason: String) -> ExitCode {
-        tell(.stopping)
+        try? notifier.stopping()
         daemon.record(.daemonStopping, .informational) { $0.append(reason) }
         var shutdown = Shutdown(daemon)
         return shutdown.run()

@@ -45,6 +45,15 @@ package final class SocketServer {
         loop.execute { loop in loop.open(DatagramListener(socket, loop: loop), isOurs: socket.isOurs) }
     }
 
+    /// Waits until each thread has taken up the listeners that it was given so far.
+    package func waitUntilServing() {
+        for loop in loops {
+            let bell = Bell()
+            loop.execute { _ in bell.ring() }
+            bell.wait(nil)
+        }
+    }
+
     /// Stops accepting: what comes from now on waits for the next daemon, where the socket is held for it.
     package func stopAccepting() {
         stopping.expect(loops.count)
