@@ -34,6 +34,11 @@ struct Journal {
         try read(["-o", "cat"] + matches)
     }
 
+    /// The messages with what the catalog says of each.
+    func explanations(_ matches: String...) throws -> String {
+        try read(["-x"] + matches).joined(separator: "\n")
+    }
+
     /// The entries of one client's exchange, by its address, once there are as many as expected.
     func exchange(with peer: String, count: Int = 4) throws -> [Entry] {
         var found: [Entry] = []

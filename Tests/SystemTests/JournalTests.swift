@@ -77,14 +77,7 @@ extension SystemTests {
                 try installed.systemctl("start", "sockserved.service")
                 let answer = try installed.hello()
                 _ = try journal.exchange(with: answer.peer)
-                let text = try installed.host.succeed(
-                    "journalctl",
-                    "-q",
-                    "-x",
-                    "-u",
-                    "sockserved.service",
-                    "SOCKSERVED_PEER=\(answer.peer)"
-                ).output
+                let text = try journal.explanations("SOCKSERVED_PEER=\(answer.peer)")
                 #expect(text.components(separatedBy: "Defined-By: sockserved").count == 5, "\(text)")
                 #expect(text.contains("Documentation: man:sockserved(8)"))
                 #expect(text.contains(answer.peer))
