@@ -30,11 +30,11 @@ struct Listeners {
         }
     }
 
-    let all: [Listener]
+    private(set) var all: [Listener] = []
 
     /// Takes passed sockets over and opens the others.
     ///
-    /// - Throws: the first socket that cannot be had; those opened before are closed with the process.
+    /// - Throws: the first socket that cannot be had; those opened before leave no files, and are closed with the process.
     init(_ configuration: Configuration) throws(StartError) {
         let passed = try Self.passedIn()
         let resolution: ListenerResolution
@@ -47,15 +47,18 @@ struct Listeners {
         } catch {
             throw StartError(error.problems.map(\.description).joined(separator: "; "), error.exitCode)
         }
-        var listeners: [Listener] = []
         for (configuration, descriptor) in zip(resolution.passedIn, passed) {
-            listeners.append(try Self.listener(configuration, descriptor.descriptor, isOurs: false))
+            all.append(try Self.listener(configuration, descriptor.descriptor, isOurs: false))
         }
-        for configuration in resolution.opened {
-            guard let address = configuration.address else { continue }
-            listeners.append(try Self.listener(configuration, Self.open(configuration.name, address), isOurs: true))
+        do throws(StartError) {
+            for configuration in resolution.opened {
+                guard let address = configuration.address else { continue }
+                all.append(try Self.listener(configuration, Self.open(configuration.name, address), isOurs: true))
+            }
+        } catch {
+            removeFiles()
+            throw error
         }
-        all = listeners
     }
 
     /// Whether systemd holds every socket and would start the daemon again.

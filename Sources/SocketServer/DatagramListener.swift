@@ -126,7 +126,7 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
         do {
             let count = try loop.datagramReceiver.receive(from: socket, handle)
             // No datagram follows the last drops to tell of them.
-            if count < DatagramReceiver.slots { countDrops(dropsSoFar) }
+            countDrops(dropsSoFar)
             return count > 0
         } catch {
             recordFailure(error)

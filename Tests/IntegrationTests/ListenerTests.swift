@@ -51,6 +51,14 @@ import Testing
         )
     }
 
+    @Test func whatWasOpenedBeforeAFailureLeavesNoFile() throws {
+        let taken = try TestSocket(at: "tcp:127.0.0.1:0")
+        let path = directory.path("left")
+        let outcome = try refuse("hello@unix:\(path)", ["--listen", "hello@tcp:\(taken.name)"])
+        #expect(outcome.status == 69)
+        #expect(!FileManager.default.fileExists(atPath: path))
+    }
+
     @Test func addressOfAnotherHostIsUnavailable() throws {
         // TEST-NET-1 of RFC 5737.
         let outcome = try refuse("hello@tcp:192.0.2.1:0")
