@@ -27,7 +27,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 UNITS := $(wildcard systemd/*.service systemd/*.socket)
 # The most that the program may take on disk, in bytes, and the libraries that it may ask for.
 SIZE_LIMIT := 20000000
-LIBRARIES := libsystemd|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
+LIBRARIES := libsystemd|libz|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
 MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5
 
 .PHONY: help
@@ -68,6 +68,7 @@ missing=()
 want() { if ! "$${@:2}" >/dev/null 2>&1; then missing+=("$$1"); fi; }
 want pkg-config command -v pkg-config
 want libsystemd-dev pkg-config --exists libsystemd
+want zlib1g-dev pkg-config --exists zlib
 want g++ compgen -G '/usr/include/c++/*'
 want git command -v git
 endef

@@ -24,12 +24,18 @@ let package = Package(
             pkgConfig: "libsystemd",
             providers: [.apt(["libsystemd-dev"]), .yum(["systemd-devel"])]
         ),
+        .systemLibrary(
+            name: "CZlib",
+            pkgConfig: "zlib",
+            providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]
+        ),
         .target(name: "LogRecords", swiftSettings: settings),
+        .target(name: "LogFormats", dependencies: ["LogRecords", "CZlib"], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
         .target(name: "LogBackends", dependencies: ["LogRecords", "Systemd", "CSystemd"], swiftSettings: settings),
         .target(
             name: "SocketServer",
-            dependencies: ["LogRecords", "LogBackends", "Systemd", "CSystemd"],
+            dependencies: ["LogRecords", "LogFormats", "LogBackends", "Systemd", "CSystemd"],
             swiftSettings: settings
         ),
         .target(
@@ -49,6 +55,12 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(name: "LogRecordsTests", dependencies: ["LogRecords", "TestSupport"], swiftSettings: settings),
+        .testTarget(
+            name: "LogFormatsTests",
+            dependencies: ["LogFormats", "LogRecords", "TestSupport"],
+            exclude: ["Fixtures"],
+            swiftSettings: settings
+        ),
         .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "LogBackendsTests",
@@ -57,7 +69,7 @@ let package = Package(
         ),
         .testTarget(
             name: "SocketServerTests",
-            dependencies: ["SocketServer", "LogBackends", "LogRecords", "Systemd", "TestSupport"],
+            dependencies: ["SocketServer", "LogBackends", "LogFormats", "LogRecords", "Systemd", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -14,20 +14,23 @@ enum JSONLine {
         batch.bytes.append("\",\"severity\":")
         batch.bytes.append(decimal: record.severity.rawValue)
         append(",\"level\":", record.severity.name, to: &batch.bytes)
-        batch.bytes.append(",\"event\":")
-        append(record.event.name, to: &batch.bytes)
+        if let event = record.event {
+            batch.bytes.append(",\"event\":")
+            append(event.name, to: &batch.bytes)
+        }
         batch.bytes.append(",\"message\":")
         append(record.message.span, to: &batch.bytes)
         if let origin = record.origin {
             append(origin, to: &batch.bytes)
         }
         for field in record.fields {
+            guard case .known(let key) = field.name else { continue }
             switch field.value {
             case .integer(let integer):
-                append(field.key, to: &batch.bytes)
+                append(key, to: &batch.bytes)
                 batch.bytes.append(decimal: integer)
-            case .bytes(let range):
-                append(field.key, record.bytes.span.extracting(range), to: &batch.bytes)
+            case .bytes(let range), .json(let range):
+                append(key, record.bytes.span.extracting(range), to: &batch.bytes)
             }
         }
         batch.bytes.append("}")

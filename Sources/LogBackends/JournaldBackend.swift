@@ -57,18 +57,20 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
         let severity = record.severity.rawValue
         batch.bytes.appendField("PRIORITY") { $0.append(decimal: severity) }
         batch.bytes.append(contentsOf: common)
-        let messageID = record.event.messageID
-        batch.bytes.appendField("MESSAGE_ID") { $0.append(messageID) }
+        if let event = record.event {
+            batch.bytes.appendField("MESSAGE_ID") { $0.append(event.messageID) }
+        }
         if let origin = record.origin {
             Self.append(origin, to: &batch.bytes)
         }
         for field in record.fields {
+            guard case .known(let key) = field.name else { continue }
             switch field.value {
             case .integer(let value):
-                batch.bytes.appendField(field.key.journal) { $0.append(decimal: value) }
-            case .bytes(let range):
+                batch.bytes.appendField(key.journal) { $0.append(decimal: value) }
+            case .bytes(let range), .json(let range):
                 let value = record.bytes[range]
-                batch.bytes.appendField(field.key.journal) { $0.append(contentsOf: value) }
+                batch.bytes.appendField(key.journal) { $0.append(contentsOf: value) }
             }
         }
     }

@@ -46,4 +46,6 @@ extension Event {
     public static let backendRecovered = Event(name: "backend-recovered", messageID: "8c829d4dbde848e396f87adc1e55b7be")
     /// Records could not be kept.
     public static let recordsLost = Event(name: "records-lost", messageID: "e8b8299666f3494e84dbd6acdab91857")
+    /// A client's message could not be read.
+    public static let messageRefused = Event(name: "message-refused", messageID: "78658d985e5f429da996f42acb13175a")
 }

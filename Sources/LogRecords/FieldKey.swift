@@ -1,27 +1,115 @@
-/// The name of a record's field, in each form in which backends write it.
-public struct FieldKey: Sendable {
-    /// The key in JSON output, such as `bytes_received`: lower-case letters, digits and underscores.
-    public let json: StaticString
-    /// The journal field: upper case, digits and underscores, at most 64; see systemd.journal-fields(7).
-    public let journal: StaticString
+/// A record's field of known meaning, and its name in each form in which backends write it.
+public enum FieldKey: UInt8, Sendable, CaseIterable {
+    // MARK: what we know
 
-    public init(json: StaticString, journal: StaticString) {
-        self.json = json
-        self.journal = journal
-    }
-}
-
-extension FieldKey {
     /// The exact bytes that were received or sent.
-    public static let data = FieldKey(json: "data", journal: "SOCKSERVED_DATA")
+    case data
     /// Bytes received over the life of a connection.
-    public static let bytesReceived = FieldKey(json: "bytes_received", journal: "SOCKSERVED_BYTES_RECEIVED")
+    case bytesReceived
     /// Bytes sent over the life of a connection.
-    public static let bytesSent = FieldKey(json: "bytes_sent", journal: "SOCKSERVED_BYTES_SENT")
+    case bytesSent
     /// How long a connection lived, in microseconds.
-    public static let duration = FieldKey(json: "duration_usec", journal: "SOCKSERVED_DURATION_USEC")
+    case duration
     /// The number of the system error; see errno(3).
-    public static let errno = FieldKey(json: "errno", journal: "ERRNO")
+    case errno
     /// How many datagrams the kernel dropped.
-    public static let dropped = FieldKey(json: "dropped", journal: "SOCKSERVED_DROPPED")
+    case dropped
+    /// How many records of the same kind were not made, so as not to flood the log.
+    case heldBack
+    /// What is wrong with a sender's message that was recorded all the same.
+    case fault
+    /// The size of a sender's message that was cut, in bytes.
+    case originalLength
+    /// The sender's message as received, where the record says less than it or more.
+    case raw
+
+    // MARK: what the sender claims
+
+    /// The sender's program.
+    case appName
+    /// The sender's process id, as text.
+    case procid
+    /// The sender's host.
+    case hostname
+    /// The kind of message (RFC 5424, section 6.2.7).
+    case msgid
+    /// The time as the sender wrote it; the record's `claimedTime` is what it means.
+    case timestampText
+    /// The name of the sender's logger.
+    case logger
+    /// What the sender calls the severity.
+    case levelName
+    /// The number that the sender's logging library gives the severity.
+    case levelNumber
+    case file
+    case line
+    case function
+    case processName
+    case threadName
+    /// The text of an exception, with its traceback.
+    case exceptionText
+    /// The text of the stack where the message was logged.
+    case stackInfo
+
+    /// The key in JSON output: lower-case letters, digits and underscores.
+    public var json: StaticString {
+        switch self {
+        case .data: "data"
+        case .bytesReceived: "bytes_received"
+        case .bytesSent: "bytes_sent"
+        case .duration: "duration_usec"
+        case .errno: "errno"
+        case .dropped: "dropped"
+        case .heldBack: "held_back"
+        case .fault: "fault"
+        case .originalLength: "original_length"
+        case .raw: "raw"
+        case .appName: "app_name"
+        case .procid: "procid"
+        case .hostname: "hostname"
+        case .msgid: "msgid"
+        case .timestampText: "timestamp_text"
+        case .logger: "logger"
+        case .levelName: "level_name"
+        case .levelNumber: "levelno"
+        case .file: "file"
+        case .line: "line"
+        case .function: "function"
+        case .processName: "process_name"
+        case .threadName: "thread_name"
+        case .exceptionText: "exc_text"
+        case .stackInfo: "stack_info"
+        }
+    }
+
+    /// The journal field: upper case, digits and underscores, at most 64; see systemd.journal-fields(7).
+    public var journal: StaticString {
+        switch self {
+        case .data: "SOCKSERVED_DATA"
+        case .bytesReceived: "SOCKSERVED_BYTES_RECEIVED"
+        case .bytesSent: "SOCKSERVED_BYTES_SENT"
+        case .duration: "SOCKSERVED_DURATION_USEC"
+        case .errno: "ERRNO"
+        case .dropped: "SOCKSERVED_DROPPED"
+        case .heldBack: "SOCKSERVED_HELD_BACK"
+        case .fault: "SOCKSERVED_FAULT"
+        case .originalLength: "SOCKSERVED_ORIGINAL_LENGTH"
+        case .raw: "SYSLOG_RAW"
+        case .appName: "SYSLOG_IDENTIFIER"
+        case .procid: "SYSLOG_PID"
+        case .hostname: "SYSLOG_HOSTNAME"
+        case .msgid: "SYSLOG_MSGID"
+        case .timestampText: "SYSLOG_TIMESTAMP"
+        case .logger: "LOGGER"
+        case .levelName: "LEVEL_NAME"
+        case .levelNumber: "LEVEL_NUMBER"
+        case .file: "CODE_FILE"
+        case .line: "CODE_LINE"
+        case .function: "CODE_FUNC"
+        case .processName: "PROCESS_NAME"
+        case .threadName: "THREAD_NAME"
+        case .exceptionText: "EXCEPTION_TEXT"
+        case .stackInfo: "STACK_INFO"
+        }
+    }
 }

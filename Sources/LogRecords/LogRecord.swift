@@ -1,30 +1,59 @@
-/// One thing to log: an event, its message and its fields.
+/// One thing to log: an event of ours or a sender's message, and its fields.
 ///
 /// A record is filled, encoded and filled again: `begin` forgets the content and keeps the memory, so that a
 /// producer that reuses one record allocates nothing once the record has grown to the size of its work.
 public struct LogRecord: Sendable {
     public struct Field: Sendable {
-        public enum Value: Sendable {
-            case integer(Int64)
-            /// A range of the record's `bytes`.
-            case bytes(Range<Int>)
+        public enum Name: Sendable {
+            case known(FieldKey)
+            /// A name that the sender chose: a range of the record's `bytes`, in any bytes.
+            case extra(Range<Int>)
+            /// A parameter of structured data (RFC 5424, section 6.3): ranges of the record's `bytes`.
+            ///
+            /// The parameters of one element follow each other; an element without any has one field with empty name
+            /// and value.
+            case structured(id: Range<Int>, name: Range<Int>)
         }
 
-        public let key: FieldKey
+        public enum Value: Sendable {
+            case integer(Int64)
+            /// Text, or whatever bytes there were: a range of the record's `bytes`.
+            case bytes(Range<Int>)
+            /// Another JSON value than a string, as RFC 8259 writes it, in UTF-8 and without control characters: a
+            /// range of the record's `bytes`.
+            case json(Range<Int>)
+        }
+
+        public let name: Name
         public let value: Value
+
+        public init(name: Name, value: Value) {
+            self.name = name
+            self.value = value
+        }
     }
 
+    /// When the record was made, or the message received.
     public private(set) var time: WallTime
-    public private(set) var severity: Severity
-    public private(set) var event: Event
+    public var severity: Severity
+    /// What kind of event of ours it is; nil for a sender's message.
+    public private(set) var event: Event?
     public private(set) var origin: Origin?
-    /// The text, in UTF-8, free of control characters where the methods of this type made it.
-    public private(set) var message: [UInt8] = []
+    /// The sender's facility; nil where it named none.
+    public var facility: Facility?
+    /// The time that the sender claims.
+    public var claimedTime: WallTime?
+    /// The text, in UTF-8. Free of control characters where the methods of this type made it; a sender's may have any.
+    public var message: [UInt8] = []
     public private(set) var fields: [Field] = []
-    /// What the fields' ranges are ranges of.
-    public private(set) var bytes: [UInt8] = []
+    /// What the fields' ranges are ranges of. Who fills the record may append to it, and then call `add`.
+    public var bytes: [UInt8] = []
+    /// Whether there is a field of that kind: most records have none, and need not be searched.
+    public private(set) var hasExtra = false
+    public private(set) var hasStructuredData = false
+    public private(set) var hasTraceback = false
 
-    public init(_ event: Event, severity: Severity, time: WallTime = .now, origin: Origin? = nil) {
+    public init(_ event: Event?, severity: Severity, time: WallTime = .now, origin: Origin? = nil) {
         self.time = time
         self.severity = severity
         self.event = event
@@ -32,15 +61,22 @@ public struct LogRecord: Sendable {
     }
 
     /// Makes this another record; the memory of the last one is used again.
-    public mutating func begin(_ event: Event, severity: Severity, time: WallTime, origin: Origin?) {
+    public mutating func begin(_ event: Event?, severity: Severity, time: WallTime, origin: Origin?) {
         self.time = time
         self.severity = severity
         self.event = event
         self.origin = origin
+        facility = nil
+        claimedTime = nil
+        hasExtra = false
+        hasStructuredData = false
+        hasTraceback = false
         message.removeAll(keepingCapacity: true)
         fields.removeAll(keepingCapacity: true)
         bytes.removeAll(keepingCapacity: true)
     }
+
+    // MARK: the message
 
     public mutating func append(_ text: StaticString) {
         message.append(text)
@@ -56,13 +92,61 @@ public struct LogRecord: Sendable {
         TextEscaping.append(data, to: &message)
     }
 
+    // MARK: fields
+
     public mutating func set(_ key: FieldKey, to integer: Int64) {
-        fields.append(Field(key: key, value: .integer(integer)))
+        add(.known(key), .integer(integer))
     }
 
     public mutating func set(_ key: FieldKey, to data: Span<UInt8>) {
+        add(.known(key), .bytes(store(data)))
+    }
+
+    public mutating func set(_ key: FieldKey, to text: StaticString) {
+        let start = bytes.count
+        bytes.append(text)
+        add(.known(key), .bytes(start..<bytes.count))
+    }
+
+    /// Appends to `bytes`.
+    ///
+    /// - Returns: where it is.
+    public mutating func store(_ data: Span<UInt8>) -> Range<Int> {
         let start = bytes.count
         bytes.append(data)
-        fields.append(Field(key: key, value: .bytes(start..<bytes.count)))
+        return start..<bytes.count
+    }
+
+    /// Adds a field whose ranges are in `bytes` already.
+    public mutating func add(_ name: Field.Name, _ value: Field.Value) {
+        switch name {
+        case .known(.exceptionText), .known(.stackInfo): hasTraceback = true
+        case .known: break
+        case .extra: hasExtra = true
+        case .structured: hasStructuredData = true
+        }
+        fields.append(Field(name: name, value: value))
+    }
+
+    /// The value of the first field of that key.
+    public func value(of key: FieldKey) -> Field.Value? {
+        for field in fields {
+            if case .known(key) = field.name { return field.value }
+        }
+        return nil
+    }
+
+    /// Appends the message as a text log shows it: with exception and stack on lines of their own, as the
+    /// `format` of Python's `logging.Formatter` does.
+    public func appendFullMessage(to output: inout [UInt8]) {
+        output.append(contentsOf: message)
+        guard hasTraceback else { return }
+        var last = message.last
+        for key in [FieldKey.exceptionText, .stackInfo] {
+            guard case .bytes(let range)? = value(of: key), !range.isEmpty else { continue }
+            if last != UInt8(ascii: "\n") { output.append(UInt8(ascii: "\n")) }
+            output.append(contentsOf: bytes[range])
+            last = bytes[range].last
+        }
     }
 }

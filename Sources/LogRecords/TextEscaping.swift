@@ -27,6 +27,27 @@ public enum TextEscaping {
         output.append(input.extracting(start..<input.count))
     }
 
+    /// Appends text as it is, but for bytes that are no UTF-8: those become `\xff`.
+    ///
+    /// - Returns: whether all of it was UTF-8, and so nothing was changed.
+    public static func appendValid(_ input: Span<UInt8>, to output: inout [UInt8]) -> Bool {
+        guard !UTF8Scalar.isValid(input) else {
+            output.append(input)
+            return true
+        }
+        var index = 0
+        while index < input.count {
+            let (length, scalar) = UTF8Scalar.decode(input, at: index)
+            if scalar == nil {
+                appendHex(input[index], to: &output)
+            } else {
+                output.append(input.extracting(index..<(index + length)))
+            }
+            index += length
+        }
+        return false
+    }
+
     /// Whether a scalar is a control character, a line or paragraph separator, or a bidirectional control.
     package static func needsEscape(_ scalar: UInt32) -> Bool {
         switch scalar {

@@ -1,0 +1,18 @@
+/// One message as a framing cut it out of a stream.
+package struct Frame: Equatable, Sendable {
+    package enum Place: Equatable, Sendable {
+        /// A range of the input that was given.
+        case input(Range<Int>)
+        /// A range of the framing's `held`: the message came in more than one piece. Valid until the next call.
+        case held(Range<Int>)
+    }
+
+    package let place: Place
+    /// The message's size as sent, in bytes; more than the place has when the message was too long and is cut.
+    package let length: Int
+
+    package init(place: Place, length: Int) {
+        self.place = place
+        self.length = length
+    }
+}
