@@ -9,7 +9,7 @@ extension SyslogHeader {
     /// - Returns: nil when there is no such version; a header with nothing but a fault when there is, and no header
     ///   follows it.
     static func rfc5424(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> SyslogHeader? {
-        guard text.count &- start >= 2, text[start] == UInt8(ascii: "1"), text[start &+ 1] == UInt8(ascii: " ")
+        guard text.count &- start >= 3, text[start] == UInt8(ascii: "1"), text[start &+ 1] == UInt8(ascii: " ")
         else { return nil }
         var header = SyslogHeader(text: start)
         var index = start &+ 2
