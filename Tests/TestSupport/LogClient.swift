@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 
 /// Python programs that log through stock handlers: `log-client` beside this file, and what it needs.
 public struct LogClient: Decodable, Sendable {
