@@ -27,7 +27,8 @@ extension StreamConnection {
     func pauseMessages() {
         guard intake != nil, machine.state == .receiving else { return }
         handleMessages(Span()) { $0.pause() }
-        intake?.isUnsettled = true
+        let isHolding = intake?.framing.held.isEmpty == false
+        intake?.isUnsettled = isHolding
     }
 
     /// Nothing more has come for a while.
