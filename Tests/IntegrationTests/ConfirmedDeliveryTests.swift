@@ -55,11 +55,9 @@ struct ConfirmedDeliveryTests {
         #expect(!client.hasInput)
         daemon.signal(SIGKILL)
         #expect(daemon.exitCode() == -SIGKILL)
-        #expect(throws: TestSocket.Failure.self) {
-            let answer = try client.receive()
-            // Where a reset looks like an end, a byte says that it is none.
-            if !answer.isEmpty { throw TestSocket.Failure("receive", ECONNRESET) }
-        }
+        // A reset, or where there is none a byte: an empty answer would be an orderly end.
+        let answer = try? client.receive()
+        #expect(answer != [])
     }
 
     // MARK: -

@@ -43,7 +43,8 @@ struct ForwarderTests {
         }
         #expect(eventually { FileManager.default.fileExists(atPath: entrance) })
 
-        for message in ["<156>Nov 23 09:41:52 billing[4711]: card 4242 declined", "<27>Nov 23 09:41:52 billing: Grüße"] {
+        for message in ["<156>Nov 23 09:41:52 billing[4711]: card 4242 declined", "<27>Nov 23 09:41:52 billing: Grüße"]
+        {
             try TestSocket(to: "unixgram:\(entrance)").send(message)
         }
         let records = try daemon.messages(awaiting: 2)

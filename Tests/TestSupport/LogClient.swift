@@ -15,7 +15,9 @@ public struct LogClient: Decodable, Sendable {
     public static let packages: String? = {
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/log-clients")
             .standardizedFileURL.path
-        let isThere = ["graypy", "pythonjsonlogger"].allSatisfy { FileManager.default.fileExists(atPath: "\(path)/\($0)") }
+        let isThere = ["graypy", "pythonjsonlogger"].allSatisfy {
+            FileManager.default.fileExists(atPath: "\(path)/\($0)")
+        }
         return isThere ? path : nil
     }()
 
