@@ -11,6 +11,8 @@ final class IntakeServer {
     }
 
     let name: String
+    /// Whether it is sockserved.
+    let isDaemon: Bool
     private let process: ServerProcess
     private let port: UInt16
     private let path: String
@@ -20,9 +22,13 @@ final class IntakeServer {
     private(set) var missing = 0
     private(set) var surplus = 0
 
+    /// Whether every message of all runs is in the file once.
+    var isWhole: Bool { missing == 0 && surplus == 0 }
+
     /// Starts the server and waits until it accepts.
     init(_ recipe: ServerRecipe, form: MessageForm, folder: String) throws(BenchError) {
         name = recipe.name
+        if case .daemon = recipe.kind { isDaemon = true } else { isDaemon = false }
         port = try Sockets.freePort()
         path = "\(folder)/\(recipe.name).log"
         process = try ServerProcess(

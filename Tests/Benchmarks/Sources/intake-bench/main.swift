@@ -62,7 +62,9 @@ private func recipes(_ options: Options) -> [ServerRecipe] {
     return recipes
 }
 
-private func bench(_ options: Options, folder: String) throws(BenchError) {
+/// Returns whether no daemon lost or doubled a message.
+private func bench(_ options: Options, folder: String) throws(BenchError) -> Bool {
+    var isWhole = true
     print(Proc.machine())
     let recipes = recipes(options)
     for form in options.forms {
@@ -87,10 +89,12 @@ private func bench(_ options: Options, folder: String) throws(BenchError) {
                         + "\(mode.rawValue): \(options.rounds) rounds of \(count)"
                 )
                 for daemon in options.daemons { report.printGoals(for: daemon.name) }
+                isWhole = isWhole && servers.allSatisfy { $0.isWhole || !$0.isDaemon }
                 fflush(nil)
             }
         }
     }
+    return isWhole
 }
 
 private func complain(_ text: String) {
@@ -112,7 +116,10 @@ guard mkdtemp(&template) != nil else {
 let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
 var status: Int32 = 0
 do throws(BenchError) {
-    try bench(try Options(arguments), folder: folder)
+    if try !bench(try Options(arguments), folder: folder) {
+        complain("messages were lost or doubled")
+        status = 1
+    }
 } catch {
     complain("\(error)")
     status = 1
