@@ -56,7 +56,8 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Close connections that send nothing for this long; 0 means never. (default: 60s)",
+            "Close connections that send nothing for this long; 0 means never. (default: 60s, and never for log "
+                + "messages)",
             valueName: "time"
         )
     )
@@ -69,6 +70,14 @@ struct CommandOptions: ParsableArguments {
         )
     )
     var maxConnections: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many bytes of one log message are kept. (default: 1M)",
+            valueName: "bytes"
+        )
+    )
+    var messageLimit: String?
 
     @Option(
         help: ArgumentHelp(
@@ -134,6 +143,7 @@ extension CommandOptions {
         case .syslogFacility: syslogFacility
         case .idleTimeout: idleTimeout
         case .maxConnections: maxConnections
+        case .messageLimit: messageLimit
         case .queueSize: queueSize
         case .drainTimeout: drainTimeout
         case .exitIdleTime: exitIdleTime

@@ -1,0 +1,286 @@
+import LogRecords
+
+/// Reads Python's pickles, protocols 0 to 5, and runs nothing: it builds data, and looks up and calls no name.
+///
+/// What only running code could make (an instance of a class, what a function returns) becomes an opaque value that
+/// remembers the name. Time and memory are linear in the pickle's bytes, whatever it claims: values are shared by
+/// reference as in Python, so that a value that contains itself a thousand times costs a thousand bytes, until
+/// somebody writes it out. See Python's `pickletools` for what each opcode means.
+struct PickleMachine {
+    struct Container {
+        /// Segments; negative when there is none.
+        var first: Int32 = -1
+        var last: Int32 = -1
+    }
+
+    /// Items of a container that lie next to each other; a dict's are key, value, key, value.
+    struct Segment {
+        var start: Int32
+        var count: Int32
+        var next: Int32 = -1
+
+        var range: Range<Int> { Int(start)..<(Int(start) &+ Int(count)) }
+    }
+
+    /// The longest pickle that is read, in bytes.
+    static let longest = 1 << 30
+    /// At most so many values on the stack, in the memo, in containers, and so many containers: 4 MiB each.
+    static let most = 1 << 18
+
+    /// Where the next byte is read.
+    var position = 0
+    /// Whether there is an opaque value: the data says less than the pickle.
+    var hasOpaque = false
+    /// Whether something was not as Python writes it, and was guessed.
+    var hasGuessed = false
+    private(set) var stack: [PickleValue] = []
+    private var marks: [Int] = []
+    /// The stack's values below this are before the last mark.
+    private var floor = 0
+    private var memo = PickleMemo()
+    private(set) var items: [PickleValue] = []
+    private(set) var containers: [Container] = []
+    private(set) var segments: [Segment] = []
+    /// Bytes that are not in the input as they are.
+    var aside: [UInt8] = []
+
+    /// Forgets the last pickle; keeps what memory the next is likely to need.
+    mutating func forget() {
+        position = 0
+        hasOpaque = false
+        hasGuessed = false
+        floor = 0
+        stack.forget()
+        marks.forget()
+        memo.forget()
+        items.forget()
+        containers.forget()
+        segments.forget()
+        aside.forget()
+    }
+
+    /// Runs a pickle up to its STOP; `position` is behind it then.
+    ///
+    /// To be called after `forget`. The value's ranges are of `input` and `aside`.
+    mutating func run(_ input: Span<UInt8>) throws(MessageFault) -> PickleValue {
+        guard input.count <= Self.longest else { throw MessageFault("the pickle is longer than \(Self.longest) bytes") }
+        while position < input.count {
+            let byte = input[position]
+            guard let opcode = PickleOpcode(rawValue: byte) else {
+                throw MessageFault("opcode 0x\(String(byte, radix: 16)) is unknown at byte \(position)")
+            }
+            position &+= 1
+            switch opcode {
+            case .binunicode: try push(.text, length: 4, input)
+            case .binput: try put(at: Int(try readByte(input)))
+            case .binget: try get(at: Int(try readByte(input)))
+            case .shortBinunicode, .shortBinstring: try push(.text, length: 1, input)
+            case .memoize: try put(at: memo.count)
+            case .binint1: try push(PickleValue(Int64(try readByte(input))))
+            case .binint2: try push(PickleValue(Int64(try readUInt16(input))))
+            case .binint: try push(PickleValue(Int64(Int32(bitPattern: try readUInt32(input)))))
+            case .binfloat: try push(PickleValue(Double(bitPattern: UInt64(bigEndian: try readUInt64(input)))))
+            case .none: try push(PickleValue(.none))
+            case .newtrue: try push(PickleValue(.yes))
+            case .newfalse: try push(PickleValue(.no))
+            case .mark: try mark()
+            case .setitems: try addSinceMark(pairs: true)
+            case .setitem: try add(2, pairs: true)
+            case .append: try add(1, pairs: false)
+            case .appends, .additems: try addSinceMark(pairs: false)
+            case .emptyDict: try makeEmpty(.dict)
+            case .emptyList: try makeEmpty(.list)
+            case .emptyTuple: try makeEmpty(.tuple)
+            case .emptySet: try makeEmpty(.set)
+            case .dict: try makeSinceMark(.dict)
+            case .list: try makeSinceMark(.list)
+            case .tuple: try makeSinceMark(.tuple)
+            case .frozenset: try makeSinceMark(.frozenset)
+            case .tuple1: try make(.tuple, of: 1)
+            case .tuple2: try make(.tuple, of: 2)
+            case .tuple3: try make(.tuple, of: 3)
+            case .pop: try popOne()
+            case .popMark: stack.removeLast(stack.count &- (try popMark()))
+            case .dup: try push(try top())
+            case .stop: return try pop()
+            case .frame:
+                let length = try readUInt64(input)
+                guard length <= UInt64(input.count &- position) else { throw Self.early }
+            case .proto:
+                let version = try readByte(input)
+                guard version <= 5 else { throw MessageFault("the pickle's protocol is \(version), not 0 to 5") }
+            case .binbytes: try push(.bytes, length: 4, input)
+            case .shortBinbytes: try push(.bytes, length: 1, input)
+            case .binbytes8, .bytearray8: try push(.bytes, length: 8, input)
+            case .binunicode8: try push(.text, length: 8, input)
+            case .binstring: try push(.text, length: 4, input)
+            case .longBinput: try put(at: Int(try readUInt32(input)))
+            case .put: try put(at: try readIndex(input))
+            case .longBinget: try get(at: Int(try readUInt32(input)))
+            case .get: try get(at: try readIndex(input))
+            case .int: try push(try readInt(input))
+            case .long: try push(try readLong(input))
+            case .long1: try push(try readLong(count: Int(try readByte(input)), input))
+            case .long4: try push(try readLong(count: try readLength(4, input), input))
+            case .float: try push(try readFloat(input))
+            case .string: try push(try readString(input))
+            case .unicode: try push(try readUnicode(input))
+            case .global, .inst, .stackGlobal, .reduce, .newobj, .newobjEx, .obj, .build, .ext1, .ext2, .ext4, .persid,
+                .binpersid, .nextBuffer, .readonlyBuffer:
+                try makeOpaque(opcode, input)
+            }
+        }
+        throw Self.early
+    }
+
+    // MARK: the stack
+
+    mutating func push(_ value: PickleValue) throws(MessageFault) {
+        guard stack.count < Self.most else { throw Self.tooMany }
+        stack.append(value)
+    }
+
+    mutating func pop() throws(MessageFault) -> PickleValue {
+        guard stack.count > floor else { throw underflow }
+        return stack.removeLast()
+    }
+
+    func top() throws(MessageFault) -> PickleValue {
+        guard stack.count > floor else { throw underflow }
+        return stack[stack.count &- 1]
+    }
+
+    private mutating func mark() throws(MessageFault) {
+        guard marks.count < Self.most else { throw Self.tooMany }
+        floor = stack.count
+        marks.append(floor)
+    }
+
+    /// - Returns: how many values were on the stack when the last mark was set.
+    mutating func popMark() throws(MessageFault) -> Int {
+        guard let mark = marks.popLast() else { throw MessageFault("there is no mark at byte \(position)") }
+        floor = marks.last ?? 0
+        return mark
+    }
+
+    /// Removes what was pushed since the last mark, and the mark.
+    ///
+    /// - Returns: the lowest of the values removed, if there is one.
+    mutating func popSinceMark() throws(MessageFault) -> PickleValue? {
+        let start = try popMark()
+        let lowest = start < stack.count ? stack[start] : nil
+        stack.removeLast(stack.count &- start)
+        return lowest
+    }
+
+    /// POP removes a mark too, when that was the last thing pushed.
+    private mutating func popOne() throws(MessageFault) {
+        if let mark = marks.last, mark == stack.count {
+            _ = try popMark()
+        } else {
+            _ = try pop()
+        }
+    }
+
+    // MARK: the memo
+
+    private mutating func put(at index: Int) throws(MessageFault) {
+        guard memo.count < Self.most else { throw Self.tooMany }
+        memo.put(try top(), at: index)
+    }
+
+    private mutating func get(at index: Int) throws(MessageFault) {
+        guard let value = memo.get(at: index) else {
+            throw MessageFault("nothing is at \(index) in the memo at byte \(position)")
+        }
+        try push(value)
+    }
+
+    // MARK: containers
+
+    private mutating func makeEmpty(_ kind: PickleValue.Kind) throws(MessageFault) {
+        guard containers.count < Self.most else { throw Self.tooMany }
+        containers.append(Container())
+        try push(PickleValue(kind, container: Int32(truncatingIfNeeded: containers.count &- 1)))
+    }
+
+    private mutating func makeSinceMark(_ kind: PickleValue.Kind) throws(MessageFault) {
+        try make(kind, of: stack.count &- (try popMark()))
+    }
+
+    /// Makes a container of the topmost values.
+    private mutating func make(_ kind: PickleValue.Kind, of count: Int) throws(MessageFault) {
+        guard stack.count &- floor >= count else { throw underflow }
+        guard containers.count < Self.most else { throw Self.tooMany }
+        if kind == .dict { try expectPairs(count) }
+        let value = PickleValue(kind, container: Int32(truncatingIfNeeded: containers.count))
+        containers.append(Container())
+        try move(count, to: value)
+        try push(value)
+    }
+
+    private mutating func addSinceMark(pairs: Bool) throws(MessageFault) {
+        try add(stack.count &- (try popMark()), pairs: pairs)
+    }
+
+    /// Adds the topmost values to the container below them.
+    private mutating func add(_ count: Int, pairs: Bool) throws(MessageFault) {
+        guard stack.count &- floor > count else { throw underflow }
+        let value = stack[stack.count &- count &- 1]
+        switch value.kind {
+        case .dict where pairs:
+            try expectPairs(count)
+            try move(count, to: value)
+        case .list where !pairs, .set where !pairs:
+            try move(count, to: value)
+        case .opaque:
+            stack.removeLast(count)
+        default:
+            throw MessageFault("the pickle adds items to a value of type \(value.typeName) at byte \(position)")
+        }
+    }
+
+    private mutating func move(_ count: Int, to container: PickleValue) throws(MessageFault) {
+        guard count > 0 else { return }
+        guard items.count &+ count <= Self.most else { throw Self.tooMany }
+        let start = items.count
+        items.append(contentsOf: stack[(stack.count &- count)...])
+        stack.removeLast(count)
+        let last = Int(containers[container.container].last)
+        if last >= 0, segments[last].range.upperBound == start {
+            segments[last].count &+= Int32(truncatingIfNeeded: count)
+            return
+        }
+        let index = Int32(truncatingIfNeeded: segments.count)
+        segments.append(
+            Segment(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count)))
+        containers[container.container].last = index
+        if last >= 0 {
+            segments[last].next = index
+        } else {
+            containers[container.container].first = index
+        }
+    }
+
+    private func expectPairs(_ count: Int) throws(MessageFault) {
+        guard count & 1 == 0 else { throw MessageFault("a key without a value at byte \(position)") }
+    }
+
+    // MARK: what is wrong
+
+    static let early = MessageFault("the pickle ends early")
+    private static let tooMany = MessageFault("the pickle has more than \(most) values at a time")
+
+    var underflow: MessageFault { MessageFault("stack underflow at byte \(position)") }
+}
+
+extension Array {
+    /// Removes all, and gives more memory than most messages need back.
+    mutating func forget() {
+        if capacity &* MemoryLayout<Element>.stride > 64 << 10 {
+            self = []
+        } else {
+            removeAll(keepingCapacity: true)
+        }
+    }
+}
