@@ -11,12 +11,17 @@ package protocol Framing: Sendable {
     /// Nothing more has come for now: what ends only as far as one can tell ends here. To be called until it is nil.
     mutating func pause() -> FramingEvent?
 
+    /// Nothing has come for a while: what ends in all likelihood ends here. To be called until it is nil.
+    mutating func settle() -> FramingEvent?
+
     /// The stream has ended, and with it the message that was begun. To be called until it is nil.
     mutating func end() -> FramingEvent?
 }
 
 extension Framing {
     package mutating func pause() -> FramingEvent? { nil }
+
+    package mutating func settle() -> FramingEvent? { pause() }
 }
 
 /// What a framing found.

@@ -1,0 +1,173 @@
+/// Finds where one syslog message of a stream ends, and remembers how far it looked while that cannot be told.
+///
+/// Positions are kept from the message's start, so that its bytes may move between two calls.
+struct SyslogScan: Sendable {
+    /// What may be taken for granted of bytes that have not come.
+    enum Closing {
+        /// They come.
+        case nothing
+        /// A line that has its ending is complete.
+        case lines
+        /// They never come.
+        case all
+    }
+
+    struct Found {
+        /// The message, cut to the limit.
+        let content: Range<Int>
+        /// The message's size as sent.
+        let length: Int
+        /// Where the next message begins.
+        let next: Int
+    }
+
+    enum Kind: Equatable {
+        case unknown
+        /// Octets behind a count, its digits and a blank (RFC 6587, section 3.4.1).
+        case counted(header: Int, count: Int)
+        /// Text from `<` and a digit on: it ends at NUL, or at a newline that no NUL makes part of it.
+        case priority
+        /// Other text: it ends at the first newline or NUL.
+        case line
+    }
+
+    /// How far a NUL is looked for behind a message's first line, in bytes.
+    private static let farthestNull = 65_536
+
+    let limit: Int
+    private let greatestCount: Int
+    private(set) var kind = Kind.unknown
+    /// Whether the last message ended with NUL, as Python's do.
+    private(set) var endedWithNull = false
+    /// Up to where there is no ending that has not been looked at.
+    private var scanned = 0
+    /// Where the first newline of a `priority` message is; -1 as long as there is none.
+    private var firstLine = -1
+
+    init(limit: Int) {
+        self.limit = limit
+        let (product, isTooBig) = limit.multipliedReportingOverflow(by: 16)
+        greatestCount = isTooBig ? .max : product
+    }
+
+    /// The next message from `start` on, which is moved over what is empty.
+    mutating func next(in data: Span<UInt8>, from start: inout Int, _ closing: Closing) -> Found? {
+        if kind == .unknown {
+            guard begin(in: data, from: &start, closing) else { return nil }
+        }
+        switch kind {
+        case .unknown: return nil
+        case .counted(let header, let count):
+            let available = data.count &- start &- header
+            guard available >= count || closing == .all else { return nil }
+            let first = start &+ header
+            let end = first &+ min(available, count)
+            reset(endedWithNull: false)
+            return Found(content: first..<min(end, first &+ limit), length: count, next: end)
+        case .line, .priority:
+            return line(in: data, from: start, closing)
+        }
+    }
+
+    /// A message is complete, or given up.
+    mutating func reset(endedWithNull: Bool) {
+        kind = .unknown
+        scanned = 0
+        firstLine = -1
+        self.endedWithNull = endedWithNull
+    }
+
+    /// Skips empty messages, and finds out the kind of the one that follows them; false when that cannot be told.
+    private mutating func begin(in data: Span<UInt8>, from start: inout Int, _ closing: Closing) -> Bool {
+        while start < data.count {
+            switch data[start] {
+            case LineEnd.newline, 0:
+                start &+= 1
+                continue
+            case LineEnd.carriageReturn where start &+ 1 < data.count:
+                guard data[start &+ 1] == LineEnd.newline else { break }
+                start &+= 2
+                continue
+            case LineEnd.carriageReturn where closing != .all:
+                return false
+            default: break
+            }
+            kind = beginning(in: data, at: start)
+            if kind == .unknown, closing == .all { kind = .line }
+            return kind != .unknown
+        }
+        return false
+    }
+
+    /// What begins at `index`; `unknown` when too few bytes are there to tell.
+    private func beginning(in data: Span<UInt8>, at index: Int) -> Kind {
+        guard index < data.count else { return .unknown }
+        guard data[index] != UInt8(ascii: "<") else {
+            guard index &+ 1 < data.count else { return .unknown }
+            return MessageTime.digit(data[index &+ 1]) != nil ? .priority : .line
+        }
+        guard data[index] != UInt8(ascii: "0") else { return .line }
+        var count = 0
+        var end = index
+        while end < data.count, let digit = MessageTime.digit(data[end]) {
+            guard end &- index < 10 else { return .line }
+            count = count &* 10 &+ Int(digit)
+            end &+= 1
+        }
+        guard end < data.count else { return .unknown }
+        guard end > index, data[end] == UInt8(ascii: " ") else { return .line }
+        guard end &+ 1 < data.count else { return .unknown }
+        guard data[end &+ 1] == UInt8(ascii: "<"), count <= greatestCount else { return .line }
+        return .counted(header: end &+ 1 &- index, count: count)
+    }
+
+    private mutating func line(in data: Span<UInt8>, from start: Int, _ closing: Closing) -> Found? {
+        if firstLine < 0 {
+            let end = LineEnd.first(in: data, from: start &+ scanned)
+            guard end < data.count else {
+                scanned = end &- start
+                return closing == .all ? finish(data, from: start, at: end) : nil
+            }
+            let mayGoOn = kind == .priority && data[end] == LineEnd.newline && end &- start < limit
+            guard mayGoOn else { return finish(data, from: start, at: end) }
+            firstLine = end &- start
+            scanned = firstLine
+        }
+        // Python's SysLogHandler sends tracebacks: lines that are one message, and then NUL.
+        let farthest = min(firstLine &+ Self.farthestNull, limit)
+        while true {
+            let end = LineEnd.first(in: data, from: start &+ scanned)
+            guard end &- start <= farthest else { break }
+            guard end < data.count else {
+                scanned = end &- start
+                if closing == .nothing { return nil }
+                break
+            }
+            guard data[end] == LineEnd.newline else { return finish(data, from: start, at: end) }
+            let following = beginning(in: data, at: end &+ 1)
+            if following == .line {
+                scanned = end &+ 1 &- start
+                continue
+            }
+            if following == .unknown, closing == .nothing {
+                scanned = end &- start
+                return nil
+            }
+            break
+        }
+        return finish(data, from: start, at: start &+ firstLine)
+    }
+
+    /// The message ends at `end`, with a newline, NUL, or the data.
+    private mutating func finish(_ data: Span<UInt8>, from start: Int, at end: Int) -> Found {
+        let ending = end < data.count ? data[end] : nil
+        var last = end
+        if ending == LineEnd.newline, end > start, data[end &- 1] == LineEnd.carriageReturn { last &-= 1 }
+        reset(endedWithNull: ending == 0)
+        return Found(
+            content: start..<min(last, start &+ limit),
+            length: last &- start,
+            next: ending == nil ? end : end &+ 1
+        )
+    }
+}
