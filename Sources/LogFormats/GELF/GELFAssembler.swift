@@ -173,17 +173,19 @@ package struct GELFAssembler {
     /// Gives up sets until the bounds are kept, but not the one that grows: it alone is always within them.
     private mutating func makeRoom(for growing: ChunkSet) {
         while let cost = costs[growing.key.peer], cost > sourceCostLimit {
-            guard giveUpOldest(of: growing.key.peer, except: growing) else { break }
+            guard let set = order.first(where: { $0 !== growing && $0.key.peer == growing.key.peer }) else { break }
+            giveUpForRoom(set)
         }
-        while cost > costLimit, let noisiest = costs.max(by: { $0.value < $1.value }) {
-            guard giveUpOldest(of: noisiest.key, except: growing) else { break }
+        while cost > costLimit, let noisiest = costs.max(by: { $0.value < $1.value })?.key {
+            // The one that grows may be all that the noisiest has.
+            let its = order.first { $0 !== growing && $0.key.peer == noisiest }
+            guard let set = its ?? order.first(where: { $0 !== growing }) else { break }
+            giveUpForRoom(set)
         }
     }
 
-    private mutating func giveUpOldest(of peer: Peer?, except growing: ChunkSet) -> Bool {
-        guard let set = order.first(where: { $0 !== growing && $0.key.peer == peer }) else { return false }
+    private mutating func giveUpForRoom(_ set: ChunkSet) {
         giveUp(set, "a message was given up with \(set.received) of \(set.count) chunks: too many are incomplete")
-        return true
     }
 
     private mutating func giveUp(_ set: ChunkSet, _ reason: @autoclosure () -> String) {
