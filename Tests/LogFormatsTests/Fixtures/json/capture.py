@@ -1,7 +1,7 @@
 """Writes what the JSON formatters of Python's logging libraries write, one file a library.
 
 Needs: pip install structlog python-json-logger loguru ecs-logging google-cloud-logging
-Run in this folder; the suite JSONParserTests reads the files.
+Copied to /srv/shop/shop.py and run in this folder; the suite JSONParserTests reads the files.
 """
 
 import io
