@@ -22,7 +22,7 @@ package struct MessageParser: Sendable {
         switch format {
         case .python: try python.parse(message, into: &record, reception)
         case .syslog: syslog.parse(message, into: &record, reception)
-        case .gelf: try gelf.parse(message, into: &record, reception)
+        case .gelf: gelf.parse(message, into: &record, reception)
         case .json: json.parse(message, into: &record, reception)
         }
     }

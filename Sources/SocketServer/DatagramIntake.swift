@@ -90,7 +90,9 @@ final class DatagramIntake: SocketLoop.Ticker {
 
     private func check(_ datagram: Span<UInt8>, length: Int) throws(MessageFault) {
         guard length == datagram.count, length <= limit else {
-            throw MessageFault("the datagram of \(length) bytes is longer than \(min(limit, DatagramReceiver.slotBytes))")
+            throw MessageFault(
+                "the datagram of \(length) bytes is longer than \(min(limit, DatagramReceiver.slotBytes))"
+            )
         }
     }
 

@@ -8,7 +8,8 @@ package struct DatagramSocket: Sendable {
     /// How many bytes of one log message are kept.
     package let messageLimit: Int
 
-    package init(name: String, spoken: any SocketProtocol, descriptor: Int32, isOurs: Bool, messageLimit: Int = 1 << 20) {
+    package init(name: String, spoken: any SocketProtocol, descriptor: Int32, isOurs: Bool, messageLimit: Int = 1 << 20)
+    {
         self.name = name
         self.spoken = spoken
         self.descriptor = descriptor

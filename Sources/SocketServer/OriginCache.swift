@@ -24,7 +24,8 @@ struct OriginCache {
     /// The sender; the same object for one that sent lately.
     mutating func origin(of datagram: Datagram) -> Origin {
         let place = Self.place(of: datagram)
-        if let entry = entries[place], datagram.address.elementsEqual(entry.address), entry.process == datagram.process {
+        if let entry = entries[place], datagram.address.elementsEqual(entry.address), entry.process == datagram.process
+        {
             return entry.origin
         }
         let peer = Peer(datagram.address) ?? datagram.process ?? .unixPath("")

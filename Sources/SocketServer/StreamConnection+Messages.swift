@@ -26,7 +26,8 @@ extension StreamConnection {
     func pauseMessages() {
         guard intake != nil, machine.state == .receiving else { return }
         handleMessages(Span(), .pause)
-        intake?.isUnsettled = true
+        let isHolding = intake?.framing.held.isEmpty == false
+        intake?.isUnsettled = isHolding
     }
 
     /// Nothing more has come for a while.

@@ -16,7 +16,8 @@ import Testing
     private func load(
         _ file: String? = nil,
         flags: [SettingKey: String] = [:],
-        listen: [String] = []
+        listen: [String] = [],
+        protocols: [String] = ["hello", "echo", "discard"]
     ) throws(ConfigurationError) -> Configuration {
         var settings = Settings()
         for (key, text) in flags { settings.setFlag(key, text) }
@@ -28,7 +29,7 @@ import Testing
             flags: settings,
             listen: listen,
             defaultPath: path,
-            protocols: ["hello", "echo", "discard"]
+            protocols: protocols
         )
         return try loader.load()
     }

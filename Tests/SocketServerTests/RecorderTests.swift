@@ -186,10 +186,12 @@ import Testing
         }
         #expect(gone != nil, "its record is under way")
         desk.commit()
-        #expect(eventually {
-            desk.recorder.settle()
-            return gone == nil
-        })
+        #expect(
+            eventually {
+                desk.recorder.settle()
+                return gone == nil
+            }
+        )
     }
 
     @Test(arguments: [1500, 20_000]) func aRefusalIsNotForgottenForTheManyAfterIt(count: Int) throws {

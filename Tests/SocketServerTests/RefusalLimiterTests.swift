@@ -14,7 +14,7 @@ import Testing
 
     @Test func tenAtOnceThenOneASecond() {
         var limiter = RefusalLimiter()
-        let answers = (0..<100).map { limiter.admit(origin("a", port: $0), at: start) }
+        let answers = (0..<100 as Range<UInt16>).map { limiter.admit(origin("a", port: $0), at: start) }
         #expect(answers == [Int?](repeating: 0, count: 10) + [Int?](repeating: nil, count: 90))
         #expect(limiter.admit(origin("a"), at: start + .milliseconds(999)) == nil)
         #expect(limiter.admit(origin("a"), at: start + .seconds(1)) == 91)
@@ -22,14 +22,16 @@ import Testing
         #expect(limiter.admit(origin("a"), at: start + .seconds(3)) == 1)
         #expect(limiter.admit(origin("a"), at: start + .seconds(3)) == 0)
         #expect(limiter.admit(origin("a"), at: start + .seconds(3)) == nil)
-        #expect((0..<11).map { _ in limiter.admit(origin("a"), at: start + .seconds(60)) }.compactMap { $0 }.count == 10)
+        #expect(
+            (0..<11).map { _ in limiter.admit(origin("a"), at: start + .seconds(60)) }.compactMap { $0 }.count == 10
+        )
     }
 
     @Test func sourcesAreToldApartButNotTheirPortsAndProcesses() {
         var limiter = RefusalLimiter()
-        for port in 0..<20 { _ = limiter.admit(origin("a", port: port), at: start) }
+        for port in 0..<20 as Range<UInt16> { _ = limiter.admit(origin("a", port: port), at: start) }
         #expect(limiter.admit(origin("b"), at: start) == 0)
-        let users = (0..<12).map { pid in
+        let users = (0..<12 as Range<Int32>).map { pid in
             let peer = Peer.unix(pid: pid, uid: 1000, gid: 1)
             return limiter.admit(Origin(protocolName: "json", listener: "l", peer: peer, connection: 1), at: start)
         }
@@ -40,7 +42,7 @@ import Testing
 
     @Test func whatWasHeldBackIsToldWhenTheSourceIsQuiet() {
         var limiter = RefusalLimiter()
-        for port in 0..<17 { _ = limiter.admit(origin("a", port: port), at: start) }
+        for port in 0..<17 as Range<UInt16> { _ = limiter.admit(origin("a", port: port), at: start) }
         #expect(limiter.takeNotices(at: start + .milliseconds(900)).isEmpty)
         let notices = limiter.takeNotices(at: start + .seconds(1))
         #expect(notices.map(\.count) == [7])
