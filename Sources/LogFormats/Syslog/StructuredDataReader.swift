@@ -1,0 +1,101 @@
+import LogRecords
+
+/// Reads structured data (RFC 5424, section 6.3) part by part.
+///
+/// Beside what the RFC allows it takes long names, any octets in values, a closing bracket in a value without its
+/// backslash, and more blanks. A backslash before anything else than `"`, `\` and `]` stands for itself.
+struct StructuredDataReader {
+    enum Part {
+        case element(id: Range<Int>)
+        case parameter(name: Range<Int>, value: Range<Int>, isEscaped: Bool)
+        case elementEnd
+        /// No element follows.
+        case end
+    }
+
+    /// As many parameters and elements as are read: each costs more memory than its few octets.
+    private static let most = 1024
+
+    private(set) var isTooMuch = false
+    private var index: Int
+    private var isInElement = false
+
+    init(at index: Int) {
+        self.index = index
+    }
+
+    /// Where the structured data ends.
+    ///
+    /// - Returns: nil when it is broken, or too much.
+    mutating func end(in text: Span<UInt8>) -> Int? {
+        var count = 0
+        while let part = next(in: text) {
+            switch part {
+            case .end: return index
+            case .elementEnd: continue
+            case .element, .parameter: count &+= 1
+            }
+            isTooMuch = count > Self.most
+            if isTooMuch { return nil }
+        }
+        return nil
+    }
+
+    /// The next part; nil when it is broken.
+    mutating func next(in text: Span<UInt8>) -> Part? {
+        guard isInElement else {
+            guard index < text.count, text[index] == UInt8(ascii: "[") else { return .end }
+            index &+= 1
+            guard let id = name(in: text) else { return nil }
+            isInElement = true
+            return .element(id: id)
+        }
+        let first = index
+        while index < text.count, text[index] == UInt8(ascii: " ") { index &+= 1 }
+        guard index < text.count else { return nil }
+        guard text[index] != UInt8(ascii: "]") else {
+            index &+= 1
+            isInElement = false
+            return .elementEnd
+        }
+        guard index > first, let name = name(in: text), text.count &- index >= 2, text[index] == UInt8(ascii: "="),
+            text[index &+ 1] == UInt8(ascii: "\"")
+        else { return nil }
+        index &+= 2
+        return value(in: text, of: name)
+    }
+
+    private mutating func name(in text: Span<UInt8>) -> Range<Int>? {
+        let first = index
+        while index < text.count, text[index] > 0x20, text[index] != 0x7F, text[index] != UInt8(ascii: "="),
+            text[index] != UInt8(ascii: "]"), text[index] != UInt8(ascii: "\"")
+        {
+            index &+= 1
+        }
+        return index > first ? first..<index : nil
+    }
+
+    private mutating func value(in text: Span<UInt8>, of name: Range<Int>) -> Part? {
+        let first = index
+        var isEscaped = false
+        while true {
+            index = PlainText.endUnquoted(in: text, from: index)
+            guard index < text.count else { return nil }
+            switch text[index] {
+            case UInt8(ascii: "\""):
+                index &+= 1
+                return .parameter(name: name, value: first..<(index &- 1), isEscaped: isEscaped)
+            case UInt8(ascii: "\\") where index &+ 1 < text.count && Self.isSpecial(text[index &+ 1]):
+                isEscaped = true
+                index &+= 2
+            default:
+                index &+= 1
+            }
+        }
+    }
+
+    /// What a backslash before it makes an octet of the value.
+    static func isSpecial(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "]")
+    }
+}

@@ -1,0 +1,153 @@
+package import LogRecords
+
+/// Makes records of syslog messages: RFC 5424, RFC 3164, and what is sent under these names.
+///
+/// Which of them it is shows each message. One without a priority is of user.notice (RFC 3164, section 4.3.3); one
+/// without a header is text, and nothing in it is taken for a host or a program.
+package struct SyslogParser: Sendable {
+    package init() {}
+
+    /// Fills a record that was begun. No message is too broken to be recorded.
+    package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) {
+        let text = message.extracting(first: Self.end(of: message))
+        var start = 0
+        let priority = Self.priority(of: text, &start)
+        record.facility = Facility(rawValue: priority >> 3)
+        record.severity = Severity(rawValue: priority & 7) ?? .notice
+        // A text that begins so and has no priority is all text; one without any may have a time.
+        let isText = start == 0 && !text.isEmpty && text[0] == UInt8(ascii: "<")
+        let header = isText ? nil : Self.header(of: text, from: start, reception)
+        Self.fill(&record, message, text, header ?? Self.noHeader(from: start))
+    }
+
+    private static func noHeader(from start: Int) -> SyslogHeader {
+        var header = SyslogHeader(text: start)
+        header.isGuess = true
+        return header
+    }
+
+    private static func header(of text: Span<UInt8>, from start: Int, _ reception: Reception) -> SyslogHeader? {
+        guard let header = SyslogHeader.rfc5424(text, from: start, reception) else {
+            return .rfc3164(text, from: start, reception)
+        }
+        // Text that begins with a 1 is no broken header when there is no priority either.
+        return start == 0 && header.timestamp.isEmpty ? nil : header
+    }
+
+    // MARK: the ends of a message
+
+    /// Where the message ends without newlines and NULs that are no part of it.
+    private static func end(of message: Span<UInt8>) -> Int {
+        var end = message.count
+        while end > 0 {
+            switch message[end &- 1] {
+            case 0: end &-= 1
+            case LineEnd.newline:
+                end &-= 1
+                if end > 0, message[end &- 1] == LineEnd.carriageReturn { end &-= 1 }
+            default: return end
+            }
+        }
+        return end
+    }
+
+    /// The priority that the message begins with, from 0 to 191, and moves `index` behind it; user.notice when it
+    /// begins with none.
+    private static func priority(of text: Span<UInt8>, _ index: inout Int) -> UInt8 {
+        let none = Facility.user.rawValue << 3 | Severity.notice.rawValue
+        guard text.count >= 3, text[0] == UInt8(ascii: "<") else { return none }
+        var value = 0
+        var end = 1
+        while end < min(text.count, 5), let digit = MessageTime.digit(text[end]) {
+            value = value &* 10 &+ Int(digit)
+            end &+= 1
+        }
+        guard (2...4).contains(end), end < text.count, text[end] == UInt8(ascii: ">"), value <= 191,
+            text[1] != UInt8(ascii: "0") || end == 2
+        else { return none }
+        index = end &+ 1
+        return UInt8(truncatingIfNeeded: value)
+    }
+
+    // MARK: the record
+
+    private static func fill(
+        _ record: inout LogRecord,
+        _ message: Span<UInt8>,
+        _ text: Span<UInt8>,
+        _ header: SyslogHeader
+    ) {
+        var start = header.text
+        // RFC 5424, section 6.4: the byte order mark says that UTF-8 follows.
+        if text.count &- start >= 3, text[start] == 0xEF, text[start &+ 1] == 0xBB, text[start &+ 2] == 0xBF {
+            start &+= 3
+        }
+        let isWhole = TextEscaping.appendValid(text.extracting(start...), to: &record.message)
+        let keepsRaw = header.isGuess || !isWhole
+        // The fields are places of one copy: of the header alone, or of the whole message.
+        let base = record.store(message.extracting(first: keepsRaw ? message.count : header.text)).lowerBound
+        record.claimedTime = header.claimedTime
+        add(.appName, header.appName, base, to: &record)
+        add(.procid, header.procid, base, to: &record)
+        add(.hostname, header.hostname, base, to: &record)
+        add(.msgid, header.msgid, base, to: &record)
+        add(.timestampText, header.timestamp, base, to: &record)
+        if !header.structuredData.isEmpty {
+            addStructuredData(of: text.extracting(first: header.structuredData.upperBound), header, base, to: &record)
+        }
+        if let fault = header.fault { record.set(.fault, to: fault) }
+        if keepsRaw { record.add(.known(.raw), .bytes(base..<(base &+ message.count))) }
+    }
+
+    @inline(__always)
+    private static func add(_ key: FieldKey, _ place: Range<Int>, _ base: Int, to record: inout LogRecord) {
+        guard !place.isEmpty else { return }
+        record.add(.known(key), .bytes(moved(place, base)))
+    }
+
+    private static func addStructuredData(
+        of text: Span<UInt8>,
+        _ header: SyslogHeader,
+        _ base: Int,
+        to record: inout LogRecord
+    ) {
+        var reader = StructuredDataReader(at: header.structuredData.lowerBound)
+        var id = 0..<0
+        var isEmpty = true
+        while let part = reader.next(in: text) {
+            switch part {
+            case .element(let place):
+                id = moved(place, base)
+                isEmpty = true
+            case .parameter(let name, let value, let isEscaped):
+                isEmpty = false
+                let place = isEscaped ? unescaped(text.extracting(value), in: &record) : moved(value, base)
+                record.add(.structured(id: id, name: moved(name, base)), .bytes(place))
+            case .elementEnd:
+                if isEmpty { record.add(.structured(id: id, name: base..<base), .bytes(base..<base)) }
+            case .end: return
+            }
+        }
+    }
+
+    /// Stores a value without its escapes.
+    private static func unescaped(_ value: Span<UInt8>, in record: inout LogRecord) -> Range<Int> {
+        let start = record.bytes.count
+        var index = 0
+        while index < value.count {
+            if value[index] == UInt8(ascii: "\\"), index &+ 1 < value.count,
+                StructuredDataReader.isSpecial(value[index &+ 1])
+            {
+                index &+= 1
+            }
+            record.bytes.append(value[index])
+            index &+= 1
+        }
+        return start..<record.bytes.count
+    }
+
+    @inline(__always)
+    private static func moved(_ place: Range<Int>, _ base: Int) -> Range<Int> {
+        (place.lowerBound &+ base)..<(place.upperBound &+ base)
+    }
+}

@@ -1,0 +1,196 @@
+import LogFormats
+import LogRecords
+import Testing
+
+@Suite struct SyslogRFC5424Tests {
+    private typealias Message = SyslogMessage
+    private typealias Parameter = SyslogMessage.Parameter
+
+    private static let sample = [
+        Parameter("exampleSDID@32473", "iut", "3"), Parameter("exampleSDID@32473", "eventSource", "Application"),
+        Parameter("exampleSDID@32473", "eventID", "1011"),
+    ]
+
+    /// Section 6.5, example 1.
+    @Test func exampleWithoutStructuredData() {
+        let text = "'su root' failed for lonvick on /dev/pts/8"
+        let message = Message("<34>1 2003-10-11T22:14:15.003Z mymachine.example.com su - ID47 - \u{FEFF}" + text)
+        #expect(message.header == "4.2 mymachine.example.com su - ID47")
+        #expect(message.time == "2003-10-11T22:14:15.003Z")
+        #expect(message.timestamp == "2003-10-11T22:14:15.003Z")
+        #expect(message.text == text)
+        #expect(message.structuredData == [])
+        #expect(message.raw == nil)
+        #expect(message.fault == nil)
+    }
+
+    /// Section 6.5, example 2.
+    @Test func exampleWithAProcess() {
+        let message = Message(
+            "<165>1 2003-08-24T05:14:15.000003-07:00 192.0.2.1 myproc 8710 - - %% It's time to make the do-nuts."
+        )
+        #expect(message.header == "20.5 192.0.2.1 myproc 8710 -")
+        #expect(message.time == "2003-08-24T12:14:15.000003Z")
+        #expect(message.text == "%% It's time to make the do-nuts.")
+    }
+
+    /// Section 6.5, examples 3 and 4.
+    @Test func examplesWithStructuredData() {
+        let start = "<165>1 2003-10-11T22:14:15.003Z mymachine.example.com evntslog - ID47 "
+        let data = #"[exampleSDID@32473 iut="3" eventSource="Application" eventID="1011"]"#
+        let message = Message(start + data + " \u{FEFF}An application event log entry...")
+        #expect(message.header == "20.5 mymachine.example.com evntslog - ID47")
+        #expect(message.structuredData == Self.sample)
+        #expect(message.text == "An application event log entry...")
+        let two = Message(start + data + #"[examplePriority@32473 class="high"]"#)
+        #expect(two.structuredData == Self.sample + [Parameter("examplePriority@32473", "class", "high")])
+        #expect(two.text == "")
+        #expect(two.raw == nil)
+    }
+
+    /// Section 6.3.5: two that are valid, two that are not, and one whose second element is text.
+    @Test func examplesOfStructuredData() {
+        func parse(_ data: String) -> SyslogMessage { Message("<13>1 - - - - - " + data) }
+        let data = #"[exampleSDID@32473 iut="3" eventSource="Application" eventID="1011"]"#
+        let priority = #"[examplePriority@32473 class="high"]"#
+        #expect(parse(data).structuredData == Self.sample)
+        #expect(parse(data + priority).structuredData.count == 4)
+        let apart = parse(data + " " + priority)
+        #expect(apart.structuredData == Self.sample)
+        #expect(apart.text == priority)
+        let blank = #"[ exampleSDID@32473 iut="3" eventSource="Application" eventID="1011"]"# + priority
+        let wrong = parse(blank)
+        #expect(wrong.structuredData == [])
+        #expect(wrong.text == blank)
+        #expect(wrong.fault == "the structured data is broken")
+        #expect(wrong.raw == Array("<13>1 - - - - - \(blank)".utf8))
+        let signed = parse(#"[sigSig ver="1" rsID="1234" iut="3" signature="..."]"#)
+        #expect(signed.structuredData.map(\.name) == ["ver", "rsID", "iut", "signature"])
+    }
+
+    @Test func escapesInStructuredData() {
+        let message = Message(#"<13>1 - - - - - [a b="x\"y" c="\\" d="[z\]" e="C:\n\"][f][a b="2" b="3"] text"#)
+        // The quotation mark behind the last backslash is part of the value, and so is all up to the next.
+        #expect(message.fault == "the structured data is broken")
+        let right = Message(#"<13>1 - - - - - [a b="x\"y" c="\\" d="[z\]" e="C:\n"][f][a b="2" b="3" c=""] text"#)
+        #expect(
+            right.structuredData == [
+                Parameter("a", "b", #"x"y"#), Parameter("a", "c", #"\"#), Parameter("a", "d", "[z]"),
+                Parameter("a", "e", #"C:\n"#), Parameter("f", "", ""), Parameter("a", "b", "2"),
+                Parameter("a", "b", "3"),
+                Parameter("a", "c", ""),
+            ]
+        )
+        #expect(right.text == "text")
+        #expect(right.raw == nil)
+    }
+
+    @Test func whatStructuredDataMayHaveBesides() {
+        let message = Message("<13>1 - - - - - [a  b=\"\u{FC}]\" c=\"\n\" ] text")
+        #expect(message.structuredData == [Parameter("a", "b", "\u{FC}]"), Parameter("a", "c", "\n")])
+        #expect(message.text == "text")
+    }
+
+    @Test(
+        arguments: [
+            "[a", "[a b", "[a b=", "[a b=\"", "[a b=\"c", "[a b=\"c\"", "[]", "[a b=c]", "[a=\"b\"]",
+            "[a b=\"c\"d=\"e\"]",
+            "[a ", "[a \"b\"=\"c\"]", "[a][", "[a b=\"c\\\"]",
+        ]
+    )
+    func brokenStructuredDataIsText(data: String) {
+        let message = Message("<13>1 2003-10-11T22:14:15Z host app 1 id \(data)")
+        #expect(message.header == "1.5 host app 1 id")
+        #expect(message.time == "2003-10-11T22:14:15Z")
+        #expect(message.structuredData == [])
+        #expect(message.text == data)
+        #expect(message.fault == "the structured data is broken")
+        #expect(message.raw != nil)
+    }
+
+    @Test(arguments: ["text", "-text", "[a]text", "", "{\"a\":1}"])
+    func missingStructuredDataIsTold(data: String) {
+        let message = Message("<13>1 2003-10-11T22:14:15Z host app 1 id \(data)")
+        #expect(message.header == "1.5 host app 1 id")
+        #expect(message.text == data)
+        #expect(message.fault == "there is no structured data")
+        #expect(message.raw != nil)
+    }
+
+    @Test func tooMuchStructuredDataIsText() {
+        let most = String(repeating: "[a]", count: 1024)
+        #expect(Message("<13>1 - - - - - \(most) x").structuredData.count == 1024)
+        let message = Message("<13>1 - - - - - \(most)[a] x")
+        #expect(message.structuredData == [])
+        #expect(message.text == "\(most)[a] x")
+        #expect(message.fault == "there is too much structured data")
+    }
+
+    @Test func nothingIsKnown() {
+        let message = Message("<0>1 - - - - - -")
+        #expect(message.header == "0.0 - - - -")
+        #expect(message.time == nil && message.timestamp == nil && message.raw == nil)
+        #expect(message.text == "")
+        #expect(Message("<0>1 - - - - - - -").text == "-")
+        #expect(Message("<0>1 - - - - - -  two").text == " two")
+    }
+
+    @Test func timesAreMoreThanTheRFCAllows() {
+        #expect(Message("<0>1 2003-10-11T22:14:15.123456789Z h - - - - x").time == "2003-10-11T22:14:15.123456789Z")
+        let local = Message("<0>1 2003-10-11T22:14:15 h a - - - x")
+        #expect(local.time == "2003-10-11T22:14:15Z")
+        #expect(local.header == "0.0 h a - -")
+        #expect(local.fault == "the time names no time zone")
+        #expect(local.raw != nil)
+    }
+
+    @Test(
+        arguments: [
+            "1 2003-10-11T22:14:15Z host app 1", "1 2003-10-11T22:14:15Z", "1 2003-10-11",
+            "1 2003-13-11T22:14:15Z h a p i - x",
+            "1 2003-10-11T22:14:15Z  app 1 id - x", "1 - a\tb - - - - x", "1 -", "1 - x",
+        ]
+    )
+    func brokenHeadersAreText(text: String) {
+        let message = Message("<13>" + text)
+        #expect(message.text == text)
+        #expect(message.header == "1.5 - - - -")
+        #expect(message.fault == "the header is not one of RFC 5424")
+        #expect(message.raw == Array("<13>\(text)".utf8))
+    }
+
+    @Test(arguments: ["1 apple and 2 pears", "1", "1 ", "2 2003-10-11T22:14:15Z host app 1 id - x", "1- - - - - - x"])
+    func textThatBeginsWithANumberIsNoHeader(text: String) {
+        for all in ["<13>" + text, text] {
+            let message = Message(all)
+            #expect(message.text == text)
+            #expect(message.header == "1.5 - - - -")
+            #expect(message.fault == nil)
+            #expect(message.raw == Array(all.utf8))
+        }
+    }
+
+    @Test func thePriorityMayBeMissing() {
+        let message = Message("1 2003-10-11T22:14:15Z host app 1 id - text")
+        #expect(message.header == "1.5 host app 1 id")
+        #expect(message.text == "text")
+        #expect(Message("1 - host app 1 id - text").text == "1 - host app 1 id - text")
+    }
+
+    /// What Junos sends.
+    @Test func junos() {
+        let message = Message(
+            #"<165>1 2007-02-15T09:17:15.719Z router1 mgd 3046 UI_DBASE_LOGOUT_EVENT "#
+                + #"[junos@2636.1.1.1.2.18 username="user"] User 'user' exiting configuration mode"#
+        )
+        #expect(message.header == "20.5 router1 mgd 3046 UI_DBASE_LOGOUT_EVENT")
+        #expect(message.structuredData == [Parameter("junos@2636.1.1.1.2.18", "username", "user")])
+        #expect(message.text == "User 'user' exiting configuration mode")
+    }
+
+    @Test func longWords() {
+        let long = String(repeating: "x", count: 5000)
+        let message = Message("<13>1 - \(long) \(long)\u{FC} \(long) \(long) - text")
+        #expect(message.header == "1.5 \(long) \(long)\u{FC} \(long) \(long)")
+    }
+}
