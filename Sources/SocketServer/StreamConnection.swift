@@ -187,6 +187,7 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
             if intake == nil {
                 recordData(.dataReceived, "Received data: ", bytes.span)
             } else {
+                loop.messageBytes &+= count
                 takeMessages(in: bytes.span)
                 if !mayReceive { pauseMessages() }
             }
