@@ -144,7 +144,8 @@ final class SocketLoop {
     private func letMessagesGather() {
         let bytes = messageBytes
         messageBytes = 0
-        guard bytes > 0, bytes < Self.restBytes, unfinished.isEmpty, recorder.waiterCount == 0, inEachRound == nil else {
+        guard bytes > 0, bytes < Self.restBytes, unfinished.isEmpty, recorder.waiterCount == 0, inEachRound == nil
+        else {
             return
         }
         if let last = messagesTaken, now - last < Self.restTime {
