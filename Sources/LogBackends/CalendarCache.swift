@@ -2,37 +2,16 @@ import CSystemd
 import Glibc
 public import LogRecords
 
-/// A date and time of day as people write it.
-public struct CalendarTime: Sendable, Equatable {
-    public var year = 1970
-    /// 1 to 12.
-    public var month = 1
-    public var day = 1
-    public var hour = 0
-    public var minute = 0
-    /// 0 to 60; 60 is a leap second.
-    public var second = 0
-
-    init() {}
-
-    init(_ time: tm) {
-        year = Int(time.tm_year) + 1900
-        month = Int(time.tm_mon) + 1
-        day = Int(time.tm_mday)
-        hour = Int(time.tm_hour)
-        minute = Int(time.tm_min)
-        second = Int(time.tm_sec)
-    }
-}
-
 /// The local and universal time of the last second asked for.
 ///
 /// Records come many to a second, and localtime_r(3) takes a lock and costs more than all the rest of a line.
 public struct CalendarCache: Sendable {
+    private static let epoch = CalendarTime(year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0)
+
     private var localSecond: Int64?
-    private var localTime = CalendarTime()
+    private var localTime = epoch
     private var universalSecond: Int64?
-    private var universalTime = CalendarTime()
+    private var universalTime = epoch
 
     public init() {}
 
@@ -47,12 +26,12 @@ public struct CalendarCache: Sendable {
         return localTime
     }
 
+    /// The time in UTC; a year beyond 0000 to 9999, which no clock shows, is the nearest of these.
     public mutating func universal(_ time: WallTime) -> CalendarTime {
         if universalSecond != time.seconds {
-            var seconds = time_t(time.seconds)
-            var broken = tm()
-            gmtime_r(&seconds, &broken)
-            universalTime = CalendarTime(broken)
+            let range = CalendarTime.universalSeconds
+            let seconds = min(max(time.seconds, range.lowerBound), range.upperBound)
+            universalTime = CalendarTime(universal: seconds) ?? Self.epoch
             universalSecond = time.seconds
         }
         return universalTime

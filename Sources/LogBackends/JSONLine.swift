@@ -1,10 +1,9 @@
 import LogRecords
 
-/// Writes a record as a JSON object on one line (RFC 8259), in UTF-8.
+/// Writes a record as a JSON object on one line (RFC 8259), in UTF-8, as `JSONText` writes strings.
 ///
-/// Besides what the RFC demands, everything is escaped that `TextEscaping` would escape, so that a line that is looked
-/// at in a terminal is harmless there. Bytes that are no text stand in base64 (RFC 4648, section 4) under the key with
-/// `_base64` added.
+/// Bytes that are no text stand in base64 under the key with `_base64` added. What the sender chose the names of is in
+/// objects of its own, so that it cannot pass for anything else.
 enum JSONLine {
     /// Appends the object, without an end of line.
     static func append(_ record: borrowing LogRecord, to batch: inout LogBatch) {
@@ -12,28 +11,62 @@ enum JSONLine {
         batch.bytes.append("{\"time\":\"")
         Timestamp.append(time, microseconds: record.time.microseconds, to: &batch.bytes)
         batch.bytes.append("\",\"severity\":")
-        batch.bytes.append(decimal: record.severity.rawValue)
-        append(",\"level\":", record.severity.name, to: &batch.bytes)
+        batch.bytes.append(UInt8(ascii: "0") &+ record.severity.rawValue)
+        batch.bytes.append(",\"level\":")
+        append(record.severity.name, to: &batch.bytes)
         if let event = record.event {
             batch.bytes.append(",\"event\":")
-            append(event.name, to: &batch.bytes)
+            JSONText.append(event.name, to: &batch.bytes)
+        }
+        if let facility = record.facility {
+            append(",\"facility\":", facility.rawValue, to: &batch.bytes)
+        }
+        let hasTimestamp = Timestamp.append(claimed: record.claimedTime, before: ",\"timestamp\":\"", to: &batch.bytes)
+        if hasTimestamp {
+            batch.bytes.append(UInt8(ascii: "\""))
         }
         batch.bytes.append(",\"message\":")
-        append(record.message.span, to: &batch.bytes)
+        JSONText.append(record.message.span, to: &batch.bytes)
         if let origin = record.origin {
             append(origin, to: &batch.bytes)
         }
-        for field in record.fields {
-            guard case .known(let key) = field.name else { continue }
-            switch field.value {
-            case .integer(let integer):
-                append(key, to: &batch.bytes)
-                batch.bytes.append(decimal: integer)
-            case .bytes(let range), .json(let range):
-                append(key, record.bytes.span.extracting(range), to: &batch.bytes)
-            }
+        if appendKnown(record, hasTimestamp: hasTimestamp, to: &batch.bytes) || record.hasExtra {
+            batch.bytes.append(",\"extra\":")
+            JSONObjects.appendExtra(record, to: &batch)
         }
-        batch.bytes.append("}")
+        if record.hasStructuredData {
+            batch.bytes.append(",\"structured_data\":")
+            JSONObjects.appendStructuredData(record, to: &batch)
+        }
+        batch.bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// Appends the fields with known keys, each key once.
+    ///
+    /// - Returns: whether a key was there again; its other values are among the extra fields.
+    private static func appendKnown(
+        _ record: borrowing LogRecord,
+        hasTimestamp: Bool,
+        to output: inout [UInt8]
+    ) -> Bool {
+        var keys = KeySet()
+        var hasRepeated = false
+        for index in record.fields.indices {
+            let field = record.fields[index]
+            guard case .known(let key) = field.name else { continue }
+            guard keys.insert(key) else {
+                hasRepeated = true
+                continue
+            }
+            // What it says is in `timestamp`.
+            if hasTimestamp, case .timestampText = key { continue }
+            let isText = JSONText.isText(field.value, in: record.bytes.span)
+            output.append(",\"")
+            output.append(key.json)
+            output.append(isText ? "\":" : "_base64\":")
+            JSONText.append(field.value, in: record.bytes.span, isText: isText, to: &output)
+        }
+        return hasRepeated
     }
 
     private static func append(_ origin: Origin, to output: inout [UInt8]) {
@@ -58,8 +91,6 @@ enum JSONLine {
         }
     }
 
-    // MARK: members
-
     private static func append(_ key: StaticString, _ integer: some BinaryInteger, to output: inout [UInt8]) {
         output.append(key)
         output.append(decimal: integer)
@@ -67,93 +98,12 @@ enum JSONLine {
 
     private static func append(_ key: StaticString, _ text: String, to output: inout [UInt8]) {
         output.append(key)
+        append(text, to: &output)
+    }
+
+    private static func append(_ text: String, to output: inout [UInt8]) {
         var text = text
         // The pointer does not leave the call.
-        text.withUTF8 { append($0.span, to: &output) }
-    }
-
-    private static func append(_ key: FieldKey, suffix: StaticString = "", to output: inout [UInt8]) {
-        output.append(",\"")
-        output.append(key.json)
-        output.append(suffix)
-        output.append("\":")
-    }
-
-    private static func append(_ key: FieldKey, _ value: Span<UInt8>, to output: inout [UInt8]) {
-        if UTF8Scalar.isValid(value) {
-            append(key, to: &output)
-            append(value, to: &output)
-        } else {
-            append(key, suffix: "_base64", to: &output)
-            output.append("\"")
-            appendBase64(of: value, to: &output)
-            output.append("\"")
-        }
-    }
-
-    // MARK: values
-
-    private static func append(_ text: StaticString, to output: inout [UInt8]) {
-        // The pointer does not leave the call.
-        text.withUTF8Buffer { append($0.span, to: &output) }
-    }
-
-    /// Appends UTF-8 as a JSON string.
-    private static func append(_ text: Span<UInt8>, to output: inout [UInt8]) {
-        output.append("\"")
-        var start = 0
-        var index = 0
-        while true {
-            index = PlainText.endUnquoted(in: text, from: index)
-            guard index < text.count else { break }
-            let (length, decoded) = UTF8Scalar.decode(text, at: index)
-            // No caller gives bytes that are not well-formed; they would become U+FFFD, and the line stay valid.
-            let scalar = decoded ?? 0xFFFD
-            guard decoded == nil || scalar < 0x80 || TextEscaping.needsEscape(scalar) else {
-                index += length
-                continue
-            }
-            output.append(text.extracting(start..<index))
-            switch scalar {
-            case 0x08: output.append("\\b")
-            case 0x09: output.append("\\t")
-            case 0x0A: output.append("\\n")
-            case 0x0C: output.append("\\f")
-            case 0x0D: output.append("\\r")
-            case 0x22: output.append("\\\"")
-            case 0x5C: output.append("\\\\")
-            default: TextEscaping.appendUnicodeEscape(of: scalar, to: &output)
-            }
-            index += length
-            start = index
-        }
-        output.append(text.extracting(start..<text.count))
-        output.append("\"")
-    }
-
-    private static func appendBase64(of data: Span<UInt8>, to output: inout [UInt8]) {
-        var index = 0
-        while index < data.count {
-            let count = min(3, data.count - index)
-            var group: UInt32 = 0
-            for offset in 0..<3 {
-                group = group << 8 | (offset < count ? UInt32(data[index + offset]) : 0)
-            }
-            for position in 0..<4 {
-                let digit = UInt8(truncatingIfNeeded: group >> (18 - 6 * UInt32(position))) & 0x3F
-                output.append(position <= count ? base64Digit(digit) : UInt8(ascii: "="))
-            }
-            index += count
-        }
-    }
-
-    private static func base64Digit(_ value: UInt8) -> UInt8 {
-        switch value {
-        case 0..<26: UInt8(ascii: "A") &+ value
-        case 26..<52: UInt8(ascii: "a") &+ (value &- 26)
-        case 52..<62: UInt8(ascii: "0") &+ (value &- 52)
-        case 62: UInt8(ascii: "+")
-        default: UInt8(ascii: "/")
-        }
+        text.withUTF8 { JSONText.append($0.span, to: &output) }
     }
 }

@@ -10,20 +10,20 @@ public import Systemd
 /// and those that arrived are there twice. `write` waits for as long as journald's queue is full. Committed means that
 /// the entry is in journald's hands: its socket belongs to systemd and survives a restart of journald.
 ///
-/// In the batch, each field is its length in 4 bytes (native byte order) followed by `NAME=value`.
+/// `JournalEntry` says what an entry is in the batch.
 // Sendable: `vectors` is used by `write` only, which one thread calls at a time; everything else is constant.
 public final class JournaldBackend: LogBackend, @unchecked Sendable {
     /// How many entries share one look at the socket, which costs two system calls.
     private static let chunk = 64
 
     public let summary = "journald \(Journal.socketPath)"
-    /// The fields that are the same in every entry.
-    private let common: [UInt8]
+    private let identifier: [UInt8]
+    private let facility: Facility
     private var vectors: [iovec] = []
 
     /// - Parameters:
-    ///   - identifier: `SYSLOG_IDENTIFIER` of every entry.
-    ///   - facility: `SYSLOG_FACILITY` of every entry.
+    ///   - identifier: `SYSLOG_IDENTIFIER` of entries whose sender names no program.
+    ///   - facility: `SYSLOG_FACILITY` of entries whose sender names none.
     /// - Throws: when journald does not receive at its socket.
     public init(identifier: String, facility: Facility) throws(SystemError) {
         do throws(Errno) {
@@ -36,65 +36,18 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
                 advice: "is systemd-journald running? otherwise choose another log backend"
             )
         }
-        common = Self.commonFields(identifier: identifier, facility: facility)
+        self.identifier = Array(identifier.utf8)
+        self.facility = facility
     }
 
     /// One that encodes; whether there is a journal is not asked.
     init(unconnected identifier: String, facility: Facility) {
-        common = Self.commonFields(identifier: identifier, facility: facility)
-    }
-
-    private static func commonFields(identifier: String, facility: Facility) -> [UInt8] {
-        var fields: [UInt8] = []
-        fields.appendField("SYSLOG_IDENTIFIER") { $0.append(utf8: identifier) }
-        fields.appendField("SYSLOG_FACILITY") { $0.append(decimal: facility.rawValue) }
-        return fields
+        self.identifier = Array(identifier.utf8)
+        self.facility = facility
     }
 
     public func encode(_ record: borrowing LogRecord, into batch: inout LogBatch) {
-        let message = record.message
-        batch.bytes.appendField("MESSAGE") { $0.append(contentsOf: message) }
-        let severity = record.severity.rawValue
-        batch.bytes.appendField("PRIORITY") { $0.append(decimal: severity) }
-        batch.bytes.append(contentsOf: common)
-        if let event = record.event {
-            batch.bytes.appendField("MESSAGE_ID") { $0.append(event.messageID) }
-        }
-        if let origin = record.origin {
-            Self.append(origin, to: &batch.bytes)
-        }
-        for field in record.fields {
-            guard case .known(let key) = field.name else { continue }
-            switch field.value {
-            case .integer(let value):
-                batch.bytes.appendField(key.journal) { $0.append(decimal: value) }
-            case .bytes(let range), .json(let range):
-                let value = record.bytes[range]
-                batch.bytes.appendField(key.journal) { $0.append(contentsOf: value) }
-            }
-        }
-    }
-
-    private static func append(_ origin: Origin, to bytes: inout [UInt8]) {
-        bytes.appendField("SOCKSERVED_PROTOCOL") { $0.append(utf8: origin.protocolName) }
-        bytes.appendField("SOCKSERVED_LISTENER") { $0.append(utf8: origin.listener) }
-        if let peer = origin.peer {
-            bytes.appendField("SOCKSERVED_PEER") { $0.append(utf8: origin.peerText) }
-            switch peer {
-            case .internet(let address, let port):
-                bytes.appendField("SOCKSERVED_PEER_ADDRESS") { $0.append(utf8: address) }
-                bytes.appendField("SOCKSERVED_PEER_PORT") { $0.append(decimal: port) }
-            case .unix(let pid, let uid, let gid):
-                bytes.appendField("SOCKSERVED_PEER_PID") { $0.append(decimal: pid) }
-                bytes.appendField("SOCKSERVED_PEER_UID") { $0.append(decimal: uid) }
-                bytes.appendField("SOCKSERVED_PEER_GID") { $0.append(decimal: gid) }
-            case .unixPath:
-                break
-            }
-        }
-        if let connection = origin.connection {
-            bytes.appendField("SOCKSERVED_CONNECTION") { $0.append(decimal: connection) }
-        }
+        JournalEntry.append(record, identifier: identifier, facility: facility, to: &batch)
     }
 
     public func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
@@ -152,18 +105,4 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
     }
 
     public func close() {}
-}
-
-extension [UInt8] {
-    /// Appends a journal field: its length, its name, `=`, and the value that the closure appends.
-    fileprivate mutating func appendField(_ name: StaticString, _ appendValue: (inout [UInt8]) -> Void) {
-        let start = count
-        append(contentsOf: [0, 0, 0, 0])
-        append(name)
-        append(UInt8(ascii: "="))
-        appendValue(&self)
-        // A record is bounded far below 4 GiB by what the listeners accept.
-        let length = UInt32(truncatingIfNeeded: count - start - MemoryLayout<UInt32>.size)
-        withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: start, as: UInt32.self) }
-    }
 }

@@ -1,5 +1,3 @@
-import CSystemd
-import Glibc
 import LogRecords
 
 /// A template for log lines in the style of Python's `logging`: `%(asctime)s:%(levelname)s:%(message)s`.
@@ -8,47 +6,65 @@ import LogRecords
 /// characters in what comes from a record are escaped: one record is one line. Widths count characters (code points).
 /// Milliseconds are those of the clock; Python's come from a rounded float before 3.13 and can be one off.
 public struct LineTemplate: Sendable, Equatable {
-    /// A name that a template may use.
-    enum Name: String, CaseIterable {
-        case asctime, levelname, levelno, message, name, created, msecs, process
-        case peer, listener, `protocol`, connection
-
-        /// What Python's `%` sees under the name.
-        enum Kind {
-            case text, integer, float
-        }
-
-        var kind: Kind {
-            switch self {
-            case .levelno, .process: .integer
-            case .created, .msecs: .float
-            case .asctime, .levelname, .message, .name, .peer, .listener, .protocol, .connection: .text
-            }
-        }
-    }
-
     enum Segment: Equatable {
         case literal([UInt8])
-        case field(Name, LineConversion)
+        case field(LineName, LineConversion)
     }
 
+    /// A segment without references to count: templates are gone through for each record.
+    private enum Piece {
+        /// Where in `literals` it is.
+        case literal(Range<Int>)
+        /// A field as `%(name)s` shows it.
+        case plain(LineName)
+        case field(LineName, LineConversion)
+    }
+
+    /// Shared, so that one reference is counted when the template is handed around, and not three.
+    private final class Parts: Sendable {
+        let text: String
+        let pieces: [Piece]
+        let literals: [UInt8]
+
+        init(text: String, pieces: [Piece], literals: [UInt8]) {
+            self.text = text
+            self.pieces = pieces
+            self.literals = literals
+        }
+    }
+
+    private let parts: Parts
+
     /// The template as it was written.
-    public let text: String
-    private let segments: [Segment]
+    public var text: String { parts.text }
+
+    public static func == (left: LineTemplate, right: LineTemplate) -> Bool { left.text == right.text }
 
     /// `%(asctime)s:%(levelname)s:%(message)s`
     public static let standard = LineTemplate(
         text: "%(asctime)s:%(levelname)s:%(message)s",
         segments: [
-            .field(.asctime, LineConversion()), .literal([UInt8(ascii: ":")]),
-            .field(.levelname, LineConversion()), .literal([UInt8(ascii: ":")]),
-            .field(.message, LineConversion()),
+            .field(.own(.asctime), LineConversion()), .literal([UInt8(ascii: ":")]),
+            .field(.own(.levelname), LineConversion()), .literal([UInt8(ascii: ":")]),
+            .field(.own(.message), LineConversion()),
         ]
     )
 
     private init(text: String, segments: [Segment]) {
-        self.text = text
-        self.segments = segments
+        var pieces: [Piece] = []
+        var literals: [UInt8] = []
+        for segment in segments {
+            switch segment {
+            case .literal(let bytes):
+                pieces.append(.literal(literals.count..<literals.count + bytes.count))
+                literals += bytes
+            case .field(let name, LineConversion()):
+                pieces.append(.plain(name))
+            case .field(let name, let conversion):
+                pieces.append(.field(name, conversion))
+            }
+        }
+        parts = Parts(text: text, pieces: pieces, literals: literals)
     }
 
     public init(_ text: String) throws(LineTemplateError) {
@@ -58,72 +74,25 @@ public struct LineTemplate: Sendable, Equatable {
 
     /// Appends the line, without its end.
     func append(_ record: borrowing LogRecord, to batch: inout LogBatch) {
-        for segment in segments {
-            switch segment {
-            case .literal(let bytes):
-                batch.bytes.append(contentsOf: bytes)
+        for index in parts.pieces.indices {
+            switch parts.pieces[index] {
+            case .literal(let range):
+                if range.count == 1 {
+                    batch.bytes.append(parts.literals[range.lowerBound])
+                } else {
+                    batch.bytes.append(contentsOf: parts.literals[range])
+                }
+            case .plain(let name):
+                LineValue.append(name, of: record, to: &batch)
             case .field(let name, let conversion):
                 let start = batch.bytes.count
                 switch conversion.type {
-                case .text: Self.append(name, of: record, to: &batch)
-                case .integer: conversion.append(Self.integer(name, of: record), to: &batch.bytes)
-                case .float: conversion.append(Self.float(name, of: record), to: &batch.bytes)
+                case .text: LineValue.append(name, of: record, to: &batch)
+                case .integer: conversion.append(LineValue.integer(name, of: record), to: &batch.bytes)
+                case .float: conversion.append(LineValue.float(name, of: record), to: &batch.bytes)
                 }
                 conversion.fit(&batch.bytes, from: start)
             }
-        }
-    }
-
-    // MARK: values
-
-    private static let processID = getpid()
-
-    private static func append(_ name: Name, of record: borrowing LogRecord, to batch: inout LogBatch) {
-        switch name {
-        case .asctime:
-            let time = batch.calendar.local(record.time)
-            Timestamp.append(time, milliseconds: record.time.milliseconds, to: &batch.bytes)
-        case .levelname: batch.bytes.append(record.severity.pythonName)
-        case .message: TextEscaping.append(record.message.span, to: &batch.bytes)
-        case .name: batch.bytes.append("sockserved")
-        case .levelno, .process: batch.bytes.append(decimal: integer(name, of: record))
-        case .created, .msecs: batch.bytes.append(utf8: float(name, of: record).description)
-        case .peer: append(record.origin?.peerText, to: &batch.bytes)
-        case .listener: append(record.origin?.listener, to: &batch.bytes)
-        case .protocol: append(record.origin?.protocolName, to: &batch.bytes)
-        case .connection:
-            if let connection = record.origin?.connection {
-                batch.bytes.append(decimal: connection)
-            } else {
-                batch.bytes.append("-")
-            }
-        }
-    }
-
-    private static func append(_ text: String?, to output: inout [UInt8]) {
-        if let text, !text.isEmpty {
-            output.append(escaping: text)
-        } else {
-            output.append("-")
-        }
-    }
-
-    /// The value as `%d` sees it; Python cuts a float's fraction off.
-    private static func integer(_ name: Name, of record: borrowing LogRecord) -> Int64 {
-        switch name {
-        case .levelno: Int64(record.severity.pythonNumber)
-        case .process: Int64(processID)
-        default: Int64(exactly: float(name, of: record).rounded(.towardZero)) ?? 0
-        }
-    }
-
-    /// The value as `%f` sees it.
-    private static func float(_ name: Name, of record: borrowing LogRecord) -> Double {
-        switch name {
-        // As CPython makes seconds of its clock's nanoseconds, for equal digits; enough until 2262.
-        case .created: Double(record.time.seconds &* 1_000_000_000 &+ Int64(record.time.nanoseconds)) / 1e9
-        case .msecs: Double(record.time.milliseconds)
-        default: Double(integer(name, of: record))
         }
     }
 }

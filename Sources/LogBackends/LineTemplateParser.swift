@@ -78,14 +78,14 @@ struct LineTemplateParser {
             throw error("a field has a name, as in %(message)s; %% is a percent sign")
         }
         guard name.kind != .text || conversion.type == .text else {
-            throw error("\(name.rawValue) is text; its type is s")
+            throw error("\"\(source(from: start))\" is text; its type is s")
         }
         index += 1
         endLiteral()
         segments.append(.field(name, conversion))
     }
 
-    private mutating func parseName() throws(LineTemplateError) -> LineTemplate.Name? {
+    private mutating func parseName() throws(LineTemplateError) -> LineName? {
         guard peek() == "(" else { return nil }
         index += 1
         let start = index
@@ -101,9 +101,9 @@ struct LineTemplateParser {
             throw error("the parenthesis of a name is not closed")
         }
         let text = source(from: start)
-        guard let name = LineTemplate.Name(rawValue: text) else {
+        guard let name = LineName(text) else {
             index = start
-            let known = LineTemplate.Name.allCases.map(\.rawValue).joined(separator: ", ")
+            let known = LineName.all.joined(separator: ", ")
             throw error("unknown name \"\(text)\"; known names are \(known)")
         }
         index += 1

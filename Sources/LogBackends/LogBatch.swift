@@ -10,6 +10,7 @@ public struct LogBatch: Sendable {
     public internal(set) var position: UInt64 = 0
     /// Calendar dates that were worked out for records of this batch; a cache for encoders.
     public var calendar = CalendarCache()
+    var scratch = EncodingScratch()
 
     public init() {}
 
@@ -34,5 +35,6 @@ public struct LogBatch: Sendable {
             bytes.removeAll(keepingCapacity: true)
         }
         ends.removeAll(keepingCapacity: true)
+        scratch.recycle()
     }
 }

@@ -5,10 +5,11 @@ public import Systemd
 
 /// Writes records to the host's syslog daemon as syslog(3) does (RFC 3164): `<PRI>Mmm dd HH:MM:SS name[pid]: message`.
 ///
-/// Times are local. Control characters in messages are escaped. Committed means that the socket has taken the record:
-/// what a syslog daemon has not read when it dies is gone, syslog knows no acknowledgement. When the daemon is
-/// away, records are not committed until it is back. A record that a datagram cannot hold (with Linux's defaults
-/// about 200 KiB) is cut and ends in `...[cut, N bytes]`.
+/// Times are local, and those of the receipt. A sender's facility, program and process id are sent on. Control
+/// characters in messages are escaped. Committed means that the socket has taken the record: what a syslog daemon has
+/// not read when it dies is gone, syslog knows no acknowledgement. When the daemon is away, records are not committed
+/// until it is back. A record that a datagram cannot hold (with Linux's defaults about 200 KiB) is cut and ends in
+/// `...[cut, N bytes]`.
 // Sendable: the variables are used by `write`, `check` and `close` only, which one thread calls, one after the other.
 public final class SyslogBackend: LogBackend, @unchecked Sendable {
     public static let defaultPath = "/dev/log"
@@ -18,8 +19,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     public let summary: String
     private let patience: Duration
     private let facility: Facility
-    /// What stands between time and message.
-    private let tag: [UInt8]
+    private let tag: SyslogTag
     private var socket: SyslogSocket
     /// How much of the first record that is not done is in the stream already.
     private var partial = 0
@@ -27,8 +27,8 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     private var deadline: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - identifier: the name in front of the process id.
-    ///   - facility: the facility of every record.
+    ///   - identifier: the name in front of the process id, where the sender names no program.
+    ///   - facility: the facility of records whose sender names none.
     ///   - path: the daemon's socket, datagram or stream.
     ///   - patience: how long one `write` waits altogether for a daemon that does not read.
     /// - Throws: when no daemon receives there.
@@ -41,7 +41,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
         summary = "syslog \(path)"
         self.facility = facility
         self.patience = patience
-        tag = Array(" \(identifier)[\(getpid())]: ".utf8)
+        tag = SyslogTag(identifier: identifier)
         socket = SyslogSocket(path: path)
         try connect(advice: "is a syslog daemon running? otherwise choose another log backend")
     }
@@ -53,37 +53,11 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     public func encode(_ record: borrowing LogRecord, into batch: inout LogBatch) {
         let time = batch.calendar.local(record.time)
         batch.bytes.append(UInt8(ascii: "<"))
-        batch.bytes.append(decimal: facility.rawValue << 3 | record.severity.rawValue)
+        batch.bytes.append(decimal: (record.facility ?? facility).rawValue << 3 | record.severity.rawValue)
         batch.bytes.append(UInt8(ascii: ">"))
-        batch.bytes.append(Self.monthName(time.month))
-        batch.bytes.append(time.day < 10 ? "  " : " ")
-        batch.bytes.append(decimal: time.day)
-        batch.bytes.append(UInt8(ascii: " "))
-        batch.bytes.append(decimal: time.hour, width: 2)
-        batch.bytes.append(UInt8(ascii: ":"))
-        batch.bytes.append(decimal: time.minute, width: 2)
-        batch.bytes.append(UInt8(ascii: ":"))
-        batch.bytes.append(decimal: time.second, width: 2)
-        batch.bytes.append(contentsOf: tag)
-        let message = record.message
-        TextEscaping.append(message.span, to: &batch.bytes)
-    }
-
-    private static func monthName(_ month: Int) -> StaticString {
-        switch month {
-        case 1: "Jan"
-        case 2: "Feb"
-        case 3: "Mar"
-        case 4: "Apr"
-        case 5: "May"
-        case 6: "Jun"
-        case 7: "Jul"
-        case 8: "Aug"
-        case 9: "Sep"
-        case 10: "Oct"
-        case 11: "Nov"
-        default: "Dec"
-        }
+        Timestamp.append(syslog: time, to: &batch.bytes)
+        tag.append(for: record, to: &batch.bytes)
+        record.appendEscapedMessage(to: &batch.bytes)
     }
 
     public func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {

@@ -51,7 +51,8 @@ public struct LogRecord: Sendable {
     /// Whether there is a field of that kind: most records have none, and need not be searched.
     public private(set) var hasExtra = false
     public private(set) var hasStructuredData = false
-    public private(set) var hasTraceback = false
+    /// The known keys that there are fields of: one bit each, by raw value.
+    private var keys: UInt64 = 0
 
     public init(_ event: Event?, severity: Severity, time: WallTime = .now, origin: Origin? = nil) {
         self.time = time
@@ -70,10 +71,11 @@ public struct LogRecord: Sendable {
         claimedTime = nil
         hasExtra = false
         hasStructuredData = false
-        hasTraceback = false
-        message.removeAll(keepingCapacity: true)
-        fields.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
+        keys = 0
+        // Asked first, because removing takes its time even where there is nothing.
+        if !message.isEmpty { message.removeAll(keepingCapacity: true) }
+        if !fields.isEmpty { fields.removeAll(keepingCapacity: true) }
+        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
     }
 
     // MARK: the message
@@ -120,32 +122,51 @@ public struct LogRecord: Sendable {
     /// Adds a field whose ranges are in `bytes` already.
     public mutating func add(_ name: Field.Name, _ value: Field.Value) {
         switch name {
-        case .known(.exceptionText), .known(.stackInfo): hasTraceback = true
-        case .known: break
+        case .known(let key): keys |= Self.bit(key)
         case .extra: hasExtra = true
         case .structured: hasStructuredData = true
         }
         fields.append(Field(name: name, value: value))
     }
 
+    private static func bit(_ key: FieldKey) -> UInt64 { 1 &<< UInt64(key.rawValue) }
+
+    /// Whether there is a field of that key.
+    public func has(_ key: FieldKey) -> Bool { keys & Self.bit(key) != 0 }
+
     /// The value of the first field of that key.
     public func value(of key: FieldKey) -> Field.Value? {
+        guard has(key) else { return nil }
         for field in fields {
             if case .known(key) = field.name { return field.value }
         }
         return nil
     }
 
+    // MARK: the message with its traceback
+
     /// Appends the message as a text log shows it: with exception and stack on lines of their own, as the
     /// `format` of Python's `logging.Formatter` does.
     public func appendFullMessage(to output: inout [UInt8]) {
-        output.append(contentsOf: message)
-        guard hasTraceback else { return }
+        forEachPart { output.append($0) }
+    }
+
+    /// Appends the same with everything escaped that `TextEscaping` escapes: one line.
+    public func appendEscapedMessage(to output: inout [UInt8]) {
+        forEachPart { TextEscaping.append($0, to: &output) }
+    }
+
+    private func forEachPart(_ body: (Span<UInt8>) -> Void) {
+        body(message.span)
+        guard has(.exceptionText) || has(.stackInfo) else { return }
         var last = message.last
         for key in [FieldKey.exceptionText, .stackInfo] {
             guard case .bytes(let range)? = value(of: key), !range.isEmpty else { continue }
-            if last != UInt8(ascii: "\n") { output.append(UInt8(ascii: "\n")) }
-            output.append(contentsOf: bytes[range])
+            if last != UInt8(ascii: "\n") {
+                // The pointer does not leave the call.
+                ("\n" as StaticString).withUTF8Buffer { body($0.span) }
+            }
+            body(bytes.span.extracting(range))
             last = bytes[range].last
         }
     }

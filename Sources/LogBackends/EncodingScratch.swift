@@ -1,0 +1,20 @@
+/// Memory that encoders use within one record, and use again for the next one.
+struct EncodingScratch: Sendable {
+    /// The names of the object that is being written.
+    var names = NameTable()
+    /// The ids of structured data.
+    var ids = NameTable()
+    /// The parameters of one element of structured data, by name.
+    var groups = NameTable()
+    /// For each parameter of that element, the next of the same name.
+    var next: [Int?] = []
+
+    /// Lets go of the memory where one large record has made much of it.
+    mutating func recycle() {
+        let limit = 4096
+        names.recycle(keeping: limit)
+        ids.recycle(keeping: limit)
+        groups.recycle(keeping: limit)
+        if next.capacity > limit { next = [] }
+    }
+}

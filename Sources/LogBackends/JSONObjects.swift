@@ -1,0 +1,189 @@
+import LogRecords
+
+/// Writes what a sender chose the names of as JSON objects with unique keys, in linear time.
+///
+/// A name that is taken gets the prefix `F_`; when that is taken too, `F_2_`, `F_3_` and so on.
+enum JSONObjects {
+    /// Appends `{name: value}` of the extra fields, and of known keys that are there more than once.
+    ///
+    /// - Parameter start: the first field that is wanted.
+    static func appendExtra(_ record: borrowing LogRecord, from start: Int = 0, to batch: inout LogBatch) {
+        batch.bytes.append(UInt8(ascii: "{"))
+        batch.scratch.names.begin(record.fields.count - start)
+        let empty = batch.bytes.count
+        var keys = KeySet()
+        for index in record.fields.indices {
+            let field = record.fields[index]
+            switch field.name {
+            case .structured:
+                continue
+            case .known(let key):
+                guard !keys.insert(key), index >= start else { continue }
+                var name: [UInt8] = []
+                name.append(key.json)
+                appendComma(after: empty, to: &batch.bytes)
+                append(name.span, field.value, in: record.bytes.span, to: &batch)
+            case .extra(let range):
+                guard index >= start else { continue }
+                appendComma(after: empty, to: &batch.bytes)
+                append(record.bytes.span.extracting(range), field.value, in: record.bytes.span, to: &batch)
+            }
+        }
+        batch.bytes.append(UInt8(ascii: "}"))
+    }
+
+    private static func append(
+        _ name: Span<UInt8>,
+        _ value: LogRecord.Field.Value,
+        in bytes: Span<UInt8>,
+        to batch: inout LogBatch
+    ) {
+        let isText = JSONText.isText(value, in: bytes)
+        appendKey(name, isText: isText, unique: &batch.scratch.names, to: &batch.bytes)
+        JSONText.append(value, in: bytes, isText: isText, to: &batch.bytes)
+    }
+
+    // MARK: structured data
+
+    /// Appends `{id: {name: value}}`; the values of a parameter that an element has several times are an array.
+    ///
+    /// - Parameter start: the first field that is wanted.
+    static func appendStructuredData(_ record: borrowing LogRecord, from start: Int = 0, to batch: inout LogBatch) {
+        batch.bytes.append(UInt8(ascii: "{"))
+        batch.scratch.ids.begin(record.fields.count - start)
+        let empty = batch.bytes.count
+        var index = start
+        while index < record.fields.count {
+            guard case .structured(let id, _) = record.fields[index].name else {
+                index += 1
+                continue
+            }
+            var end = index + 1
+            while end < record.fields.count, isParameter(record.fields[end], of: id, record.bytes.span) { end += 1 }
+            appendComma(after: empty, to: &batch.bytes)
+            let name = record.bytes.span.extracting(id)
+            appendKey(name, isText: true, unique: &batch.scratch.ids, to: &batch.bytes)
+            appendElement(record, index..<end, to: &batch)
+            index = end
+        }
+        batch.bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// Whether the field belongs to the element with that id, the one before it being one of that element's.
+    private static func isParameter(_ field: LogRecord.Field, of id: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
+        guard case .structured(let other, _) = field.name, other.count == id.count else { return false }
+        guard other != id else { return true }
+        for offset in 0..<id.count where bytes[other.lowerBound + offset] != bytes[id.lowerBound + offset] {
+            return false
+        }
+        return true
+    }
+
+    private static func appendElement(
+        _ record: borrowing LogRecord,
+        _ parameters: Range<Int>,
+        to batch: inout LogBatch
+    ) {
+        batch.bytes.append(UInt8(ascii: "{"))
+        defer { batch.bytes.append(UInt8(ascii: "}")) }
+        guard !isEmptyElement(record, parameters) else { return }
+        group(record, parameters, in: &batch.scratch)
+        batch.scratch.names.begin(parameters.count)
+        let empty = batch.bytes.count
+        for index in batch.scratch.groups.entries.indices {
+            let entry = batch.scratch.groups.entries[index]
+            var isText = true
+            var next: Int? = entry.first
+            while isText, let parameter = next {
+                isText = JSONText.isText(record.fields[parameter].value, in: record.bytes.span)
+                next = batch.scratch.next[parameter - parameters.lowerBound]
+            }
+            appendComma(after: empty, to: &batch.bytes)
+            let name = record.bytes.span.extracting(entry.name)
+            appendKey(name, isText: isText, unique: &batch.scratch.names, to: &batch.bytes)
+            let isArray = entry.first != entry.last
+            if isArray { batch.bytes.append(UInt8(ascii: "[")) }
+            let emptyArray = batch.bytes.count
+            next = entry.first
+            while let parameter = next {
+                appendComma(after: emptyArray, to: &batch.bytes)
+                let value = record.fields[parameter].value
+                JSONText.append(value, in: record.bytes.span, isText: isText, to: &batch.bytes)
+                next = batch.scratch.next[parameter - parameters.lowerBound]
+            }
+            if isArray { batch.bytes.append(UInt8(ascii: "]")) }
+        }
+    }
+
+    /// Whether the one field only says that there is an element.
+    private static func isEmptyElement(_ record: borrowing LogRecord, _ parameters: Range<Int>) -> Bool {
+        let field = record.fields[parameters.lowerBound]
+        guard parameters.count == 1, case .structured(_, let name) = field.name, name.isEmpty else { return false }
+        guard case .bytes(let value) = field.value else { return false }
+        return value.isEmpty
+    }
+
+    /// Chains the parameters of one name together.
+    private static func group(
+        _ record: borrowing LogRecord,
+        _ parameters: Range<Int>,
+        in scratch: inout EncodingScratch
+    ) {
+        scratch.groups.begin(parameters.count)
+        scratch.next.removeAll(keepingCapacity: true)
+        for parameter in parameters {
+            scratch.next.append(nil)
+            guard case .structured(_, let name) = record.fields[parameter].name else { continue }
+            let (index, isNew) = scratch.groups.insert(name, in: record.bytes.span)
+            if let previous = scratch.groups.chain(parameter, to: index, isNew: isNew) {
+                scratch.next[previous - parameters.lowerBound] = parameter
+            }
+        }
+    }
+
+    // MARK: keys
+
+    private static func appendComma(after empty: Int, to output: inout [UInt8]) {
+        if output.count > empty { output.append(UInt8(ascii: ",")) }
+    }
+
+    /// Appends `"name":`, made another name where the table has that one.
+    ///
+    /// What is compared is what is written: names that differ in bytes that are no UTF-8 only are the same key.
+    private static func appendKey(
+        _ name: Span<UInt8>,
+        isText: Bool,
+        unique table: inout NameTable,
+        to output: inout [UInt8]
+    ) {
+        let start = output.count
+        appendKey(name, isText: isText, copy: 0, to: &output)
+        let (taken, isNew) = table.insert(start..<output.count, in: output.span)
+        var isUnique = isNew
+        while !isUnique {
+            output.removeLast(output.count - start)
+            appendKey(name, isText: isText, copy: table.countCopy(of: taken), to: &output)
+            isUnique = table.insert(start..<output.count, in: output.span).isNew
+        }
+        output.append(UInt8(ascii: ":"))
+    }
+
+    private static func appendKey(_ name: Span<UInt8>, isText: Bool, copy: Int, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "\""))
+        output.append(prefixOfCopy: copy)
+        JSONText.appendContent(of: name, to: &output)
+        if !isText { output.append("_base64") }
+        output.append(UInt8(ascii: "\""))
+    }
+}
+
+extension [UInt8] {
+    /// Appends what makes another name of one that is taken: nothing for 0, then `F_`, `F_2_`, `F_3_`.
+    mutating func append(prefixOfCopy copy: Int) {
+        guard copy > 0 else { return }
+        append("F_")
+        guard copy > 1 else { return }
+        append(decimal: copy)
+        append(UInt8(ascii: "_"))
+    }
+}

@@ -1,0 +1,71 @@
+import LogRecords
+
+/// Journal fields in a batch: each is its length in 4 bytes (native byte order) followed by `NAME=value`.
+extension [UInt8] {
+    /// Begins a field; its length is filled in by `endField`.
+    ///
+    /// - Returns: where it begins.
+    mutating func beginField() -> Int {
+        let start = count
+        append(0 as UInt32)
+        return start
+    }
+
+    /// Begins a field with everything before its value.
+    mutating func beginField(_ name: StaticString) -> Int {
+        let start = beginField()
+        append(name)
+        append(UInt8(ascii: "="))
+        return start
+    }
+
+    /// Ends the field that begins there.
+    mutating func endField(_ start: Int) {
+        // A record is bounded far below 4 GiB by what the listeners accept.
+        let length = UInt32(truncatingIfNeeded: count - start - MemoryLayout<UInt32>.size)
+        withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: start, as: UInt32.self) }
+    }
+
+    /// Takes back the field that begins there.
+    mutating func cancelField(_ start: Int) {
+        cut(to: start)
+    }
+
+    mutating func appendField(_ name: StaticString, _ value: Span<UInt8>) {
+        // A record is bounded far below 4 GiB by what the listeners accept.
+        append(UInt32(truncatingIfNeeded: name.utf8CodeUnitCount + 1 + value.count))
+        append(name)
+        append(UInt8(ascii: "="))
+        append(value)
+    }
+
+    mutating func appendField(_ name: StaticString, _ text: String) {
+        var text = text
+        // The pointer does not leave the call.
+        text.withUTF8 { appendField(name, $0.span) }
+    }
+
+    mutating func appendField(_ name: StaticString, _ integer: some BinaryInteger) {
+        let start = beginField(name)
+        append(decimal: integer)
+        endField(start)
+    }
+
+    /// Appends the value of a record's field as it came.
+    mutating func append(_ value: LogRecord.Field.Value, in bytes: Span<UInt8>) {
+        switch value {
+        case .integer(let integer): append(decimal: integer)
+        case .bytes(let range), .json(let range): append(bytes.extracting(range))
+        }
+    }
+
+    /// Forgets what is beyond a size, if anything.
+    mutating func cut(to size: Int) {
+        if count > size { removeLast(count - size) }
+    }
+
+    private mutating func append(_ length: UInt32) {
+        // The pointer does not leave the call.
+        Swift.withUnsafeBytes(of: length) { append(contentsOf: $0) }
+    }
+}

@@ -1,0 +1,89 @@
+import LogRecords
+
+/// Makes names that senders chose into names of journal fields; see systemd.journal-fields(7).
+///
+/// journald keeps upper-case ASCII letters, digits and underscores, at most 64, and no digit or underscore in front;
+/// fields with any other name it drops without a word.
+enum JournalFieldName {
+    static let limit = 64
+
+    /// Appends a name at `start`, which is where the output ends but for what is in front of the name, made valid.
+    ///
+    /// Letters become upper-case ones, and every other character an underscore. A name that begins with a digit or an
+    /// underscore, or that is empty, gets `F_` in front; at `limit` the name is cut.
+    static func append(_ name: Span<UInt8>, from start: Int, to output: inout [UInt8]) {
+        let room = limit - (output.count - start)
+        let isFront = output.count == start
+        // Gathered, because appending byte by byte asks each time whether there is room.
+        var text = InlineArray<64, UInt8>(repeating: UInt8(ascii: "_"))
+        var count = 0
+        var index = 0
+        while index < name.count, count < room {
+            let byte = valid(name[index])
+            if isFront, count == 0, byte < UInt8(ascii: "A") || byte == UInt8(ascii: "_") {
+                text[0] = UInt8(ascii: "F")
+                count = 2
+            }
+            text[count] = byte
+            count += 1
+            index += 1
+            // The rest of a character in UTF-8.
+            while index < name.count, name[index] & 0xC0 == 0x80 { index += 1 }
+        }
+        output.append(text.span.extracting(..<count))
+        if output.count == start { output.append("F_") }
+    }
+
+    private static func valid(_ byte: UInt8) -> UInt8 {
+        switch byte {
+        case UInt8(ascii: "a")...UInt8(ascii: "z"): byte &- 0x20
+        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"): byte
+        default: UInt8(ascii: "_")
+        }
+    }
+
+    /// Whether a sender's own name may not be that: it has a meaning for journald and its readers, or for us.
+    static func isReserved(_ name: Span<UInt8>) -> Bool {
+        words.contain(name) || prefixes.containPrefix(of: name)
+    }
+
+    /// What systemd.journal-fields(7) lets a program set, and what we set.
+    private static let words = Words(
+        [
+            "MESSAGE", "MESSAGE_ID", "PRIORITY", "ERRNO", "INVOCATION_ID", "USER_INVOCATION_ID", "DOCUMENTATION", "TID",
+            "UNIT", "USER_UNIT",
+        ] + FieldKey.allCases.map(\.journal)
+    )
+    private static let prefixes = Words(["CODE_", "SYSLOG_", "OBJECT_", "COREDUMP_", "SOCKSERVED_"])
+
+    /// Some words in one array, because going through an array of arrays counts references.
+    private struct Words {
+        private var bytes: [UInt8] = []
+        private var ranges: [Range<Int>] = []
+
+        init(_ words: [StaticString]) {
+            for word in words {
+                let start = bytes.count
+                bytes.append(word)
+                ranges.append(start..<bytes.count)
+            }
+        }
+
+        func contain(_ name: Span<UInt8>) -> Bool {
+            for word in ranges where word.count == name.count && isPrefix(word, of: name) { return true }
+            return false
+        }
+
+        func containPrefix(of name: Span<UInt8>) -> Bool {
+            for word in ranges where word.count <= name.count && isPrefix(word, of: name) { return true }
+            return false
+        }
+
+        /// - Precondition: the name is as long as the word, or longer.
+        private func isPrefix(_ word: Range<Int>, of name: Span<UInt8>) -> Bool {
+            var offset = 0
+            while offset < word.count, bytes[word.lowerBound + offset] == name[offset] { offset += 1 }
+            return offset == word.count
+        }
+    }
+}

@@ -1,0 +1,65 @@
+import LogRecords
+
+/// A name that a template may use.
+enum LineName: Equatable {
+    /// A name of Python's `logging`, or of something that is no field.
+    case own(Own)
+    case field(FieldKey)
+
+    enum Own: String, CaseIterable {
+        case asctime, created, msecs, levelname, levelno, message, name, process, filename, module
+        case time, severity, level, event, facility, timestamp
+        case peer, listener, `protocol`, connection
+        case extra
+        case structuredData = "structured_data"
+    }
+
+    /// What Python's `%` sees under the name.
+    enum Kind {
+        case text, integer, float
+    }
+
+    /// Python's names of fields that have another one in JSON.
+    private static let aliases: [(name: String, key: FieldKey)] = [
+        ("pathname", .file), ("lineno", .line), ("funcName", .function), ("processName", .processName),
+        ("threadName", .threadName),
+    ]
+
+    /// The name as it stands in a template; nil when there is none.
+    init?(_ text: String) {
+        if let own = Own(rawValue: text) {
+            self = .own(own)
+        } else if let alias = Self.aliases.first(where: { $0.name == text }) {
+            self = .field(alias.key)
+        } else if let key = FieldKey.allCases.first(where: { $0.json.description == text }) {
+            self = .field(key)
+        } else {
+            return nil
+        }
+    }
+
+    static let all: [String] =
+        Own.allCases.map(\.rawValue) + aliases.map(\.name)
+        + FieldKey.allCases.map(\.json.description).filter { Own(rawValue: $0) == nil }
+
+    var kind: Kind {
+        switch self {
+        case .own(.created), .own(.msecs): .float
+        case .own(.levelno), .own(.process), .own(.severity), .own(.facility): .integer
+        case .own: .text
+        case .field(let key): key.isInteger ? .integer : .text
+        }
+    }
+}
+
+extension FieldKey {
+    fileprivate var isInteger: Bool {
+        switch self {
+        case .bytesReceived, .bytesSent, .duration, .errno, .dropped, .heldBack, .originalLength, .levelNumber, .line:
+            true
+        case .data, .fault, .raw, .appName, .procid, .hostname, .msgid, .timestampText, .logger, .levelName, .file,
+            .function, .processName, .threadName, .exceptionText, .stackInfo:
+            false
+        }
+    }
+}

@@ -1,0 +1,99 @@
+/// The names that a sender chose, each of them once, in the order of their coming; found in constant time.
+///
+/// The names themselves are ranges of a buffer that every call is given. A table is begun anew for each object, and
+/// keeps its memory.
+struct NameTable: Sendable {
+    struct Entry {
+        let name: Range<Int>
+        fileprivate let hash: Int
+        /// How many names have been made from this one because it was taken.
+        var copies = 0
+        /// For whoever makes a chain of all that share the name.
+        var first = 0
+        var last = 0
+    }
+
+    private(set) var entries: [Entry] = []
+    /// Indices of `entries` plus one; 0 is free. At most half of the slots in use are taken.
+    private var slots: [Int32] = []
+    private var mask = 0
+
+    /// Forgets all names.
+    ///
+    /// - Parameter count: how many will be inserted, about; time is taken in proportion to it.
+    mutating func begin(_ count: Int) {
+        entries.removeAll(keepingCapacity: true)
+        var size = 8
+        while size < count * 2 { size *= 2 }
+        mask = size - 1
+        if slots.count < size {
+            slots = Array(repeating: 0, count: size)
+        } else {
+            for index in 0..<size { slots[index] = 0 }
+        }
+    }
+
+    /// Adds a name unless it is there.
+    ///
+    /// - Returns: the index of the entry of that name, and whether it is new.
+    mutating func insert(_ name: Range<Int>, in bytes: Span<UInt8>) -> (index: Int, isNew: Bool) {
+        let text = bytes.extracting(name)
+        // The standard library's, whose seed no sender knows.
+        var hasher = Hasher()
+        // The pointer does not leave the call.
+        text.withUnsafeBytes { hasher.combine(bytes: $0) }
+        let hash = hasher.finalize()
+        var slot = hash & mask
+        while slots[slot] != 0 {
+            let index = Int(slots[slot]) - 1
+            let entry = entries[index]
+            if entry.hash == hash, Self.isEqual(bytes.extracting(entry.name), text) { return (index, false) }
+            slot = (slot + 1) & mask
+        }
+        entries.append(Entry(name: name, hash: hash))
+        slots[slot] = Int32(truncatingIfNeeded: entries.count)
+        if entries.count * 2 > mask { grow() }
+        return (entries.count - 1, true)
+    }
+
+    /// A table without a free slot would make the search for one endless.
+    private mutating func grow() {
+        let size = (mask + 1) * 2
+        mask = size - 1
+        slots = Array(repeating: 0, count: size)
+        for (index, entry) in entries.enumerated() {
+            var slot = entry.hash & mask
+            while slots[slot] != 0 { slot = (slot + 1) & mask }
+            slots[slot] = Int32(truncatingIfNeeded: index + 1)
+        }
+    }
+
+    /// Counts a copy of that entry's name.
+    ///
+    /// - Returns: which copy it is; the first is 1.
+    mutating func countCopy(of index: Int) -> Int {
+        entries[index].copies += 1
+        return entries[index].copies
+    }
+
+    /// Adds an item to the chain of all that share an entry's name.
+    ///
+    /// - Returns: the item before it, nil for the first.
+    mutating func chain(_ item: Int, to index: Int, isNew: Bool) -> Int? {
+        let previous = entries[index].last
+        entries[index].last = item
+        if isNew { entries[index].first = item }
+        return isNew ? nil : previous
+    }
+
+    /// Lets go of the memory where there is much of it.
+    mutating func recycle(keeping limit: Int) {
+        if slots.count > limit { self = NameTable() }
+    }
+
+    private static func isEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
+        for index in left.indices where left[index] != right[index] { return false }
+        return true
+    }
+}

@@ -1,0 +1,112 @@
+import LogRecords
+
+/// Messages that end with a byte: lines of text, or GELF over TCP.
+///
+/// Empty messages are skipped. A message that is too long is one frame, cut to the limit, and says its true length. At
+/// the end of the stream the last message needs no ending.
+package struct LineFraming: Framing {
+    package enum Endings: Sendable {
+        /// LF, before which CR is not part of the message, or NUL.
+        case newlineOrNull
+        case null
+    }
+
+    private static let everyByte: UInt64 = 0x0101_0101_0101_0101
+    /// More memory than this is given back as soon as it is not needed.
+    private static let kept = 64 << 10
+
+    private let limit: Int
+    private let endings: Endings
+    /// The beginning of the message that is not complete: never more than the limit.
+    package private(set) var held: [UInt8] = []
+    /// How many bytes of that message have come.
+    private var length = 0
+    /// Whether the last of them is CR: it may not be held.
+    private var endsInReturn = false
+    /// Whether what is held has been given out.
+    private var isSpent = false
+
+    /// - Parameter limit: the longest message, in bytes.
+    package init(limit: Int, endings: Endings) {
+        self.limit = max(0, limit)
+        self.endings = endings
+    }
+
+    package mutating func next(in input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
+        forgetSpent()
+        while index < input.count {
+            let start = index
+            let end = endOfMessage(in: input, from: start)
+            guard end < input.count else {
+                hold(input.extracting(start..<end))
+                index = end
+                return nil
+            }
+            index = end &+ 1
+            let isLine = input[end] == UInt8(ascii: "\n")
+            if length == 0 {
+                let hasReturn = isLine && end > start && input[end &- 1] == UInt8(ascii: "\r")
+                let count = end &- start &- (hasReturn ? 1 : 0)
+                guard count > 0 else { continue }
+                return .frame(Frame(place: .input(start..<(start &+ min(count, limit))), length: count))
+            }
+            hold(input.extracting(start..<end))
+            if let frame = complete(length &- (isLine && endsInReturn ? 1 : 0)) { return .frame(frame) }
+            forgetSpent()
+        }
+        return nil
+    }
+
+    package mutating func end() -> FramingEvent? {
+        forgetSpent()
+        guard length > 0, let frame = complete(length) else { return nil }
+        return .frame(frame)
+    }
+
+    private mutating func hold(_ part: Span<UInt8>) {
+        guard part.count > 0 else { return }
+        held.append(part.extracting(..<min(part.count, limit &- held.count)))
+        length &+= part.count
+        endsInReturn = part[part.count &- 1] == UInt8(ascii: "\r")
+    }
+
+    /// What is held of a message of that length, to be forgotten at the next call; nil when the message is empty.
+    private mutating func complete(_ count: Int) -> Frame? {
+        length = 0
+        endsInReturn = false
+        isSpent = true
+        return count > 0 ? Frame(place: .held(0..<min(count, held.count)), length: count) : nil
+    }
+
+    private mutating func forgetSpent() {
+        guard isSpent else { return }
+        isSpent = false
+        if held.capacity > Self.kept {
+            held = []
+        } else {
+            held.removeAll(keepingCapacity: true)
+        }
+    }
+
+    /// Where the byte is that ends the message, from `index` on; the input's count when none does.
+    private func endOfMessage(in input: Span<UInt8>, from index: Int) -> Int {
+        // Where NUL alone ends messages, it is looked for twice.
+        let other: UInt8 = endings == .null ? 0 : UInt8(ascii: "\n")
+        let others = UInt64(other) &* Self.everyByte
+        var index = index
+        while input.count &- index >= 8 {
+            // Bounds are checked by the loop and by the call; any eight bytes are a UInt64.
+            let loaded = input.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+            let word = UInt64(littleEndian: loaded)
+            let difference = word ^ others
+            // The top bit of each byte that is looked for: exact for the first, which is in the lowest bits.
+            let found =
+                (((word &- Self.everyByte) & ~word) | ((difference &- Self.everyByte) & ~difference))
+                & (0x80 &* Self.everyByte)
+            guard found == 0 else { return index &+ (found.trailingZeroBitCount >> 3) }
+            index &+= 8
+        }
+        while index < input.count, input[index] != 0, input[index] != other { index &+= 1 }
+        return index
+    }
+}

@@ -1,0 +1,83 @@
+import LogRecords
+
+/// The chunks of one GELF message, as far as they have come.
+///
+/// Their bytes lie one after the other as they came, which mostly is the order that they belong in.
+final class ChunkSet {
+    /// Message ids are the sender's choice: only with the sender they say which message it is.
+    struct Key: Hashable {
+        let peer: Peer?
+        let id: UInt64
+    }
+
+    enum Addition {
+        case added
+        case complete
+        /// The same bytes have come already.
+        case duplicate
+        /// Other bytes have come already.
+        case conflict
+    }
+
+    let key: Key
+    let origin: Origin
+    /// When the first chunk came, in nanoseconds.
+    let begun: Int64
+    /// Greater for later sets.
+    let serial: UInt64
+    /// What it is charged for, in bytes.
+    var cost = 0
+    private(set) var received = 0
+    /// Its message is reported as failed: what else comes of it is no news.
+    private(set) var hasFailed = false
+    private(set) var bytes: [UInt8] = []
+    private var isInOrder = true
+    /// Where each chunk's bytes are; nil for what has not come.
+    private var places: [Range<Int>?]
+
+    init(_ key: Key, origin: Origin, count: Int, begun: Int64, serial: UInt64) {
+        self.key = key
+        self.origin = origin
+        self.begun = begun
+        self.serial = serial
+        places = Array(repeating: nil, count: count)
+    }
+
+    /// How many chunks the message has.
+    var count: Int { places.count }
+
+    /// - Precondition: `number` is below `count`.
+    func add(_ number: Int, _ content: Span<UInt8>) -> Addition {
+        if let place = places[number] {
+            return holds(content, at: place) ? .duplicate : .conflict
+        }
+        if number != received { isInOrder = false }
+        let start = bytes.count
+        bytes.append(content)
+        places[number] = start..<bytes.count
+        received += 1
+        return received == count ? .complete : .added
+    }
+
+    /// The message, once it is complete.
+    func joined() -> [UInt8] {
+        guard !isInOrder else { return bytes }
+        var message: [UInt8] = []
+        message.reserveCapacity(bytes.count)
+        for case let place? in places { message.append(bytes.span.extracting(place)) }
+        return message
+    }
+
+    /// Gives the chunks up.
+    func fail() {
+        hasFailed = true
+        bytes = []
+        places = Array(repeating: nil, count: 1)
+    }
+
+    private func holds(_ content: Span<UInt8>, at place: Range<Int>) -> Bool {
+        guard place.count == content.count else { return false }
+        for index in content.indices where content[index] != bytes[place.lowerBound &+ index] { return false }
+        return true
+    }
+}

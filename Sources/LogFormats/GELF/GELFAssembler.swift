@@ -1,0 +1,215 @@
+package import LogRecords
+
+/// Makes messages of the datagrams of one GELF listener: inflates them, and puts chunks together.
+///
+/// A chunk is `1e 0f`, eight bytes of message id, its number from 0, the count of chunks, and a part of the message. A
+/// message has at most 128, which come within 5 s of the first, in any order; duplicates do not matter. A compressed
+/// message is compressed as a whole. What is neither a chunk nor compressed is taken as it is.
+///
+/// Memory is bounded: each message that is not complete costs its bytes and 16 KiB, and may cost 4 MiB for each sender
+/// and 16 MiB in all (more where the longest message is longer than 2 MiB). Above it the oldest of that sender, or of
+/// the one that has most, is given up. Each message that fails is told of once: by a fault for the datagram that
+/// spoils it, or else by `expire`.
+package struct GELFAssembler {
+    package enum Outcome: Equatable, Sendable {
+        /// The datagram is the message.
+        case datagram
+        /// The message is in `message`, until the next call.
+        case message
+        /// More has to come, or nothing new did.
+        case incomplete
+    }
+
+    /// A message whose chunks never became complete.
+    package struct Failure: Sendable {
+        package let origin: Origin
+        package let fault: MessageFault
+    }
+
+    /// Of chunks in a message.
+    package static let countLimit = 128
+    /// Between a message's first chunk and its last, in nanoseconds.
+    package static let timeLimit: Int64 = 5_000_000_000
+    private static let costOfSet = 16 * 1024
+    private static let headerSize = 12
+
+    /// What chunks or a compressed datagram became.
+    package private(set) var message: [UInt8] = []
+    /// The most bytes that a message may have.
+    private let limit: Int
+    private let sourceCostLimit: Int
+    private let costLimit: Int
+    private let inflater: Inflater
+    private var sets: [ChunkSet.Key: ChunkSet] = [:]
+    /// The same sets, the oldest first.
+    private var order: [ChunkSet] = []
+    private var lastSerial: UInt64 = 0
+    private var cost = 0
+    private var costs: [Peer?: Int] = [:]
+    private var failures: [Failure] = []
+
+    /// - Parameter limit: the most bytes that a message may have, inflated.
+    package init(limit: Int) {
+        self.limit = limit
+        // Room for two of the longest, and for four such senders; no limit that anybody can mean overflows this.
+        sourceCostLimit = max(4 * 1024 * 1024, 2 &* min(limit, 1 << 40))
+        costLimit = 4 &* sourceCostLimit
+        inflater = Inflater(limit: limit)
+    }
+
+    /// How many messages are not complete.
+    package var setCount: Int { order.count }
+
+    /// When `expire` is to be called next, as far as one can tell now; nil while there is nothing to wait for.
+    package var nextExpiry: Int64? {
+        failures.isEmpty ? order.first.map { $0.begun &+ Self.timeLimit } : .min
+    }
+
+    /// Takes a datagram.
+    ///
+    /// - Parameters:
+    ///   - origin: the sender; its `peer` tells senders apart.
+    ///   - now: nanoseconds of a clock that never goes back.
+    /// - Throws: why there is no message, nor will be. To be told with the datagram.
+    package mutating func add(
+        _ datagram: Span<UInt8>,
+        from origin: Origin,
+        at now: Int64
+    ) throws(MessageFault) -> Outcome {
+        guard datagram.count >= 2, datagram[0] == 0x1E, datagram[1] == 0x0F else {
+            guard Inflater.isCompressed(datagram) else { return .datagram }
+            message.removeAll(keepingCapacity: true)
+            try inflater.inflate(datagram, into: &message)
+            return .message
+        }
+        failExpired(at: now)
+        return try addChunk(datagram, from: origin, at: now)
+    }
+
+    /// The next message that came to nothing: its time was over, or its memory was needed.
+    ///
+    /// To be called until it is nil, after each datagram and now and then without one.
+    package mutating func expire(at now: Int64) -> Failure? {
+        failExpired(at: now)
+        return failures.isEmpty ? nil : failures.removeFirst()
+    }
+
+    // MARK: chunks
+
+    private mutating func addChunk(
+        _ datagram: Span<UInt8>,
+        from origin: Origin,
+        at now: Int64
+    ) throws(MessageFault) -> Outcome {
+        guard datagram.count >= Self.headerSize else { throw MessageFault("the chunk is cut off") }
+        let number = Int(datagram[10])
+        let count = Int(datagram[11])
+        guard (1...Self.countLimit).contains(count) else {
+            throw MessageFault("the chunk is one of \(count), and a message has 1 to \(Self.countLimit)")
+        }
+        guard number < count else { throw MessageFault("the chunk has the number \(number) of \(count)") }
+        let id = datagram.bytes.unsafeLoadUnaligned(fromByteOffset: 2, as: UInt64.self)
+        let content = datagram.extracting(Self.headerSize...)
+        let set = set(.init(peer: origin.peer, id: id), from: origin, count: count, at: now)
+        guard !set.hasFailed else { return .incomplete }
+        guard set.count == count else {
+            throw fail(set, "a chunk says that its message has \(count) chunks, another that it has \(set.count)")
+        }
+        switch set.add(number, content) {
+        case .duplicate:
+            return .incomplete
+        case .conflict:
+            throw fail(set, "chunk \(number) of \(count) came twice, and differs")
+        case .complete:
+            remove(set)
+            return try finish(set)
+        case .added:
+            guard set.bytes.count <= limit else { throw fail(set, "the message has more than \(limit) bytes") }
+            charge(set, content.count)
+            makeRoom(for: set)
+            return .incomplete
+        }
+    }
+
+    /// Inflates the message where needed.
+    private mutating func finish(_ set: ChunkSet) throws(MessageFault) -> Outcome {
+        guard set.bytes.count <= limit else { throw MessageFault("the message has more than \(limit) bytes") }
+        let content = set.joined()
+        guard Inflater.isCompressed(content.span) else {
+            message = content
+            return .message
+        }
+        message.removeAll(keepingCapacity: true)
+        try inflater.inflate(content.span, into: &message)
+        return .message
+    }
+
+    /// The set that a chunk belongs to; a new one where there is none.
+    private mutating func set(_ key: ChunkSet.Key, from origin: Origin, count: Int, at now: Int64) -> ChunkSet {
+        if let set = sets[key] { return set }
+        lastSerial &+= 1
+        let set = ChunkSet(key, origin: origin, count: count, begun: now, serial: lastSerial)
+        sets[key] = set
+        order.append(set)
+        charge(set, Self.costOfSet)
+        return set
+    }
+
+    // MARK: ends
+
+    /// Forgets what came of a message, and that its other chunks are no news until its time is over.
+    private mutating func fail(_ set: ChunkSet, _ reason: String) -> MessageFault {
+        set.fail()
+        charge(set, Self.costOfSet &- set.cost)
+        return MessageFault(reason)
+    }
+
+    private mutating func failExpired(at now: Int64) {
+        while let set = order.first, now &- set.begun >= Self.timeLimit {
+            giveUp(set, "\(set.received) of \(set.count) chunks of a message came within 5 s")
+        }
+    }
+
+    /// Gives up sets until the bounds are kept, but not the one that grows: it alone is always within them.
+    private mutating func makeRoom(for growing: ChunkSet) {
+        while let cost = costs[growing.key.peer], cost > sourceCostLimit {
+            guard let set = order.first(where: { $0 !== growing && $0.key.peer == growing.key.peer }) else { break }
+            giveUpForRoom(set)
+        }
+        while cost > costLimit, let noisiest = costs.max(by: { $0.value < $1.value })?.key {
+            // The one that grows may be all that the noisiest has.
+            let its = order.first { $0 !== growing && $0.key.peer == noisiest }
+            guard let set = its ?? order.first(where: { $0 !== growing }) else { break }
+            giveUpForRoom(set)
+        }
+    }
+
+    private mutating func giveUpForRoom(_ set: ChunkSet) {
+        giveUp(set, "a message was given up with \(set.received) of \(set.count) chunks: too many are incomplete")
+    }
+
+    private mutating func giveUp(_ set: ChunkSet, _ reason: @autoclosure () -> String) {
+        if !set.hasFailed { failures.append(Failure(origin: set.origin, fault: MessageFault(reason()))) }
+        remove(set)
+    }
+
+    private mutating func remove(_ set: ChunkSet) {
+        charge(set, -set.cost)
+        sets[set.key] = nil
+        // By halves: the serials ascend.
+        var low = 0
+        var high = order.count
+        while low < high {
+            let middle = (low &+ high) / 2
+            if order[middle].serial < set.serial { low = middle &+ 1 } else { high = middle }
+        }
+        order.remove(at: low)
+    }
+
+    private mutating func charge(_ set: ChunkSet, _ amount: Int) {
+        set.cost &+= amount
+        cost &+= amount
+        let rest = (costs[set.key.peer] ?? 0) &+ amount
+        costs[set.key.peer] = rest == 0 ? nil : rest
+    }
+}

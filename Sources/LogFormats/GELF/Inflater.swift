@@ -1,0 +1,106 @@
+import CZlib
+import LogRecords
+
+/// Inflates messages that are compressed as zlib (RFC 1950) or gzip (RFC 1952) does, up to a limit.
+///
+/// Output stops at the limit, so that a message costs what it may cost uncompressed, whatever it claims or holds. A
+/// message is one stream and nothing after it: a second gzip member is a fault too, since no client sends one.
+/// zlib's memory (40 KiB) is taken with the first message and used again. For one thread at a time.
+package final class Inflater {
+    private static let pieceSize = 16 * 1024
+
+    /// The most that a message may inflate to, in bytes.
+    package let limit: Int
+    /// zlib's state points back to it, so it must not move. Nil until the first message.
+    private var stream: UnsafeMutablePointer<z_stream>?
+    private var piece = [UInt8](repeating: 0, count: 0)
+
+    package init(limit: Int) {
+        self.limit = limit
+    }
+
+    deinit {
+        guard let stream else { return }
+        inflateEnd(stream)
+        stream.deallocate()
+    }
+
+    /// Whether data begins as gzip's does, or as zlib's with a window of 32 KiB, which is all that clients send.
+    package static func isCompressed(_ data: Span<UInt8>) -> Bool {
+        guard data.count >= 2 else { return false }
+        return switch data[0] {
+        case 0x1F: data[1] == 0x8B
+        case 0x78: (0x7800 + Int(data[1])) % 31 == 0
+        default: false
+        }
+    }
+
+    /// Appends what `data` inflates to.
+    ///
+    /// - Throws: where it is damaged, cut off, followed by something else, or inflates to more than the limit. The
+    ///   output may have got a part then.
+    package func inflate(_ data: Span<UInt8>, into output: inout [UInt8]) throws(MessageFault) {
+        guard let stream = ready(), let size = UInt32(exactly: data.count) else {
+            throw MessageFault("there is no memory to inflate the message")
+        }
+        var fault: MessageFault?
+        // The pointers do not leave the calls: the stream's are forgotten at their end.
+        data.withUnsafeBufferPointer { input in
+            // zlib does not write to its input; its older declaration lacks the const.
+            stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
+            stream.pointee.avail_in = size
+            fault = run(stream, &output)
+            stream.pointee.next_in = nil
+            stream.pointee.avail_in = 0
+        }
+        if let fault { throw fault }
+    }
+
+    /// Inflates piece by piece until the stream's end, or a fault.
+    private func run(_ stream: UnsafeMutablePointer<z_stream>, _ output: inout [UInt8]) -> MessageFault? {
+        var room = limit
+        while true {
+            var status = Z_OK
+            var count = 0
+            piece.withUnsafeMutableBufferPointer { piece in
+                stream.pointee.next_out = piece.baseAddress
+                stream.pointee.avail_out = UInt32(Self.pieceSize)
+                status = CZlib.inflate(stream, Z_NO_FLUSH)
+                // zlib counts down what it was given.
+                count = Self.pieceSize &- Int(stream.pointee.avail_out)
+                stream.pointee.next_out = nil
+            }
+            guard count <= room else { return MessageFault("the message inflates to more than \(limit) bytes") }
+            room &-= count
+            output.append(piece.span.extracting(0..<count))
+            switch status {
+            case Z_STREAM_END:
+                return stream.pointee.avail_in == 0 ? nil : MessageFault("something follows the compressed message")
+            case Z_OK where stream.pointee.avail_in > 0 || count == Self.pieceSize:
+                continue
+            case Z_OK, Z_BUF_ERROR:
+                return MessageFault("the compressed message is cut off")
+            case Z_MEM_ERROR:
+                return MessageFault("there is no memory to inflate the message")
+            default:
+                return MessageFault("the compressed message is damaged")
+            }
+        }
+    }
+
+    /// The stream, at its beginning.
+    private func ready() -> UnsafeMutablePointer<z_stream>? {
+        if let stream { return inflateReset(stream) == Z_OK ? stream : nil }
+        let new = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
+        new.initialize(to: z_stream())
+        // The largest window, and 32 more: zlib and gzip told apart by zlib.
+        let size = Int32(MemoryLayout<z_stream>.size)
+        guard inflateInit2_(new, MAX_WBITS + 32, zlibVersion(), size) == Z_OK else {
+            new.deallocate()
+            return nil
+        }
+        piece = [UInt8](repeating: 0, count: Self.pieceSize)
+        stream = new
+        return new
+    }
+}

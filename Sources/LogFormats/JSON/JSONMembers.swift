@@ -1,0 +1,116 @@
+import LogRecords
+
+/// The members of one message, and which of them is taken for what: scratch memory of `JSONParser`.
+///
+/// Each member ends in exactly one place: it is taken for its meaning, its own members stand in for it, or it is one
+/// that the sender attached.
+struct JSONMembers: Sendable {
+    struct Member: Sendable {
+        let name: JSONString
+        let value: JSONValue
+        /// The place in `JSONMeaning.objects` of the object that it is in; -1 at the top.
+        let parent: Int8
+        let key: JSONKeys.Key?
+        /// Whether its own members are in the list, rather than itself.
+        var isOpened = false
+    }
+
+    /// An object that has more members than this is none of those that have a meaning.
+    private static let mostWithin = 64
+    /// A name written in more bytes than this has no meaning, escapes considered.
+    private static let longestName = 300
+    /// More memory than for so many members is given back after each message.
+    private static let kept = 1024
+
+    private let keys = JSONKeys()
+    private var name: [UInt8] = []
+    private var opened: UInt64 = 0
+    /// By meaning; not more than 32 are known.
+    private var taken = InlineArray<32, Int32>(repeating: -1)
+    private(set) var list: [Member] = []
+    var values = JSONValues()
+
+    /// Reads the object that the text is.
+    mutating func read(_ text: Span<UInt8>) throws(JSONFault) {
+        list.removeAll(keepingCapacity: true)
+        opened = 0
+        taken = InlineArray(repeating: -1)
+        values.forget()
+        try append(in: text, from: 0, parent: -1)
+        var index = 0
+        // The list grows while it is gone through: by the members of objects that are opened.
+        while index < list.count {
+            consider(index, in: text)
+            index &+= 1
+        }
+    }
+
+    mutating func forget() {
+        if list.capacity > Self.kept { list = [] }
+    }
+
+    /// The index of the member that is taken for a meaning, -1 for none.
+    subscript(_ meaning: JSONMeaning) -> Int {
+        get { Int(taken[meaning.rawValue]) }
+        set { taken[meaning.rawValue] = Int32(truncatingIfNeeded: newValue) }
+    }
+
+    /// What the member at that index is taken for.
+    func meaning(at index: Int) -> JSONMeaning? {
+        guard let meaning = list[index].key?.meaning, self[meaning] == index else { return nil }
+        return meaning
+    }
+
+    private mutating func append(in text: Span<UInt8>, from start: Int, parent: Int8) throws(JSONFault) {
+        var scanner = JSONScanner(from: start)
+        while let member = try scanner.next(in: text) {
+            let key = key(of: member.name, parent: parent, in: text)
+            list.append(Member(name: member.name, value: member.value, parent: parent, key: key))
+        }
+    }
+
+    private mutating func key(of name: JSONString, parent: Int8, in text: Span<UInt8>) -> JSONKeys.Key? {
+        guard name.range.count <= Self.longestName else { return nil }
+        guard parent >= 0 || name.hasEscapes else { return keys.key(text.extracting(name.range)) }
+        self.name.removeAll(keepingCapacity: true)
+        if parent >= 0 { Self.appendPath(of: parent, to: &self.name) }
+        guard name.append(from: text, to: &self.name) else { return nil }
+        return keys.key(self.name.span)
+    }
+
+    /// Appends the name of an object that has been opened, and a dot.
+    static func appendPath(of object: Int8, to output: inout [UInt8]) {
+        output.append(JSONMeaning.objects[Int(object)])
+        output.append(UInt8(ascii: "."))
+    }
+
+    /// Takes the member for what it means, if it is better than the one taken so far; or opens it.
+    private mutating func consider(_ index: Int, in text: Span<UInt8>) {
+        let member = list[index]
+        guard let key = member.key else { return }
+        if case .object(let range) = member.value {
+            if key.object >= 0 { open(index, range, object: key.object, in: text) }
+            return
+        }
+        guard let meaning = key.meaning else { return }
+        let rival = self[meaning]
+        if rival >= 0, let rank = list[rival].key?.rank, rank <= key.rank { return }
+        if values.accept(member.value, as: meaning, in: text) { self[meaning] = index }
+    }
+
+    /// Puts the members of an object into the list, if there is meaning among them. No name is opened twice.
+    private mutating func open(_ index: Int, _ range: Range<Int>, object: Int8, in text: Span<UInt8>) {
+        let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: object)
+        guard opened & bit == 0 else { return }
+        let count = list.count
+        // It has been read before, and is valid.
+        try? append(in: text.extracting(..<range.upperBound), from: range.lowerBound, parent: object)
+        let hasMeaning = list[count...].contains { $0.key != nil }
+        guard hasMeaning, list.count - count <= Self.mostWithin else {
+            list.removeSubrange(count...)
+            return
+        }
+        opened |= bit
+        list[index].isOpened = true
+    }
+}

@@ -1,0 +1,224 @@
+package import LogRecords
+
+/// Makes records of log messages in JSON, whichever library wrote them: one object each.
+///
+/// Members whose names and values are known (`JSONMeaning`) fill the record; all others are kept as extra fields, with
+/// their types. Where no member is the message, the whole object is, so that the record can be read. Members of objects
+/// of meaning that have none themselves are kept under both names, with a dot between.
+///
+/// A message that is no JSON object is a record of its text, with a fault.
+package struct JSONParser: Sendable {
+    private var members = JSONMembers()
+
+    package init() {}
+
+    /// Fills a record that was begun; never fails.
+    package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) {
+        let text = message.extracting(Self.content(of: message))
+        record.severity = .informational
+        do throws(JSONFault) {
+            try members.read(text)
+        } catch {
+            members.forget()
+            Self.keep(text, because: error, in: &record)
+            if !UTF8Scalar.isValid(text) { record.set(.raw, to: message) }
+            return
+        }
+        settleTime(in: &record)
+        settleSeverity(in: &record)
+        settlePreferences()
+        var isWhole = true
+        for index in members.list.indices where !members.list[index].isOpened {
+            let member = members.list[index]
+            let isKept =
+                if let meaning = members.meaning(at: index) {
+                    fill(meaning, with: member.value, in: text, &record)
+                } else {
+                    Self.attach(member, in: text, &record)
+                }
+            isWhole = isKept && isWhole
+        }
+        if record.message.isEmpty {
+            isWhole = JSONValue.appendCompact(text, to: &record.message) && isWhole
+        }
+        if !isWhole { record.set(.raw, to: message) }
+        members.forget()
+    }
+
+    /// What is between a byte order mark and the ending that a datagram may have.
+    private static func content(of message: Span<UInt8>) -> Range<Int> {
+        var end = message.count
+        while end > 0, message[end &- 1] == 0 || message[end &- 1] == 0x0A || message[end &- 1] == 0x0D { end &-= 1 }
+        let hasMark = end >= 3 && message[0] == 0xEF && message[1] == 0xBB && message[2] == 0xBF
+        return (hasMark ? 3 : 0)..<end
+    }
+
+    private static func keep(_ text: Span<UInt8>, because fault: JSONFault, in record: inout LogRecord) {
+        _ = TextEscaping.appendValid(text, to: &record.message)
+        let start = record.bytes.count
+        switch fault {
+        case .unexpected(let index):
+            record.bytes.append("the line is not a JSON object")
+            if index > 0 {
+                record.bytes.append(": unexpected ")
+                record.bytes.append(index < text.count ? "byte at " : "end at ")
+                record.bytes.append(decimal: index)
+            }
+        case .tooDeep(let index):
+            record.bytes.append("the JSON object is too deep at ")
+            record.bytes.append(decimal: index)
+        }
+        record.add(.known(.fault), .bytes(start..<record.bytes.count))
+    }
+
+    // MARK: members that depend on each other
+
+    private mutating func settlePreferences() {
+        if members[.file] >= 0 { members[.callSite] = -1 }
+        if members[.message] >= 0 { members[.journalMessage] = -1 }
+        if members[.message] >= 0 || members[.journalMessage] >= 0 { members[.outputLine] = -1 }
+    }
+
+    private mutating func settleTime(in record: inout LogRecord) {
+        if let time = members.values.time {
+            record.claimedTime = time
+        } else if let seconds = members.values.seconds {
+            let nanoseconds = Int32(truncatingIfNeeded: members.values.nanoseconds ?? 0)
+            record.claimedTime = MessageTime.wallTime(seconds: seconds, nanoseconds: nanoseconds)
+        }
+        if members.values.time != nil || record.claimedTime == nil {
+            members[.seconds] = -1
+            members[.nanoseconds] = -1
+        } else if members.values.seconds == nil {
+            members[.nanoseconds] = -1
+        }
+    }
+
+    /// A name counts more than a number, as the numbers are of many kinds; Python's are known by what is beside them.
+    private mutating func settleSeverity(in record: inout LogRecord) {
+        let isPython = members[.levelName] >= 0 || members[.levelNumber] >= 0
+        if let named = members.values.levelName ?? members.values.level {
+            record.severity = named
+        } else if let number = members.values.levelNumber {
+            record.severity = JSONLevel.severity(python: number)
+        } else if let number = members.values.anyNumber {
+            let isPythonNumber = isPython && (10...60).contains(number)
+            record.severity =
+                isPythonNumber
+                ? JSONLevel.severity(python: number) : JSONLevel.severity(number: number) ?? record.severity
+        }
+        let isSecond =
+            members.values.anyNumber == nil ? members[.levelName] >= 0 : members[.levelNumber] >= 0
+        if isSecond { members[.level] = -1 }
+        record.facility = members.values.facility
+    }
+
+    // MARK: fields
+
+    /// - Returns: whether nothing of the value had to be replaced.
+    private func fill(
+        _ meaning: JSONMeaning,
+        with value: JSONValue,
+        in text: Span<UInt8>,
+        _ record: inout LogRecord
+    ) -> Bool {
+        switch meaning {
+        case .message, .journalMessage, .outputLine:
+            return fillMessage(with: value, isLine: meaning == .outputLine, in: text, &record)
+        case .level:
+            guard let number = members.values.anyNumber else {
+                return Self.set(.levelName, to: value, in: text, &record)
+            }
+            // The severity itself needs no number beside it.
+            if number != Int64(record.severity.rawValue) { record.set(.levelNumber, to: number) }
+            return true
+        case .levelNumber:
+            record.set(.levelNumber, to: members.values.levelNumber ?? 0)
+            return true
+        case .line:
+            record.set(.line, to: members.values.line ?? 0)
+            return true
+        case .file, .callSite:
+            return fillFile(with: value, in: text, &record)
+        case .time, .seconds, .nanoseconds, .facility:
+            return true
+        case .levelName, .appName, .procid, .hostname, .msgid, .logger, .function, .processName, .threadName,
+            .exception, .stack:
+            guard let key = meaning.textField else { return true }
+            return Self.set(key, to: value, in: text, &record)
+        }
+    }
+
+    private func fillMessage(
+        with value: JSONValue,
+        isLine: Bool,
+        in text: Span<UInt8>,
+        _ record: inout LogRecord
+    ) -> Bool {
+        switch value {
+        case .string(let string):
+            let isWhole = string.append(from: text, to: &record.message)
+            if isLine, record.message.last == UInt8(ascii: "\n") {
+                record.message.removeLast()
+                if record.message.last == UInt8(ascii: "\r") { record.message.removeLast() }
+            }
+            return isWhole
+        case .array(let range):
+            var bytes: [UInt8] = []
+            _ = JSONValues.eachByte(of: text.extracting(range)) { bytes.append($0) }
+            return TextEscaping.appendValid(bytes.span, to: &record.message)
+        default:
+            return true
+        }
+    }
+
+    /// A file may have the line with it: `server/main.go:42`.
+    private func fillFile(with value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
+        guard case .string(let string) = value else { return true }
+        let start = record.bytes.count
+        let isWhole = string.append(from: text, to: &record.bytes)
+        guard members[.line] < 0, let (count, line) = JSONValues.callSite(record.bytes.span.extracting(start...)) else {
+            record.add(.known(.file), .bytes(start..<record.bytes.count))
+            return isWhole
+        }
+        record.add(.known(.file), .bytes(start..<(start &+ count)))
+        record.set(.line, to: line)
+        return isWhole
+    }
+
+    /// Sets a field to the text of a string or number.
+    private static func set(
+        _ key: FieldKey,
+        to value: JSONValue,
+        in text: Span<UInt8>,
+        _ record: inout LogRecord
+    ) -> Bool {
+        let start = record.bytes.count
+        let isWhole =
+            if case .string(let string) = value {
+                string.append(from: text, to: &record.bytes)
+            } else {
+                value.appendCompact(from: text, to: &record.bytes)
+            }
+        record.add(.known(key), .bytes(start..<record.bytes.count))
+        return isWhole
+    }
+
+    /// Adds a member that has no known meaning as an extra field.
+    private static func attach(_ member: JSONMembers.Member, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
+        let start = record.bytes.count
+        if member.parent >= 0 { JSONMembers.appendPath(of: member.parent, to: &record.bytes) }
+        var isWhole = member.name.append(from: text, to: &record.bytes)
+        let name = start..<record.bytes.count
+        if case .string(let string) = member.value {
+            isWhole = string.append(from: text, to: &record.bytes) && isWhole
+            record.add(.extra(name), .bytes(name.upperBound..<record.bytes.count))
+        } else if let integer = member.value.integer(in: text) {
+            record.add(.extra(name), .integer(integer))
+        } else {
+            isWhole = member.value.appendCompact(from: text, to: &record.bytes) && isWhole
+            record.add(.extra(name), .json(name.upperBound..<record.bytes.count))
+        }
+        return isWhole
+    }
+}

@@ -1,0 +1,49 @@
+/// Reads the members of an object in JSON text (RFC 8259), one after another.
+///
+/// It only walks: no recursion, no memory of its own, and time linear in the text. The grammar is kept to the letter,
+/// except that strings may hold bytes that are no UTF-8; who takes a string out is told of those. What follows the
+/// object may be white space only.
+package struct JSONScanner: Sendable {
+    /// How many objects and arrays may be open at a place, the outermost included.
+    package static let depthLimit = 64
+
+    private enum Place { case before, within, after }
+
+    private var index: Int
+    private var place = Place.before
+
+    /// - Parameter start: where the object starts; white space may come first. For a nested object that `next` gave,
+    ///   the start of its range, and the text up to its end: `input.extracting(..<range.upperBound)`.
+    package init(from start: Int = 0) {
+        index = start
+    }
+
+    /// The next member; nil when the object has ended, and nothing but white space follows.
+    package mutating func next(in input: Span<UInt8>) throws(JSONFault) -> JSONMember? {
+        switch place {
+        case .before:
+            JSONSyntax.skipSpace(in: input, &index)
+            guard JSONSyntax.skip(UInt8(ascii: "{"), in: input, &index) else { throw .unexpected(at: index) }
+            place = .within
+            JSONSyntax.skipSpace(in: input, &index)
+            if JSONSyntax.skip(UInt8(ascii: "}"), in: input, &index) { return try end(in: input) }
+        case .within:
+            JSONSyntax.skipSpace(in: input, &index)
+            if JSONSyntax.skip(UInt8(ascii: "}"), in: input, &index) { return try end(in: input) }
+            guard JSONSyntax.skip(UInt8(ascii: ","), in: input, &index) else { throw .unexpected(at: index) }
+            JSONSyntax.skipSpace(in: input, &index)
+        case .after:
+            return nil
+        }
+        let name = try JSONSyntax.name(in: input, &index)
+        let value = try JSONSyntax.value(in: input, &index, depthLeft: Self.depthLimit - 1)
+        return JSONMember(name: name, value: value)
+    }
+
+    private mutating func end(in input: Span<UInt8>) throws(JSONFault) -> JSONMember? {
+        JSONSyntax.skipSpace(in: input, &index)
+        guard index >= input.count else { throw .unexpected(at: index) }
+        place = .after
+        return nil
+    }
+}

@@ -1,0 +1,222 @@
+/// The grammar of JSON (RFC 8259): steps over what is at an index, or says where it goes wrong.
+enum JSONSyntax {
+    private static let everyByte: UInt64 = 0x0101_0101_0101_0101
+
+    // MARK: structure
+
+    static func skipSpace(in input: Span<UInt8>, _ index: inout Int) {
+        while index < input.count {
+            switch input[index] {
+            case 0x20, 0x09, 0x0A, 0x0D: index &+= 1
+            default: return
+            }
+        }
+    }
+
+    /// Steps over that byte, if it is there.
+    static func skip(_ byte: UInt8, in input: Span<UInt8>, _ index: inout Int) -> Bool {
+        guard index < input.count, input[index] == byte else { return false }
+        index &+= 1
+        return true
+    }
+
+    /// A member's name, and the colon and white space after it.
+    static func name(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) -> JSONString {
+        guard skip(UInt8(ascii: "\""), in: input, &index) else { throw .unexpected(at: index) }
+        let name = try string(in: input, &index)
+        skipSpace(in: input, &index)
+        guard skip(UInt8(ascii: ":"), in: input, &index) else { throw .unexpected(at: index) }
+        skipSpace(in: input, &index)
+        return name
+    }
+
+    /// - Parameter depthLeft: how many objects and arrays may be open within each other.
+    static func value(in input: Span<UInt8>, _ index: inout Int, depthLeft: Int) throws(JSONFault) -> JSONValue {
+        guard index < input.count else { throw .unexpected(at: index) }
+        let start = index
+        switch input[index] {
+        case UInt8(ascii: "{"):
+            try nested(in: input, &index, depthLeft: depthLeft)
+            return .object(start..<index)
+        case UInt8(ascii: "["):
+            try nested(in: input, &index, depthLeft: depthLeft)
+            return .array(start..<index)
+        default:
+            return try scalar(in: input, &index)
+        }
+    }
+
+    /// Steps over the object or array at `index`.
+    private static func nested(
+        in input: Span<UInt8>,
+        _ index: inout Int,
+        depthLeft: Int
+    ) throws(JSONFault) {
+        // One bit for each that is open, the innermost lowest: whether it is an object. The limit is below 64.
+        var objects: UInt64 = 0
+        var depth = 0
+        while true {
+            // Here a value starts.
+            guard index < input.count else { throw .unexpected(at: index) }
+            let first = input[index]
+            if first == UInt8(ascii: "{") || first == UInt8(ascii: "[") {
+                guard depth < depthLeft else { throw .tooDeep(at: index) }
+                depth &+= 1
+                objects = objects << 1 | (first == UInt8(ascii: "{") ? 1 : 0)
+                index &+= 1
+                skipSpace(in: input, &index)
+                if !isEnd(in: input, index, ofObject: objects & 1 == 1) {
+                    if objects & 1 == 1 { _ = try name(in: input, &index) }
+                    continue
+                }
+            } else {
+                _ = try scalar(in: input, &index)
+                skipSpace(in: input, &index)
+            }
+            // Here a value has ended, or an empty object or array ends.
+            while isEnd(in: input, index, ofObject: objects & 1 == 1) {
+                index &+= 1
+                depth &-= 1
+                objects >>= 1
+                if depth == 0 { return }
+                skipSpace(in: input, &index)
+            }
+            guard skip(UInt8(ascii: ","), in: input, &index) else { throw .unexpected(at: index) }
+            skipSpace(in: input, &index)
+            if objects & 1 == 1 { _ = try name(in: input, &index) }
+        }
+    }
+
+    private static func isEnd(in input: Span<UInt8>, _ index: Int, ofObject: Bool) -> Bool {
+        index < input.count && input[index] == (ofObject ? UInt8(ascii: "}") : UInt8(ascii: "]"))
+    }
+
+    // MARK: values
+
+    /// - Precondition: `index` is within `input`.
+    private static func scalar(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) -> JSONValue {
+        switch input[index] {
+        case UInt8(ascii: "\""):
+            index &+= 1
+            return .string(try string(in: input, &index))
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
+            let start = index
+            try number(in: input, &index)
+            return .number(start..<index)
+        case UInt8(ascii: "t"):
+            try word("true", in: input, &index)
+            return .true
+        case UInt8(ascii: "f"):
+            try word("false", in: input, &index)
+            return .false
+        case UInt8(ascii: "n"):
+            try word("null", in: input, &index)
+            return .null
+        default:
+            throw .unexpected(at: index)
+        }
+    }
+
+    private static func word(_ word: StaticString, in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) {
+        // Read within the loop only; a StaticString's storage is never freed, and ends at its count.
+        for offset in 0..<word.utf8CodeUnitCount {
+            guard skip(word.utf8Start[offset], in: input, &index) else { throw .unexpected(at: index) }
+        }
+    }
+
+    private static func number(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) {
+        _ = skip(UInt8(ascii: "-"), in: input, &index)
+        if !skip(UInt8(ascii: "0"), in: input, &index) {
+            try digits(in: input, &index)
+        }
+        if skip(UInt8(ascii: "."), in: input, &index) {
+            try digits(in: input, &index)
+        }
+        if index < input.count, input[index] | 0x20 == UInt8(ascii: "e") {
+            index &+= 1
+            if !skip(UInt8(ascii: "+"), in: input, &index) {
+                _ = skip(UInt8(ascii: "-"), in: input, &index)
+            }
+            try digits(in: input, &index)
+        }
+    }
+
+    /// Steps over at least one digit.
+    private static func digits(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) {
+        let start = index
+        while index < input.count, input[index] &- UInt8(ascii: "0") < 10 { index &+= 1 }
+        guard index > start else { throw .unexpected(at: index) }
+    }
+
+    // MARK: strings
+
+    /// The string that starts at `index`, behind its quotation mark; steps over the closing one.
+    private static func string(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) -> JSONString {
+        let start = index
+        var hasEscapes = false
+        var seen: UInt64 = 0
+        while true {
+            while index < input.count, input.count &- index >= 8 {
+                // Bounds are checked by the loop and by the call; any eight bytes are a UInt64.
+                let loaded = input.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+                let word = UInt64(littleEndian: loaded)
+                let stops = stops(in: word)
+                guard stops == 0 else {
+                    let plain = stops.trailingZeroBitCount & ~7
+                    seen |= word & ((1 << UInt64(plain)) &- 1)
+                    index &+= plain >> 3
+                    break
+                }
+                seen |= word
+                index &+= 8
+            }
+            guard index < input.count else { throw .unexpected(at: index) }
+            switch input[index] {
+            case UInt8(ascii: "\""):
+                let range = start..<index
+                index &+= 1
+                return JSONString(range: range, hasEscapes: hasEscapes, isASCII: seen & (0x80 &* everyByte) == 0)
+            case UInt8(ascii: "\\"):
+                hasEscapes = true
+                try escape(in: input, &index)
+            case 0..<0x20:
+                throw .unexpected(at: index)
+            case let byte:
+                seen |= UInt64(byte)
+                index &+= 1
+            }
+        }
+    }
+
+    /// The top bit of each of eight bytes that is a quotation mark, a backslash or a control character: exact for the
+    /// first, which is in the lowest bits; nothing borrows before it.
+    private static func stops(in word: UInt64) -> UInt64 {
+        let quotes = word ^ (UInt64(UInt8(ascii: "\"")) &* everyByte)
+        let backslashes = word ^ (UInt64(UInt8(ascii: "\\")) &* everyByte)
+        let stops =
+            ((quotes &- everyByte) & ~quotes) | ((backslashes &- everyByte) & ~backslashes)
+            | ((word &- 0x20 &* everyByte) & ~word)
+        return stops & (0x80 &* everyByte)
+    }
+
+    /// Steps over the backslash at `index` and what it escapes.
+    private static func escape(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) {
+        index &+= 1
+        guard index < input.count else { throw .unexpected(at: index) }
+        switch input[index] {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            index &+= 1
+        case UInt8(ascii: "u"):
+            index &+= 1
+            for _ in 0..<4 {
+                guard index < input.count, JSONString.hexValue(input[index]) != nil else {
+                    throw .unexpected(at: index)
+                }
+                index &+= 1
+            }
+        default:
+            throw .unexpected(at: index)
+        }
+    }
+}

@@ -1,0 +1,35 @@
+/// A string in JSON text: what stands between its quotation marks, escapes and all.
+package struct JSONString: Equatable, Sendable {
+    /// Where it is in the text, without the quotation marks.
+    package let range: Range<Int>
+    package let hasEscapes: Bool
+    /// Whether it is written in ASCII only; its escapes may name other characters.
+    package let isASCII: Bool
+}
+
+/// A value in JSON text (RFC 8259, section 3), by where it is; valid all the way down.
+package enum JSONValue: Equatable, Sendable {
+    case string(JSONString)
+    case number(Range<Int>)
+    case `true`
+    case `false`
+    case null
+    /// With its braces.
+    case object(Range<Int>)
+    /// With its brackets.
+    case array(Range<Int>)
+}
+
+/// A member of an object: its name and value.
+package struct JSONMember: Equatable, Sendable {
+    package let name: JSONString
+    package let value: JSONValue
+}
+
+/// Why a text is not the JSON that was looked for.
+package enum JSONFault: Error, Equatable, Sendable {
+    /// The grammar does not allow what is at that index; the text's count where more should follow.
+    case unexpected(at: Int)
+    /// An array or object deeper than `JSONScanner.depthLimit` begins there.
+    case tooDeep(at: Int)
+}

@@ -1,0 +1,181 @@
+import LogRecords
+
+/// Reads the values of members that mean something other than text, and keeps those of the members that are taken.
+struct JSONValues: Sendable {
+    private let levels = JSONLevel()
+    private(set) var time: WallTime?
+    private(set) var seconds: Int64?
+    private(set) var nanoseconds: Int64?
+    private(set) var facility: Facility?
+    private(set) var line: Int64?
+    /// What the severity's name means, by the kinds of members that name it.
+    private(set) var level: Severity?
+    private(set) var levelName: Severity?
+    /// The severity's number, of any kind, and Python's.
+    private(set) var anyNumber: Int64?
+    private(set) var levelNumber: Int64?
+
+    mutating func forget() {
+        time = nil
+        seconds = nil
+        nanoseconds = nil
+        facility = nil
+        line = nil
+        level = nil
+        levelName = nil
+        anyNumber = nil
+        levelNumber = nil
+    }
+
+    /// Whether a value can be taken for what the member's name means; then it is the one that counts from now on.
+    mutating func accept(_ value: JSONValue, as meaning: JSONMeaning, in text: Span<UInt8>) -> Bool {
+        switch meaning {
+        case .message, .outputLine, .appName, .hostname, .msgid, .logger, .file, .function, .processName, .threadName:
+            return isText(value)
+        case .callSite:
+            guard case .string(let string) = value else { return false }
+            return Self.callSite(text.extracting(string.range)) != nil
+        case .levelName:
+            guard case .string(let name) = value, !name.range.isEmpty else { return false }
+            levelName = levels.severity(named: text.extracting(name.range))
+            return true
+        case .exception, .stack:
+            guard case .string(let string) = value else { return false }
+            return string.hasEscapes && hasLines(text.extracting(string.range))
+        case .journalMessage:
+            if case .array(let range) = value { return Self.isBytes(text.extracting(range)) }
+            return isText(value)
+        case .procid:
+            return isText(value) || value.integer(in: text) != nil
+        case .level:
+            return acceptLevel(value, in: text)
+        case .time:
+            guard let read = Self.time(value, in: text) else { return false }
+            time = read
+            return true
+        case .levelNumber, .facility, .seconds, .nanoseconds, .line:
+            guard let integer = Self.integer(value, in: text) else { return false }
+            return accept(integer, as: meaning)
+        }
+    }
+
+    private mutating func accept(_ integer: Int64, as meaning: JSONMeaning) -> Bool {
+        switch meaning {
+        case .levelNumber: levelNumber = integer
+        case .line: line = integer
+        case .seconds: seconds = integer
+        case .nanoseconds:
+            guard (0..<1_000_000_000).contains(integer) else { return false }
+            nanoseconds = integer
+        default:
+            guard let number = UInt8(exactly: integer), let read = Facility(rawValue: number) else { return false }
+            facility = read
+        }
+        return true
+    }
+
+    private mutating func acceptLevel(_ value: JSONValue, in text: Span<UInt8>) -> Bool {
+        if let number = Self.integer(value, in: text) {
+            guard JSONLevel.severity(number: number) != nil else { return false }
+            anyNumber = number
+            level = nil
+            return true
+        }
+        guard case .string(let name) = value, let read = levels.severity(named: text.extracting(name.range)) else {
+            return false
+        }
+        level = read
+        anyNumber = nil
+        return true
+    }
+
+    // MARK: readings
+
+    /// An empty text says nothing, and is not preferred to another.
+    private func isText(_ value: JSONValue) -> Bool {
+        if case .string(let string) = value { !string.range.isEmpty } else { false }
+    }
+
+    /// An integer, or one as text as the journal and Google write it.
+    static func integer(_ value: JSONValue, in text: Span<UInt8>) -> Int64? {
+        guard case .string(let string) = value else { return value.integer(in: text) }
+        let digits = text.extracting(string.range)
+        // Not with zeros in front: it could not be told how it was written.
+        guard digits.count == 1 || (digits.count > 1 && digits[0] != UInt8(ascii: "0")) else { return nil }
+        guard digits.count == 1 || digits[0] != UInt8(ascii: "-") || digits[1] != UInt8(ascii: "0") else { return nil }
+        return JSONValue.integer(digits)
+    }
+
+    /// RFC 3339, or a number of seconds or parts of a second since 1970, told apart by their size: seconds have 9 to
+    /// 11 digits, milliseconds up to 14, microseconds up to 17. Smaller numbers are rather durations, and no time.
+    private static func time(_ value: JSONValue, in text: Span<UInt8>) -> WallTime? {
+        let range: Range<Int>
+        switch value {
+        case .string(let string): range = string.range
+        case .number(let number): range = number
+        default: return nil
+        }
+        let written = text.extracting(range)
+        var digits = 0
+        while digits < written.count, written[digits] &- UInt8(ascii: "0") < 10 { digits &+= 1 }
+        switch digits {
+        case ..<9: return MessageTime.parseRFC3339(written)
+        case 9...11: return MessageTime.wallTime(epochText: written)
+        case 12...14: return MessageTime.wallTime(epochText: written, scale: 3)
+        case 15...17: return MessageTime.wallTime(epochText: written, scale: 6)
+        default: return MessageTime.wallTime(epochText: written, scale: 9)
+        }
+    }
+
+    /// Takes `server/main.go:42` apart: the size of the file's name, and the line.
+    static func callSite(_ text: Span<UInt8>) -> (count: Int, line: Int64)? {
+        var digits = text.count
+        while digits > 0, text[digits &- 1] &- UInt8(ascii: "0") < 10 { digits &-= 1 }
+        guard digits > 1, digits < text.count, text[digits &- 1] == UInt8(ascii: ":"),
+            text[digits] != UInt8(ascii: "0"),
+            let line = JSONValue.integer(text.extracting(digits...))
+        else { return nil }
+        return (digits &- 1, line)
+    }
+
+    /// Whether a string with escapes has more than one line.
+    private func hasLines(_ string: Span<UInt8>) -> Bool {
+        var index = 0
+        while index &+ 1 < string.count {
+            guard string[index] == UInt8(ascii: "\\") else {
+                index &+= 1
+                continue
+            }
+            if string[index &+ 1] == UInt8(ascii: "n") { return true }
+            index &+= 2
+        }
+        return false
+    }
+
+    /// Whether an array has numbers of 0 to 255 only, at least one: bytes as the journal writes those that are no text.
+    private static func isBytes(_ array: Span<UInt8>) -> Bool {
+        var count = 0
+        return eachByte(of: array) { _ in count &+= 1 } && count > 0
+    }
+
+    /// - Returns: false where something else than a byte is met.
+    static func eachByte(of array: Span<UInt8>, _ body: (UInt8) -> Void) -> Bool {
+        var number = -1
+        // The brackets are around it.
+        for index in 1..<array.count {
+            switch array[index] {
+            case let byte where byte &- UInt8(ascii: "0") < 10:
+                number = max(0, number) &* 10 &+ Int(byte &- UInt8(ascii: "0"))
+                guard number < 256 else { return false }
+            case UInt8(ascii: ","), UInt8(ascii: "]"):
+                if number >= 0 { body(UInt8(truncatingIfNeeded: number)) }
+                number = -1
+            case 0x20, 0x09, 0x0A, 0x0D:
+                break
+            default:
+                return false
+            }
+        }
+        return true
+    }
+}

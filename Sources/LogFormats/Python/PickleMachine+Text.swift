@@ -1,0 +1,150 @@
+import LogRecords
+
+/// Text that protocol 0 writes with escapes.
+extension PickleMachine {
+    /// UNICODE: each byte is one character, but for `\uXXXX` and `\UXXXXXXXX`.
+    mutating func readUnicode(_ input: Span<UInt8>) throws(MessageFault) -> PickleValue {
+        let line = try readLine(input)
+        guard line.contains(where: { input[$0] >= 0x80 || input[$0] == UInt8(ascii: "\\") }) else {
+            return PickleValue(.text, line, isAside: false)
+        }
+        let start = aside.count
+        var index = line.lowerBound
+        while index < line.upperBound {
+            let byte = input[index]
+            index &+= 1
+            guard byte == UInt8(ascii: "\\"), index < line.upperBound else {
+                appendScalar(UInt32(byte))
+                continue
+            }
+            let digits: Int
+            switch input[index] {
+            case UInt8(ascii: "u"): digits = 4
+            case UInt8(ascii: "U"): digits = 8
+            default:
+                // A backslash protects the next one, as Python's codec has it.
+                aside.append(byte)
+                appendScalar(UInt32(input[index]))
+                index &+= 1
+                continue
+            }
+            let first = index &+ 1
+            if line.upperBound &- first >= digits,
+                let scalar = Self.hexadecimal(input.extracting(first..<(first &+ digits))), scalar <= 0x10_FFFF
+            {
+                appendScalar(scalar)
+                index = first &+ digits
+            } else {
+                hasGuessed = true
+                aside.append(byte)
+            }
+        }
+        return PickleValue(.text, start..<aside.count, isAside: true)
+    }
+
+    /// STRING: what Python 2's `repr` writes of a byte string, in single or double quotation marks.
+    mutating func readString(_ input: Span<UInt8>) throws(MessageFault) -> PickleValue {
+        var line = try readLine(input)
+        while let last = line.last, input[last] == 0x20 || input[last] == 0x0D {
+            line = line.lowerBound..<last
+        }
+        guard line.count >= 2, let first = line.first, let last = line.last, input[first] == input[last],
+            input[first] == UInt8(ascii: "'") || input[first] == UInt8(ascii: "\"")
+        else { throw MessageFault("a string without quotation marks before byte \(position)") }
+        line = (first &+ 1)..<last
+        guard line.contains(where: { input[$0] == UInt8(ascii: "\\") }) else {
+            return PickleValue(.text, line, isAside: false)
+        }
+        let start = aside.count
+        var index = line.lowerBound
+        while index < line.upperBound {
+            let byte = input[index]
+            index &+= 1
+            guard byte == UInt8(ascii: "\\"), index < line.upperBound else {
+                aside.append(byte)
+                continue
+            }
+            index &+= appendEscape(input.extracting(index..<line.upperBound))
+        }
+        return PickleValue(.text, start..<aside.count, isAside: true)
+    }
+
+    /// Appends what an escape sequence means.
+    ///
+    /// - Parameter rest: what follows the backslash, at least a byte.
+    /// - Returns: how many bytes of it were taken.
+    private mutating func appendEscape(_ rest: Span<UInt8>) -> Int {
+        switch rest[0] {
+        case UInt8(ascii: "n"): aside.append(0x0A)
+        case UInt8(ascii: "t"): aside.append(0x09)
+        case UInt8(ascii: "r"): aside.append(0x0D)
+        case UInt8(ascii: "a"): aside.append(0x07)
+        case UInt8(ascii: "b"): aside.append(0x08)
+        case UInt8(ascii: "f"): aside.append(0x0C)
+        case UInt8(ascii: "v"): aside.append(0x0B)
+        case UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""): aside.append(rest[0])
+        case UInt8(ascii: "x"):
+            guard rest.count >= 3, let value = Self.hexadecimal(rest.extracting(1..<3)) else {
+                appendGuessed(rest[0])
+                return 1
+            }
+            aside.append(UInt8(truncatingIfNeeded: value))
+            return 3
+        case UInt8(ascii: "0")...UInt8(ascii: "7"):
+            var value: UInt32 = 0
+            var count = 0
+            while count < min(3, rest.count), (0x30...0x37).contains(rest[count]) {
+                value = value << 3 | UInt32(rest[count] &- 0x30)
+                count &+= 1
+            }
+            aside.append(UInt8(truncatingIfNeeded: value))
+            return count
+        default: appendGuessed(rest[0])
+        }
+        return 1
+    }
+
+    /// A backslash that begins no escape sequence stays, as in Python.
+    private mutating func appendGuessed(_ byte: UInt8) {
+        hasGuessed = true
+        aside.append(UInt8(ascii: "\\"))
+        aside.append(byte)
+    }
+
+    /// Appends a scalar in UTF-8; half of a surrogate pair by the same rule, which makes it no UTF-8, and seen as such.
+    private mutating func appendScalar(_ scalar: UInt32) {
+        func tail(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift & 0x3F) }
+        switch scalar {
+        case 0..<0x80:
+            aside.append(UInt8(truncatingIfNeeded: scalar))
+        case 0x80..<0x800:
+            aside.append(0xC0 | UInt8(truncatingIfNeeded: scalar >> 6))
+            aside.append(tail(0))
+        case 0x800..<0x1_0000:
+            aside.append(0xE0 | UInt8(truncatingIfNeeded: scalar >> 12))
+            aside.append(tail(6))
+            aside.append(tail(0))
+        default:
+            aside.append(0xF0 | UInt8(truncatingIfNeeded: scalar >> 18))
+            aside.append(tail(12))
+            aside.append(tail(6))
+            aside.append(tail(0))
+        }
+    }
+
+    private static func hexadecimal(_ digits: Span<UInt8>) -> UInt32? {
+        var value: UInt32 = 0
+        for index in digits.indices {
+            let byte = digits[index]
+            let digit: UInt8
+            switch byte {
+            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte &- 0x30
+            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte &- 0x57
+            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte &- 0x37
+            default: return nil
+            }
+            value = value << 4 | UInt32(digit)
+        }
+        return value
+    }
+}

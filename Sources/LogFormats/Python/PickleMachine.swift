@@ -1,0 +1,378 @@
+import LogRecords
+
+/// Reads Python's pickles, protocols 0 to 5, and runs nothing: it builds data, and looks up and calls no name.
+///
+/// What only running code could make (an instance of a class, what a function returns) becomes an opaque value that
+/// remembers the name. Time and memory are linear in the pickle's bytes, whatever it claims: values are shared by
+/// reference as in Python, so that a value that contains itself a thousand times costs a thousand bytes, until
+/// somebody writes it out. See Python's `pickletools` for what each opcode means.
+struct PickleMachine {
+    struct Container {
+        /// Segments; negative when there is none.
+        var first: Int32 = -1
+        var last: Int32 = -1
+    }
+
+    /// Items of a container that lie next to each other; a dict's are key, value, key, value.
+    struct Segment {
+        var start: Int32
+        var count: Int32
+        var next: Int32 = -1
+
+        var range: Range<Int> { Int(start)..<(Int(start) &+ Int(count)) }
+    }
+
+    /// The longest pickle that is read, in bytes.
+    static let longest = 1 << 30
+    /// At most so many values on the stack, in the memo, in containers, and so many containers: 4 MiB each.
+    static let most = 1 << 18
+
+    /// Where the next byte is read.
+    var position = 0
+    /// Whether there is an opaque value: the data says less than the pickle.
+    var hasOpaque = false
+    /// Whether something was not as Python writes it, and was guessed.
+    var hasGuessed = false
+    /// The first `depth` of it are in use.
+    private var stack: [PickleValue] = []
+    private var depth = 0
+    private var marks: [Int] = []
+    /// The stack's values below this are before the last mark.
+    private var floor = 0
+    private var memo = PickleMemo()
+    private(set) var items: [PickleValue] = []
+    private(set) var containers: [Container] = []
+    private(set) var segments: [Segment] = []
+    /// Bytes that are not in the input as they are.
+    var aside: [UInt8] = []
+
+    /// Forgets the last pickle; keeps what memory the next is likely to need.
+    mutating func forget() {
+        position = 0
+        hasOpaque = false
+        hasGuessed = false
+        floor = 0
+        stack.forgetRest()
+        depth = 0
+        marks.forget()
+        memo.forget()
+        items.forget()
+        containers.forget()
+        segments.forget()
+        aside.forget()
+    }
+
+    /// Runs a pickle up to its STOP; `position` is behind it then.
+    ///
+    /// To be called after `forget`. The value's ranges are of `input` and `aside`.
+    mutating func run(_ input: Span<UInt8>) throws(MessageFault) -> PickleValue {
+        guard input.count <= Self.longest else { throw MessageFault("the pickle is longer than \(Self.longest) bytes") }
+        while position < input.count {
+            Self.runScalars(input, from: &position, &stack, &depth, &memo)
+            guard position < input.count else { break }
+            let byte = input[position]
+            guard let opcode = PickleOpcode(rawValue: byte) else {
+                throw MessageFault("opcode 0x\(String(byte, radix: 16)) is unknown at byte \(position)")
+            }
+            position &+= 1
+            switch opcode {
+            case .binunicode: try push(.text, length: 4, input)
+            case .binput: try put(at: Int(try readByte(input)))
+            case .binget: try get(at: Int(try readByte(input)))
+            case .shortBinunicode, .shortBinstring: try push(.text, length: 1, input)
+            case .memoize: try put(at: memo.count)
+            case .binint1: try push(PickleValue(Int64(try readByte(input))))
+            case .binint2: try push(PickleValue(Int64(try readUInt16(input))))
+            case .binint: try push(PickleValue(Int64(Int32(bitPattern: try readUInt32(input)))))
+            case .binfloat: try push(PickleValue(Double(bitPattern: UInt64(bigEndian: try readUInt64(input)))))
+            case .none: try push(PickleValue(.none))
+            case .newtrue: try push(PickleValue(.yes))
+            case .newfalse: try push(PickleValue(.no))
+            case .mark: try mark()
+            case .setitems: try addSinceMark(pairs: true)
+            case .setitem: try add(2, pairs: true)
+            case .append: try add(1, pairs: false)
+            case .appends, .additems: try addSinceMark(pairs: false)
+            case .emptyDict: try makeEmpty(.dict)
+            case .emptyList: try makeEmpty(.list)
+            case .emptyTuple: try makeEmpty(.tuple)
+            case .emptySet: try makeEmpty(.set)
+            case .dict: try makeSinceMark(.dict)
+            case .list: try makeSinceMark(.list)
+            case .tuple: try makeSinceMark(.tuple)
+            case .frozenset: try makeSinceMark(.frozenset)
+            case .tuple1: try make(.tuple, of: 1)
+            case .tuple2: try make(.tuple, of: 2)
+            case .tuple3: try make(.tuple, of: 3)
+            case .pop: try popOne()
+            case .popMark: depth = try popMark()
+            case .dup: try push(try top())
+            case .stop: return try pop()
+            case .frame:
+                let length = try readUInt64(input)
+                guard length <= UInt64(input.count &- position) else { throw Self.early }
+            case .proto:
+                let version = try readByte(input)
+                guard version <= 5 else { throw MessageFault("the pickle's protocol is \(version), not 0 to 5") }
+            case .binbytes: try push(.bytes, length: 4, input)
+            case .shortBinbytes: try push(.bytes, length: 1, input)
+            case .binbytes8, .bytearray8: try push(.bytes, length: 8, input)
+            case .binunicode8: try push(.text, length: 8, input)
+            case .binstring: try push(.text, length: 4, input)
+            case .longBinput: try put(at: Int(try readUInt32(input)))
+            case .put: try put(at: try readIndex(input))
+            case .longBinget: try get(at: Int(try readUInt32(input)))
+            case .get: try get(at: try readIndex(input))
+            case .int: try push(try readInt(input))
+            case .long: try push(try readLong(input))
+            case .long1: try push(try readLong(count: Int(try readByte(input)), input))
+            case .long4: try push(try readLong(count: try readLength(4, input), input))
+            case .float: try push(try readFloat(input))
+            case .string: try push(try readString(input))
+            case .unicode: try push(try readUnicode(input))
+            case .global, .inst, .stackGlobal, .reduce, .newobj, .newobjEx, .obj, .build, .ext1, .ext2, .ext4, .persid,
+                .binpersid, .nextBuffer, .readonlyBuffer:
+                try makeOpaque(opcode, input)
+            }
+        }
+        throw Self.early
+    }
+
+    /// Runs what most of a log record's pickle consists of, as far as it goes: text and other scalars, and the memo.
+    ///
+    /// Nothing here but what the other methods do as well; it is done apart, with all in registers, because it takes
+    /// most of the time.
+    private static func runScalars(
+        _ input: Span<UInt8>,
+        from place: inout Int,
+        _ values: inout [PickleValue],
+        _ top: inout Int,
+        _ puts: inout PickleMemo
+    ) {
+        guard !puts.hasFar else { return }
+        var (position, depth, used, count) = (place, top, puts.used, puts.count)
+        var stack = values.mutableSpan
+        var memo = puts.near.mutableSpan
+        // The longest opcode but for its text has 9 bytes; the end of the pickle is for the others.
+        loop: while input.count &- position >= 9, depth < stack.count {
+            switch input[position] {
+            case PickleOpcode.binunicode.rawValue:
+                // Within the 9 bytes; any 4 bytes are a UInt32.
+                let size = input.bytes.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt32.self)
+                let length = Int(UInt32(littleEndian: size))
+                let start = position &+ 5
+                guard length <= input.count &- start else { break loop }
+                position = start &+ length
+                stack[depth] = PickleValue(.text, start..<position, isAside: false)
+                depth &+= 1
+            case PickleOpcode.shortBinunicode.rawValue:
+                let start = position &+ 2
+                let length = Int(input[position &+ 1])
+                guard length <= input.count &- start else { break loop }
+                position = start &+ length
+                stack[depth] = PickleValue(.text, start..<position, isAside: false)
+                depth &+= 1
+            case PickleOpcode.none.rawValue:
+                position &+= 1
+                stack[depth] = PickleValue(.none)
+                depth &+= 1
+                continue
+            case PickleOpcode.binint1.rawValue:
+                stack[depth] = PickleValue(Int64(input[position &+ 1]))
+                position &+= 2
+                depth &+= 1
+                continue
+            case PickleOpcode.binint2.rawValue:
+                stack[depth] = PickleValue(Int64(input[position &+ 1]) | Int64(input[position &+ 2]) << 8)
+                position &+= 3
+                depth &+= 1
+                continue
+            case PickleOpcode.binfloat.rawValue:
+                let bits = input.bytes.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt64.self)
+                stack[depth] = PickleValue(Double(bitPattern: UInt64(bigEndian: bits)))
+                position &+= 9
+                depth &+= 1
+                continue
+            default:
+                break loop
+            }
+            // What was pushed is put into the memo, as a rule.
+            guard position &+ 1 < input.count, used < memo.count else { continue }
+            switch input[position] {
+            case PickleOpcode.binput.rawValue where Int(input[position &+ 1]) == used: position &+= 2
+            case PickleOpcode.memoize.rawValue where count == used: position &+= 1
+            default: continue
+            }
+            memo[used] = stack[depth &- 1]
+            used &+= 1
+            count &+= 1
+        }
+        place = position
+        top = depth
+        puts.used = used
+        puts.count = count
+    }
+
+    // MARK: the stack
+
+    mutating func push(_ value: PickleValue) throws(MessageFault) {
+        if depth == stack.count {
+            guard depth < Self.most else { throw Self.tooMany }
+            stack.growPlaces()
+        }
+        stack[depth] = value
+        depth &+= 1
+    }
+
+    mutating func pop() throws(MessageFault) -> PickleValue {
+        guard depth > floor else { throw underflow }
+        depth &-= 1
+        return stack[depth]
+    }
+
+    func top() throws(MessageFault) -> PickleValue {
+        guard depth > floor else { throw underflow }
+        return stack[depth &- 1]
+    }
+
+    private mutating func mark() throws(MessageFault) {
+        guard marks.count < Self.most else { throw Self.tooMany }
+        floor = depth
+        marks.append(floor)
+    }
+
+    /// - Returns: how many values were on the stack when the last mark was set.
+    mutating func popMark() throws(MessageFault) -> Int {
+        guard let mark = marks.popLast() else { throw MessageFault("there is no mark at byte \(position)") }
+        floor = marks.last ?? 0
+        return mark
+    }
+
+    /// Removes what was pushed since the last mark, and the mark.
+    ///
+    /// - Returns: the lowest of the values removed, if there is one.
+    mutating func popSinceMark() throws(MessageFault) -> PickleValue? {
+        let start = try popMark()
+        let lowest = start < depth ? stack[start] : nil
+        depth = start
+        return lowest
+    }
+
+    /// POP removes a mark too, when that was the last thing pushed.
+    private mutating func popOne() throws(MessageFault) {
+        if let mark = marks.last, mark == depth {
+            _ = try popMark()
+        } else {
+            _ = try pop()
+        }
+    }
+
+    // MARK: the memo
+
+    private mutating func put(at index: Int) throws(MessageFault) {
+        guard memo.count < Self.most else { throw Self.tooMany }
+        memo.put(try top(), at: index)
+    }
+
+    private mutating func get(at index: Int) throws(MessageFault) {
+        guard let value = memo.get(at: index) else {
+            throw MessageFault("nothing is at \(index) in the memo at byte \(position)")
+        }
+        try push(value)
+    }
+
+    // MARK: containers
+
+    private mutating func makeEmpty(_ kind: PickleValue.Kind) throws(MessageFault) {
+        guard containers.count < Self.most else { throw Self.tooMany }
+        containers.append(Container())
+        try push(PickleValue(kind, container: Int32(truncatingIfNeeded: containers.count &- 1)))
+    }
+
+    private mutating func makeSinceMark(_ kind: PickleValue.Kind) throws(MessageFault) {
+        try make(kind, of: depth &- (try popMark()))
+    }
+
+    /// Makes a container of the topmost values.
+    private mutating func make(_ kind: PickleValue.Kind, of count: Int) throws(MessageFault) {
+        guard depth &- floor >= count else { throw underflow }
+        guard containers.count < Self.most else { throw Self.tooMany }
+        if kind == .dict { try expectPairs(count) }
+        let value = PickleValue(kind, container: Int32(truncatingIfNeeded: containers.count))
+        containers.append(Container())
+        try move(count, to: value)
+        try push(value)
+    }
+
+    private mutating func addSinceMark(pairs: Bool) throws(MessageFault) {
+        try add(depth &- (try popMark()), pairs: pairs)
+    }
+
+    /// Adds the topmost values to the container below them.
+    private mutating func add(_ count: Int, pairs: Bool) throws(MessageFault) {
+        guard depth &- floor > count else { throw underflow }
+        let value = stack[depth &- count &- 1]
+        switch value.kind {
+        case .dict where pairs:
+            try expectPairs(count)
+            try move(count, to: value)
+        case .list where !pairs, .set where !pairs:
+            try move(count, to: value)
+        case .opaque:
+            depth &-= count
+        default:
+            throw MessageFault("the pickle adds items to a value of type \(value.typeName) at byte \(position)")
+        }
+    }
+
+    private mutating func move(_ count: Int, to container: PickleValue) throws(MessageFault) {
+        guard count > 0 else { return }
+        guard items.count &+ count <= Self.most else { throw Self.tooMany }
+        let start = items.count
+        items.append(contentsOf: stack[(depth &- count)..<depth])
+        depth &-= count
+        let last = Int(containers[container.container].last)
+        if last >= 0, segments[last].range.upperBound == start {
+            segments[last].count &+= Int32(truncatingIfNeeded: count)
+            return
+        }
+        let index = Int32(truncatingIfNeeded: segments.count)
+        segments.append(
+            Segment(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count))
+        )
+        containers[container.container].last = index
+        if last >= 0 {
+            segments[last].next = index
+        } else {
+            containers[container.container].first = index
+        }
+    }
+
+    private func expectPairs(_ count: Int) throws(MessageFault) {
+        guard count & 1 == 0 else { throw MessageFault("a key without a value at byte \(position)") }
+    }
+
+    // MARK: what is wrong
+
+    static let early = MessageFault("the pickle ends early")
+    private static let tooMany = MessageFault("the pickle has more than \(most) values at a time")
+
+    var underflow: MessageFault { MessageFault("stack underflow at byte \(position)") }
+}
+
+extension Array {
+    /// Removes all, and gives more memory than most messages need back.
+    @inline(__always)
+    mutating func forget() {
+        guard capacity > 0 else { return }
+        forgetAll()
+    }
+
+    private mutating func forgetAll() {
+        if capacity &* MemoryLayout<Element>.stride > 64 << 10 {
+            self = []
+        } else {
+            removeAll(keepingCapacity: true)
+        }
+    }
+}

@@ -1,0 +1,92 @@
+/// A value that a pickle describes: 16 bytes, without memory of its own.
+struct PickleValue {
+    enum Kind: UInt8 {
+        /// No value: a place that nothing was put to.
+        case unset
+        case none
+        case no
+        case yes
+        case integer
+        case float
+        /// An integer beyond 64 bits: its decimal digits.
+        case digits
+        /// UTF-8 if the sender keeps to what Python does; not yet checked.
+        case text
+        case bytes
+        /// What only running code could make: the name of its class.
+        case opaque
+        case list
+        case tuple
+        case dict
+        case set
+        case frozenset
+    }
+
+    let kind: Kind
+    /// Whether the bytes are in the machine's `aside`, else in its input.
+    let isAside: Bool
+    /// How many bytes.
+    private let length: UInt32
+    /// The integer, the float's bits, where the bytes start, or the index of the container.
+    private let word: Int64
+
+    init(_ kind: Kind) {
+        self.init(kind, isAside: false, length: 0, word: 0)
+    }
+
+    init(_ integer: Int64) {
+        self.init(.integer, isAside: false, length: 0, word: integer)
+    }
+
+    init(_ float: Double) {
+        self.init(.float, isAside: false, length: 0, word: Int64(bitPattern: float.bitPattern))
+    }
+
+    /// - Precondition: the range ends at `PickleMachine.longest` at most, or near it.
+    init(_ kind: Kind, _ range: Range<Int>, isAside: Bool) {
+        self.init(
+            kind,
+            isAside: isAside,
+            length: UInt32(truncatingIfNeeded: range.count),
+            word: Int64(truncatingIfNeeded: range.lowerBound)
+        )
+    }
+
+    init(_ kind: Kind, container: Int32) {
+        self.init(kind, isAside: false, length: 0, word: Int64(container))
+    }
+
+    private init(_ kind: Kind, isAside: Bool, length: UInt32, word: Int64) {
+        self.kind = kind
+        self.isAside = isAside
+        self.length = length
+        self.word = word
+    }
+
+    var integer: Int64 { word }
+    var float: Double { Double(bitPattern: UInt64(bitPattern: word)) }
+    var container: Int { Int(word) }
+    var range: Range<Int> {
+        let start = Int(word)
+        return Range(uncheckedBounds: (start, start &+ Int(length)))
+    }
+
+    /// What Python calls the type.
+    var typeName: StaticString {
+        switch kind {
+        case .unset: "nothing"
+        case .none: "None"
+        case .no, .yes: "bool"
+        case .integer, .digits: "int"
+        case .float: "float"
+        case .text: "str"
+        case .bytes: "bytes"
+        case .opaque: "object"
+        case .list: "list"
+        case .tuple: "tuple"
+        case .dict: "dict"
+        case .set: "set"
+        case .frozenset: "frozenset"
+        }
+    }
+}

@@ -1,0 +1,236 @@
+import LogRecords
+
+/// Writes a pickle's values out, as text and as JSON, and not more than the pickle's size allows.
+///
+/// A pickle may name a value any number of times, and lists may contain themselves: what is written has a budget of a
+/// few times the pickle's bytes, and a depth. Beyond stands `...`.
+struct PickleWriter {
+    private struct Level {
+        let isDict: Bool
+        /// The segment that is being written, and how many of its items have been.
+        var segment: Int32
+        var offset: Int32 = 0
+        var isFirst = true
+    }
+
+    /// The deepest nesting of containers that is written.
+    static let deepest = 32
+
+    /// How many bytes may still be written.
+    private var budget = 0
+    /// Whether `...` stands for something.
+    private(set) var isCut = false
+    /// Whether something cannot be told from what was written.
+    private(set) var isLossy = false
+    private var levels: [Level] = []
+
+    /// Begins a message.
+    mutating func begin(messageOf count: Int) {
+        budget = 4 &* count &+ 1024
+        isCut = false
+        isLossy = false
+        levels.forget()
+    }
+
+    /// Appends a value as Python's `str` shows it, but for containers, which are JSON. The result is valid UTF-8.
+    mutating func appendText(
+        _ value: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
+    ) {
+        let start = output.count
+        switch value.kind {
+        case .text, .bytes, .opaque, .digits:
+            guard value.range.count <= budget else {
+                isCut = true
+                output.append("...")
+                return
+            }
+            if value.isAside {
+                appendText(machine.aside.span.extracting(value.range), value.kind, to: &output)
+            } else {
+                appendText(input.extracting(value.range), value.kind, to: &output)
+            }
+        case .integer: output.append(decimal: value.integer)
+        case .float: output.append(utf8: value.float.description)
+        case .unset, .none: output.append("None")
+        case .yes: output.append("True")
+        case .no: output.append("False")
+        case .list, .tuple, .dict, .set, .frozenset:
+            appendJSON(value, machine, input, to: &output)
+            return
+        }
+        budget &-= output.count &- start
+    }
+
+    private mutating func appendText(_ text: Span<UInt8>, _ kind: PickleValue.Kind, to output: inout [UInt8]) {
+        if kind == .bytes, !UTF8Scalar.isValid(text) {
+            isLossy = true
+            TextEscaping.append(text, to: &output)
+        } else if !TextEscaping.appendValid(text, to: &output) {
+            isLossy = true
+        }
+    }
+
+    // MARK: JSON
+
+    /// Appends a value as JSON (RFC 8259) in UTF-8 without control characters. Tuples and sets are arrays.
+    mutating func appendJSON(
+        _ value: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
+    ) {
+        var counted = output.count
+        levels.removeAll(keepingCapacity: true)
+        begin(value, machine, input, to: &output)
+        while var level = levels.popLast() {
+            budget &-= output.count &- counted
+            counted = output.count
+            guard let item = Self.next(of: &level, machine) else {
+                output.append(UInt8(ascii: level.isDict ? "}" : "]"))
+                continue
+            }
+            if !level.isFirst { output.append(UInt8(ascii: ",")) }
+            level.isFirst = false
+            guard budget > 0 else {
+                isCut = true
+                output.append(level.isDict ? "\"...\":null}" : "\"...\"]")
+                continue
+            }
+            if level.isDict {
+                appendKey(item, machine, input, to: &output)
+                output.append(UInt8(ascii: ":"))
+                let value = Self.next(of: &level, machine) ?? PickleValue(.none)
+                levels.append(level)
+                begin(value, machine, input, to: &output)
+            } else {
+                levels.append(level)
+                begin(item, machine, input, to: &output)
+            }
+        }
+        budget &-= output.count &- counted
+    }
+
+    private static func next(of level: inout Level, _ machine: borrowing PickleMachine) -> PickleValue? {
+        guard level.segment >= 0 else { return nil }
+        let segment = machine.segments[Int(level.segment)]
+        let item = machine.items[Int(segment.start &+ level.offset)]
+        level.offset &+= 1
+        if level.offset == segment.count {
+            level.segment = segment.next
+            level.offset = 0
+        }
+        return item
+    }
+
+    /// Appends a scalar, or begins a container.
+    private mutating func begin(
+        _ value: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
+    ) {
+        switch value.kind {
+        case .text, .bytes, .opaque: appendString(value, machine, input, to: &output)
+        case .digits: output.append(contentsOf: machine.aside[value.range])
+        case .integer: output.append(decimal: value.integer)
+        case .float:
+            let isNumber = value.float.isFinite
+            if !isNumber { output.append("\"") }
+            output.append(utf8: value.float.description)
+            if !isNumber { output.append("\"") }
+        case .unset, .none: output.append("null")
+        case .yes: output.append("true")
+        case .no: output.append("false")
+        case .list, .tuple, .dict, .set, .frozenset:
+            guard levels.count < Self.deepest else {
+                isCut = true
+                output.append("\"...\"")
+                return
+            }
+            let isDict = value.kind == .dict
+            output.append(UInt8(ascii: isDict ? "{" : "["))
+            levels.append(Level(isDict: isDict, segment: machine.containers[value.container].first))
+        }
+    }
+
+    private mutating func appendKey(
+        _ key: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
+    ) {
+        switch key.kind {
+        case .text, .bytes, .opaque:
+            appendString(key, machine, input, to: &output)
+        case .list, .tuple, .dict, .set, .frozenset:
+            isLossy = true
+            output.append("\"<")
+            output.append(key.typeName)
+            output.append(">\"")
+        case .unset, .none, .yes, .no, .integer, .float, .digits:
+            output.append(UInt8(ascii: "\""))
+            appendText(key, machine, input, to: &output)
+            output.append(UInt8(ascii: "\""))
+        }
+    }
+
+    private mutating func appendString(
+        _ value: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
+    ) {
+        guard value.range.count <= budget else {
+            isCut = true
+            output.append("\"...\"")
+            return
+        }
+        output.append(UInt8(ascii: "\""))
+        if value.isAside {
+            appendQuoted(machine.aside.span.extracting(value.range), to: &output)
+        } else {
+            appendQuoted(input.extracting(value.range), to: &output)
+        }
+        output.append(UInt8(ascii: "\""))
+    }
+
+    private mutating func appendQuoted(_ text: Span<UInt8>, to output: inout [UInt8]) {
+        guard UTF8Scalar.isValid(text) else {
+            isLossy = true
+            var valid: [UInt8] = []
+            _ = TextEscaping.appendValid(text, to: &valid)
+            Self.appendValid(valid.span, to: &output)
+            return
+        }
+        Self.appendValid(text, to: &output)
+    }
+
+    /// Appends UTF-8 as it stands within the quotation marks of a JSON string.
+    private static func appendValid(_ text: Span<UInt8>, to output: inout [UInt8]) {
+        var start = 0
+        var index = 0
+        while true {
+            index = PlainText.endUnquoted(in: text, from: index)
+            guard index < text.count else { break }
+            let (length, scalar) = UTF8Scalar.decode(text, at: index)
+            let isQuoted = text[index] == UInt8(ascii: "\"") || text[index] == UInt8(ascii: "\\")
+            if isQuoted || scalar.map(TextEscaping.needsEscape) ?? true {
+                output.append(text.extracting(start..<index))
+                switch text[index] {
+                case UInt8(ascii: "\""): output.append("\\\"")
+                case UInt8(ascii: "\\"): output.append("\\\\")
+                case 0x09: output.append("\\t")
+                case 0x0A: output.append("\\n")
+                case 0x0D: output.append("\\r")
+                default: TextEscaping.appendUnicodeEscape(of: scalar ?? 0xFFFD, to: &output)
+                }
+                start = index &+ length
+            }
+            index &+= length
+        }
+        output.append(text.extracting(start..<text.count))
+    }
+}

@@ -1,0 +1,113 @@
+package import LogRecords
+
+/// Makes a record of what Python's `logging.handlers.SocketHandler` and `DatagramHandler` send: a pickled dict of a
+/// `LogRecord`'s attributes, in any of Python's protocols. Runs nothing of it; see `PickleMachine`.
+///
+/// The names are those of "LogRecord attributes" in Python's documentation; what the program added with `extra` is
+/// extra here. An attribute of a type that it never has in Python is extra too, so that nothing is lost.
+package struct PythonParser: Sendable {
+    struct Extra {
+        let name: PickleValue
+        let value: PickleValue
+    }
+
+    var machine = PickleMachine()
+    var writer = PickleWriter()
+    /// By the attribute's number.
+    var attributes = [PickleValue](repeating: PickleValue(.unset), count: PythonAttribute.allCases.count)
+    private(set) var extras: [Extra] = []
+    /// Attributes that go to the extra fields, one bit each.
+    var kept: UInt32 = 0
+    /// Whether the record does not say all that was sent.
+    var isLossy = false
+
+    package init() {}
+
+    /// The pickle within a datagram: the same 4 bytes of length come before it as in a stream.
+    package static func body(of datagram: Span<UInt8>) throws(MessageFault) -> Range<Int> {
+        guard datagram.count >= 4 else {
+            throw MessageFault("the datagram has \(datagram.count) bytes, too few for a length")
+        }
+        var length = 0
+        for index in 0..<4 { length = length << 8 | Int(datagram[index]) }
+        guard length == datagram.count - 4 else {
+            throw MessageFault("the length says \(length) bytes, the datagram has \(datagram.count - 4)")
+        }
+        return 4..<datagram.count
+    }
+
+    /// - Parameter message: a pickle, without its length.
+    package mutating func parse(
+        _ message: Span<UInt8>,
+        into record: inout LogRecord,
+        _ reception: Reception
+    ) throws(MessageFault) {
+        defer { forget() }
+        let root = try machine.run(message)
+        guard root.kind == .dict else {
+            var name: [UInt8] = []
+            if root.kind == .opaque { name = Array(" ".utf8) + machine.aside[root.range] }
+            let text = String(decoding: name, as: UTF8.self)
+            throw MessageFault("the pickle is of type \(root.typeName)\(text), not a dict")
+        }
+        writer.begin(messageOf: message.count)
+        Self.sort(root, machine, message, &attributes, &extras, &isLossy)
+        fill(&record, message)
+        addExtras(to: &record, message)
+        mark(&record, message)
+    }
+
+    private mutating func forget() {
+        machine.forget()
+        extras.forget()
+        var places = attributes.mutableSpan
+        for index in places.indices { places[index] = PickleValue(.unset) }
+        kept = 0
+        isLossy = false
+    }
+
+    /// Tells attributes from extras.
+    private static func sort(
+        _ root: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        _ attributes: inout [PickleValue],
+        _ extras: inout [Extra],
+        _ isLossy: inout Bool
+    ) {
+        let aside = machine.aside.span
+        var next = machine.containers[root.container].first
+        while next >= 0 {
+            let segment = machine.segments[Int(next)]
+            next = segment.next
+            let items = machine.items.span.extracting(segment.range)
+            sort(items, input, aside, &attributes, &extras, &isLossy)
+        }
+    }
+
+    private static func sort(
+        _ items: Span<PickleValue>,
+        _ input: Span<UInt8>,
+        _ aside: Span<UInt8>,
+        _ attributes: inout [PickleValue],
+        _ extras: inout [Extra],
+        _ isLossy: inout Bool
+    ) {
+        var attributes = attributes.mutableSpan
+        var index = 0
+        while index &+ 1 < items.count {
+            let name = items[index]
+            let value = items[index &+ 1]
+            index &+= 2
+            let attribute =
+                name.kind == .text
+                ? PythonAttribute((name.isAside ? aside : input).extracting(name.range)) : nil
+            if let attribute {
+                if attributes[attribute.rawValue].kind != .unset { isLossy = true }
+                attributes[attribute.rawValue] = value
+            } else {
+                extras.append(Extra(name: name, value: value))
+            }
+        }
+    }
+}
