@@ -48,7 +48,8 @@ import Testing
         #expect(
             seen == [
                 Seen(kind: "frame", bytes: [1, 2, 3], length: 3), Seen(kind: "frame", bytes: [4], length: 1),
-            ])
+            ]
+        )
     }
 
     @Test func wholeFramesAreNotCopied() {
@@ -128,7 +129,8 @@ import Testing
         input = Array(repeating: 1, count: (1 << 20) - 1)
         index = 0
         #expect(
-            framing.next(in: input.span, from: &index) == .frame(Frame(place: .held(0..<(1 << 20)), length: 1 << 20)))
+            framing.next(in: input.span, from: &index) == .frame(Frame(place: .held(0..<(1 << 20)), length: 1 << 20))
+        )
         #expect(framing.next(in: input.span, from: &index) == nil)
         #expect(framing.held.capacity == 0)
     }

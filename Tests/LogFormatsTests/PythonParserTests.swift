@@ -71,11 +71,15 @@ import Testing
         // What the protocol has no opcode for is made by a function, which is not called.
         #expect(record.extra["bytes"] == (number < 3 ? "<_codecs.encode>" : "abc"))
         #expect(record.extra["binary"] == (number < 3 ? "<_codecs.encode>" : "\\x00\\xff"))
-        #expect(record.extra["array"] == (number < 3 ? "<__builtin__.bytearray>" : number < 5 ? "<builtins.bytearray>" : "xyz"))
+        #expect(
+            record.extra["array"]
+                == (number < 3 ? "<__builtin__.bytearray>" : number < 5 ? "<builtins.bytearray>" : "xyz")
+        )
         #expect(record.extra["set"] == (number < 3 ? "<__builtin__.set>" : number < 4 ? "<builtins.set>" : "json [1]"))
         #expect(
             record.extra["frozen"]
-                == (number < 3 ? "<__builtin__.frozenset>" : number < 4 ? "<builtins.frozenset>" : "json [2]"))
+                == (number < 3 ? "<__builtin__.frozenset>" : number < 4 ? "<builtins.frozenset>" : "json [2]")
+        )
         #expect(record.extra.count == expected.count + 7)
         #expect(record.hasRaw)
         #expect(record.fault == nil)
@@ -170,21 +174,26 @@ import Testing
     @Test func whatIsNotAsInPythonIsExtra() {
         let record = dict(
             item("msg", "I5\n") + item("name", "I1\n") + item("lineno", "Vx\n") + item("funcName", "N")
-                + item("process", "(l") + item("args", "(I1\ntp0\n") + item("exc_info", "I01\n") + item("thread", "Vt\n")
+                + item("process", "(l") + item("args", "(I1\ntp0\n") + item("exc_info", "I01\n")
+                + item("thread", "Vt\n")
                 + item("pathname", "V/a/b.py\n") + item("filename", "Vc.py\n") + item("module", "Vb\n")
-                + item("created", "F1e300\n") + item("taskName", "VTask-1\n") + item("exc_text", "V\n"))
+                + item("created", "F1e300\n") + item("taskName", "VTask-1\n") + item("exc_text", "V\n")
+        )
         #expect(record.message == "5")
         #expect(
             record.extra == [
                 "name": "integer 1", "lineno": "x", "process": "json []", "args": "json [1]", "exc_info": "json true",
                 "thread": "t", "filename": "c.py", "created": "json 1e+300", "taskName": "Task-1",
-            ])
+            ]
+        )
         #expect(record.claimed == nil)
         #expect(record.hasRaw)
     }
 
-    @Test(arguments: [("F1732352000.1234567\n", 1_732_352_000, 123_457_000), ("F-0.25\n", -1, 750_000_000),
-        ("I5\n", 5, 0), ("F1.9999999\n", 2, 0)])
+    @Test(arguments: [
+        ("F1732352000.1234567\n", 1_732_352_000, 123_457_000), ("F-0.25\n", -1, 750_000_000),
+        ("I5\n", 5, 0), ("F1.9999999\n", 2, 0),
+    ])
     func times(created: String, seconds: Int64, nanoseconds: Int32) {
         let record = dict(item("msg", "Vx\n") + item("created", created))
         #expect(record.claimed == WallTime(seconds: seconds, nanoseconds: nanoseconds))
@@ -222,8 +231,11 @@ import Testing
             ("t.", "there is no mark at byte 1"), ("g7\n.", "nothing is at 7 in the memo at byte 3"),
             ("clogging\nLogRecord\n.", "the pickle is of type object <logging.LogRecord>, not a dict"),
             ("(d(Vx\nu.", "a key without a value at byte 7"), ("Ix\n.", "no number before byte 3"),
-            ("Sx\n.", "a string without quotation marks before byte 3"), ("c\u{1b}[31m\na\u{202e}\n.",
-                "the pickle is of type object <\\x1b[31m.a\\u202e>, not a dict"),
+            ("Sx\n.", "a string without quotation marks before byte 3"),
+            (
+                "c\u{1b}[31m\na\u{202e}\n.",
+                "the pickle is of type object <\\x1b[31m.a\\u202e>, not a dict"
+            ),
         ]
     )
     func refusalsSayWhy(pickle: String, reason: String) {

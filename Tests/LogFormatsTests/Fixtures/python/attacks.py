@@ -108,7 +108,7 @@ attacks = {
 
 result = []
 for name, attack in attacks.items():
-    data = b"\x80\x04}(" + text("first") + text("data") + text("attack") + attack + text("msg") + text("survives") + b"u."
+    data = b"\x80\x02}(" + text("first") + text("data") + text("attack") + attack + text("msg") + text("survives") + b"u."
     try:
         Unpickler(io.BytesIO(data), buffers=Buffers()).load()
     except Exception as error:
