@@ -258,7 +258,7 @@ import Testing
                 let clock = ContinuousClock()
                 return (0..<3).map { _ in clock.measure { _ = PythonRecord(pickle, &parser) } }.min() ?? .zero
             }
-            let (small, large) = (time(20_000), time(160_000))
+            let (small, large) = (time(5000), time(40_000))
             #expect(large < small * 32 + .milliseconds(50), "\(body): \(small) and \(large)")
         }
     }

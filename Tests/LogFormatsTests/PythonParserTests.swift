@@ -215,6 +215,22 @@ import Testing
         #expect(record.hasRaw)
     }
 
+    @Test(
+        arguments: [
+            ("9223372036854775807", "integer 9223372036854775807"), ("9223372036854775808", "json 9223372036854775808"),
+            ("-9223372036854775808", "integer -9223372036854775808"),
+            ("-9223372036854775809", "json -9223372036854775809"),
+            ("18446744073709551616", "json 18446744073709551616"),
+            ("99999999999999999999", "json 99999999999999999999"), ("0000000000000000000000007", "json 7"),
+            ("999999999999999999", "integer 999999999999999999"), ("-0", "integer 0"),
+            (String(repeating: "9", count: 40), String(repeating: "9", count: 40)),
+        ]
+    )
+    func integersInDigits(digits: String, value: String) {
+        #expect(dict(item("msg", "Vx\n") + item("n", "L\(digits)L\n")).extra["n"] == value)
+        #expect(dict(item("msg", "Vx\n") + item("n", "I\(digits)\n")).extra["n"] == value)
+    }
+
     @Test func whatIsLostIsKeptAsReceived() {
         #expect(PythonRecord(Array("(dVmsg\nVx\ns.more".utf8)).fault == "4 bytes follow the pickle")
         let twice = dict(item("msg", "Vx\n") + item("msg", "Vy\n"))
