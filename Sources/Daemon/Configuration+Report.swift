@@ -14,8 +14,9 @@ extension Configuration {
             "log_format = \(Self.quoted(logFormat.text))",
             "log_sync = \(Self.quoted(logSync.rawValue))",
             "syslog_facility = \(Self.quoted(syslogFacility.name))",
-            "idle_timeout = \(Self.quoted(TimeSpan.text(limits.idleTimeout)))",
+            idleTimeoutLine,
             "max_connections = \(limits.maxConnections)",
+            "message_limit = \(Self.quoted(ByteSize.text(limits.messageLimit)))",
             "queue_size = \(Self.quoted(ByteSize.text(queueSize)))",
             "drain_timeout = \(Self.quoted(TimeSpan.text(drainTimeout)))",
             "exit_idle_time = \(Self.quoted(TimeSpan.text(exitIdleTime)))",
@@ -29,6 +30,7 @@ extension Configuration {
             }
             lines.append("idle_timeout = \(Self.quoted(TimeSpan.text(listener.limits.idleTimeout)))")
             lines.append("max_connections = \(listener.limits.maxConnections)")
+            lines.append("message_limit = \(Self.quoted(ByteSize.text(listener.limits.messageLimit)))")
         }
         if !listeners.contains(where: { $0.address != nil }) {
             let standard = ListenerConfiguration.standard(limits: limits)
@@ -36,6 +38,12 @@ extension Configuration {
             lines += ["", "# Without sockets from systemd: \(text)"]
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    /// A comment as long as nobody asked for one time for all protocols.
+    private var idleTimeoutLine: String {
+        let text = Self.quoted(TimeSpan.text(limits.idleTimeout))
+        return isIdleTimeoutSet ? "idle_timeout = \(text)" : "# idle_timeout = \(text), and none for log messages"
     }
 
     /// A basic string of TOML.

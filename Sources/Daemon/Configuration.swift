@@ -20,8 +20,20 @@ package struct Configuration: Sendable, Equatable {
     package var exitIdleTime: Duration?
     /// Threads that serve sockets. One serves tens of thousands of connections a second, and costs the least.
     package var threads = 1
-    /// What listeners that say nothing else may take.
+    /// What listeners that say nothing else may take; see `limits(speaking:)`.
     package var limits = ListenerLimits()
+    /// Whether the idle timeout in `limits` was asked for, and holds for log messages as well.
+    package var isIdleTimeoutSet = false
 
     package init() {}
+
+    /// What listeners of a protocol may take that say nothing else.
+    ///
+    /// Unless it was asked for, there is no idle timeout for log messages: stock log handlers keep a connection for
+    /// hours without a word, and lose the next messages when it is cut.
+    func limits(speaking protocolName: String) -> ListenerLimits {
+        var limits = limits
+        if !isIdleTimeoutSet, ProtocolRegistry.named(protocolName)?.format != nil { limits.idleTimeout = nil }
+        return limits
+    }
 }

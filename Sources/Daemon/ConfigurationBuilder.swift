@@ -32,10 +32,11 @@ struct ConfigurationBuilder {
         requireKey(.protocolName, of: settings, "name one of: " + known.joined(separator: ", "))
         let address = value(.address, of: settings, SettingValues.address)
         noteAddress(address, of: settings)
-        var limits = configuration.limits
+        var limits = configuration.limits(speaking: protocolName ?? "")
         limits.idleTimeout = value(.idleTimeout, of: settings, SettingValues.idleTimeout) ?? limits.idleTimeout
         limits.maxConnections =
             value(.maxConnections, of: settings, SettingValues.maxConnections) ?? limits.maxConnections
+        limits.messageLimit = value(.messageLimit, of: settings, SettingValues.messageLimit) ?? limits.messageLimit
         let name = name(of: settings, speaking: protocolName)
         guard let name, let protocolName else { return }
         var listener = ListenerConfiguration(

@@ -57,7 +57,8 @@ final class Daemon {
                         name: name,
                         spoken: listener.spoken,
                         descriptor: listener.socket,
-                        isOurs: listener.isOurs
+                        isOurs: listener.isOurs,
+                        messageLimit: listener.configuration.limits.messageLimit
                     )
                 )
             }
@@ -80,7 +81,10 @@ final class Daemon {
         recorder.threshold = new.logLevel
         configuration = new
         var unchanged: [String] = []
-        if new.listeners != old.listeners || new.limits != old.limits { unchanged.append("listeners and their limits") }
+        let isIdleTimeoutChanged = new.isIdleTimeoutSet != old.isIdleTimeoutSet
+        if new.listeners != old.listeners || new.limits != old.limits || isIdleTimeoutChanged {
+            unchanged.append("listeners and their limits")
+        }
         if BackendSelector.select(new.logBackend) != backendKind { unchanged.append("the log backend") }
         if new.queueSize != old.queueSize { unchanged.append("the queue's size") }
         if new.threads != old.threads { unchanged.append("the number of threads") }

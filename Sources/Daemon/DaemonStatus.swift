@@ -7,6 +7,8 @@ struct DaemonStatus: Equatable {
     var total: UInt64
     var datagrams: UInt64
     var dropped: UInt64
+    /// Messages that could not be read.
+    var refused: UInt64 = 0
     var figures: LogFigures
     var backend: String
 
@@ -18,6 +20,7 @@ struct DaemonStatus: Equatable {
             "records: \(figures.committed) committed, \(figures.waiting) waiting, "
                 + "\(figures.rejected) rejected, \(dropped) dropped"
         )
+        if refused > 0 { parts.append("messages: \(refused) refused") }
         parts.append("to \(backend)")
         if let failure = figures.failure { parts.append("which fails: \(failure)") }
         return parts.joined(separator: "; ")

@@ -30,7 +30,7 @@ package struct ListenerResolution: Sendable, Equatable {
             if let defined = named.first(where: { $0.name == name }) {
                 passedIn.append(Self.listener(name, defined.protocolName, defined.limits))
             } else if protocols.contains(name) {
-                passedIn.append(Self.listener(name, name, configuration.limits))
+                passedIn.append(Self.listener(name, name, configuration.limits(speaking: name)))
             } else if Self.isDefault(name) {
                 passedIn.append(Self.listener(name, "hello", configuration.limits))
             } else {

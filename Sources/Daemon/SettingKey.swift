@@ -8,6 +8,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     case syslogFacility = "syslog_facility"
     case idleTimeout = "idle_timeout"
     case maxConnections = "max_connections"
+    case messageLimit = "message_limit"
     case queueSize = "queue_size"
     case drainTimeout = "drain_timeout"
     case exitIdleTime = "exit_idle_time"
@@ -22,7 +23,7 @@ package enum SettingKey: String, Sendable, CaseIterable {
     var takesNumbers: Bool {
         switch self {
         case .logBackend, .logLevel, .logFile, .logFormat, .logSync, .syslogFacility: false
-        case .idleTimeout, .maxConnections, .queueSize, .drainTimeout, .exitIdleTime, .threads: true
+        case .idleTimeout, .maxConnections, .messageLimit, .queueSize, .drainTimeout, .exitIdleTime, .threads: true
         }
     }
 }
@@ -34,12 +35,13 @@ package enum ListenerKey: String, Sendable, CaseIterable {
     case address
     case idleTimeout = "idle_timeout"
     case maxConnections = "max_connections"
+    case messageLimit = "message_limit"
 
     /// Whether a file may give a number, without quotes.
     var takesNumbers: Bool {
         switch self {
         case .name, .protocolName, .address: false
-        case .idleTimeout, .maxConnections: true
+        case .idleTimeout, .maxConnections, .messageLimit: true
         }
     }
 }

@@ -6,6 +6,7 @@ import SocketServer
 enum SettingValues {
     /// A queue below this could not take one large record beside others.
     private static let queueSizes = 64 << 10...1 << 40
+    private static let messageLimits = 1 << 10...64 << 20
     private static let connectionCounts = 1...1_000_000
     private static let threadCounts = 1...256
 
@@ -21,9 +22,12 @@ enum SettingValues {
             result.logSync = try choice(text, "way to sync", FileSync.allCases.map { ($0.rawValue, $0) })
         case .syslogFacility:
             result.syslogFacility = try choice(text, "facility", Facility.allCases.map { ($0.name, $0) })
-        case .idleTimeout: result.limits.idleTimeout = try idleTimeout(text)
+        case .idleTimeout:
+            result.limits.idleTimeout = try idleTimeout(text)
+            result.isIdleTimeoutSet = true
         case .maxConnections: result.limits.maxConnections = try maxConnections(text)
-        case .queueSize: result.queueSize = try queueSize(text)
+        case .messageLimit: result.limits.messageLimit = try messageLimit(text)
+        case .queueSize: result.queueSize = try size(text, in: queueSizes)
         case .drainTimeout: result.drainTimeout = try drainTimeout(text)
         case .exitIdleTime: result.exitIdleTime = try exitIdleTime(text)
         case .threads: result.threads = try number(text, in: threadCounts)
@@ -51,6 +55,10 @@ enum SettingValues {
 
     static func maxConnections(_ text: String) throws(ValueError) -> Int {
         try number(text, in: connectionCounts)
+    }
+
+    static func messageLimit(_ text: String) throws(ValueError) -> Int {
+        try size(text, in: messageLimits)
     }
 
     static func address(_ text: String) throws(ValueError) -> ListenAddress {
@@ -85,10 +93,10 @@ enum SettingValues {
         return span
     }
 
-    private static func queueSize(_ text: String) throws(ValueError) -> Int {
+    private static func size(_ text: String, in range: ClosedRange<Int>) throws(ValueError) -> Int {
         let size = try ByteSize.parse(text)
-        guard queueSizes.contains(size) else {
-            let (low, high) = (ByteSize.text(queueSizes.lowerBound), ByteSize.text(queueSizes.upperBound))
+        guard range.contains(size) else {
+            let (low, high) = (ByteSize.text(range.lowerBound), ByteSize.text(range.upperBound))
             throw ValueError("\"\(text)\" is not from \(low) to \(high); write it like 16M")
         }
         return size

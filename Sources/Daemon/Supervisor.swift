@@ -73,6 +73,7 @@ final class Supervisor {
             total: server.figures.total,
             datagrams: server.figures.datagrams,
             dropped: server.figures.dropped,
+            refused: server.figures.refused,
             figures: daemon.pipeline.figures,
             backend: daemon.backend.summary
         )

@@ -15,7 +15,7 @@ package struct ConnectionMachine {
         case finish
         /// Close; the stream ends orderly.
         case close
-        /// Close so that the peer sees a reset: its records could not be committed.
+        /// Close so that the peer sees a reset: its messages could not be read, or its records not be committed.
         case reset
     }
 
@@ -40,6 +40,8 @@ package struct ConnectionMachine {
     private let spoken: any SocketProtocol
     private var hasReceived = false
     private var inputEnded = false
+    /// A message of the peer's is in no record as it should be: there is no orderly end any more.
+    package private(set) var hasRefused = false
     private var drained = 0
 
     package private(set) var state = State.receiving
@@ -64,6 +66,22 @@ package struct ConnectionMachine {
     /// The pipeline has space again.
     package mutating func hasSpace(isFull: Bool) -> Action {
         state == .pausing ? next(isFull: isFull) : .none
+    }
+
+    /// The pipeline has no space: nothing is to be received now.
+    package mutating func becameFull() -> Action {
+        state == .receiving ? next(isFull: true) : .none
+    }
+
+    /// A message of the peer's could not be read; what follows can.
+    package mutating func refused() {
+        hasRefused = true
+    }
+
+    /// The stream makes no sense any more.
+    package mutating func broken() -> Action {
+        hasRefused = true
+        return state == .receiving ? end(.reset) : .none
     }
 
     /// Bytes came, and are recorded where they should be.
@@ -112,7 +130,7 @@ package struct ConnectionMachine {
     /// - Parameter success: false when a record of the exchange will never be committed.
     package mutating func committed(_ success: Bool) -> Action {
         guard case .committing(let reply) = state else { return .none }
-        guard success else { return end(.reset) }
+        guard success, !hasRefused else { return end(.reset) }
         guard let reply else { return end(.close) }
         state = .sending
         return .send(reply)

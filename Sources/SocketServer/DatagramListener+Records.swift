@@ -8,9 +8,10 @@ extension DatagramListener {
         _ text: StaticString,
         _ data: Span<UInt8>,
         _ origin: Origin,
-        cutFrom length: Int
+        cutFrom length: Int,
+        by author: (any Recorder.Author)? = nil
     ) {
-        loop.recorder.record(event, .debug, origin) { record in
+        loop.recorder.record(event, .debug, origin, by: author) { record in
             record.append(text)
             record.append(origin.peerText)
             record.append(": ")

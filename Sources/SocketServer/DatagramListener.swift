@@ -1,14 +1,28 @@
 import CSystemd
 import Glibc
+import LogFormats
 import LogRecords
 import Systemd
 
 /// One datagram socket: records what arrives and what is sent back. Used on its loop's thread only.
-final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
-    struct Reply {
+final class DatagramListener: EventSource, Recorder.SpaceWaiter, SocketLoop.Ticker {
+    final class Reply: Recorder.Author {
         let bytes: [UInt8]
         let address: [UInt8]
         let origin: Origin
+        var isRefused = false
+        private let listener: DatagramListener
+
+        init(_ bytes: [UInt8], to address: [UInt8], _ origin: Origin, from listener: DatagramListener) {
+            self.bytes = bytes
+            self.address = address
+            self.origin = origin
+            self.listener = listener
+        }
+
+        func committed(_ success: Bool) {
+            listener.committed(success)
+        }
     }
 
     private static let dropRecordInterval = Duration.seconds(1)
@@ -18,13 +32,13 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
 
     let name: String
     private let spoken: any SocketProtocol
+    /// Nil where what comes is data rather than messages.
+    private let intake: DatagramIntake?
     private let socket: Int32
     let loop: SocketLoop
     let listenerOrigin: Origin
     private var token: Poller.Token?
-    private var lastAddress: [UInt8] = []
-    private var lastProcess: Peer?
-    private var lastOrigin: Origin?
+    private var origins: OriginCache
     /// In the order of the waits that the recorder holds for them.
     private var replies: [Reply] = []
     private var dropsSeen: UInt32 = 0
@@ -39,6 +53,8 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
         spoken = socket.spoken
         self.socket = socket.descriptor
         self.loop = loop
+        intake = spoken.format.map { DatagramIntake($0, limit: socket.messageLimit, loop: loop) }
+        origins = OriginCache(protocolName: spoken.name, listener: name)
         listenerOrigin = Origin(protocolName: spoken.name, listener: name, peer: nil, connection: nil)
     }
 
@@ -68,6 +84,7 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
             } while receive()
         }
         tellDrops()
+        intake?.finish()
         return replies.isEmpty || isGivenUp
     }
 
@@ -76,6 +93,7 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
         guard !isGivenUp else { return }
         isGivenUp = true
         stop()
+        intake?.finish()
         for reply in replies { recordLoss(of: reply, "the daemon stops", nil) }
     }
 
@@ -124,7 +142,8 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     /// - Returns: whether there may be more.
     private func receive() -> Bool {
         do {
-            let count = try loop.datagramReceiver.receive(from: socket, handle)
+            let reception = loop.reception()
+            let count = try loop.datagramReceiver.receive(from: socket) { handle($0, reception) }
             // No datagram follows the last drops to tell of them.
             countDrops(dropsSoFar)
             return count > 0
@@ -134,22 +153,26 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
         }
     }
 
-    private func handle(_ datagram: Datagram) {
+    private func handle(_ datagram: Datagram, _ reception: Reception) {
         countDrops(datagram.dropped)
         loop.figures.datagramReceived()
-        let origin = origin(of: datagram)
-        let before = loop.recorder.position
+        let origin = origins.origin(of: datagram)
         // The receiver's memory holds the datagram as long as it is handled.
         let bytes = datagram.bytes.bindMemory(to: UInt8.self)
-        recordData(.dataReceived, "Received data from ", bytes.span, origin, cutFrom: datagram.length)
-        guard !datagram.address.isEmpty, let reply = spoken.reply(to: bytes.span) else { return }
-        replies.append(Reply(bytes: reply, address: Array(datagram.address), origin: origin))
-        loop.recorder.awaitCommit(self, since: before)
+        if let intake { return intake.take(bytes.span, length: datagram.length, from: origin, reception) }
+        var reply: Reply?
+        if !datagram.address.isEmpty, let answer = spoken.reply(to: bytes.span) {
+            reply = Reply(answer, to: Array(datagram.address), origin, from: self)
+        }
+        recordData(.dataReceived, "Received data from ", bytes.span, origin, cutFrom: datagram.length, by: reply)
+        guard let reply else { return }
+        replies.append(reply)
+        loop.recorder.awaitCommit(reply)
     }
 
     // MARK: replies
 
-    func committed(_ success: Bool) {
+    private func committed(_ success: Bool) {
         let reply = replies.removeFirst()
         if success, !isGivenUp { send(reply) }
         if token == nil { resumeIfRoom() }
@@ -173,22 +196,8 @@ final class DatagramListener: EventSource, Recorder.Waiter, SocketLoop.Ticker {
             let error = Errno.last
             return recordLoss(of: reply, "\(error)", error)
         }
-        recordData(.dataSent, "Sent data to ", reply.bytes.span, reply.origin, cutFrom: reply.bytes.count)
-    }
-
-    // MARK: records
-
-    /// The sender; the same object as long as the same one goes on sending.
-    private func origin(of datagram: Datagram) -> Origin {
-        if let lastOrigin, datagram.address.elementsEqual(lastAddress), lastProcess == datagram.process {
-            return lastOrigin
-        }
-        let peer = Peer(datagram.address) ?? datagram.process ?? .unixPath("")
-        let origin = Origin(protocolName: spoken.name, listener: name, peer: peer, connection: nil)
-        lastAddress = Array(datagram.address)
-        lastProcess = datagram.process
-        lastOrigin = origin
-        return origin
+        let bytes = reply.bytes
+        recordData(.dataSent, "Sent data to ", bytes.span, reply.origin, cutFrom: bytes.count)
     }
 
     // MARK: drops

@@ -3,7 +3,8 @@ import Glibc
 
 /// A moment on a clock that only goes forward: nanoseconds of `CLOCK_MONOTONIC`; see clock_gettime(2).
 package struct MonotonicTime: Comparable, Sendable {
-    private let nanoseconds: Int64
+    /// Since some moment in the past.
+    package let nanoseconds: Int64
 
     private init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds

@@ -1,34 +1,38 @@
 package import LogBackends
+package import LogFormats
 package import LogRecords
 
 /// Makes records on one thread and tells those who wait when theirs are committed. Not to be used by two threads.
 package final class Recorder {
-    /// Somebody who waits for commits or for space.
-    package protocol Waiter: AnyObject {
+    /// Somebody whose records matter to a peer.
+    package protocol Author: AnyObject {
+        /// Whether the output refused one of its records for good. The recorder sets it.
+        var isRefused: Bool { get set }
+
         /// All that was recorded when the wait began is settled.
         ///
-        /// - Parameter success: false when one of the records since `since` was refused for good.
+        /// - Parameter success: false when one of the author's records was refused, ever.
         func committed(_ success: Bool)
+    }
+
+    /// Somebody who waits for space.
+    package protocol SpaceWaiter: AnyObject {
         func hasSpace()
     }
 
     private struct Wait {
-        let since: UInt64
         let position: UInt64
-        let waiter: any Waiter
+        let author: any Author
     }
 
     private let producer: LogProducer
-    private var scratch = LogRecord(.daemonStarted, severity: .debug)
+    // Unchecked, because asking costs more than the accesses: what is done with them calls nothing that comes back here.
+    @exclusivity(unchecked) private var scratch = LogRecord(.daemonStarted, severity: .debug)
     private var waits: [Wait] = []
-    private var spaceWaiters: [any Waiter] = []
-    /// Refused records that somebody may yet ask about.
-    private var refused: [UInt64] = []
-    private static let refusedLimit = 1024
-    /// Up to here there may have been more of them; whoever asks so far back is not told that all went well.
-    private var forgotten: UInt64 = 0
+    private var spaceWaiters: [any SpaceWaiter] = []
+    @exclusivity(unchecked) private var authorship = Authorship()
 
-    /// Records below it are not made.
+    /// Records of events below it are not made.
     package var threshold: Severity
 
     /// - Parameter producer: this thread's entrance to the pipeline.
@@ -42,17 +46,41 @@ package final class Recorder {
         set { producer.backend = newValue }
     }
 
-    /// Makes a record; `fill` adds to the message and the fields.
+    /// Makes a record of an event; `fill` adds to the message and the fields.
+    ///
+    /// - Parameter author: who is told when the output refuses it.
     package func record(
         _ event: Event,
         _ severity: Severity,
         _ origin: Origin?,
+        by author: (any Author)? = nil,
         _ fill: (inout LogRecord) -> Void
     ) {
         guard severity >= threshold else { return }
         scratch.begin(event, severity: severity, time: .now, origin: origin)
         fill(&scratch)
-        producer.record(scratch)
+        encode(&scratch)
+        if let author { authorship.note(producer.position, by: author) }
+    }
+
+    /// Makes a record of a sender's message, whatever its severity.
+    ///
+    /// - Parameter parse: fills the record; when it throws there is none.
+    package func recordMessage(
+        from origin: Origin,
+        at time: WallTime,
+        by author: (any Author)?,
+        _ parse: (inout LogRecord) throws(MessageFault) -> Void
+    ) throws(MessageFault) {
+        scratch.begin(nil, severity: .informational, time: time, origin: origin)
+        try parse(&scratch)
+        encode(&scratch)
+        if let author { authorship.note(producer.position, by: author) }
+    }
+
+    /// Passed on as it is: a read of the property itself would be a copy.
+    private func encode(_ record: inout LogRecord) {
+        producer.record(record)
     }
 
     /// Whether there is something to `flush`.
@@ -79,22 +107,22 @@ package final class Recorder {
 
     package var isFull: Bool { producer.isFull }
 
-    /// Calls the waiter's `committed` when everything recorded so far is settled; at once when it is.
-    ///
-    /// - Parameter since: the position before the first record that matters to the waiter.
-    package func awaitCommit(_ waiter: any Waiter, since: UInt64) {
-        waits.append(Wait(since: since, position: producer.position, waiter: waiter))
+    /// Calls the author's `committed` when everything recorded so far is settled; at once when it is.
+    package func awaitCommit(_ author: any Author) {
+        waits.append(Wait(position: producer.position, author: author))
         if waits.count == 1 { settle() }
     }
 
     /// Calls the waiter's `hasSpace` when the pipeline has space.
-    package func awaitSpace(_ waiter: any Waiter) {
+    package func awaitSpace(_ waiter: any SpaceWaiter) {
         spaceWaiters.append(waiter)
         if spaceWaiters.count == 1 { settle() }
     }
 
-    /// Serves those whose time has come. To be called after the producer was notified.
+    /// Serves those whose time has come. To be called after the producer was notified, and now and then.
     package func settle() {
+        // Without anybody who waits, only to forget whose records the settled ones are.
+        if waits.isEmpty, !authorship.isEmpty { fetchSettled(awaiting: nil) }
         settleCommits()
         if !spaceWaiters.isEmpty, !producer.waitForSpace() {
             let served = spaceWaiters
@@ -103,9 +131,9 @@ package final class Recorder {
         }
     }
 
-    /// Whether all records after one position and up to another are committed.
-    package func isCommitted(since: UInt64, through position: UInt64) -> Bool {
-        fetchSettled(awaiting: nil) >= position && !isRefused(since: since, through: position)
+    /// Whether all records up to a position are settled; then `isRefused` of their authors is final.
+    package func isSettled(through position: UInt64) -> Bool {
+        fetchSettled(awaiting: nil) >= position
     }
 
     private func settleCommits() {
@@ -115,28 +143,15 @@ package final class Recorder {
             guard count > 0 else { return }
             let served = waits[..<count]
             waits.removeFirst(count)
-            for wait in served {
-                wait.waiter.committed(!isRefused(since: wait.since, through: wait.position))
-            }
+            for wait in served { wait.author.committed(!wait.author.isRefused) }
         }
     }
 
-    /// How far all is settled; what was refused on the way is kept for those who ask later.
+    /// How far all is settled; the authors of what was refused on the way are told.
+    @discardableResult
     private func fetchSettled(awaiting position: UInt64?) -> UInt64 {
         let settled = producer.settled(awaiting: position)
-        if !settled.rejected.isEmpty {
-            refused += settled.rejected
-            let surplus = refused.count - Self.refusedLimit
-            if surplus > 0 {
-                forgotten = refused[surplus - 1]
-                refused.removeFirst(surplus)
-            }
-        }
-        forgotten = max(forgotten, settled.forgotten)
+        authorship.settle(through: settled.position, rejected: settled.rejected, forgotten: settled.forgotten)
         return settled.position
-    }
-
-    private func isRefused(since: UInt64, through position: UInt64) -> Bool {
-        since < forgotten || refused.contains { since < $0 && $0 <= position }
     }
 }

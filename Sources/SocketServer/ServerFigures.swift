@@ -6,6 +6,7 @@ package final class ServerFigures: Sendable {
     private let totalCount = Atomic<UInt64>(0)
     private let datagramCount = Atomic<UInt64>(0)
     private let droppedCount = Atomic<UInt64>(0)
+    private let refusedCount = Atomic<UInt64>(0)
 
     package init() {}
 
@@ -17,6 +18,8 @@ package final class ServerFigures: Sendable {
     package var datagrams: UInt64 { datagramCount.load(ordering: .relaxed) }
     /// Datagrams that the kernel dropped.
     package var dropped: UInt64 { droppedCount.load(ordering: .relaxed) }
+    /// Messages that could not be read.
+    package var refused: UInt64 { refusedCount.load(ordering: .relaxed) }
 
     /// Counts a connection and gives it its number, from 1.
     func opened() -> UInt64 {
@@ -30,6 +33,10 @@ package final class ServerFigures: Sendable {
 
     func datagramReceived() {
         datagramCount.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func messageRefused() {
+        refusedCount.wrappingAdd(1, ordering: .relaxed)
     }
 
     func dropped(_ count: UInt64) {

@@ -1,6 +1,7 @@
 import CSystemd
 import Glibc
 import LogBackends
+import LogFormats
 import LogRecords
 import Synchronization
 import Systemd
@@ -24,6 +25,12 @@ final class SocketLoop {
     /// What a receive writes to; valid until the next one.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes, alignment: 64)
     lazy var datagramReceiver = DatagramReceiver()
+    /// Unchecked, because asking costs more than the access: parsers call nothing.
+    @exclusivity(unchecked) var parser = MessageParser()
+    var zone = LocalZone()
+    /// The memory that unfinished messages of all connections take.
+    var heldBytes = 0
+    lazy var refusals = RefusalTeller(self)
 
     /// The time when the present round of the loop began.
     private(set) var now = MonotonicTime.now
@@ -231,5 +238,10 @@ final class SocketLoop {
     func giveUpConnections() {
         for connection in connections.reversed() { connection.giveUp() }
         for (listener, _) in datagramListeners { listener.giveUp() }
+    }
+
+    /// Tells what else there is to tell, as the daemon stops.
+    func finish() {
+        refusals.finish()
     }
 }

@@ -1,4 +1,6 @@
-/// What a listener speaks: what is replied to what was received.
+package import LogFormats
+
+/// What a listener speaks: what is replied to what was received, or how messages are read in it.
 ///
 /// A protocol is one small type like `HelloProtocol`, registered in `ProtocolRegistry`. It decides, and does no IO.
 package protocol SocketProtocol: Sendable {
@@ -13,13 +15,23 @@ package protocol SocketProtocol: Sendable {
     /// Then one that ends its side without having sent anything gets its reply too, to empty data.
     var repliesOnce: Bool { get }
 
+    /// The format of the messages that clients send, each of which is a record; nil: what is received is data.
+    ///
+    /// With a format there is never a reply.
+    var format: LogFormat? { get }
+
     /// The reply to one receive, or to one datagram; nil: none.
     func reply(to received: Span<UInt8>) -> [UInt8]?
 }
 
+extension SocketProtocol {
+    package var format: LogFormat? { nil }
+}
+
 /// The protocols there are.
 package enum ProtocolRegistry {
-    package static let all: [any SocketProtocol] = [HelloProtocol(), EchoProtocol(), DiscardProtocol()]
+    package static let all: [any SocketProtocol] =
+        [HelloProtocol(), EchoProtocol(), DiscardProtocol()] + LogFormat.allCases.map(IntakeProtocol.init)
 
     package static var names: [String] { all.map(\.name) }
 

@@ -73,6 +73,7 @@ package final class SocketServer {
 
     /// Closes the sockets that are still open; to be called when the server is idle.
     package func closeSockets() {
+        for loop in loops { loop.execute { $0.finish() } }
         for socket in streams + datagrams.map(\.descriptor) { close(socket) }
         streams = []
         datagrams = []

@@ -5,7 +5,7 @@ import Systemd
 
 /// Accepts the connections of one listener on one thread: not above the limit, not while the pipeline is full, and not
 /// at once again after a failure such as too many open files. What is not accepted waits in the kernel's backlog.
-final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
+final class StreamAcceptor: EventSource, Recorder.SpaceWaiter, SocketLoop.Ticker {
     private static let acceptsPerTurn = 32
     private static let failureRecordInterval = Duration.seconds(10)
 
@@ -55,8 +55,6 @@ final class StreamAcceptor: EventSource, Recorder.Waiter, SocketLoop.Ticker {
     func hasSpace() {
         resume()
     }
-
-    func committed(_ success: Bool) {}
 
     /// A connection of this thread has ended.
     func placeFreed() {

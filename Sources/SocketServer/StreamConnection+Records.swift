@@ -4,14 +4,14 @@ import Systemd
 /// What a connection records of itself.
 extension StreamConnection {
     func recordStart() {
-        recorder.record(.connectionEstablished, .informational, origin) { record in
+        recorder.record(.connectionEstablished, .informational, origin, by: self) { record in
             record.append("Connection established with ")
             record.append(origin.peerText)
         }
     }
 
     func recordTimeout(_ what: StaticString) {
-        recorder.record(.connectionTimedOut, .warning, origin) { record in
+        recorder.record(.connectionTimedOut, .warning, origin, by: self) { record in
             record.append("Connection with ")
             record.append(origin.peerText)
             record.append(" timed out: ")
@@ -21,7 +21,7 @@ extension StreamConnection {
     }
 
     func recordData(_ event: Event, _ text: StaticString, _ data: Span<UInt8>) {
-        recorder.record(event, .debug, origin) { record in
+        recorder.record(event, .debug, origin, by: self) { record in
             record.append(text)
             record.append(escaping: data)
             record.set(.data, to: data)
@@ -30,7 +30,7 @@ extension StreamConnection {
 
     func recordEnd(_ failure: Failure?) {
         let event: Event = failure == nil ? .connectionClosed : .connectionLost
-        recorder.record(event, failure == nil ? .informational : .warning, origin) { record in
+        recorder.record(event, failure == nil ? .informational : .warning, origin, by: self) { record in
             switch failure {
             case nil:
                 record.append("Connection closed")

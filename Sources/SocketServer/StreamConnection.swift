@@ -5,7 +5,7 @@ import Systemd
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back, and records
 /// what happens.
-final class StreamConnection: EventSource, Recorder.Waiter {
+final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter {
     /// How long a peer that has got its reply may take to end its side.
     private static let drainTime = Duration.seconds(2)
     /// After so many receives it is the others' turn.
@@ -16,25 +16,27 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         case other(String)
     }
 
-    private let socket: Int32
+    let socket: Int32
     let listener: StreamListener
     let loop: SocketLoop
     let origin: Origin
     let started: MonotonicTime
-    private var machine: ConnectionMachine
+    var machine: ConnectionMachine
+    /// Nil where what comes is data rather than messages.
+    var intake: StreamIntake?
+    var isRefused = false
     private var token: Poller.Token?
     /// Whether a receive would bring something, as far as is known: told once, and forgotten when all was taken.
-    private var mayReceive = false
+    private(set) var mayReceive = false
     /// Whether only an empty receive shows that all was taken. Others stop early at urgent data (tcp(7)) and at open
     /// files that were sent along (unix(7)), and the end of the stream is told once, too.
     private var mayStopEarly: Bool
     private var isPumping = false
     private var isContinued = false
-    private var lastActivity: MonotonicTime
+    private(set) var lastActivity: MonotonicTime
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
-    /// Of the first record that has not been waited for, less one; and of the last one of received data.
-    private var positionBefore: UInt64 = 0
+    /// Of the last record of received data.
     private var lastPosition: UInt64 = 0
     private(set) var bytesReceived = 0
     private(set) var bytesSent = 0
@@ -48,6 +50,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         self.listener = listener
         self.loop = loop
         machine = ConnectionMachine(speaking: listener.spoken)
+        intake = listener.spoken.format.map { StreamIntake($0, limit: listener.limits.messageLimit) }
         if case .internet = peer { mayStopEarly = false } else { mayStopEarly = true }
         started = loop.now
         lastActivity = loop.now
@@ -63,7 +66,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
 
     func start() {
         loop.add(self)
-        positionBefore = recorder.position
+        if intake != nil { watchPeer() }
         recordStart()
         do {
             // Told once for each change: nothing need be told again when the machine wants no input for a while.
@@ -93,7 +96,12 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         defer { isPumping = false }
         for _ in 0..<Self.receivesPerTurn {
             guard mayReceive, machine.wantsInput else { return }
-            receive()
+            // Asked before each receive: many connections may be at it, and each adds to what waits.
+            if machine.state == .receiving, recorder.isFull {
+                perform(machine.becameFull())
+            } else {
+                receive()
+            }
         }
         // Once, whatever else it is told of before: more turns than one would be taken from the others.
         if !isContinued { loop.continueLater(self) }
@@ -119,7 +127,8 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     func checkDeadline() {
         switch machine.state {
         case .receiving:
-            checkIdle("nothing received for ")
+            settleMessages()
+            if machine.state == .receiving { checkIdle("nothing received for ") }
         case .sending:
             checkIdle("the reply was not taken for ")
         case .draining:
@@ -132,9 +141,16 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     /// Ends the connection now, as the daemon stops.
     func giveUp() {
         switch machine.state {
-        // An orderly end would say that all it sent is recorded.
-        case .receiving where recorder.isCommitted(since: positionBefore, through: lastPosition), .draining: end(nil)
-        case .receiving, .pausing, .committing, .sending: reset("the daemon stops")
+        case .receiving:
+            let position = recorder.position
+            endMessages()
+            guard machine.state == .receiving else { return }
+            if recorder.position != position { lastPosition = recorder.position }
+            // An orderly end would say that all it sent is recorded.
+            let isCommitted = recorder.isSettled(through: lastPosition) && !isRefused && !machine.hasRefused
+            isCommitted ? end(nil) : reset("the daemon stops")
+        case .draining: end(nil)
+        case .pausing, .committing, .sending: reset("the daemon stops")
         case .done: break
         }
     }
@@ -142,6 +158,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
     private func checkIdle(_ what: StaticString) {
         guard let timeout = listener.limits.idleTimeout, loop.now - lastActivity >= timeout else { return }
         recordTimeout(what)
+        endMessages()
         perform(machine.timedOut())
     }
 
@@ -157,7 +174,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
             mayReceive = false
             if count == 0 { return endOfInput() }
             let error = Errno.last
-            return error.number == EAGAIN ? () : end(.system(error))
+            return error.number == EAGAIN ? pauseMessages() : end(.system(error))
         }
         // What trickles in after the reply does not lengthen the time for it.
         if machine.state != .draining { lastActivity = loop.now }
@@ -167,27 +184,31 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         // The loop's buffer is written to by the next receive only, and that is not under way.
         let bytes = UnsafeRawBufferPointer(rebasing: loop.buffer[..<count]).bindMemory(to: UInt8.self)
         if machine.records(endOfInput: false) {
-            recordData(.dataReceived, "Received data: ", bytes.span)
+            if intake == nil {
+                recordData(.dataReceived, "Received data: ", bytes.span)
+            } else {
+                takeMessages(in: bytes.span)
+                if !mayReceive { pauseMessages() }
+            }
             lastPosition = recorder.position
         }
         perform(machine.received(bytes.span, isFull: recorder.isFull))
     }
 
     private func endOfInput() {
+        endMessages()
         if machine.records(endOfInput: true) { recordData(.dataReceived, "Received data: ", Span()) }
         perform(machine.inputClosed())
     }
 
-    private func perform(_ action: ConnectionMachine.Action) {
+    func perform(_ action: ConnectionMachine.Action) {
         switch action {
         case .none:
             break
         case .awaitSpace:
             recorder.awaitSpace(self)
         case .awaitCommit:
-            let since = positionBefore
-            positionBefore = recorder.position
-            recorder.awaitCommit(self, since: since)
+            recorder.awaitCommit(self)
         case .send(let bytes):
             outgoing = bytes
             outgoingStart = 0
@@ -198,7 +219,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
         case .close:
             end(nil)
         case .reset:
-            reset("its records could not be committed")
+            reset(machine.hasRefused ? "one of its messages could not be read" : "its records could not be committed")
         }
     }
 
@@ -225,6 +246,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
 
     /// Closes so that the peer sees a reset (SO_LINGER of zero; see socket(7)).
     private func reset(_ reason: String) {
+        if intake != nil { signalRefusal() }
         var zero = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &zero, socklen_t(MemoryLayout<linger>.size))
         end(.other(reason))
@@ -232,6 +254,7 @@ final class StreamConnection: EventSource, Recorder.Waiter {
 
     private func end(_ failure: Failure?) {
         machine.closed()
+        releaseHeld()
         recordEnd(failure)
         if let token { loop.poller.release(token) }
         token = nil

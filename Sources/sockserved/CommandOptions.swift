@@ -7,9 +7,10 @@ struct CommandOptions: ParsableArguments {
         help: ArgumentHelp(
             "What to serve and where; may be given several times.",
             discussion: """
-                PROTOCOL is one of: \(ConfigurationLoader.knownProtocols.joined(separator: ", ")). ADDRESS is tcp:127.0.0.1:12345, udp:[::1]:7007, tcp:*:514 for \
-                every address of the host, unix:/run/x.sock, unixgram:/run/y.sock, or unix:@name for an abstract \
-                socket. Replaces the listeners with an address of the configuration file.
+                PROTOCOL is python, syslog, gelf or json for log messages, or hello, echo or discard. ADDRESS is \
+                tcp:127.0.0.1:12345, udp:[::1]:7007, tcp:*:514 for every address of the host, unix:/run/x.sock, \
+                unixgram:/run/y.sock, or unix:@name for an abstract socket. Replaces the listeners with an address of \
+                the configuration file.
                 """,
             valueName: "protocol@address"
         )
@@ -56,7 +57,8 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Close connections that send nothing for this long; 0 means never. (default: 60s)",
+            "Close connections that send nothing for this long; 0 means never. (default: 60s, and never for log "
+                + "messages)",
             valueName: "time"
         )
     )
@@ -69,6 +71,14 @@ struct CommandOptions: ParsableArguments {
         )
     )
     var maxConnections: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "How many bytes of one log message are kept. (default: 1M)",
+            valueName: "bytes"
+        )
+    )
+    var messageLimit: String?
 
     @Option(
         help: ArgumentHelp(
@@ -134,6 +144,7 @@ extension CommandOptions {
         case .syslogFacility: syslogFacility
         case .idleTimeout: idleTimeout
         case .maxConnections: maxConnections
+        case .messageLimit: messageLimit
         case .queueSize: queueSize
         case .drainTimeout: drainTimeout
         case .exitIdleTime: exitIdleTime

@@ -16,7 +16,8 @@ import Testing
     private func load(
         _ file: String? = nil,
         flags: [SettingKey: String] = [:],
-        listen: [String] = []
+        listen: [String] = [],
+        protocols: [String] = ["hello", "echo", "discard"]
     ) throws(ConfigurationError) -> Configuration {
         var settings = Settings()
         for (key, text) in flags { settings.setFlag(key, text) }
@@ -28,7 +29,7 @@ import Testing
             flags: settings,
             listen: listen,
             defaultPath: path,
-            protocols: ["hello", "echo", "discard"]
+            protocols: protocols
         )
         return try loader.load()
     }
@@ -50,7 +51,8 @@ import Testing
     @Test func everySettingCanBeGivenInTheFileAndByFlag() throws {
         let values: [SettingKey: String] = [
             .logBackend: "file", .logLevel: "warning", .logFile: "/var/log/x", .logFormat: "json", .logSync: "data",
-            .syslogFacility: "local3", .idleTimeout: "0", .maxConnections: "7", .queueSize: "1M",
+            .syslogFacility: "local3", .idleTimeout: "0", .maxConnections: "7", .messageLimit: "64K",
+            .queueSize: "1M",
             .drainTimeout: "1min 30s", .exitIdleTime: "30", .threads: "3",
         ]
         #expect(values.count == SettingKey.allCases.count)
@@ -61,7 +63,8 @@ import Testing
         expected.logFormat = .json
         expected.logSync = .data
         expected.syslogFacility = .local3
-        expected.limits = ListenerLimits(idleTimeout: nil, maxConnections: 7)
+        expected.limits = ListenerLimits(idleTimeout: nil, maxConnections: 7, messageLimit: 65_536)
+        expected.isIdleTimeoutSet = true
         expected.queueSize = 1 << 20
         expected.drainTimeout = .seconds(90)
         expected.exitIdleTime = .seconds(30)
@@ -112,6 +115,37 @@ import Testing
         #expect(listeners.map(\.limits.maxConnections) == [3, 5])
     }
 
+    /// Stock log handlers keep silent connections for hours, and lose messages when they are cut.
+    @Test func logMessagesHaveAnIdleTimeoutOnlyWhereItIsAskedFor() throws {
+        let listeners = ["python", "syslog", "gelf", "json", "hello", "discard"].map { name in
+            "[[listener]]\nname = '\(name)'\nprotocol = '\(name)'\n"
+        }
+        let all = ConfigurationLoader.knownProtocols
+        func timeouts(_ file: String) throws -> [Duration?] {
+            try load(file, protocols: all).listeners.map(\.limits.idleTimeout)
+        }
+        #expect(try timeouts(listeners.joined()) == [nil, nil, nil, nil, .seconds(60), .seconds(60)])
+        let asked = "idle_timeout = '60s'\n" + listeners.joined()
+        #expect(try timeouts(asked) == Array(repeating: .seconds(60), count: 6))
+        let one = listeners.joined(separator: "idle_timeout = '5s'\n")
+        #expect(try timeouts(one) == Array(repeating: .seconds(5), count: 5) + [.seconds(60)])
+    }
+
+    @Test func theMessageLimitIsInheritedAndOverridden() throws {
+        let file = """
+            message_limit = "2M"
+            [[listener]]
+            name = "a"
+            protocol = "echo"
+            message_limit = 1024
+            [[listener]]
+            name = "b"
+            protocol = "echo"
+            """
+        #expect(try load(file).listeners.map(\.limits.messageLimit) == [1024, 2 << 20])
+        #expect(Configuration().limits.messageLimit == 1 << 20)
+    }
+
     @Test func listenReplacesListenersWithAnAddress() throws {
         let file = """
             [[listener]]
@@ -142,6 +176,7 @@ import Testing
         (.maxConnections, "0", "no whole number from 1 to 1000000"), (.maxConnections, "1.5", "no whole number"),
         (.maxConnections, "99999999999999999999", "no whole number"), (.queueSize, "1K", "is not from 64K to 1T"),
         (.queueSize, "2T", "is not from 64K to 1T"), (.queueSize, "-5", "is no number of bytes"),
+        (.messageLimit, "1023", "is not from 1K to 64M"), (.messageLimit, "65M", "is not from 1K to 64M"),
         (.drainTimeout, "infinity", "cannot be infinity"), (.exitIdleTime, "0", "cannot be 0"),
         (.threads, "0", "no whole number from 1 to 256"), (.threads, "many", "no whole number"),
     ])

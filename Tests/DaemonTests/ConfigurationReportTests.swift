@@ -19,6 +19,8 @@ import Testing
         configuration.logFormat = try LineFormat("\"%(message)s\"\\ é %(levelname)-8s")
         configuration.logFile = "/x y/\u{1b}z"
         configuration.limits.idleTimeout = nil
+        configuration.isIdleTimeoutSet = true
+        configuration.limits.messageLimit = 5000
         configuration.exitIdleTime = .milliseconds(90_500)
         configuration.queueSize = 100_000
         configuration.threads = 2
@@ -35,10 +37,14 @@ import Testing
     }
 
     @Test func everyKeyIsReported() {
-        let report = Configuration().report
+        var configuration = Configuration()
+        configuration.isIdleTimeoutSet = true
+        let report = configuration.report
         for key in SettingKey.allCases {
             #expect(report.split(separator: "\n").count { $0.hasPrefix("\(key.rawValue) = ") } == 1)
         }
+        // Nobody asked for it, so that it does not hold for log messages.
+        #expect(Configuration().report.contains("\n# idle_timeout = \"1min\", and none for log messages\n"))
         #expect(report.hasSuffix("\n# Without sockets from systemd: hello@tcp:127.0.0.1:12345\n"))
     }
 
@@ -57,6 +63,7 @@ import Testing
             #expect(uncommented.contains("\n\(key.rawValue) = "), "\(key)")
         }
         var expected = Configuration()
+        expected.isIdleTimeoutSet = true
         expected.listeners = [
             .standard(limits: ListenerLimits()),
             ListenerConfiguration(name: "metrics", protocolName: "discard", address: nil, limits: ListenerLimits()),

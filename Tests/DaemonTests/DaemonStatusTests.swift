@@ -36,6 +36,13 @@ import Testing
         #expect(status.text.contains(", 6 dropped; "))
     }
 
+    @Test func refusedMessagesAreToldWhereThereAreAny() {
+        var status = status()
+        #expect(!status.text.contains("refused"))
+        status.refused = 17
+        #expect(status.text.contains("; messages: 17 refused; to file "))
+    }
+
     @Test func aFailureIsTold() {
         var status = status()
         status.figures.failure = MemoryBackend.failure

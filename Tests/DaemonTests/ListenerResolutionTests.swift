@@ -50,6 +50,17 @@ import Testing
         #expect(resolution.opened.isEmpty)
     }
 
+    @Test func socketsForLogMessagesHaveNoIdleTimeoutUnlessItIsAskedFor() throws {
+        let protocols = ["hello", "syslog"]
+        var configuration = Configuration()
+        let names = ["syslog", "hello"]
+        var resolution = try ListenerResolution(of: configuration, passedIn: names, protocols: protocols)
+        #expect(resolution.passedIn.map(\.limits.idleTimeout) == [nil, .seconds(60)])
+        configuration.isIdleTimeoutSet = true
+        resolution = try ListenerResolution(of: configuration, passedIn: names, protocols: protocols)
+        #expect(resolution.passedIn.map(\.limits.idleTimeout) == [.seconds(60), .seconds(60)])
+    }
+
     @Test func socketsOfOneUnitShareAName() throws {
         let names = ["sockserved.socket", "sockserved.socket", "echo"]
         #expect(try resolve([], passedIn: names).passedIn.map(\.name) == names)

@@ -22,6 +22,8 @@ import Testing
         var inputEnded = false
         var finished = false
         var isOver = false
+        /// A message could not be read.
+        var isUnreadable = false
         var breaches: [String] = []
 
         init(_ spoken: any SocketProtocol) {
@@ -51,6 +53,7 @@ import Testing
                 finished = true
             case .close:
                 if !finished, commits < recorded.count { breaches.append("an orderly end before the commit") }
+                if isUnreadable { breaches.append("an orderly end though a message could not be read") }
                 if drained > ConnectionMachine.drainLimit + 65_536 { breaches.append("drained \(drained)") }
                 isOver = true
             case .reset:
@@ -65,7 +68,12 @@ import Testing
             let isFull = Int.random(in: 0..<4, using: &random) == 0
             let choice = Int.random(in: 0..<10, using: &random)
             if machine.wantsInput {
+                if isFull, choice == 5, machine.state == .receiving { return obey(machine.becameFull(), isFull: true) }
                 if inputEnded || choice == 0 { return endInput(isFull) }
+                if refusing, choice == 6, spoken.format != nil {
+                    isUnreadable = true
+                    machine.refused()
+                }
                 return receive(&random, isFull)
             }
             switch debt {
@@ -126,7 +134,7 @@ import Testing
             complete += 1
             let expected = name == "hello" ? 1 : world.input.count
             #expect(world.recorded.count == expected, "all of an ended stream is recorded")
-            #expect(world.replies.count == (name == "discard" ? 0 : expected))
+            #expect(world.replies.count == (name == "discard" || spoken.format != nil ? 0 : expected))
         }
         #expect(complete > 2000)
     }

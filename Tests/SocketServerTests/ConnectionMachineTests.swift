@@ -1,3 +1,4 @@
+import LogFormats
 import TestSupport
 import Testing
 
@@ -39,6 +40,7 @@ import Testing
 
     enum Event: CaseIterable {
         case space, stillFull, received, receivedWhenFull, inputClosed, committed, refused, sent, sentWhenFull, timedOut
+        case becameFull, unreadable, broken
 
         func happen(to machine: inout ConnectionMachine) -> Action {
             switch self {
@@ -52,8 +54,17 @@ import Testing
             case .sent: machine.sent(isFull: false)
             case .sentWhenFull: machine.sent(isFull: true)
             case .timedOut: machine.timedOut()
+            case .becameFull: machine.becameFull()
+            case .unreadable: ConnectionMachineTests.note(&machine)
+            case .broken: machine.broken()
             }
         }
+    }
+
+    /// A message could not be read: nothing is done about it now.
+    fileprivate static func note(_ machine: inout ConnectionMachine) -> Action {
+        machine.refused()
+        return .none
     }
 
     private typealias State = ConnectionMachine.State
@@ -61,11 +72,14 @@ import Testing
     /// What is to happen, and where it leads; what is not named here is nothing, and leads nowhere.
     private static func expected(_ place: Place, _ event: Event, _ spoken: any SocketProtocol) -> (Action, State)? {
         let greeting = HelloProtocol.greeting
+        let isSilent = spoken.name == "discard" || spoken.format != nil
         return switch (place, event, spoken.name) {
         case (.pausing, .space, _): (.none, .receiving)
         case (.pausing, .stillFull, _): (.awaitSpace, .pausing)
-        case (.receiving, .received, "discard"): (.none, .receiving)
-        case (.receiving, .receivedWhenFull, "discard"): (.awaitSpace, .pausing)
+        case (.receiving, .received, _) where isSilent: (.none, .receiving)
+        case (.receiving, .receivedWhenFull, _) where isSilent: (.awaitSpace, .pausing)
+        case (.receiving, .becameFull, _): (.awaitSpace, .pausing)
+        case (.receiving, .broken, _): (.reset, .done)
         case (.receiving, .received, "hello"), (.receiving, .receivedWhenFull, "hello"):
             (.awaitCommit, .committing(reply: greeting))
         case (.receiving, .received, _), (.receiving, .receivedWhenFull, _): (.awaitCommit, .committing(reply: y))
@@ -100,7 +114,7 @@ import Testing
         let impossible: [String: Set<Place>] = [
             "hello": [.ending], "echo": [.draining], "discard": [.committing, .sending, .draining],
         ]
-        #expect(Set(Place.allCases).subtracting(places) == impossible[name])
+        #expect(Set(Place.allCases).subtracting(places) == impossible[spoken.format == nil ? name : "discard"])
     }
 
     @Test func whenInputIsWantedAndRecorded() throws {
@@ -130,6 +144,37 @@ import Testing
         #expect(!machine.records(endOfInput: true))
         #expect(machine.inputClosed() == .none)
         #expect(machine.received(Self.x.span, isFull: false) == .none)
+    }
+
+    /// A client that waits for the end of the stream must not take it for success.
+    @Test(arguments: LogFormat.allCases) func aRefusedMessageTakesTheOrderlyEnd(format: LogFormat) {
+        for ending in [Event.inputClosed, .timedOut] {
+            for isRefused in [false, true] {
+                var machine = ConnectionMachine(speaking: IntakeProtocol(format))
+                #expect(machine.opened(isFull: false) == .none)
+                #expect(machine.received(Self.x.span, isFull: false) == .none)
+                if isRefused { machine.refused() }
+                #expect(machine.received(Self.y.span, isFull: true) == .awaitSpace, "the stream goes on")
+                #expect(machine.hasSpace(isFull: false) == .none)
+                #expect(ending.happen(to: &machine) == .awaitCommit)
+                #expect(machine.committed(true) == (isRefused ? .reset : .close))
+                #expect(machine.hasRefused == isRefused)
+            }
+        }
+    }
+
+    @Test func nothingIsReceivedWhileThereIsNoSpace() {
+        var machine = ConnectionMachine(speaking: IntakeProtocol(.syslog))
+        #expect(machine.opened(isFull: false) == .none)
+        #expect(machine.becameFull() == .awaitSpace)
+        #expect(!machine.wantsInput)
+        #expect(machine.becameFull() == .none, "once")
+        #expect(machine.hasSpace(isFull: true) == .awaitSpace)
+        #expect(machine.hasSpace(isFull: false) == .none)
+        #expect(machine.wantsInput)
+        #expect(machine.broken() == .reset)
+        #expect(!machine.wantsInput)
+        #expect(machine.broken() == .none)
     }
 
     @Test func whatComesAfterTheReplyIsThrownAwayUpToALimit() throws {

@@ -1,10 +1,11 @@
+import LogFormats
 import Testing
 
 @testable import SocketServer
 
 @Suite struct ProtocolRegistryTests {
     @Test func protocolsAreFoundByTheirNames() {
-        #expect(ProtocolRegistry.names == ["hello", "echo", "discard"])
+        #expect(ProtocolRegistry.names == ["hello", "echo", "discard", "python", "syslog", "gelf", "json"])
         for name in ProtocolRegistry.names { #expect(ProtocolRegistry.named(name)?.name == name) }
         for name in ["", "Hello", "hello ", "daytime"] { #expect(ProtocolRegistry.named(name) == nil, "\(name)") }
     }
@@ -15,6 +16,21 @@ import Testing
         #expect(HelloProtocol().reply(to: Span()) == Array("Hello, client!".utf8))
         #expect(EchoProtocol().reply(to: bytes.span) == bytes)
         #expect(DiscardProtocol().reply(to: bytes.span) == nil)
+    }
+
+    /// Who sends log messages does not read.
+    @Test func nothingIsRepliedToLogMessages() {
+        let bytes = Array("<14>x".utf8)
+        for format in LogFormat.allCases {
+            let intake = IntakeProtocol(format)
+            #expect(intake.format == format)
+            #expect(intake.name == format.rawValue)
+            #expect(intake.reply(to: bytes.span) == nil)
+            #expect(intake.reply(to: Span()) == nil)
+            #expect(!intake.repliesOnce)
+            #expect(ProtocolRegistry.named(format.rawValue)?.format == format)
+        }
+        for name in ["hello", "echo", "discard"] { #expect(ProtocolRegistry.named(name)?.format == nil) }
     }
 
     @Test func helloReceivesAtMost1024BytesAndRepliesOnce() {

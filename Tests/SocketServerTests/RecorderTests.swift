@@ -1,4 +1,5 @@
 import LogBackends
+import LogFormats
 import LogRecords
 import TestSupport
 import Testing
@@ -7,7 +8,7 @@ import Testing
 
 @Suite struct RecorderTests {
     /// A recorder whose records end in memory, and what those who wait were told.
-    private final class Desk {
+    fileprivate final class Desk {
         let backend: MemoryBackend
         let pipeline: LogPipeline
         let recorder: Recorder
@@ -25,8 +26,8 @@ import Testing
             try pipeline.start()
         }
 
-        func record(_ text: String, _ severity: Severity = .debug) {
-            recorder.record(.dataReceived, severity, nil) { $0.append(text) }
+        func record(_ text: String, _ severity: Severity = .debug, by author: Customer? = nil) {
+            recorder.record(.dataReceived, severity, nil, by: author) { $0.append(text) }
         }
 
         /// Lets the backend write, and waits for it.
@@ -53,8 +54,9 @@ import Testing
         func waiter(_ name: String) -> Customer { Customer(name, self) }
     }
 
-    private final class Customer: Recorder.Waiter {
+    fileprivate final class Customer: Recorder.Author, Recorder.SpaceWaiter {
         let name: String
+        var isRefused = false
         let desk: Desk
         var atCommit: () -> Void = {}
 
@@ -89,14 +91,14 @@ import Testing
         desk.record("1")
         #expect(desk.recorder.hasUnflushed)
         #expect(!desk.recorder.isFlushUrgent, "nobody waits")
-        desk.recorder.awaitCommit(desk.waiter("a"), since: 0)
+        desk.recorder.awaitCommit(desk.waiter("a"))
         #expect(desk.recorder.isFlushUrgent)
         #expect(desk.recorder.waiterCount == 1)
         desk.recorder.flush()
         #expect(!desk.recorder.hasUnflushed)
         #expect(!desk.recorder.isFlushUrgent)
         desk.record("2")
-        desk.recorder.awaitCommit(desk.waiter("b"), since: 1)
+        desk.recorder.awaitCommit(desk.waiter("b"))
         #expect(desk.recorder.hasUnflushed)
         #expect(!desk.recorder.isFlushUrgent, "the first one's batch is being written: others gather")
         #expect(desk.recorder.waiterCount == 2)
@@ -116,9 +118,8 @@ import Testing
     @Test func thoseWhoWaitAreServedInOrder() throws {
         let desk = try Desk()
         for number in 1...3 {
-            let before = desk.recorder.position
             desk.record("\(number)")
-            desk.recorder.awaitCommit(desk.waiter("\(number)"), since: before)
+            desk.recorder.awaitCommit(desk.waiter("\(number)"))
         }
         desk.recorder.flush()
         #expect(eventually { desk.backend.isInWrite })
@@ -132,60 +133,117 @@ import Testing
     @Test func whoHasNothingToWaitForIsServedAtOnce() throws {
         let desk = try Desk(threshold: .error)
         desk.record("not made")
-        desk.recorder.awaitCommit(desk.waiter("a"), since: 0)
+        desk.recorder.awaitCommit(desk.waiter("a"))
         #expect(desk.told == ["a"])
     }
 
     @Test func onlyThoseWithARefusedRecordAreToldSo() throws {
         // The second and the fifth of six.
         let desk = try Desk { WriteOutcome(done: $0, rejected: [1, 4]) }
-        for name in ["a", "b", "c"] {
-            let before = desk.recorder.position
-            desk.record(name)
-            desk.record(name)
-            desk.recorder.awaitCommit(desk.waiter(name), since: before)
+        let customers = ["a", "b", "c"].map { desk.waiter($0) }
+        for customer in customers {
+            desk.record(customer.name, by: customer)
+            desk.record(customer.name, by: customer)
+            desk.recorder.awaitCommit(customer)
         }
         desk.commit()
         #expect(desk.isTold(3))
         #expect(desk.told == ["a refused", "b", "c refused"])
         desk.backend.follow(nil)
-        desk.record("d")
-        desk.recorder.awaitCommit(desk.waiter("later"), since: 6)
-        desk.recorder.awaitCommit(desk.waiter("all the time"), since: 0)
+        for customer in customers {
+            desk.record(customer.name, by: customer)
+            desk.recorder.awaitCommit(customer)
+        }
         desk.commit()
-        #expect(desk.isTold(5))
-        #expect(desk.told.suffix(2) == ["later", "all the time refused"])
+        #expect(desk.isTold(6))
+        #expect(desk.told.suffix(3) == ["a refused", "b", "c refused"], "there is no going back")
+    }
+
+    /// As with connections that live for days: their records lie among each other's.
+    @Test func aRefusalIsToldToNobodyElse() throws {
+        let desk = try Desk { WriteOutcome(done: $0, rejected: (0..<$0).filter { $0 % 7 == 3 }) }
+        let customers = (0..<7).map { desk.waiter("\($0)") }
+        for number in 0..<700 {
+            desk.record("\(number)", by: customers[number % 7])
+            if number % 100 == 50 { desk.record("nobody's") }
+            if number % 100 == 50 { for _ in 0..<6 { desk.record("nobody's, too") } }
+        }
+        for customer in customers { desk.recorder.awaitCommit(customer) }
+        desk.commit()
+        #expect(desk.isTold(7))
+        #expect(desk.told == ["0", "1", "2", "3 refused", "4", "5", "6"])
+    }
+
+    /// Nobody waits, and nothing is kept of what is settled.
+    @Test func authorsOfSettledRecordsAreForgotten() throws {
+        let desk = try Desk(paused: false) { WriteOutcome(done: $0, rejected: [0]) }
+        weak var gone: Customer?
+        do {
+            let customer = desk.waiter("gone")
+            gone = customer
+            desk.record("x", by: customer)
+            #expect(gone != nil)
+        }
+        #expect(gone != nil, "its record is under way")
+        desk.commit()
+        #expect(
+            eventually {
+                desk.recorder.settle()
+                return gone == nil
+            }
+        )
     }
 
     @Test(arguments: [1500, 20_000]) func aRefusalIsNotForgottenForTheManyAfterIt(count: Int) throws {
         let desk = try Desk { WriteOutcome(done: $0, rejected: Array(0..<$0)) }
-        desk.record("early")
-        desk.recorder.awaitCommit(desk.waiter("early"), since: 0)
-        for _ in 0..<count { desk.record("x") }
+        let early = desk.waiter("early")
+        let crowd = desk.waiter("crowd")
+        desk.record("early", by: early)
+        desk.recorder.awaitCommit(early)
+        for _ in 0..<count { desk.record("x", by: crowd) }
         desk.recorder.flush()
         desk.backend.release()
         #expect(eventually { desk.pipeline.figures.waiting == 0 })
         #expect(desk.isTold(1))
         #expect(desk.told == ["early refused"])
         desk.backend.follow(nil)
-        let before = desk.recorder.position
-        desk.record("late")
-        desk.recorder.awaitCommit(desk.waiter("late"), since: before)
+        let late = desk.waiter("late")
+        desk.record("late", by: late)
+        desk.recorder.awaitCommit(late)
+        desk.recorder.awaitCommit(crowd)
         desk.commit()
-        #expect(desk.isTold(2))
-        #expect(desk.told == ["early refused", "late"])
+        #expect(desk.isTold(3))
+        #expect(desk.told == ["early refused", "late", "crowd refused"])
+    }
+
+    @Test func messagesAreRecordedWhateverTheThreshold() throws {
+        let desk = try Desk(threshold: .emergency, paused: false)
+        let origin = Origin(protocolName: "syslog", listener: "l", peer: nil, connection: 1)
+        let author = desk.waiter("author")
+        try desk.recorder.recordMessage(from: origin, at: .now, by: author) { record in
+            record.severity = .debug
+            record.append("a sender's")
+        }
+        #expect(throws: MessageFault("no")) {
+            try desk.recorder.recordMessage(from: origin, at: .now, by: author) { _ throws(MessageFault) in
+                throw MessageFault("no")
+            }
+        }
+        #expect(desk.recorder.position == 1)
+        desk.commit()
+        #expect(desk.backend.committed == ["a sender's"])
     }
 
     @Test func whoIsServedMayWaitAgain() throws {
         let desk = try Desk()
         let first = desk.waiter("first")
         desk.record("1")
-        desk.recorder.awaitCommit(first, since: 0)
-        desk.recorder.awaitCommit(desk.waiter("second"), since: 0)
+        desk.recorder.awaitCommit(first)
+        desk.recorder.awaitCommit(desk.waiter("second"))
         first.atCommit = {
             first.atCommit = {}
             desk.record("2")
-            desk.recorder.awaitCommit(first, since: 1)
+            desk.recorder.awaitCommit(first)
         }
         desk.commit()
         #expect(

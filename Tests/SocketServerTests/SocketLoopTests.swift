@@ -15,12 +15,12 @@ import Testing
     }
 
     /// Adds a ticker when its records are committed.
-    private final class TickerAtCommit: Recorder.Waiter {
+    private final class TickerAtCommit: Recorder.Author {
         let loop: SocketLoop
         let ticker: Counter
         init(_ loop: SocketLoop, _ ticker: Counter) { (self.loop, self.ticker) = (loop, ticker) }
         func committed(_ success: Bool) { loop.add(ticker) }
-        func hasSpace() {}
+        var isRefused = false
     }
 
     @Test func tasksRunInOrder() throws {
@@ -60,7 +60,7 @@ import Testing
         let counter = Counter()
         stage.perform { loop in
             loop.recorder.record(.daemonStarted, .informational, nil) { $0.append("x") }
-            loop.recorder.awaitCommit(TickerAtCommit(loop, counter), since: 0)
+            loop.recorder.awaitCommit(TickerAtCommit(loop, counter))
         }
         #expect(eventually(within: .seconds(5)) { counter.count >= 1 })
     }

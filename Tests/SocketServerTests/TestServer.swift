@@ -48,12 +48,21 @@ final class TestServer {
     /// Opens a datagram listener and serves it.
     func receive(
         _ name: String,
-        at address: ListenAddress = .udp(host: "127.0.0.1", port: 0)
+        at address: ListenAddress = .udp(host: "127.0.0.1", port: 0),
+        messageLimit: Int = 1 << 20
     ) throws -> ListenAddress {
         let spoken = try #require(ProtocolRegistry.named(name))
         let socket = try ListeningSocket.open(address)
         let bound = try #require(ListenAddress(of: socket))
-        server.receive(DatagramSocket(name: "test", spoken: spoken, descriptor: socket, isOurs: true))
+        server.receive(
+            DatagramSocket(
+                name: "test",
+                spoken: spoken,
+                descriptor: socket,
+                isOurs: true,
+                messageLimit: messageLimit
+            )
+        )
         return bound
     }
 

@@ -8,6 +8,8 @@ public import Systemd
 public final class MemoryBackend: LogBackend {
     /// What becomes of a write: called with the number of records that are given and not done with.
     public typealias Script = @Sendable (_ count: Int) -> WriteOutcome
+    /// What is kept of a record.
+    public typealias Encoding = @Sendable (_ record: borrowing LogRecord) -> [UInt8]
 
     public static let failure = SystemError("cannot write to", "memory", Errno(ENOSPC))
 
@@ -23,10 +25,12 @@ public final class MemoryBackend: LogBackend {
     }
 
     private let state: Mutex<State>
+    private let encoding: Encoding
     private let paused = Atomic<Bool>(false)
     private let inWrite = Atomic<Bool>(false)
 
-    public init(paused: Bool = false, script: Script? = nil) {
+    public init(paused: Bool = false, script: Script? = nil, encoding: @escaping Encoding = { $0.message }) {
+        self.encoding = encoding
         state = Mutex(State(script: script))
         self.paused.store(paused, ordering: .releasing)
     }
@@ -64,7 +68,7 @@ public final class MemoryBackend: LogBackend {
     public var summary: String { "memory" }
 
     public func encode(_ record: borrowing LogRecord, into batch: inout LogBatch) {
-        batch.bytes += record.message
+        batch.bytes += encoding(record)
     }
 
     public func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {

@@ -1,0 +1,92 @@
+import LogRecords
+
+/// Limits how often is told, per source, that messages could not be read: ten at once, then one a second. The others are
+/// counted, and told of with the source's next one or when it went quiet.
+struct RefusalLimiter {
+    /// Who sends, whatever its port or process.
+    enum Source: Hashable {
+        case address(String)
+        case user(UInt32)
+        case unknown
+        /// All for whom there is no place in the table.
+        case others
+    }
+
+    /// What was held back of one source.
+    struct Notice {
+        let source: Source
+        let count: Int
+        /// Of the last one.
+        let origin: Origin
+    }
+
+    private struct Account {
+        /// Until then all that may be told is told.
+        var due: MonotonicTime
+        var last: MonotonicTime
+        var heldBack = 0
+        var origin: Origin
+    }
+
+    static let burst = 10
+    static let interval = Duration.seconds(1)
+    static let sourceLimit = 1024
+
+    private var accounts: [Source: Account] = [:]
+
+    /// Whether there is nothing to look after.
+    var isEmpty: Bool { accounts.isEmpty }
+
+    /// Asks whether one more refusal may be told.
+    ///
+    /// - Returns: how many were held back before it; nil when it is held back itself.
+    mutating func admit(_ origin: Origin, at now: MonotonicTime) -> Int? {
+        var source = Source(origin.peer)
+        if accounts[source] == nil, accounts.count >= Self.sourceLimit { source = .others }
+        var account = accounts[source] ?? Account(due: now, last: now, origin: origin)
+        account.last = now
+        account.origin = origin
+        defer { accounts[source] = account }
+        guard account.due - now <= Self.interval * (Self.burst - 1) else {
+            account.heldBack += 1
+            return nil
+        }
+        defer { account.heldBack = 0 }
+        account.due = max(account.due, now) + Self.interval
+        return account.heldBack
+    }
+
+    /// What was held back of sources that went quiet, or of all; and forgets those that there is nothing to say about.
+    mutating func takeNotices(at now: MonotonicTime, ofAll: Bool = false) -> [Notice] {
+        var notices: [Notice] = []
+        for (source, account) in accounts {
+            if account.heldBack > 0, ofAll || now - account.last >= Self.interval {
+                notices.append(Notice(source: source, count: account.heldBack, origin: account.origin))
+                accounts[source]?.heldBack = 0
+                accounts[source]?.due = max(account.due, now) + Self.interval
+            } else if account.heldBack == 0, account.due <= now {
+                accounts[source] = nil
+            }
+        }
+        return notices
+    }
+}
+
+extension RefusalLimiter.Source: CustomStringConvertible {
+    init(_ peer: Peer?) {
+        switch peer {
+        case .internet(let address, _): self = .address(address)
+        case .unix(_, let uid, _): self = .user(uid)
+        case .unixPath, nil: self = .unknown
+        }
+    }
+
+    var description: String {
+        switch self {
+        case .address(let address): address
+        case .user(let uid): "user \(uid)"
+        case .unknown: "unknown processes"
+        case .others: "other senders"
+        }
+    }
+}

@@ -1,0 +1,61 @@
+import LogFormats
+import LogRecords
+
+/// Records that messages could not be read, at a limited rate. Used on its loop's thread only.
+final class RefusalTeller: SocketLoop.Ticker {
+    /// As much of a message is shown: as data, and in the text.
+    private static let dataBytes = 256
+    private static let textBytes = 64
+
+    private let loop: SocketLoop
+    private var limiter = RefusalLimiter()
+    private var isTicking = false
+
+    init(_ loop: SocketLoop) {
+        self.loop = loop
+    }
+
+    /// - Parameters:
+    ///   - message: all of it, or its beginning.
+    ///   - length: how many bytes it has.
+    func refuse(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageFault) {
+        loop.figures.messageRefused()
+        if !isTicking { loop.add(self) }
+        isTicking = true
+        guard let heldBack = limiter.admit(origin, at: loop.now) else { return }
+        loop.recorder.record(.messageRefused, .warning, origin) { record in
+            record.append("Cannot read a \(origin.protocolName) message from \(origin.peerText): \(fault.reason)")
+            if !message.isEmpty {
+                record.append("; it begins with ")
+                record.append(escaping: message.extracting(first: Self.textBytes))
+                record.set(.data, to: message.extracting(first: Self.dataBytes))
+            }
+            if length > Self.dataBytes { record.set(.originalLength, to: Int64(length)) }
+            if heldBack > 0 {
+                record.append(", \(heldBack) more were held back")
+                record.set(.heldBack, to: Int64(heldBack))
+            }
+        }
+    }
+
+    func tick() {
+        tell(limiter.takeNotices(at: loop.now))
+        guard limiter.isEmpty else { return }
+        isTicking = false
+        loop.remove(self)
+    }
+
+    /// Tells all that was held back, as the daemon stops.
+    func finish() {
+        tell(limiter.takeNotices(at: loop.now, ofAll: true))
+    }
+
+    private func tell(_ notices: [RefusalLimiter.Notice]) {
+        for notice in notices {
+            loop.recorder.record(.messageRefused, .warning, notice.origin) { record in
+                record.append("Cannot read \(notice.count) more messages from \(notice.source)")
+                record.set(.heldBack, to: Int64(notice.count))
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+import LogRecords
+import TestSupport
+import Testing
+
+@testable import SocketServer
+
+@Suite struct RefusalLimiterTests {
+    private let start = MonotonicTime.now
+
+    private func origin(_ address: String, port: UInt16 = 1) -> Origin {
+        let peer = Peer.internet(address: address, port: port)
+        return Origin(protocolName: "json", listener: "l", peer: peer, connection: nil)
+    }
+
+    @Test func tenAtOnceThenOneASecond() {
+        var limiter = RefusalLimiter()
+        let answers = (0..<100 as Range<UInt16>).map { limiter.admit(origin("a", port: $0), at: start) }
+        #expect(answers == [Int?](repeating: 0, count: 10) + [Int?](repeating: nil, count: 90))
+        #expect(limiter.admit(origin("a"), at: start + .milliseconds(999)) == nil)
+        #expect(limiter.admit(origin("a"), at: start + .seconds(1)) == 91)
+        #expect(limiter.admit(origin("a"), at: start + .seconds(1)) == nil)
+        #expect(limiter.admit(origin("a"), at: start + .seconds(3)) == 1)
+        #expect(limiter.admit(origin("a"), at: start + .seconds(3)) == 0)
+        #expect(limiter.admit(origin("a"), at: start + .seconds(3)) == nil)
+        #expect(
+            (0..<11).map { _ in limiter.admit(origin("a"), at: start + .seconds(60)) }.compactMap { $0 }.count == 10
+        )
+    }
+
+    @Test func sourcesAreToldApartButNotTheirPortsAndProcesses() {
+        var limiter = RefusalLimiter()
+        for port in 0..<20 as Range<UInt16> { _ = limiter.admit(origin("a", port: port), at: start) }
+        #expect(limiter.admit(origin("b"), at: start) == 0)
+        let users = (0..<12 as Range<Int32>).map { pid in
+            let peer = Peer.unix(pid: pid, uid: 1000, gid: 1)
+            return limiter.admit(Origin(protocolName: "json", listener: "l", peer: peer, connection: 1), at: start)
+        }
+        #expect(users.compactMap { $0 }.count == 10)
+        let peer = Peer.unix(pid: 1, uid: 1001, gid: 1)
+        #expect(limiter.admit(Origin(protocolName: "json", listener: "l", peer: peer, connection: 1), at: start) == 0)
+    }
+
+    @Test func whatWasHeldBackIsToldWhenTheSourceIsQuiet() {
+        var limiter = RefusalLimiter()
+        for port in 0..<17 as Range<UInt16> { _ = limiter.admit(origin("a", port: port), at: start) }
+        #expect(limiter.takeNotices(at: start + .milliseconds(900)).isEmpty)
+        let notices = limiter.takeNotices(at: start + .seconds(1))
+        #expect(notices.map(\.count) == [7])
+        #expect(notices.map { "\($0.source)" } == ["a"])
+        #expect(notices.first?.origin.peerText == "a:16")
+        #expect(limiter.takeNotices(at: start + .seconds(2)).isEmpty, "once")
+        #expect(limiter.admit(origin("a"), at: start + .seconds(2)) == 0)
+    }
+
+    @Test func whatWasHeldBackIsToldAtTheEndWithoutSilence() {
+        var limiter = RefusalLimiter()
+        for _ in 0..<12 { _ = limiter.admit(origin("a"), at: start) }
+        #expect(limiter.takeNotices(at: start, ofAll: true).map(\.count) == [2])
+        #expect(limiter.takeNotices(at: start, ofAll: true).isEmpty)
+    }
+
+    @Test func nothingIsKeptOfThoseWhoStopped() {
+        var limiter = RefusalLimiter()
+        #expect(limiter.isEmpty)
+        for number in 0..<100 { _ = limiter.admit(origin("\(number)"), at: start) }
+        for _ in 0..<50 { _ = limiter.admit(origin("a"), at: start) }
+        #expect(!limiter.isEmpty)
+        #expect(limiter.takeNotices(at: start + .seconds(30)).count == 1)
+        _ = limiter.takeNotices(at: start + .seconds(60))
+        #expect(limiter.isEmpty)
+    }
+
+    @Test func theTableIsBounded() {
+        var limiter = RefusalLimiter()
+        let answers = (0..<5000).map { limiter.admit(origin("\($0)"), at: start) }
+        #expect(answers.compactMap { $0 }.count == RefusalLimiter.sourceLimit + RefusalLimiter.burst)
+        let notices = limiter.takeNotices(at: start + .seconds(2))
+        #expect(notices.map(\.count) == [5000 - RefusalLimiter.sourceLimit - RefusalLimiter.burst])
+        #expect(notices.map { "\($0.source)" } == ["other senders"])
+    }
+
+    /// Whatever happens: each refusal is told of or counted once, and what is told is never more than what there was.
+    @Test func nothingIsLostAndNothingMadeUp() {
+        var random = SeededGenerator(seed: 3)
+        for _ in 0..<50 {
+            var limiter = RefusalLimiter()
+            var now = start
+            var (input, told, records) = (0, 0, 0)
+            for _ in 0..<2000 {
+                now = now + .milliseconds(Int.random(in: 0...40, using: &random))
+                if Int.random(in: 0..<10, using: &random) == 0 {
+                    for notice in limiter.takeNotices(at: now) {
+                        told += notice.count
+                        records += 1
+                    }
+                    continue
+                }
+                input += 1
+                guard let count = limiter.admit(origin("\(Int.random(in: 0..<4, using: &random))"), at: now) else {
+                    continue
+                }
+                told += 1 + count
+                records += 1
+                #expect(records <= input)
+            }
+            for notice in limiter.takeNotices(at: now, ofAll: true) { told += notice.count }
+            #expect(told == input)
+        }
+    }
+}
