@@ -168,6 +168,10 @@ docs: deps ## Build the libraries' documentation with DocC; a warning is an erro
 bench: build ## Measure connections/s, latency and CPU against the Python and the minimal loop
 	$(SWIFT) run -c release --package-path Tests/Benchmarks hello-bench --daemon $(abspath $(RELEASE)) $(ARGS)
 
+.PHONY: bench-intake
+bench-intake: build ## Measure CPU for a log message, TCP to file, against rsyslog, syslog-ng and Python
+	$(SWIFT) run -c release --package-path Tests/Benchmarks intake-bench --daemon $(abspath $(RELEASE)) $(ARGS)
+
 .PHONY: lint
 lint: deps-test ## Check formatting, scripts, man pages, units and the logrotate file
 	@echo '- Swift'

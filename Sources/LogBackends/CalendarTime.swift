@@ -11,8 +11,8 @@ public struct CalendarTime: Sendable {
     public let minute: Int
     /// 0 to 60; 60 is a leap second.
     public let second: Int
-    /// `2023-09-04 12:00:00`, kept because many records share a second.
-    let text: InlineArray<19, UInt8>
+    /// `2023-09-04 12:00:00,000000Z`, kept because many records share a second.
+    let text: InlineArray<27, UInt8>
 
     init(year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int) {
         self.year = year
@@ -21,10 +21,12 @@ public struct CalendarTime: Sendable {
         self.hour = hour
         self.minute = minute
         self.second = second
-        var text = InlineArray<19, UInt8>(repeating: UInt8(ascii: "-"))
+        var text = InlineArray<27, UInt8>(repeating: UInt8(ascii: "0"))
         Timestamp.setTwoDigits(&text, at: 0, to: year / 100)
         Timestamp.setTwoDigits(&text, at: 2, to: year % 100)
+        text[4] = UInt8(ascii: "-")
         Timestamp.setTwoDigits(&text, at: 5, to: month)
+        text[7] = UInt8(ascii: "-")
         Timestamp.setTwoDigits(&text, at: 8, to: day)
         text[10] = UInt8(ascii: " ")
         Timestamp.setTwoDigits(&text, at: 11, to: hour)
@@ -32,6 +34,8 @@ public struct CalendarTime: Sendable {
         Timestamp.setTwoDigits(&text, at: 14, to: minute)
         text[16] = UInt8(ascii: ":")
         Timestamp.setTwoDigits(&text, at: 17, to: second)
+        text[19] = UInt8(ascii: ",")
+        text[26] = UInt8(ascii: "Z")
         self.text = text
     }
 

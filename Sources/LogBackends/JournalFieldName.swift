@@ -12,15 +12,25 @@ enum JournalFieldName {
     /// Letters become upper-case ones, and every other character an underscore. A name that begins with a digit or an
     /// underscore, or that is empty, gets `F_` in front; at `limit` the name is cut.
     static func append(_ name: Span<UInt8>, from start: Int, to output: inout [UInt8]) {
+        let room = limit - (output.count - start)
+        let isFront = output.count == start
+        // Gathered, because appending byte by byte asks each time whether there is room.
+        var text = InlineArray<64, UInt8>(repeating: UInt8(ascii: "_"))
+        var count = 0
         var index = 0
-        while index < name.count, output.count - start < limit {
+        while index < name.count, count < room {
             let byte = valid(name[index])
-            if output.count == start, byte < UInt8(ascii: "A") || byte == UInt8(ascii: "_") { output.append("F_") }
-            output.append(byte)
+            if isFront, count == 0, byte < UInt8(ascii: "A") || byte == UInt8(ascii: "_") {
+                text[0] = UInt8(ascii: "F")
+                count = 2
+            }
+            text[count] = byte
+            count += 1
             index += 1
             // The rest of a character in UTF-8.
             while index < name.count, name[index] & 0xC0 == 0x80 { index += 1 }
         }
+        output.append(text.span.extracting(..<count))
         if output.count == start { output.append("F_") }
     }
 
@@ -71,8 +81,9 @@ enum JournalFieldName {
 
         /// - Precondition: the name is as long as the word, or longer.
         private func isPrefix(_ word: Range<Int>, of name: Span<UInt8>) -> Bool {
-            for offset in 0..<word.count where bytes[word.lowerBound + offset] != name[offset] { return false }
-            return true
+            var offset = 0
+            while offset < word.count, bytes[word.lowerBound + offset] == name[offset] { offset += 1 }
+            return offset == word.count
         }
     }
 }

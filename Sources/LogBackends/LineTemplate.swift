@@ -12,7 +12,7 @@ public struct LineTemplate: Sendable, Equatable {
     }
 
     /// A segment without references to count: templates are gone through for each record.
-    private enum Piece: Equatable {
+    private enum Piece {
         /// Where in `literals` it is.
         case literal(Range<Int>)
         /// A field as `%(name)s` shows it.
@@ -20,10 +20,25 @@ public struct LineTemplate: Sendable, Equatable {
         case field(LineName, LineConversion)
     }
 
+    /// Shared, so that one reference is counted when the template is handed around, and not three.
+    private final class Parts: Sendable {
+        let text: String
+        let pieces: [Piece]
+        let literals: [UInt8]
+
+        init(text: String, pieces: [Piece], literals: [UInt8]) {
+            self.text = text
+            self.pieces = pieces
+            self.literals = literals
+        }
+    }
+
+    private let parts: Parts
+
     /// The template as it was written.
-    public let text: String
-    private let pieces: [Piece]
-    private let literals: [UInt8]
+    public var text: String { parts.text }
+
+    public static func == (left: LineTemplate, right: LineTemplate) -> Bool { left.text == right.text }
 
     /// `%(asctime)s:%(levelname)s:%(message)s`
     public static let standard = LineTemplate(
@@ -49,9 +64,7 @@ public struct LineTemplate: Sendable, Equatable {
                 pieces.append(.field(name, conversion))
             }
         }
-        self.text = text
-        self.pieces = pieces
-        self.literals = literals
+        parts = Parts(text: text, pieces: pieces, literals: literals)
     }
 
     public init(_ text: String) throws(LineTemplateError) {
@@ -61,13 +74,13 @@ public struct LineTemplate: Sendable, Equatable {
 
     /// Appends the line, without its end.
     func append(_ record: borrowing LogRecord, to batch: inout LogBatch) {
-        for index in pieces.indices {
-            switch pieces[index] {
+        for index in parts.pieces.indices {
+            switch parts.pieces[index] {
             case .literal(let range):
                 if range.count == 1 {
-                    batch.bytes.append(literals[range.lowerBound])
+                    batch.bytes.append(parts.literals[range.lowerBound])
                 } else {
-                    batch.bytes.append(literals.span.extracting(range))
+                    batch.bytes.append(contentsOf: parts.literals[range])
                 }
             case .plain(let name):
                 LineValue.append(name, of: record, to: &batch)

@@ -4,17 +4,15 @@ import LogRecords
 enum Timestamp {
     /// Appends `2023-09-04 12:00:00,123`, as Python's `logging` writes it.
     static func append(_ time: CalendarTime, milliseconds: Int, to output: inout [UInt8]) {
-        var text = InlineArray<23, UInt8>(repeating: UInt8(ascii: ","))
-        for index in 0..<19 { text[index] = time.text[index] }
+        var text = time.text
         text[20] = digit(milliseconds / 100)
         setTwoDigits(&text, at: 21, to: milliseconds % 100)
-        output.append(text.span)
+        output.append(text.span.extracting(..<23))
     }
 
     /// Appends `2023-09-04T12:00:00.123456Z`; the time is in UTC (RFC 3339).
     static func append(_ time: CalendarTime, microseconds: Int, to output: inout [UInt8]) {
-        var text = InlineArray<27, UInt8>(repeating: UInt8(ascii: "Z"))
-        for index in 0..<19 { text[index] = time.text[index] }
+        var text = time.text
         text[10] = UInt8(ascii: "T")
         text[19] = UInt8(ascii: ".")
         setTwoDigits(&text, at: 20, to: microseconds / 10_000)

@@ -72,9 +72,10 @@ public struct LogRecord: Sendable {
         hasExtra = false
         hasStructuredData = false
         keys = 0
-        message.removeAll(keepingCapacity: true)
-        fields.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
+        // Asked first, because removing takes its time even where there is nothing.
+        if !message.isEmpty { message.removeAll(keepingCapacity: true) }
+        if !fields.isEmpty { fields.removeAll(keepingCapacity: true) }
+        if !bytes.isEmpty { bytes.removeAll(keepingCapacity: true) }
     }
 
     // MARK: the message

@@ -7,9 +7,10 @@ struct CommandOptions: ParsableArguments {
         help: ArgumentHelp(
             "What to serve and where; may be given several times.",
             discussion: """
-                PROTOCOL is one of: \(ConfigurationLoader.knownProtocols.joined(separator: ", ")). ADDRESS is tcp:127.0.0.1:12345, udp:[::1]:7007, tcp:*:514 for \
-                every address of the host, unix:/run/x.sock, unixgram:/run/y.sock, or unix:@name for an abstract \
-                socket. Replaces the listeners with an address of the configuration file.
+                PROTOCOL is python, syslog, gelf or json for log messages, or hello, echo or discard. ADDRESS is \
+                tcp:127.0.0.1:12345, udp:[::1]:7007, tcp:*:514 for every address of the host, unix:/run/x.sock, \
+                unixgram:/run/y.sock, or unix:@name for an abstract socket. Replaces the listeners with an address of \
+                the configuration file.
                 """,
             valueName: "protocol@address"
         )

@@ -143,7 +143,7 @@ import Testing
             protocol = "echo"
             """
         #expect(try load(file).listeners.map(\.limits.messageLimit) == [1024, 2 << 20])
-        #expect(try load().limits.messageLimit == 1 << 20)
+        #expect(Configuration().limits.messageLimit == 1 << 20)
     }
 
     @Test func listenReplacesListenersWithAnAddress() throws {

@@ -153,11 +153,77 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
         #expect(data.count { $0 == 0xFF } == 29 * 300_000 + 270 * 10)
     }
 
+    @Test(.enabled(if: hasJournal, "skipped: no journal is running here"))
+    func whateverASenderChoosesItsEntryArrivesAndForgesNothing() throws {
+        let identifier = "sockserved-test-\(UUID().uuidString)"
+        let backend = try JournaldBackend(identifier: identifier, facility: .daemon)
+        let records: [LogRecord] = [
+            .ofSender { record in
+                for (index, name) in ["a b", "A_B", "_PID", "", "größe", "9"].enumerated() {
+                    record.extra(name, integer: Int64(index))
+                }
+                for name in ["MESSAGE", "priority", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "_TRANSPORT", "x=1\nPRIORITY"] {
+                    record.extra(name, "forged")
+                }
+                record.extra(String(repeating: "n", count: 10_000), "long")
+                record.structured("ex@32473", "a.b", "1")
+                record.structured("ex@32473", "a.b", "2")
+                record.structured("empty", "", "")
+            },
+            // Far more than journald keeps.
+            .ofSender { record in
+                for index in 0..<10_000 { record.extra("n\(index)", integer: Int64(index)) }
+                for index in 0..<2000 { record.structured("sd", "p\(index)", "\(index)") }
+            },
+        ]
+        var batch = LogBatch()
+        for record in records {
+            backend.encode(record, into: &batch)
+            batch.endRecord()
+        }
+        #expect(backend.write([batch], skipping: 0).done == 2)
+
+        var entries: [[String: Any]] = []
+        let arrived = try eventually {
+            let output = try journalctl("-o", "json", "--all", "-t", identifier)
+            entries = try output.split(separator: UInt8(ascii: "\n")).compactMap {
+                try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any]
+            }
+            return entries.count >= records.count
+        }
+        try #require(arrived)
+        let first = entries[0]
+        let expected: [String: Any] = [
+            "MESSAGE": "hello", "PRIORITY": "4", "SYSLOG_FACILITY": "3", "_TRANSPORT": "journal", "A_B": "0",
+            "F_A_B": "1", "F__PID": "2", "F_": "3", "GR__E": "4", "F_9": "5", "F_MESSAGE": "forged",
+            "F_PRIORITY": "forged", "F_SYSLOG_IDENTIFIER": "forged", "F_MESSAGE_ID": "forged",
+            "F__TRANSPORT": "forged", "X_1_PRIORITY": "forged", String(repeating: "N", count: 64): "long",
+            "SYSLOG_SD_EX_32473_A_B": ["1", "2"], "SYSLOG_SD_EMPTY": "",
+        ]
+        for (name, value) in expected {
+            #expect(first[name] as? NSObject == value as? NSObject, "\(name) is \(first[name] ?? "missing")")
+        }
+        #expect(first["MESSAGE_ID"] == nil)
+        #expect(first["_PID"] as? String == "\(getpid())")
+
+        let second = entries[1]
+        #expect(second["N511"] as? String == "511")
+        let extra = try #require(second["SOCKSERVED_EXTRA"] as? String)
+        let rest = try #require(try JSONSerialization.jsonObject(with: Data(extra.utf8)) as? [String: Int])
+        #expect(rest.count == 10_000 - 512)
+        let data = try #require(second["SOCKSERVED_STRUCTURED_DATA"] as? String)
+        #expect(data.hasPrefix(#"{"sd":{"p0":"0","p1":"1","#) && data.hasSuffix(#""p1999":"1999"}}"#))
+    }
+
     /// One field's value of each entry, in order, each on a line.
     private func journal(_ identifier: String, field: String) throws -> Data {
+        try journalctl("-o", "cat", "--all", "--output-fields", field, "-t", identifier)
+    }
+
+    private func journalctl(_ arguments: String...) throws -> Data {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/journalctl")
-        process.arguments = ["-q", "-o", "cat", "--all", "--output-fields", field, "-t", identifier]
+        process.arguments = ["-q"] + arguments
         let output = Pipe()
         process.standardOutput = output
         try process.run()

@@ -48,4 +48,52 @@ private let event = Event(name: "tested", messageID: "00000000000000000000000000
         #expect(record.time == time)
         #expect(record.message.capacity == capacity)
     }
+
+    // MARK: the message with its traceback
+
+    private func message(
+        _ text: String,
+        exception: String? = nil,
+        stack: String? = nil
+    ) -> (full: String, escaped: String) {
+        var record = LogRecord(nil, severity: .error)
+        record.message = Array(text.utf8)
+        // The stack first: the order is Python's, whatever order the fields came in.
+        if let stack { record.set(.stackInfo, to: Array(stack.utf8).span) }
+        if let exception { record.set(.exceptionText, to: Array(exception.utf8).span) }
+        var full: [UInt8] = []
+        var escaped: [UInt8] = []
+        record.appendFullMessage(to: &full)
+        record.appendEscapedMessage(to: &escaped)
+        return (String(decoding: full, as: UTF8.self), String(decoding: escaped, as: UTF8.self))
+    }
+
+    /// As `logging.Formatter.format` of CPython 3.11 says.
+    @Test(arguments: [
+        ("m", nil, nil, "m"), ("m", "e", nil, "m\ne"), ("m", nil, "s", "m\ns"), ("m", "e", "s", "m\ne\ns"),
+        ("m\n", "e\n", "s\n", "m\ne\ns\n"), ("", "e", nil, "\ne"), ("", nil, nil, ""), ("m", "", "", "m"),
+        ("m\n\n", "a\nb", nil, "m\n\na\nb"),
+    ])
+    func fullMessagesAreAsPythonPrintsThem(text: String, exception: String?, stack: String?, expected: String) {
+        let found = message(text, exception: exception, stack: stack)
+        #expect(found.full == expected)
+        #expect(found.escaped == expected.replacing("\n", with: "\\n"))
+    }
+
+    @Test func aRecordSaysWhichKeysItHas() {
+        var record = LogRecord(nil, severity: .error)
+        for key in FieldKey.allCases {
+            #expect(!record.has(key))
+            record.set(key, to: Int64(key.rawValue))
+            #expect(record.has(key))
+            guard case .integer(let value)? = record.value(of: key) else {
+                Issue.record("no value of \(key)")
+                continue
+            }
+            #expect(value == Int64(key.rawValue))
+        }
+        #expect(!record.hasExtra && !record.hasStructuredData)
+        record.begin(nil, severity: .error, time: .now, origin: nil)
+        #expect(!FieldKey.allCases.contains { record.has($0) })
+    }
 }

@@ -93,7 +93,10 @@ package struct LengthFraming: Framing {
 
     /// Takes bytes of the length, and decides what to do when there are four.
     private mutating func takeLength(
-        _ count: Int, _ value: UInt32, in input: Span<UInt8>, from index: inout Int
+        _ count: Int,
+        _ value: UInt32,
+        in input: Span<UInt8>,
+        from index: inout Int
     ) -> FramingEvent? {
         var count = count
         var value = value

@@ -25,7 +25,8 @@ struct JSONMembers: Sendable {
     private let keys = JSONKeys()
     private var name: [UInt8] = []
     private var opened: UInt64 = 0
-    private var taken = Array(repeating: -1, count: JSONMeaning.allCases.count)
+    /// By meaning; not more than 32 are known.
+    private var taken = InlineArray<32, Int32>(repeating: -1)
     private(set) var list: [Member] = []
     var values = JSONValues()
 
@@ -33,7 +34,7 @@ struct JSONMembers: Sendable {
     mutating func read(_ text: Span<UInt8>) throws(JSONFault) {
         list.removeAll(keepingCapacity: true)
         opened = 0
-        for place in taken.indices { taken[place] = -1 }
+        taken = InlineArray(repeating: -1)
         values.forget()
         try append(in: text, from: 0, parent: -1)
         var index = 0
@@ -50,8 +51,8 @@ struct JSONMembers: Sendable {
 
     /// The index of the member that is taken for a meaning, -1 for none.
     subscript(_ meaning: JSONMeaning) -> Int {
-        get { taken[meaning.rawValue] }
-        set { taken[meaning.rawValue] = newValue }
+        get { Int(taken[meaning.rawValue]) }
+        set { taken[meaning.rawValue] = Int32(truncatingIfNeeded: newValue) }
     }
 
     /// What the member at that index is taken for.

@@ -80,39 +80,37 @@ package struct JSONParser: Sendable {
     }
 
     private mutating func settleTime(in record: inout LogRecord) {
-        let values = members.values
-        if let time = values.time {
+        if let time = members.values.time {
             record.claimedTime = time
-        } else if let seconds = values.seconds {
-            let nanoseconds = Int32(truncatingIfNeeded: values.nanoseconds ?? 0)
+        } else if let seconds = members.values.seconds {
+            let nanoseconds = Int32(truncatingIfNeeded: members.values.nanoseconds ?? 0)
             record.claimedTime = MessageTime.wallTime(seconds: seconds, nanoseconds: nanoseconds)
         }
-        if values.time != nil || record.claimedTime == nil {
+        if members.values.time != nil || record.claimedTime == nil {
             members[.seconds] = -1
             members[.nanoseconds] = -1
-        } else if values.seconds == nil {
+        } else if members.values.seconds == nil {
             members[.nanoseconds] = -1
         }
     }
 
     /// A name counts more than a number, as the numbers are of many kinds; Python's are known by what is beside them.
     private mutating func settleSeverity(in record: inout LogRecord) {
-        let values = members.values
         let isPython = members[.levelName] >= 0 || members[.levelNumber] >= 0
-        if let named = values.levelName ?? values.level {
+        if let named = members.values.levelName ?? members.values.level {
             record.severity = named
-        } else if let number = values.levelNumber {
+        } else if let number = members.values.levelNumber {
             record.severity = JSONLevel.severity(python: number)
-        } else if let number = values.anyNumber {
+        } else if let number = members.values.anyNumber {
             let isPythonNumber = isPython && (10...60).contains(number)
             record.severity =
                 isPythonNumber
                 ? JSONLevel.severity(python: number) : JSONLevel.severity(number: number) ?? record.severity
         }
         let isSecond =
-            values.anyNumber == nil ? members[.levelName] >= 0 : members[.levelNumber] >= 0
+            members.values.anyNumber == nil ? members[.levelName] >= 0 : members[.levelNumber] >= 0
         if isSecond { members[.level] = -1 }
-        record.facility = values.facility
+        record.facility = members.values.facility
     }
 
     // MARK: fields

@@ -4,7 +4,7 @@ import LogRecords
 struct KeywordTable: Sendable {
     private struct Word: Sendable {
         let count: Int
-        /// The first and the last eight bytes, which overlap or are the same in short words.
+        /// The first and the last eight bytes, four in short words, all in the shortest: they overlap where they must.
         let head: UInt64
         let tail: UInt64
         /// Where its bytes are in `bytes`.
@@ -66,7 +66,7 @@ struct KeywordTable: Sendable {
     }
 
     private static func ends(of text: Span<UInt8>) -> (head: UInt64, tail: UInt64) {
-        guard text.count >= 8 else {
+        if text.count < 4 {
             var bytes: UInt64 = 0
             var index = 0
             while index < text.count {
@@ -75,7 +75,12 @@ struct KeywordTable: Sendable {
             }
             return (bytes, bytes)
         }
-        // Bounds are checked by the guard and by the call; any eight bytes are a UInt64.
+        // Bounds are checked by the guards and by the calls; any four or eight bytes are an integer.
+        guard text.count >= 8 else {
+            let head = text.bytes.unsafeLoadUnaligned(as: UInt32.self)
+            let tail = text.bytes.unsafeLoadUnaligned(fromByteOffset: text.count &- 4, as: UInt32.self)
+            return (UInt64(head), UInt64(tail))
+        }
         return (
             text.bytes.unsafeLoadUnaligned(as: UInt64.self),
             text.bytes.unsafeLoadUnaligned(fromByteOffset: text.count &- 8, as: UInt64.self)

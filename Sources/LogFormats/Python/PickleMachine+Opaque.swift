@@ -69,7 +69,10 @@ extension PickleMachine {
         let module = try readLine(input)
         let name = try readLine(input)
         return qualified(
-            PickleValue(.text, module, isAside: false), PickleValue(.text, name, isAside: false), input)
+            PickleValue(.text, module, isAside: false),
+            PickleValue(.text, name, isAside: false),
+            input
+        )
     }
 
     /// `<module.name>`, harmless and not long.

@@ -45,7 +45,9 @@ extension PickleMachine {
     /// Pushes text or bytes that follow their length.
     @inline(__always)
     mutating func push(
-        _ kind: PickleValue.Kind, length width: Int, _ input: Span<UInt8>
+        _ kind: PickleValue.Kind,
+        length width: Int,
+        _ input: Span<UInt8>
     ) throws(MessageFault) {
         let length = try readLength(width, input)
         let start = position

@@ -33,7 +33,9 @@ struct PickleMachine {
     var hasOpaque = false
     /// Whether something was not as Python writes it, and was guessed.
     var hasGuessed = false
-    private(set) var stack: [PickleValue] = []
+    /// The first `depth` of it are in use.
+    private var stack: [PickleValue] = []
+    private var depth = 0
     private var marks: [Int] = []
     /// The stack's values below this are before the last mark.
     private var floor = 0
@@ -50,7 +52,8 @@ struct PickleMachine {
         hasOpaque = false
         hasGuessed = false
         floor = 0
-        stack.forget()
+        stack.forgetRest()
+        depth = 0
         marks.forget()
         memo.forget()
         items.forget()
@@ -65,6 +68,8 @@ struct PickleMachine {
     mutating func run(_ input: Span<UInt8>) throws(MessageFault) -> PickleValue {
         guard input.count <= Self.longest else { throw MessageFault("the pickle is longer than \(Self.longest) bytes") }
         while position < input.count {
+            Self.runScalars(input, from: &position, &stack, &depth, &memo)
+            guard position < input.count else { break }
             let byte = input[position]
             guard let opcode = PickleOpcode(rawValue: byte) else {
                 throw MessageFault("opcode 0x\(String(byte, radix: 16)) is unknown at byte \(position)")
@@ -100,7 +105,7 @@ struct PickleMachine {
             case .tuple2: try make(.tuple, of: 2)
             case .tuple3: try make(.tuple, of: 3)
             case .pop: try popOne()
-            case .popMark: stack.removeLast(stack.count &- (try popMark()))
+            case .popMark: depth = try popMark()
             case .dup: try push(try top())
             case .stop: return try pop()
             case .frame:
@@ -133,26 +138,106 @@ struct PickleMachine {
         throw Self.early
     }
 
+    /// Runs what most of a log record's pickle consists of, as far as it goes: text and other scalars, and the memo.
+    ///
+    /// Nothing here but what the other methods do as well; it is done apart, with all in registers, because it takes
+    /// most of the time.
+    private static func runScalars(
+        _ input: Span<UInt8>,
+        from place: inout Int,
+        _ values: inout [PickleValue],
+        _ top: inout Int,
+        _ puts: inout PickleMemo
+    ) {
+        guard !puts.hasFar else { return }
+        var (position, depth, used, count) = (place, top, puts.used, puts.count)
+        var stack = values.mutableSpan
+        var memo = puts.near.mutableSpan
+        // The longest opcode but for its text has 9 bytes; the end of the pickle is for the others.
+        loop: while input.count &- position >= 9, depth < stack.count {
+            switch input[position] {
+            case PickleOpcode.binunicode.rawValue:
+                // Within the 9 bytes; any 4 bytes are a UInt32.
+                let size = input.bytes.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt32.self)
+                let length = Int(UInt32(littleEndian: size))
+                let start = position &+ 5
+                guard length <= input.count &- start else { break loop }
+                position = start &+ length
+                stack[depth] = PickleValue(.text, start..<position, isAside: false)
+                depth &+= 1
+            case PickleOpcode.shortBinunicode.rawValue:
+                let start = position &+ 2
+                let length = Int(input[position &+ 1])
+                guard length <= input.count &- start else { break loop }
+                position = start &+ length
+                stack[depth] = PickleValue(.text, start..<position, isAside: false)
+                depth &+= 1
+            case PickleOpcode.none.rawValue:
+                position &+= 1
+                stack[depth] = PickleValue(.none)
+                depth &+= 1
+                continue
+            case PickleOpcode.binint1.rawValue:
+                stack[depth] = PickleValue(Int64(input[position &+ 1]))
+                position &+= 2
+                depth &+= 1
+                continue
+            case PickleOpcode.binint2.rawValue:
+                stack[depth] = PickleValue(Int64(input[position &+ 1]) | Int64(input[position &+ 2]) << 8)
+                position &+= 3
+                depth &+= 1
+                continue
+            case PickleOpcode.binfloat.rawValue:
+                let bits = input.bytes.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt64.self)
+                stack[depth] = PickleValue(Double(bitPattern: UInt64(bigEndian: bits)))
+                position &+= 9
+                depth &+= 1
+                continue
+            default:
+                break loop
+            }
+            // What was pushed is put into the memo, as a rule.
+            guard position &+ 1 < input.count, used < memo.count else { continue }
+            switch input[position] {
+            case PickleOpcode.binput.rawValue where Int(input[position &+ 1]) == used: position &+= 2
+            case PickleOpcode.memoize.rawValue where count == used: position &+= 1
+            default: continue
+            }
+            memo[used] = stack[depth &- 1]
+            used &+= 1
+            count &+= 1
+        }
+        place = position
+        top = depth
+        puts.used = used
+        puts.count = count
+    }
+
     // MARK: the stack
 
     mutating func push(_ value: PickleValue) throws(MessageFault) {
-        guard stack.count < Self.most else { throw Self.tooMany }
-        stack.append(value)
+        if depth == stack.count {
+            guard depth < Self.most else { throw Self.tooMany }
+            stack.growPlaces()
+        }
+        stack[depth] = value
+        depth &+= 1
     }
 
     mutating func pop() throws(MessageFault) -> PickleValue {
-        guard stack.count > floor else { throw underflow }
-        return stack.removeLast()
+        guard depth > floor else { throw underflow }
+        depth &-= 1
+        return stack[depth]
     }
 
     func top() throws(MessageFault) -> PickleValue {
-        guard stack.count > floor else { throw underflow }
-        return stack[stack.count &- 1]
+        guard depth > floor else { throw underflow }
+        return stack[depth &- 1]
     }
 
     private mutating func mark() throws(MessageFault) {
         guard marks.count < Self.most else { throw Self.tooMany }
-        floor = stack.count
+        floor = depth
         marks.append(floor)
     }
 
@@ -168,14 +253,14 @@ struct PickleMachine {
     /// - Returns: the lowest of the values removed, if there is one.
     mutating func popSinceMark() throws(MessageFault) -> PickleValue? {
         let start = try popMark()
-        let lowest = start < stack.count ? stack[start] : nil
-        stack.removeLast(stack.count &- start)
+        let lowest = start < depth ? stack[start] : nil
+        depth = start
         return lowest
     }
 
     /// POP removes a mark too, when that was the last thing pushed.
     private mutating func popOne() throws(MessageFault) {
-        if let mark = marks.last, mark == stack.count {
+        if let mark = marks.last, mark == depth {
             _ = try popMark()
         } else {
             _ = try pop()
@@ -205,12 +290,12 @@ struct PickleMachine {
     }
 
     private mutating func makeSinceMark(_ kind: PickleValue.Kind) throws(MessageFault) {
-        try make(kind, of: stack.count &- (try popMark()))
+        try make(kind, of: depth &- (try popMark()))
     }
 
     /// Makes a container of the topmost values.
     private mutating func make(_ kind: PickleValue.Kind, of count: Int) throws(MessageFault) {
-        guard stack.count &- floor >= count else { throw underflow }
+        guard depth &- floor >= count else { throw underflow }
         guard containers.count < Self.most else { throw Self.tooMany }
         if kind == .dict { try expectPairs(count) }
         let value = PickleValue(kind, container: Int32(truncatingIfNeeded: containers.count))
@@ -220,13 +305,13 @@ struct PickleMachine {
     }
 
     private mutating func addSinceMark(pairs: Bool) throws(MessageFault) {
-        try add(stack.count &- (try popMark()), pairs: pairs)
+        try add(depth &- (try popMark()), pairs: pairs)
     }
 
     /// Adds the topmost values to the container below them.
     private mutating func add(_ count: Int, pairs: Bool) throws(MessageFault) {
-        guard stack.count &- floor > count else { throw underflow }
-        let value = stack[stack.count &- count &- 1]
+        guard depth &- floor > count else { throw underflow }
+        let value = stack[depth &- count &- 1]
         switch value.kind {
         case .dict where pairs:
             try expectPairs(count)
@@ -234,7 +319,7 @@ struct PickleMachine {
         case .list where !pairs, .set where !pairs:
             try move(count, to: value)
         case .opaque:
-            stack.removeLast(count)
+            depth &-= count
         default:
             throw MessageFault("the pickle adds items to a value of type \(value.typeName) at byte \(position)")
         }
@@ -244,8 +329,8 @@ struct PickleMachine {
         guard count > 0 else { return }
         guard items.count &+ count <= Self.most else { throw Self.tooMany }
         let start = items.count
-        items.append(contentsOf: stack[(stack.count &- count)...])
-        stack.removeLast(count)
+        items.append(contentsOf: stack[(depth &- count)..<depth])
+        depth &-= count
         let last = Int(containers[container.container].last)
         if last >= 0, segments[last].range.upperBound == start {
             segments[last].count &+= Int32(truncatingIfNeeded: count)
@@ -253,7 +338,8 @@ struct PickleMachine {
         }
         let index = Int32(truncatingIfNeeded: segments.count)
         segments.append(
-            Segment(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count)))
+            Segment(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count))
+        )
         containers[container.container].last = index
         if last >= 0 {
             segments[last].next = index
@@ -276,7 +362,13 @@ struct PickleMachine {
 
 extension Array {
     /// Removes all, and gives more memory than most messages need back.
+    @inline(__always)
     mutating func forget() {
+        guard capacity > 0 else { return }
+        forgetAll()
+    }
+
+    private mutating func forgetAll() {
         if capacity &* MemoryLayout<Element>.stride > 64 << 10 {
             self = []
         } else {

@@ -2,40 +2,64 @@
 ///
 /// Python counts up from 0, or 1, so that an array serves; an index that is far from those before it costs no more.
 struct PickleMemo {
-    /// An array may have so many places that nothing was put to before the next one.
+    /// So many places may stay empty before one that something is put to in the array.
     private static let widestGap = 3
 
-    private var near: [PickleValue] = []
+    /// The first `used` of it are in use.
+    var near: [PickleValue] = []
+    var used = 0
     private var far: [Int: PickleValue] = [:]
+    private(set) var hasFar = false
     /// How many places something was put to.
-    private(set) var count = 0
+    var count = 0
 
     mutating func forget() {
-        near.forget()
+        near.forgetRest()
+        used = 0
         count = 0
-        guard !far.isEmpty else { return }
+        guard hasFar else { return }
+        hasFar = false
         far = [:]
     }
 
     mutating func put(_ value: PickleValue, at index: Int) {
-        if index == near.count, far.isEmpty {
-            near.append(value)
-            count &+= 1
-        } else if index < near.count {
+        if index < used {
             if near[index].kind == .unset { count &+= 1 }
             near[index] = value
-        } else if far.isEmpty, index &- near.count <= Self.widestGap {
-            while near.count < index { near.append(PickleValue(.unset)) }
-            near.append(value)
+        } else if !hasFar, index &- used <= Self.widestGap {
+            if index >= near.count { near.growPlaces() }
+            while used < index {
+                near[used] = PickleValue(.unset)
+                used &+= 1
+            }
+            near[index] = value
+            used &+= 1
             count &+= 1
-        } else if far.updateValue(value, forKey: index) == nil {
-            count &+= 1
+        } else {
+            hasFar = true
+            if far.updateValue(value, forKey: index) == nil { count &+= 1 }
         }
     }
 
     func get(at index: Int) -> PickleValue? {
-        guard index < near.count else { return far.isEmpty ? nil : far[index] }
+        guard index < used else { return hasFar ? far[index] : nil }
         let value = near[index]
         return value.kind == .unset ? nil : value
+    }
+}
+
+extension [PickleValue] {
+    /// Enough for the stack and the memo of a usual log record.
+    private static var fewest: Int { 512 }
+
+    /// Doubles the places.
+    mutating func growPlaces() {
+        append(contentsOf: repeatElement(PickleValue(.unset), count: Swift.max(count, Self.fewest)))
+    }
+
+    /// Gives more memory than most messages need back.
+    mutating func forgetRest() {
+        guard count > 8 &* Self.fewest else { return }
+        self = []
     }
 }

@@ -45,8 +45,11 @@ struct PickleValue {
     /// - Precondition: the range ends at `PickleMachine.longest` at most, or near it.
     init(_ kind: Kind, _ range: Range<Int>, isAside: Bool) {
         self.init(
-            kind, isAside: isAside, length: UInt32(truncatingIfNeeded: range.count),
-            word: Int64(truncatingIfNeeded: range.lowerBound))
+            kind,
+            isAside: isAside,
+            length: UInt32(truncatingIfNeeded: range.count),
+            word: Int64(truncatingIfNeeded: range.lowerBound)
+        )
     }
 
     init(_ kind: Kind, container: Int32) {

@@ -34,7 +34,10 @@ struct PickleWriter {
 
     /// Appends a value as Python's `str` shows it, but for containers, which are JSON. The result is valid UTF-8.
     mutating func appendText(
-        _ value: PickleValue, _ machine: borrowing PickleMachine, _ input: Span<UInt8>, to output: inout [UInt8]
+        _ value: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
     ) {
         let start = output.count
         switch value.kind {
@@ -74,7 +77,10 @@ struct PickleWriter {
 
     /// Appends a value as JSON (RFC 8259) in UTF-8 without control characters. Tuples and sets are arrays.
     mutating func appendJSON(
-        _ value: PickleValue, _ machine: borrowing PickleMachine, _ input: Span<UInt8>, to output: inout [UInt8]
+        _ value: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
     ) {
         var counted = output.count
         levels.removeAll(keepingCapacity: true)
@@ -121,7 +127,10 @@ struct PickleWriter {
 
     /// Appends a scalar, or begins a container.
     private mutating func begin(
-        _ value: PickleValue, _ machine: borrowing PickleMachine, _ input: Span<UInt8>, to output: inout [UInt8]
+        _ value: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
     ) {
         switch value.kind {
         case .text, .bytes, .opaque: appendString(value, machine, input, to: &output)
@@ -148,7 +157,10 @@ struct PickleWriter {
     }
 
     private mutating func appendKey(
-        _ key: PickleValue, _ machine: borrowing PickleMachine, _ input: Span<UInt8>, to output: inout [UInt8]
+        _ key: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
     ) {
         switch key.kind {
         case .text, .bytes, .opaque:
@@ -166,7 +178,10 @@ struct PickleWriter {
     }
 
     private mutating func appendString(
-        _ value: PickleValue, _ machine: borrowing PickleMachine, _ input: Span<UInt8>, to output: inout [UInt8]
+        _ value: PickleValue,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
     ) {
         guard value.range.count <= budget else {
             isCut = true

@@ -1,4 +1,4 @@
-#include "CHelloBench.h"
+#include "CBench.h"
 
 #include <arpa/inet.h>
 #include <errno.h>
@@ -93,7 +93,7 @@ static void accept_all(int epoll, int listener) {
     }
 }
 
-int chb_serve_minimal(int port, const char *log_path, int cork) {
+int cbench_serve_minimal(int port, const char *log_path, int cork) {
     if (log_path) {
         log_descriptor = open(log_path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0640);
         if (log_descriptor < 0) return errno;

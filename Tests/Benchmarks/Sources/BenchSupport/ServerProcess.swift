@@ -1,21 +1,21 @@
-import CHelloBench
+import CBench
 import Glibc
 
 /// A server that runs as a child, and what it uses of the machine.
 ///
 /// It is killed when it goes out of use, and by the kernel when the benchmark dies.
-final class ServerProcess {
+package final class ServerProcess {
     private let id: pid_t
     private let name: String
     private let cpuClock: clockid_t
     private var hasEnded = false
 
-    init(name: String, command: [String]) throws(BenchError) {
+    package init(name: String, command: [String]) throws(BenchError) {
         var arguments = command.map { strdup($0) } + [nil]
         defer {
             for argument in arguments { free(argument) }
         }
-        let id = chb_spawn(&arguments)
+        let id = cbench_spawn(&arguments)
         guard id > 0 else { throw BenchError("start \(command.joined(separator: " "))", code: -id) }
         var cpuClock = clockid_t()
         let status = clock_getcpuclockid(id, &cpuClock)
@@ -35,13 +35,21 @@ final class ServerProcess {
         }
     }
 
+    /// Runs a program until it ends.
+    package static func run(_ command: [String]) throws(BenchError) {
+        let process = try ServerProcess(name: command.joined(separator: " "), command: command)
+        var status: Int32 = 0
+        guard waitpid(process.id, &status, 0) == process.id else { throw BenchError("waitpid", code: errno) }
+        process.hasEnded = true
+        guard status == 0 else { throw BenchError("\(process.name) failed") }
+    }
+
     /// Waits, ten seconds at most, until one exchange succeeds.
-    func waitUntilServing(port: UInt16) throws(BenchError) {
+    package func waitUntilServing(_ exchange: () throws(BenchError) -> Void) throws(BenchError) {
         let deadline = Clock.monotonic() + 10_000_000_000
         while true {
             do {
-                _ = try LoadGenerator.run(port: port, connections: 1, inFlight: 1)
-                return
+                return try exchange()
             } catch  where error.code == ECONNREFUSED && Clock.monotonic() < deadline {
                 if waitpid(id, nil, WNOHANG) == id {
                     hasEnded = true
@@ -55,14 +63,14 @@ final class ServerProcess {
     /// User and system time of all its threads so far, those that ended included, in nanoseconds.
     ///
     /// The scheduler's own count (CLOCK_PROCESS_CPUTIME_ID of another process), not ticks.
-    func cpuNanoseconds() throws(BenchError) -> UInt64 {
+    package func cpuNanoseconds() throws(BenchError) -> UInt64 {
         var time = timespec()
         guard clock_gettime(cpuClock, &time) == 0 else { throw BenchError("\(name) is gone", code: errno) }
         return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
     }
 
     /// User and system time so far in clock ticks: coarse, good for the share of each over many runs.
-    func ticks() throws(BenchError) -> (user: Int, system: Int) {
+    package func ticks() throws(BenchError) -> (user: Int, system: Int) {
         // The second field, the name, may hold blanks and parentheses; behind its last one, field 3 is the first.
         let fields = try Proc.text("/proc/\(id)/stat").split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else {
@@ -72,14 +80,14 @@ final class ServerProcess {
     }
 
     /// VmRSS in KiB.
-    func residentKibibytes() throws(BenchError) -> Int {
+    package func residentKibibytes() throws(BenchError) -> Int {
         guard let value = Proc.value(of: "VmRSS", in: try Proc.text("/proc/\(id)/status")),
             let number = value.split(separator: " ").first, let kibibytes = Int(number)
         else { throw BenchError("/proc/\(id)/status has no VmRSS") }
         return kibibytes
     }
 
-    func openDescriptors() -> Int {
+    package func openDescriptors() -> Int {
         guard let directory = opendir("/proc/\(id)/fd") else { return 0 }
         defer { closedir(directory) }
         var count = -2

@@ -1,4 +1,4 @@
-#include "CHelloBench.h"
+#include "CBench.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 // posix_spawn cannot set PR_SET_PDEATHSIG, and without it an interrupted benchmark leaves servers behind.
-pid_t chb_spawn(char *const argv[]) {
+pid_t cbench_spawn(char *const argv[]) {
     int report[2];
     if (pipe2(report, O_CLOEXEC) < 0) return -errno;
     pid_t parent = getpid();

@@ -1,8 +1,12 @@
 import Glibc
 
 /// Reads the kernel's text files and the `name : value` lines that many of them consist of.
-enum Proc {
-    static func text(_ path: String) throws(BenchError) -> String {
+package enum Proc {
+    package static func text(_ path: String) throws(BenchError) -> String {
+        String(decoding: try bytes(path), as: UTF8.self)
+    }
+
+    package static func bytes(_ path: String) throws(BenchError) -> [UInt8] {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { throw BenchError("open \(path)", code: errno) }
         defer { close(descriptor) }
@@ -11,12 +15,12 @@ enum Proc {
         while true {
             let count = read(descriptor, &buffer, buffer.count)
             guard count >= 0 else { throw BenchError("read \(path)", code: errno) }
-            if count == 0 { return String(decoding: bytes, as: UTF8.self) }
+            if count == 0 { return bytes }
             bytes += buffer.prefix(count)
         }
     }
 
-    static func value(of name: String, in text: String) -> String? {
+    package static func value(of name: String, in text: String) -> String? {
         for line in text.split(separator: "\n") where line.hasPrefix(name) {
             guard let colon = line.firstIndex(of: ":") else { continue }
             return String(line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" })
@@ -25,7 +29,7 @@ enum Proc {
     }
 
     /// What the figures depend on: processor, number of cores, kernel, load from others.
-    static func machine() -> String {
+    package static func machine() -> String {
         let processor = (try? text("/proc/cpuinfo")).flatMap { value(of: "model name", in: $0) } ?? "unknown processor"
         let kernel = (try? text("/proc/sys/kernel/osrelease"))?.split(separator: "\n").first ?? "unknown"
         let load = (try? text("/proc/loadavg"))?.split(separator: " ").first ?? "unknown"

@@ -1,8 +1,8 @@
-import Glibc
+package import Glibc
 
 /// The few socket calls whose C types are clumsy from Swift.
-enum Sockets {
-    static func loopback(port: UInt16) -> sockaddr_in {
+package enum Sockets {
+    package static func loopback(port: UInt16) -> sockaddr_in {
         var address = sockaddr_in()
         address.sin_family = sa_family_t(AF_INET)
         address.sin_port = port.bigEndian
@@ -11,7 +11,7 @@ enum Sockets {
     }
 
     /// As connect(2): 0, or -1 with errno.
-    static func connect(_ descriptor: Int32, to address: sockaddr_in) -> Int32 {
+    package static func connect(_ descriptor: Int32, to address: sockaddr_in) -> Int32 {
         withUnsafePointer(to: address) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
                 Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -20,7 +20,7 @@ enum Sockets {
     }
 
     /// A port that nobody has bound at this moment.
-    static func freePort() throws(BenchError) -> UInt16 {
+    package static func freePort() throws(BenchError) -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw BenchError("socket", code: errno) }
         defer { close(descriptor) }
@@ -36,7 +36,7 @@ enum Sockets {
     }
 
     /// As many descriptors as the system allows, for this process and the servers it starts.
-    static func raiseDescriptorLimit() {
+    package static func raiseDescriptorLimit() {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max

@@ -1,0 +1,69 @@
+import LogRecords
+
+/// What the program added to a record, and what a record never has.
+extension PythonParser {
+    /// Makes an attribute an extra field, unless it is None.
+    mutating func keep(_ attribute: PythonAttribute) {
+        switch self[attribute].kind {
+        case .unset, .none: break
+        default: kept |= 1 << UInt32(attribute.rawValue)
+        }
+    }
+
+    mutating func addExtras(to record: inout LogRecord, _ input: Span<UInt8>) {
+        if kept != 0 { addKept(to: &record, input) }
+        for extra in extras {
+            let start = record.bytes.count
+            writer.appendText(extra.name, machine, input, to: &record.bytes)
+            addExtra(start..<record.bytes.count, extra.value, to: &record, input)
+        }
+    }
+
+    private mutating func addKept(to record: inout LogRecord, _ input: Span<UInt8>) {
+        for attribute in PythonAttribute.allCases where kept & 1 << UInt32(attribute.rawValue) != 0 {
+            let start = record.bytes.count
+            record.bytes.append(attribute.text)
+            addExtra(start..<record.bytes.count, self[attribute], to: &record, input)
+        }
+    }
+
+    private mutating func addExtra(
+        _ name: Range<Int>,
+        _ value: PickleValue,
+        to record: inout LogRecord,
+        _ input: Span<UInt8>
+    ) {
+        switch value.kind {
+        case .integer:
+            record.add(.extra(name), .integer(value.integer))
+        case .text, .bytes, .opaque:
+            add(.extra(name), value, to: &record, input)
+        case .float where !value.float.isFinite:
+            add(.extra(name), value, to: &record, input)
+        default:
+            let start = record.bytes.count
+            writer.appendJSON(value, machine, input, to: &record.bytes)
+            record.add(.extra(name), .json(start..<record.bytes.count))
+        }
+    }
+
+    /// Says what is wrong, and adds the pickle itself where the record does not say all of it.
+    mutating func mark(_ record: inout LogRecord, _ input: Span<UInt8>) {
+        let start = record.bytes.count
+        if self[.msg].kind == .unset { record.bytes.append("the dict has no msg") }
+        if writer.isCut {
+            record.bytes.append(record.bytes.count > start ? "; " : "")
+            record.bytes.append("nested too deeply, or larger than the pickle: ... stands for the rest")
+        }
+        if machine.position < input.count {
+            record.bytes.append(record.bytes.count > start ? "; " : "")
+            record.bytes.append(decimal: input.count - machine.position)
+            record.bytes.append(" bytes follow the pickle")
+        }
+        let end = record.bytes.count
+        if end > start { record.add(.known(.fault), .bytes(start..<end)) }
+        if end > start || isLossy || writer.isLossy || machine.hasOpaque || machine.hasGuessed {
+            record.set(.raw, to: input)
+        }
+    }
+}

@@ -1,0 +1,166 @@
+import LogRecords
+
+/// The attributes that every record of Python's has, and where they go.
+extension PythonParser {
+    subscript(_ attribute: PythonAttribute) -> PickleValue { attributes[attribute.rawValue] }
+
+    mutating func fill(_ record: inout LogRecord, _ input: Span<UInt8>) {
+        if self[.msg].kind != .unset { writer.appendText(self[.msg], machine, input, to: &record.message) }
+        setLevel(of: &record, input)
+        setTime(of: &record)
+        set(.logger, to: .name, in: &record, input)
+        set(.levelName, to: .levelname, in: &record, input)
+        set(.file, to: .pathname, in: &record, input)
+        if self[.lineno].kind == .integer {
+            record.set(.line, to: self[.lineno].integer)
+        } else {
+            keep(.lineno)
+        }
+        set(.function, to: .funcName, in: &record, input)
+        switch self[.process].kind {
+        case .integer, .digits, .text: add(.known(.procid), self[.process], to: &record, input)
+        default: keep(.process)
+        }
+        set(.processName, to: .processName, in: &record, input)
+        set(.threadName, to: .threadName, in: &record, input)
+        set(.exceptionText, to: .excText, in: &record, input)
+        set(.stackInfo, to: .stackInfo, in: &record, input)
+        keepWhatIsNotSaid(input)
+    }
+
+    private mutating func setLevel(of record: inout LogRecord, _ input: Span<UInt8>) {
+        let level = self[.levelno]
+        switch level.kind {
+        case .integer:
+            record.severity = .init(pythonLevel: Double(level.integer))
+            record.set(.levelNumber, to: level.integer)
+            return
+        case .float where !level.float.isNaN:
+            record.severity = .init(pythonLevel: level.float)
+            if let number = Int64(exactly: level.float) {
+                record.set(.levelNumber, to: number)
+            } else {
+                keep(.levelno)
+            }
+            return
+        default:
+            keep(.levelno)
+        }
+        record.severity = .informational
+        guard self[.levelname].kind == .text else { return }
+        for severity in [Severity.debug, .informational, .warning, .error, .critical]
+        where equal(self[.levelname], severity.pythonName, input) {
+            record.severity = severity
+        }
+    }
+
+    private mutating func setTime(of record: inout LogRecord) {
+        let seconds: Double
+        switch self[.created].kind {
+        case .float: seconds = self[.created].float
+        case .integer: seconds = Double(self[.created].integer)
+        default: return keep(.created)
+        }
+        // The years 1 to 9999, as far as Python's dates go.
+        guard seconds >= -62_135_596_800, seconds < 253_402_300_799 else {
+            isLossy = true
+            return keep(.created)
+        }
+        // Python's clock reads in microseconds; the double is nearest to one.
+        let whole = seconds.rounded(.down)
+        let microseconds = Int32(((seconds - whole) * 1_000_000).rounded())
+        let carry: Int32 = microseconds / 1_000_000
+        record.claimedTime = WallTime(
+            seconds: Int64(whole) + Int64(carry),
+            nanoseconds: (microseconds - carry * 1_000_000) * 1000
+        )
+    }
+
+    private mutating func set(
+        _ key: FieldKey,
+        to attribute: PythonAttribute,
+        in record: inout LogRecord,
+        _ input: Span<UInt8>
+    ) {
+        let value = self[attribute]
+        guard value.kind == .text else { return keep(attribute) }
+        guard !value.range.isEmpty else { return }
+        add(.known(key), value, to: &record, input)
+    }
+
+    mutating func add(
+        _ name: LogRecord.Field.Name,
+        _ value: PickleValue,
+        to record: inout LogRecord,
+        _ input: Span<UInt8>
+    ) {
+        let start = record.bytes.count
+        writer.appendText(value, machine, input, to: &record.bytes)
+        record.add(name, .bytes(start..<record.bytes.count))
+    }
+
+    /// Keeps what says more than the record has by now: the file's name is known from its path, for instance.
+    private mutating func keepWhatIsNotSaid(_ input: Span<UInt8>) {
+        keepUnlessNumber(.msecs)
+        keepUnlessNumber(.relativeCreated)
+        keepUnlessNumber(.thread)
+        let isEmptyTuple = self[.args].kind == .tuple && machine.containers[self[.args].container].first < 0
+        if !isEmptyTuple { keep(.args) }
+        keep(.excInfo)
+        keep(.taskName)
+        let file = fileName(input)
+        if !isSame(self[.filename], file, input) { keep(.filename) }
+        if !isSame(self[.module], file.lowerBound..<dot(file, input), input) { keep(.module) }
+    }
+
+    private mutating func keepUnlessNumber(_ attribute: PythonAttribute) {
+        switch self[attribute].kind {
+        case .integer, .float, .digits: break
+        default: keep(attribute)
+        }
+    }
+
+    /// Where the file's name is in `pathname`, whichever system the path is of.
+    private func fileName(_ input: Span<UInt8>) -> Range<Int> {
+        guard self[.pathname].kind == .text else { return 0..<0 }
+        let range = self[.pathname].range
+        let start = range.last {
+            let byte = byte($0, of: self[.pathname], input)
+            return byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\")
+        }
+        return (start.map { $0 + 1 } ?? range.lowerBound)..<range.upperBound
+    }
+
+    private func dot(_ file: Range<Int>, _ input: Span<UInt8>) -> Int {
+        file.last { byte($0, of: self[.pathname], input) == UInt8(ascii: ".") } ?? file.upperBound
+    }
+
+    /// Whether a value is the same text as a range of `pathname`.
+    private func isSame(_ value: PickleValue, _ part: Range<Int>, _ input: Span<UInt8>) -> Bool {
+        guard value.kind == .text, value.range.count == part.count else { return false }
+        return zip(value.range, part).allSatisfy { byte($0, of: value, input) == byte($1, of: self[.pathname], input) }
+    }
+
+    private func byte(_ index: Int, of value: PickleValue, _ input: Span<UInt8>) -> UInt8 {
+        value.isAside ? machine.aside[index] : input[index]
+    }
+
+    private func equal(_ value: PickleValue, _ text: StaticString, _ input: Span<UInt8>) -> Bool {
+        guard !value.isAside else { return PythonAttribute.equal(machine.aside.span.extracting(value.range), text) }
+        return PythonAttribute.equal(input.extracting(value.range), text)
+    }
+}
+
+extension Severity {
+    /// As python-systemd's `JournalHandler` maps levels: numbers between Python's own count as the next higher.
+    init(pythonLevel: Double) {
+        switch pythonLevel {
+        case ...10: self = .debug
+        case ...20: self = .informational
+        case ...30: self = .warning
+        case ...40: self = .error
+        case ...50: self = .critical
+        default: self = .alert
+        }
+    }
+}
