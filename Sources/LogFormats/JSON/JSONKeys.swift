@@ -14,9 +14,11 @@ struct JSONKeys: Sendable {
     init() {
         var words: [StaticString] = []
         var keys: [Key] = []
+        // Strings are made here only, at the start of the program.
+        var places: [String: Int] = [:]
         func place(of name: StaticString) -> Int {
-            // Compared once, at the start of the program.
-            if let known = words.firstIndex(where: { $0.description == name.description }) { return known }
+            if let known = places[name.description] { return known }
+            places[name.description] = words.count
             words.append(name)
             keys.append(Key())
             return words.count - 1
