@@ -119,13 +119,14 @@ extension StreamConnection {
 
     /// Brings the loop's account of held bytes up to date.
     ///
-    /// - Returns: false when this connection holds more than before, and all together more than they may.
+    /// - Returns: false when this connection holds more than before, and all together more than they may. Those that
+    ///   hold little are not the ones to go.
     private func account(for intake: inout StreamIntake) -> Bool {
         // Memory rather than bytes: that is what there is only so much of.
         let held = intake.framing.held.capacity
         let growth = held &- intake.heldBytes
         intake.heldBytes = held
         loop.heldBytes &+= growth
-        return growth <= 0 || loop.heldBytes <= SocketLoop.heldLimit
+        return growth <= 0 || held <= SocketLoop.freelyHeld || loop.heldBytes <= SocketLoop.heldLimit
     }
 }
