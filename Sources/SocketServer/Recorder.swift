@@ -25,6 +25,9 @@ package final class Recorder {
         let author: any Author
     }
 
+    /// More memory than this a record does not keep for the next one.
+    private static let scratchBytes = 1024 * 1024
+
     private let producer: LogProducer
     private var scratch = LogRecord(.daemonStarted, severity: .debug)
     private var waits: [Wait] = []
@@ -74,6 +77,9 @@ package final class Recorder {
         scratch.begin(nil, severity: .informational, time: time, origin: origin)
         try parse(&scratch)
         producer.record(scratch)
+        if scratch.message.capacity > Self.scratchBytes || scratch.bytes.capacity > Self.scratchBytes {
+            scratch = LogRecord(.daemonStarted, severity: .debug)
+        }
         if let author { authorship.note(producer.position, by: author) }
     }
 

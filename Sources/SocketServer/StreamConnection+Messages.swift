@@ -67,6 +67,7 @@ extension StreamConnection {
         // Moved out, so that it is used where it is; nothing below asks for it.
         guard var intake = self.intake.take() else { return }
         let reception = loop.reception()
+        let position = recorder.position
         var isBroken = false
         while !isBroken, let event = next(&intake.framing) {
             switch event {
@@ -91,6 +92,7 @@ extension StreamConnection {
             isBroken = true
         }
         self.intake = intake
+        if recorder.position != position { lastPosition = recorder.position }
         if isBroken { perform(machine.broken()) }
     }
 
