@@ -28,6 +28,9 @@ UNITS := $(wildcard systemd/*.service systemd/*.socket)
 # The most that the program may take on disk, in bytes, and the libraries that it may ask for.
 SIZE_LIMIT := 20000000
 LIBRARIES := libsystemd|libz|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
+# Python packages that tests use, and where.
+LOG_CLIENTS := .build/log-clients
+LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0
 MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5
 
 .PHONY: help
@@ -82,6 +85,7 @@ deps: ## Install what building needs, where it is missing (apt; as root or with 
 deps-test: ## Install what the tests need besides
 	@$(want)
 	want binutils command -v readelf
+	want bsdutils command -v logger
 	want systemd test -x /lib/systemd/systemd
 	want dbus command -v dbus-daemon
 	want iproute2 test -x /bin/ip -o -x /sbin/ip
@@ -90,7 +94,19 @@ deps-test: ## Install what the tests need besides
 	want mandoc command -v mandoc
 	want netcat-openbsd command -v nc
 	want python3 command -v python3
+	want python3-pip python3 -m pip --version
+	want rsyslog test -x /usr/sbin/rsyslogd
 	$(install_missing)
+	# Not in Debian, so not for the whole system: log handlers of the tests' own.
+	if [ ! -e $(LOG_CLIENTS)/.complete ]; then
+		rm -rf $(LOG_CLIENTS)
+		if python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --target $(LOG_CLIENTS) $(LOG_CLIENT_PACKAGES); then
+			touch $(LOG_CLIENTS)/.complete
+		else
+			rm -rf $(LOG_CLIENTS)
+			echo 'The tests with $(LOG_CLIENT_PACKAGES) will be skipped.' >&2
+		fi
+	fi
 
 .PHONY: build
 build: deps ## Build the program for release: .build/release/sockserved
@@ -151,6 +167,10 @@ docs: deps ## Build the libraries' documentation with DocC; a warning is an erro
 .PHONY: bench
 bench: build ## Measure connections/s, latency and CPU against the Python and the minimal loop
 	$(SWIFT) run -c release --package-path Tests/Benchmarks hello-bench --daemon $(abspath $(RELEASE)) $(ARGS)
+
+.PHONY: bench-intake
+bench-intake: build ## Measure CPU for a log message, TCP to file, against rsyslog, syslog-ng and Python
+	$(SWIFT) run -c release --package-path Tests/Benchmarks intake-bench --daemon $(abspath $(RELEASE)) $(ARGS)
 
 .PHONY: lint
 lint: deps-test ## Check formatting, scripts, man pages, units and the logrotate file

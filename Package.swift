@@ -52,6 +52,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["LogBackends", "LogRecords", "Systemd"],
             path: "Tests/TestSupport",
+            exclude: ["log-client", "confirmed-client"],
             swiftSettings: settings
         ),
         .testTarget(name: "LogRecordsTests", dependencies: ["LogRecords", "TestSupport"], swiftSettings: settings),

@@ -7,8 +7,9 @@ import LogRecords
 enum JournalEntry {
     /// How many fields of an entry a sender may choose the names of; the others share one.
     ///
-    /// journald 252 drops an entry of more than 1024 fields, without a word.
-    static let limit = 512
+    /// libsystemd 252 makes up to 5 pieces of a field, and refuses an entry of more than 1024 pieces (IOV_MAX); the
+    /// names that are not chosen are fewer than 64. An entry of more than 1024 fields journald drops without a word.
+    static let limit = 128
     /// How many names are tried for a field whose name is taken; after that the entry has the last one twice, which
     /// journald allows.
     private static let attempts = 4

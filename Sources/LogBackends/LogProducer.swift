@@ -48,13 +48,14 @@ public final class LogProducer {
 
     private let queue: LogQueue
     private let account: Account
-    private var batch = LogBatch()
+    /// Unchecked, because asking costs more than the accesses: encoders are pure, and the queue does not call back.
+    @exclusivity(unchecked) private var batch = LogBatch()
 
     /// Encodes the records; another one after `LogPipeline.replaceBackend`.
     public var backend: any LogBackend
 
     /// The position of the last record.
-    public private(set) var position: UInt64 = 0
+    @exclusivity(unchecked) public private(set) var position: UInt64 = 0
 
     /// The position of the last record that was handed over.
     public private(set) var flushedPosition: UInt64 = 0

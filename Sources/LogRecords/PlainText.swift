@@ -1,27 +1,18 @@
-/// Finds text that every output takes as it is, eight bytes at a time: most of what is logged is plain ASCII.
+/// Finds text that every output takes as it is, 32 bytes at a time: most of what is logged is plain ASCII.
 package enum PlainText {
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
 
     /// Where the printable ASCII (0x20 to 0x7E) that starts at `index` ends.
     package static func end(in input: Span<UInt8>, from index: Int) -> Int {
-        var index = index
-        while index < input.count, input.count &- index >= 8 {
-            // Bounds are checked by the loop and by the call; any eight bytes are a UInt64.
-            let word = input.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            guard isPlain(word) else { break }
-            index &+= 8
-        }
+        var index = end(in: input, from: index) { notPlain($0) }
         while index < input.count, (0x20..<0x7F).contains(input[index]) { index &+= 1 }
         return index
     }
 
     /// Where the printable ASCII without quotation marks and backslashes that starts at `index` ends.
     package static func endUnquoted(in input: Span<UInt8>, from index: Int) -> Int {
-        var index = index
-        while index < input.count, input.count &- index >= 8 {
-            let word = input.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            guard isPlain(word), !contains(word, UInt8(ascii: "\"")), !contains(word, UInt8(ascii: "\\")) else { break }
-            index &+= 8
+        var index = end(in: input, from: index) { word in
+            notPlain(word) | equal(word, UInt8(ascii: "\"")) | equal(word, UInt8(ascii: "\\"))
         }
         while index < input.count, (0x20..<0x7F).contains(input[index]),
             input[index] != UInt8(ascii: "\""), input[index] != UInt8(ascii: "\\")
@@ -31,15 +22,43 @@ package enum PlainText {
         return index
     }
 
-    /// Whether all eight bytes are 0x20 to 0x7E: the lowest that is not sets its top bit in one of the three terms,
-    /// and as long as all are, no byte borrows from or carries into the next.
-    private static func isPlain(_ word: UInt64) -> Bool {
-        (word | (word &- 0x20 &* everyByte) | (word &+ everyByte)) & (0x80 &* everyByte) == 0
+    /// Where the words end in none of which a byte is `special`: at most seven bytes before the first that is.
+    ///
+    /// - Parameter special: sets the top bit of some byte where there is one, and of none where there is not.
+    @inline(__always)
+    private static func end(in input: Span<UInt8>, from index: Int, _ special: (UInt64) -> UInt64) -> Int {
+        let bytes = input.bytes
+        var index = index
+        // Bounds are checked by the loops; any eight bytes are a UInt64.
+        while index < input.count, input.count &- index >= 32 {
+            let found =
+                special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+                | special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 8, as: UInt64.self))
+                | special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 16, as: UInt64.self))
+                | special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 24, as: UInt64.self))
+            guard found & (0x80 &* everyByte) == 0 else { break }
+            index &+= 32
+        }
+        while index < input.count, input.count &- index >= 8 {
+            let found = special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
+            guard found & (0x80 &* everyByte) == 0 else { break }
+            index &+= 8
+        }
+        return index
     }
 
-    /// Whether one of eight bytes that are plain is `byte`: their difference is 0 there, and only 0 - 1 has the top bit.
-    private static func contains(_ word: UInt64, _ byte: UInt8) -> Bool {
+    /// Sets a top bit where not all eight bytes are 0x20 to 0x7E: the lowest that is not sets its own in one of the
+    /// three terms, and as long as all are, no byte borrows from or carries into the next.
+    @inline(__always)
+    private static func notPlain(_ word: UInt64) -> UInt64 {
+        word | (word &- 0x20 &* everyByte) | (word &+ everyByte)
+    }
+
+    /// Sets a top bit where one of eight bytes is `byte`: their difference is 0 there, and only 0 - 1 has the top bit,
+    /// for differences without it.
+    @inline(__always)
+    private static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {
         let difference = word ^ (UInt64(byte) &* everyByte)
-        return (difference &- everyByte) & ~difference & (0x80 &* everyByte) != 0
+        return (difference &- everyByte) & ~difference
     }
 }

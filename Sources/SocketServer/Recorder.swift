@@ -29,10 +29,11 @@ package final class Recorder {
     private static let scratchBytes = 1024 * 1024
 
     private let producer: LogProducer
-    private var scratch = LogRecord(.daemonStarted, severity: .debug)
+    // Unchecked, because asking costs more than the accesses: what is done with them calls nothing that comes back here.
+    @exclusivity(unchecked) private var scratch = LogRecord(.daemonStarted, severity: .debug)
     private var waits: [Wait] = []
     private var spaceWaiters: [any SpaceWaiter] = []
-    private var authorship = Authorship()
+    @exclusivity(unchecked) private var authorship = Authorship()
 
     /// Records of events below it are not made.
     package var threshold: Severity
@@ -61,7 +62,7 @@ package final class Recorder {
         guard severity >= threshold else { return }
         scratch.begin(event, severity: severity, time: .now, origin: origin)
         fill(&scratch)
-        producer.record(scratch)
+        encode(&scratch)
         if let author { authorship.note(producer.position, by: author) }
     }
 
@@ -76,11 +77,16 @@ package final class Recorder {
     ) throws(MessageFault) {
         scratch.begin(nil, severity: .informational, time: time, origin: origin)
         try parse(&scratch)
-        producer.record(scratch)
-        if scratch.message.capacity > Self.scratchBytes || scratch.bytes.capacity > Self.scratchBytes {
-            scratch = LogRecord(.daemonStarted, severity: .debug)
-        }
+        encode(&scratch)
         if let author { authorship.note(producer.position, by: author) }
+    }
+
+    /// Passed on as it is: a read of the property itself would be a copy.
+    private func encode(_ record: inout LogRecord) {
+        producer.record(record)
+        if record.message.capacity > Self.scratchBytes || record.bytes.capacity > Self.scratchBytes {
+            record = LogRecord(.daemonStarted, severity: .debug)
+        }
     }
 
     /// Whether there is something to `flush`.

@@ -19,14 +19,13 @@ extension StreamConnection {
 
     /// Takes the messages out of received bytes and records them.
     func takeMessages(in input: Span<UInt8>) {
-        var index = 0
-        handleMessages(input) { $0.next(in: input, from: &index) }
+        handleMessages(input, .next)
     }
 
     /// Nothing more is there for now.
     func pauseMessages() {
         guard intake != nil, machine.state == .receiving else { return }
-        handleMessages(Span()) { $0.pause() }
+        handleMessages(Span(), .pause)
         let isHolding = intake?.framing.held.isEmpty == false
         intake?.isUnsettled = isHolding
     }
@@ -34,14 +33,14 @@ extension StreamConnection {
     /// Nothing more has come for a while.
     func settleMessages() {
         guard intake?.isUnsettled == true, !mayReceive, loop.now - lastActivity >= Self.settleTime else { return }
-        handleMessages(Span()) { $0.settle() }
+        handleMessages(Span(), .settle)
         intake?.isUnsettled = false
     }
 
     /// Nothing comes any more: what was begun counts.
     func endMessages() {
         guard intake != nil, machine.state == .receiving else { return }
-        handleMessages(Span()) { $0.end() }
+        handleMessages(Span(), .end)
     }
 
     /// Gives up what is held.
@@ -63,29 +62,16 @@ extension StreamConnection {
 
     // MARK: -
 
-    private func handleMessages(_ input: Span<UInt8>, _ next: (inout any Framing) -> FramingEvent?) {
+    /// What a framing is asked for.
+    private enum Step {
+        case next, pause, settle, end
+    }
+
+    private func handleMessages(_ input: Span<UInt8>, _ step: Step) {
         // Moved out, so that it is used where it is; nothing below asks for it.
         guard var intake = self.intake.take() else { return }
-        let reception = loop.reception()
         let position = recorder.position
-        var isBroken = false
-        while !isBroken, let event = next(&intake.framing) {
-            switch event {
-            case .frame(let frame):
-                switch frame.place {
-                case .input(let range):
-                    record(input.extracting(range), frame.length, intake.format, reception)
-                case .held(let range):
-                    let held = intake.framing.held
-                    record(held.span.extracting(range), frame.length, intake.format, reception)
-                }
-            case .refused(let frame, let fault):
-                refuse(frame, input, intake.framing, fault)
-            case .broken(let frame, let fault):
-                refuse(frame, input, intake.framing, fault)
-                isBroken = true
-            }
-        }
+        var isBroken = handle(&intake.framing, intake.format, input, step)
         if !isBroken, !account(for: &intake) {
             let fault = MessageFault("unfinished messages take more than \(SocketLoop.heldLimit) bytes of memory")
             refuse(intake.framing.held.span, intake.framing.held.count, fault)
@@ -96,6 +82,45 @@ extension StreamConnection {
         if isBroken { perform(machine.broken()) }
     }
 
+    /// Takes all messages that there are; generic, so that the framing is unpacked once and not for each of them.
+    ///
+    /// - Returns: whether the stream makes no sense from here on.
+    private func handle(
+        _ framing: inout some Framing,
+        _ format: LogFormat,
+        _ input: Span<UInt8>,
+        _ step: Step
+    ) -> Bool {
+        let reception = loop.reception()
+        var index = 0
+        while true {
+            let event =
+                switch step {
+                case .next: framing.next(in: input, from: &index)
+                case .pause: framing.pause()
+                case .settle: framing.settle()
+                case .end: framing.end()
+                }
+            switch event {
+            case .frame(let frame):
+                switch frame.place {
+                case .input(let range):
+                    record(input.extracting(range), frame.length, format, reception)
+                case .held(let range):
+                    let held = framing.held
+                    record(held.span.extracting(range), frame.length, format, reception)
+                }
+            case .refused(let frame, let fault):
+                refuse(frame, input, framing.held, fault)
+            case .broken(let frame, let fault):
+                refuse(frame, input, framing.held, fault)
+                return true
+            case nil:
+                return false
+            }
+        }
+    }
+
     private func record(_ message: Span<UInt8>, _ length: Int, _ format: LogFormat, _ reception: Reception) {
         do throws(MessageFault) {
             try loop.record(message, length: length, as: format, from: origin, by: self, reception)
@@ -104,13 +129,10 @@ extension StreamConnection {
         }
     }
 
-    private func refuse(_ frame: Frame, _ input: Span<UInt8>, _ framing: any Framing, _ fault: MessageFault) {
+    private func refuse(_ frame: Frame, _ input: Span<UInt8>, _ held: [UInt8], _ fault: MessageFault) {
         switch frame.place {
-        case .input(let range):
-            refuse(input.extracting(range), frame.length, fault)
-        case .held(let range):
-            let held = framing.held
-            refuse(held.span.extracting(range), frame.length, fault)
+        case .input(let range): refuse(input.extracting(range), frame.length, fault)
+        case .held(let range): refuse(held.span.extracting(range), frame.length, fault)
         }
     }
 

@@ -12,8 +12,10 @@ let settings: [SwiftSetting] = [
 let package = Package(
     name: "Benchmarks",
     targets: [
-        .target(name: "CHelloBench", cSettings: [.define("_GNU_SOURCE")]),
-        .executableTarget(name: "hello-bench", dependencies: ["CHelloBench"], swiftSettings: settings),
+        .target(name: "CBench", cSettings: [.define("_GNU_SOURCE")]),
+        .target(name: "BenchSupport", dependencies: ["CBench"], swiftSettings: settings),
+        .executableTarget(name: "hello-bench", dependencies: ["BenchSupport", "CBench"], swiftSettings: settings),
+        .executableTarget(name: "intake-bench", dependencies: ["BenchSupport", "CBench"], swiftSettings: settings),
     ],
     swiftLanguageModes: [.v6]
 )

@@ -170,9 +170,10 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
                 record.structured("ex@32473", "a.b", "2")
                 record.structured("empty", "", "")
             },
-            // Far more than journald keeps.
+            // Far more than journald keeps, and every value in more than one line.
             .ofSender { record in
-                for index in 0..<10_000 { record.extra("n\(index)", integer: Int64(index)) }
+                for key in FieldKey.allCases where key != .appName { record.set(key, "two\nlines") }
+                for index in 0..<10_000 { record.extra("n\(index)", "\(index)\n") }
                 for index in 0..<2000 { record.structured("sd", "p\(index)", "\(index)") }
             },
         ]
@@ -181,7 +182,9 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
             backend.encode(record, into: &batch)
             batch.endRecord()
         }
-        #expect(backend.write([batch], skipping: 0).done == 2)
+        let outcome = backend.write([batch], skipping: 0)
+        #expect(outcome.done == records.count)
+        #expect(outcome.rejected.isEmpty && outcome.failure == nil)
 
         var entries: [[String: Any]] = []
         let arrived = try eventually {
@@ -207,10 +210,11 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
         #expect(first["_PID"] as? String == "\(getpid())")
 
         let second = entries[1]
-        #expect(second["N511"] as? String == "511")
+        #expect(second["N127"] as? String == "127\n")
+        #expect(second["STACK_INFO"] as? String == "two\nlines")
         let extra = try #require(second["SOCKSERVED_EXTRA"] as? String)
-        let rest = try #require(try JSONSerialization.jsonObject(with: Data(extra.utf8)) as? [String: Int])
-        #expect(rest.count == 10_000 - 512)
+        let rest = try #require(try JSONSerialization.jsonObject(with: Data(extra.utf8)) as? [String: String])
+        #expect(rest.count == 10_000 - 128)
         let data = try #require(second["SOCKSERVED_STRUCTURED_DATA"] as? String)
         #expect(data.hasPrefix(#"{"sd":{"p0":"0","p1":"1","#) && data.hasSuffix(#""p1999":"1999"}}"#))
     }

@@ -188,7 +188,7 @@ import Testing
             ]
         )
         #expect(
-            outcomes.map(\.severity) == [.warning, .error, .debug, .critical, .informational, .informational]
+            outcomes.map(\.severity) == [.warning, .error, .debug, .critical, .informational, .warning]
         )
         let traceback = outcomes[1].fields["extra.full_message"] ?? ""
         #expect(traceback.hasPrefix("'Traceback (most recent call last):\n"))
@@ -250,7 +250,7 @@ import Testing
         let long = parse(#"{"level":4,"full_message":"all of it","_a":1}"#)
         let fields = ["fault": "'no short_message'", "extra.a": "1"]
         #expect(long == Outcome(message: "all of it", severity: .warning, fields: fields))
-        for text in ["{}", #"{"short_message":null}"#, " {\"host\":\"h\"}\n"] {
+        for text in ["{}", #"{"short_message":null}"#, "{\"host\":\n\"h\"}"] {
             let outcome = parse(text)
             #expect(outcome.message == text)
             #expect(outcome.severity == .alert)
@@ -299,11 +299,11 @@ import Testing
 
     @Test func levelsThatAreNoneAreGuessedAndKept() {
         let guesses: [(level: String, severity: Severity, kept: String)] = [
-            ("8", .debug, "8"), ("10", .debug, "10"), ("20", .informational, "20"), ("25", .informational, "25"),
-            ("30", .warning, "30"), ("40", .error, "40"), ("50", .critical, "50"), ("999", .critical, "999"),
-            ("-1", .alert, "-1"), ("3.0", .error, "json:3.0"), ("\"4\"", .warning, "'4'"),
+            ("8", .debug, "8"), ("10", .debug, "10"), ("20", .informational, "20"), ("25", .warning, "25"),
+            ("30", .warning, "30"), ("40", .error, "40"), ("50", .critical, "50"), ("-1", .alert, "-1"),
+            ("3.0", .error, "json:3.0"), ("\"4\"", .warning, "'4'"), ("\"WARN\"", .warning, "'WARN'"),
             ("99999999999999999999", .alert, "json:99999999999999999999"), ("true", .alert, "json:true"),
-            ("[3]", .alert, "json:[3]"), ("\"\"", .alert, "''"),
+            ("[3]", .alert, "json:[3]"), ("\"\"", .alert, "''"), ("\"loud\"", .alert, "'loud'"),
         ]
         for (level, severity, kept) in guesses {
             let outcome = parse(#"{"short_message":"x","level":\#(level)}"#)
@@ -347,6 +347,10 @@ import Testing
             ]
         )
         #expect(outcome == expected)
+    }
+
+    @Test func theEndingOfTCPMayEndADatagramToo() {
+        #expect(parse("{\"short_message\":\"x\"}\n\0") == Outcome(message: "x", severity: .alert))
     }
 
     @Test func namesMayBeWrittenWithEscapes() {

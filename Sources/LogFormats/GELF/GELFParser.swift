@@ -11,22 +11,26 @@ package struct GELFParser: Sendable {
     private var taken: UInt32 = 0
     private var fullMessage: JSONString?
     private var needsRaw = false
+    private let levels = JSONLevel()
 
     package init() {}
 
+    /// Fills a record that was begun; never fails.
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) {
+        // Some end datagrams with the NUL that ends messages on TCP.
+        let text = message.extracting(JSONParser.content(of: message))
         taken = 0
         fullMessage = nil
         needsRaw = false
         record.severity = .alert
         do {
             var scanner = JSONScanner()
-            while let member = try scanner.next(in: message) { take(member, message, &record) }
-            finish(message, &record)
+            while let member = try scanner.next(in: text) { take(member, text, &record) }
+            finish(text, &record)
         } catch {
             // What has been taken of it so far is in the text.
             record.begin(record.event, severity: .informational, time: record.time, origin: record.origin)
-            needsRaw = !TextEscaping.appendValid(message, to: &record.message)
+            needsRaw = !TextEscaping.appendValid(text, to: &record.message)
             switch error {
             case .unexpected: record.set(.fault, to: "the message is not a JSON object")
             case .tooDeep: record.set(.fault, to: "the message is JSON that is nested too deep")
@@ -145,30 +149,24 @@ package struct GELFParser: Sendable {
             record.severity = severity
             return true
         }
-        switch value {
-        case .number(let range): record.severity = Self.severity(message.extracting(range))
-        case .string(let text): record.severity = Self.severity(message.extracting(text.range))
-        default: break
-        }
+        record.severity = guess(value, message) ?? .alert
         needsRaw = true
         return false
     }
 
-    /// What a level that is none of GELF's probably means: graypy sends those of Python's levels that it does not know,
-    /// which go by tens.
-    private static func severity(_ text: Span<UInt8>) -> Severity {
+    /// What a level that is none of GELF's probably means: graypy sends those of Python's that it does not know.
+    private func guess(_ value: JSONValue, _ message: Span<UInt8>) -> Severity? {
+        let text: Span<UInt8>
+        switch value {
+        case .number(let range): text = message.extracting(range)
+        case .string(let string): text = message.extracting(string.range)
+        default: return nil
+        }
         var end = 0
         while end < text.count, text[end] != UInt8(ascii: ".") { end &+= 1 }
-        return switch JSONValue.integer(text.extracting(0..<end)) {
-        case nil: .alert
-        case .some(..<0): .alert
-        case .some(let level) where level < 8: Severity(rawValue: UInt8(level)) ?? .alert
-        case .some(..<20): .debug
-        case .some(..<30): .informational
-        case .some(..<40): .warning
-        case .some(..<50): .error
-        default: .critical
-        }
+        guard let level = JSONValue.integer(text.extracting(0..<end)) else { return levels.severity(named: text) }
+        guard level >= 0 else { return nil }
+        return UInt8(exactly: level).flatMap(Severity.init) ?? JSONLevel.severity(python: level)
     }
 
     /// Adds a member as it came, with its type.

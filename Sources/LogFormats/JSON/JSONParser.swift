@@ -46,7 +46,7 @@ package struct JSONParser: Sendable {
     }
 
     /// What is between a byte order mark and the ending that a datagram may have.
-    private static func content(of message: Span<UInt8>) -> Range<Int> {
+    static func content(of message: Span<UInt8>) -> Range<Int> {
         var end = message.count
         while end > 0, message[end &- 1] == 0 || message[end &- 1] == 0x0A || message[end &- 1] == 0x0D { end &-= 1 }
         let hasMark = end >= 3 && message[0] == 0xEF && message[1] == 0xBB && message[2] == 0xBF

@@ -30,11 +30,25 @@ enum SyslogWord {
     ///
     /// - Returns: nil when there is a control character in it.
     static func end(in text: Span<UInt8>, from index: Int) -> Int? {
+        let end = plainEnd(in: text, from: index)
+        return end == text.count || text[end] == UInt8(ascii: " ") ? end : nil
+    }
+
+    /// Where the bytes above a blank end, eight at a time.
+    private static func plainEnd(in text: Span<UInt8>, from index: Int) -> Int {
+        let everyByte: UInt64 = 0x0101_0101_0101_0101
         var index = index
-        while index < text.count, text[index] != UInt8(ascii: " ") {
-            guard text[index] > 0x20, text[index] != 0x7F else { return nil }
-            index &+= 1
+        while index < text.count, text.count &- index >= 8 {
+            // Bounds are checked by the loop and by the call; any eight bytes are a UInt64.
+            let word = UInt64(littleEndian: text.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self))
+            // A byte below 0x21 or equal to 0x7F gets its top bit; what the borrow does to bytes above it is no matter.
+            let delete = word ^ (0x7F &* everyByte)
+            let found =
+                ((word &- 0x21 &* everyByte) & ~word | (delete &- everyByte) & ~delete) & (0x80 &* everyByte)
+            guard found == 0 else { return index &+ found.trailingZeroBitCount / 8 }
+            index &+= 8
         }
+        while index < text.count, text[index] > 0x20, text[index] != 0x7F { index &+= 1 }
         return index
     }
 

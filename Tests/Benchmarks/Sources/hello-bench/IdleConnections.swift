@@ -1,3 +1,4 @@
+import BenchSupport
 import Glibc
 
 /// The daemon's memory with nothing to do, and with many connections that say nothing.

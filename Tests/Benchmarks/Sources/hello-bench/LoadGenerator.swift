@@ -1,4 +1,5 @@
-import CHelloBench
+import BenchSupport
+import CBench
 import Glibc
 
 /// One run against a hello server: `connections` exchanges, `inFlight` of them at any moment, from this thread.

@@ -1,3 +1,4 @@
+import BenchSupport
 import Glibc
 
 /// Counts a server's log lines by kind as they come: a server that answers without recording is no comparison.

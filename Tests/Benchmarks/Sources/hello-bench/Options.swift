@@ -1,3 +1,4 @@
+import BenchSupport
 import Glibc
 
 /// The command line; `--help` prints what there is.

@@ -1,4 +1,4 @@
-import Glibc
+import BenchSupport
 
 /// A server in the comparison: a row of the table.
 final class Peer {
@@ -33,7 +33,9 @@ final class Peer {
         }
         process = try ServerProcess(name: name, command: words)
         log = logPath.map(LogCheck.init)
-        try process.waitUntilServing(port: port)
+        try process.waitUntilServing { () throws(BenchError) in
+            _ = try LoadGenerator.run(port: port, connections: 1, inFlight: 1)
+        }
         try log?.expect(connections: exchanges)
     }
 

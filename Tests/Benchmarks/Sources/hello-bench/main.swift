@@ -25,7 +25,8 @@
 // client than about a server; CPU for a connection is the figure that holds. Nearly all of it is the kernel's work
 // for a TCP connection on loopback, where the sender also pays for part of the receiver's processing.
 
-import CHelloBench
+import BenchSupport
+import CBench
 import Glibc
 
 /// The package's folder, where the Python server lies.
@@ -110,7 +111,7 @@ private func complain(_ text: String) {
 private func serve(_ arguments: [String]) -> Never {
     let port = arguments.count > 1 ? Int32(arguments[1]) ?? 0 : 0
     let log = arguments.count > 2 ? arguments[2] : nil
-    let code = chb_serve_minimal(port, log, arguments.first == "minimal-cork" ? 1 : 0)
+    let code = cbench_serve_minimal(port, log, arguments.first == "minimal-cork" ? 1 : 0)
     complain("\(BenchError("serve port \(port)", code: code))")
     exit(1)
 }

@@ -1,0 +1,97 @@
+import CBench
+import Glibc
+
+/// A server that runs as a child, and what it uses of the machine.
+///
+/// It is killed when it goes out of use, and by the kernel when the benchmark dies.
+package final class ServerProcess {
+    private let id: pid_t
+    private let name: String
+    private let cpuClock: clockid_t
+    private var hasEnded = false
+
+    package init(name: String, command: [String]) throws(BenchError) {
+        var arguments = command.map { strdup($0) } + [nil]
+        defer {
+            for argument in arguments { free(argument) }
+        }
+        let id = cbench_spawn(&arguments)
+        guard id > 0 else { throw BenchError("start \(command.joined(separator: " "))", code: -id) }
+        var cpuClock = clockid_t()
+        let status = clock_getcpuclockid(id, &cpuClock)
+        self.id = id
+        self.name = name
+        self.cpuClock = cpuClock
+        guard status == 0 else { throw BenchError("clock_getcpuclockid of \(name)", code: status) }
+    }
+
+    deinit {
+        guard !hasEnded else { return }
+        kill(id, SIGTERM)
+        let deadline = Clock.monotonic() + 7_000_000_000
+        while waitpid(id, nil, WNOHANG) == 0 {
+            if Clock.monotonic() > deadline { kill(id, SIGKILL) }
+            Clock.sleep(milliseconds: 10)
+        }
+    }
+
+    /// Runs a program until it ends.
+    package static func run(_ command: [String]) throws(BenchError) {
+        let process = try ServerProcess(name: command.joined(separator: " "), command: command)
+        var status: Int32 = 0
+        guard waitpid(process.id, &status, 0) == process.id else { throw BenchError("waitpid", code: errno) }
+        process.hasEnded = true
+        guard status == 0 else { throw BenchError("\(process.name) failed") }
+    }
+
+    /// Waits, ten seconds at most, until one exchange succeeds.
+    package func waitUntilServing(_ exchange: () throws(BenchError) -> Void) throws(BenchError) {
+        let deadline = Clock.monotonic() + 10_000_000_000
+        while true {
+            do {
+                return try exchange()
+            } catch  where error.code == ECONNREFUSED && Clock.monotonic() < deadline {
+                if waitpid(id, nil, WNOHANG) == id {
+                    hasEnded = true
+                    throw BenchError("\(name) ended instead of serving")
+                }
+                Clock.sleep(milliseconds: 10)
+            }
+        }
+    }
+
+    /// User and system time of all its threads so far, those that ended included, in nanoseconds.
+    ///
+    /// The scheduler's own count (CLOCK_PROCESS_CPUTIME_ID of another process), not ticks.
+    package func cpuNanoseconds() throws(BenchError) -> UInt64 {
+        var time = timespec()
+        guard clock_gettime(cpuClock, &time) == 0 else { throw BenchError("\(name) is gone", code: errno) }
+        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
+    }
+
+    /// User and system time so far in clock ticks: coarse, good for the share of each over many runs.
+    package func ticks() throws(BenchError) -> (user: Int, system: Int) {
+        // The second field, the name, may hold blanks and parentheses; behind its last one, field 3 is the first.
+        let fields = try Proc.text("/proc/\(id)/stat").split(separator: ")").last?.split(separator: " ") ?? []
+        guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else {
+            throw BenchError("/proc/\(id)/stat has no utime and stime")
+        }
+        return (user, system)
+    }
+
+    /// VmRSS in KiB.
+    package func residentKibibytes() throws(BenchError) -> Int {
+        guard let value = Proc.value(of: "VmRSS", in: try Proc.text("/proc/\(id)/status")),
+            let number = value.split(separator: " ").first, let kibibytes = Int(number)
+        else { throw BenchError("/proc/\(id)/status has no VmRSS") }
+        return kibibytes
+    }
+
+    package func openDescriptors() -> Int {
+        guard let directory = opendir("/proc/\(id)/fd") else { return 0 }
+        defer { closedir(directory) }
+        var count = -2
+        while readdir(directory) != nil { count += 1 }
+        return count
+    }
+}

@@ -1,0 +1,22 @@
+// What the benchmarks need in C: epoll and memmem for Swift (the Glibc module lacks them), a way to start a server that dies
+// with the benchmark, and the minimal server that everything is compared with.
+#ifndef C_BENCH_H
+#define C_BENCH_H
+
+#include <sys/epoll.h>
+#include <sys/types.h>
+
+/// Starts a program found through PATH, with stdout to /dev/null, killed by the kernel when the calling thread ends.
+/// Returns the process id, or a negative errno (also when the program cannot be executed).
+pid_t cbench_spawn(char *const argv[]);
+
+/// memmem(3), which is hidden from Swift like everything that needs _GNU_SOURCE.
+const void *cbench_find(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size);
+
+/// Serves hello on 127.0.0.1:port, one thread, until killed: accept4, read, send, close.
+/// With a log path it writes the same four lines as sockserved, in batches of one write(2) for each half of a turn.
+/// With cork the reply is sent with MSG_MORE, so that it leaves in one segment with the FIN.
+/// Returns only on failure, with an errno.
+int cbench_serve_minimal(int port, const char *log_path, int cork);
+
+#endif

@@ -1,0 +1,96 @@
+import BenchSupport
+import Glibc
+
+/// How a server of the comparison is started.
+struct ServerRecipe {
+    enum Kind {
+        /// sockserved, with flags of its own after those of the benchmark.
+        case daemon(command: [String], flags: [String])
+        case rsyslog(program: String)
+        /// - Parameter root: where Debian's package is unpacked, if it is not installed.
+        case syslogNG(program: String, root: String?)
+        case pythonListener(python: String)
+    }
+
+    let name: String
+    let kind: Kind
+
+    func serves(_ form: MessageForm) -> Bool {
+        switch kind {
+        case .daemon: true
+        case .rsyslog, .syslogNG: form.isSyslog
+        case .pythonListener: form == .python
+        }
+    }
+
+    /// The command line, after writing the configuration that it names.
+    func command(
+        for form: MessageForm,
+        port: UInt16,
+        path: String,
+        folder: String
+    ) throws(BenchError) -> [String] {
+        switch kind {
+        case .daemon(let command, let flags):
+            return command + [
+                "--listen", "\(form.isSyslog ? "syslog" : "python")@tcp:127.0.0.1:\(port)",
+                "--log-backend", "file", "--log-file", path,
+            ] + flags
+        case .rsyslog(let program):
+            let file = "\(folder)/rsyslog.conf"
+            try Self.write(Self.rsyslogConfiguration(port: port, path: path, folder: folder), to: file)
+            return [program, "-n", "-f", file, "-i", "\(folder)/rsyslog.pid"]
+        case .syslogNG(let program, let root):
+            let file = "\(folder)/syslog-ng.conf"
+            try Self.write(Self.syslogNGConfiguration(form, port: port, path: path), to: file)
+            let command = [
+                program, "-F", "--no-caps", "-f", file, "-R", "\(folder)/syslog-ng.persist",
+                "-p", "\(folder)/syslog-ng.pid", "-c", "\(folder)/syslog-ng.ctl",
+            ]
+            guard let root else { return command }
+            let libraries = "\(root)/usr/lib/syslog-ng"
+            return ["env", "LD_LIBRARY_PATH=\(libraries)"] + command + ["--module-path=\(libraries)/3.38"]
+        case .pythonListener(let python):
+            return [python, "\(Places.package)/python_log_listener.py", "\(port)", path]
+        }
+    }
+
+    /// Nothing but the input and the file: default template, default queues.
+    private static func rsyslogConfiguration(port: UInt16, path: String, folder: String) -> String {
+        """
+        global(workDirectory="\(folder)" internalmsg.severity="warn")
+        module(load="imtcp")
+        input(type="imtcp" address="127.0.0.1" port="\(port)")
+        action(type="omfile" file="\(path)")
+
+        """
+    }
+
+    /// Debian's options, less the write for every line; flow control, without which the queue may drop.
+    private static func syslogNGConfiguration(_ form: MessageForm, port: UInt16, path: String) -> String {
+        let source =
+            switch form {
+            case .octets: "syslog(ip(\"127.0.0.1\") port(\(port)) transport(\"tcp\"))"
+            case .rfc5424: "network(ip(\"127.0.0.1\") port(\(port)) transport(\"tcp\") flags(syslog-protocol))"
+            case .rfc3164, .python: "network(ip(\"127.0.0.1\") port(\(port)) transport(\"tcp\"))"
+            }
+        return """
+            @version: 3.38
+            options { chain_hostnames(off); use_dns(no); use_fqdn(no); dns_cache(no); stats_freq(0); };
+            source messages { \(source); };
+            destination all { file("\(path)"); };
+            log { source(messages); destination(all); flags(flow-control); };
+
+            """
+    }
+
+    private static func write(_ text: String, to path: String) throws(BenchError) {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw BenchError("open \(path)", code: errno) }
+        defer { close(descriptor) }
+        let bytes = Array(text.utf8)
+        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
+            throw BenchError("write \(path)", code: errno)
+        }
+    }
+}
