@@ -148,6 +148,7 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
                 recordData(.dataReceived, "Received data: ", bytes.span)
                 lastPosition = recorder.position
             } else {
+                loop.messageBytes &+= count
                 takeMessages(in: bytes.span)
                 if !mayReceive { pauseMessages() }
             }
