@@ -104,6 +104,7 @@ extension StreamConnection {
     private func handleMessages(_ input: Span<UInt8>, _ step: Step) {
         // Moved out, so that it is used where it is; nothing below asks for it.
         guard var intake = self.intake.take() else { return }
+        let position = recorder.position
         var isBroken = handle(&intake.framing, intake.format, input, step)
         if !isBroken, !account(for: &intake) {
             let fault = MessageFault("unfinished messages take more than \(SocketLoop.heldLimit) bytes of memory")
@@ -111,6 +112,7 @@ extension StreamConnection {
             isBroken = true
         }
         self.intake = intake
+        if recorder.position != position { lastPosition = recorder.position }
         if isBroken { perform(machine.broken()) }
     }
 
@@ -175,13 +177,14 @@ extension StreamConnection {
 
     /// Brings the loop's account of held bytes up to date.
     ///
-    /// - Returns: false when this connection holds more than before, and all together more than they may.
+    /// - Returns: false when this connection holds more than before, and all together more than they may. Those that
+    ///   hold little are not the ones to go.
     private func account(for intake: inout StreamIntake) -> Bool {
         // Memory rather than bytes: that is what there is only so much of.
         let held = intake.framing.held.capacity
         let growth = held &- intake.heldBytes
         intake.heldBytes = held
         loop.heldBytes &+= growth
-        return growth <= 0 || loop.heldBytes <= SocketLoop.heldLimit
+        return growth <= 0 || held <= SocketLoop.freelyHeld || loop.heldBytes <= SocketLoop.heldLimit
     }
 }

@@ -6,8 +6,6 @@ import Systemd
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back, and records
 /// what happens.
 final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter {
-    /// How long a peer that has got its reply may take to end its side.
-    private static let drainTime = Duration.seconds(2)
     /// After so many receives it is the others' turn.
     private static let receivesPerTurn = 16
 
@@ -40,7 +38,7 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
     /// Of the last record of received data.
-    private var lastPosition: UInt64 = 0
+    var lastPosition: UInt64 = 0
     private(set) var bytesReceived = 0
     private(set) var bytesSent = 0
 
@@ -131,44 +129,6 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
         pump()
     }
 
-    func checkDeadline() {
-        switch machine.state {
-        case .receiving:
-            settleMessages()
-            if machine.state == .receiving { checkIdle("nothing received for ") }
-        case .sending:
-            checkIdle("the reply was not taken for ")
-        case .draining:
-            if loop.now - lastActivity >= Self.drainTime { end(nil) }
-        case .pausing, .committing, .done:
-            break
-        }
-    }
-
-    /// Ends the connection now, as the daemon stops.
-    func giveUp() {
-        switch machine.state {
-        case .receiving:
-            let position = recorder.position
-            endMessages()
-            guard machine.state == .receiving else { return }
-            if recorder.position != position { lastPosition = recorder.position }
-            // An orderly end would say that all it sent is recorded.
-            let isCommitted = recorder.isSettled(through: lastPosition) && !isRefused && !machine.hasRefused
-            isCommitted ? end(nil) : reset("the daemon stops")
-        case .draining: end(nil)
-        case .pausing, .committing, .sending: reset("the daemon stops")
-        case .done: break
-        }
-    }
-
-    private func checkIdle(_ what: StaticString) {
-        guard let timeout = listener.limits.idleTimeout, loop.now - lastActivity >= timeout else { return }
-        recordTimeout(what)
-        endMessages()
-        perform(machine.timedOut())
-    }
-
     // MARK: the socket
 
     private func receive() {
@@ -195,11 +155,12 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
         if machine.records(endOfInput: false) {
             if intake == nil {
                 recordData(.dataReceived, "Received data: ", bytes.span)
+                lastPosition = recorder.position
             } else {
+                loop.messageBytes &+= count
                 takeMessages(in: bytes.span)
                 if !mayReceive { pauseMessages() }
             }
-            lastPosition = recorder.position
         }
         perform(machine.received(bytes.span, isFull: recorder.isFull))
     }
@@ -254,13 +215,13 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
     }
 
     /// Closes so that the peer sees a reset (SO_LINGER of zero; see socket(7)).
-    private func reset(_ reason: String) {
+    func reset(_ reason: String) {
         var zero = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &zero, socklen_t(MemoryLayout<linger>.size))
         end(.other(reason))
     }
 
-    private func end(_ failure: Failure?) {
+    func end(_ failure: Failure?) {
         machine.closed()
         if failure == nil, listener.spoken.format != nil { confirm() }
         releaseHeld()

@@ -246,6 +246,13 @@ import Testing
             ]
         ),
         (
+            #"{"name":"myapp","level":30,"msg":"hi","time":"2012-03-26T22:17:36.234Z","src":{"file":"/w/a.js","line":20,"func":"f"},"v":0}"#,
+            [
+                "severity=info", "time=1332800256.234000000", "message=hi", "logger=myapp", "levelno=30",
+                "extra.v=integer 0", "file=/w/a.js", "line=20", "function=f",
+            ]
+        ),
+        (
             #"{"instant":{"epochSecond":1493121664,"nanoOfSecond":118000000},"thread":"main","level":"INFO","loggerName":"HelloWorld","message":"Hello","endOfBatch":false}"#,
             [
                 "severity=info", "time=1493121664.118000000", "message=Hello", "thread_name=main", "level_name=INFO",

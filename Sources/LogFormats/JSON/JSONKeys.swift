@@ -8,37 +8,38 @@ struct JSONKeys: Sendable {
         fileprivate(set) var rank: Int8 = 0
     }
 
+    /// As many as there are words in the table, in the same order.
     private let keys: [Key]
     private let table: KeywordTable
 
     init() {
-        var words: [StaticString] = []
-        var keys: [Key] = []
-        // Strings are made here only, at the start of the program.
-        var places: [String: Int] = [:]
-        func place(of name: StaticString) -> Int {
-            if let known = places[name.description] { return known }
-            places[name.description] = words.count
-            words.append(name)
-            keys.append(Key())
-            return words.count - 1
-        }
+        var known: [String: Key] = [:]
         for (meaning, names) in JSONMeaning.names {
             for (rank, name) in names.enumerated() {
-                let place = place(of: name)
-                keys[place].meaning = meaning
-                keys[place].rank = Int8(truncatingIfNeeded: rank)
+                known[name.description, default: Key()].meaning = meaning
+                known[name.description, default: Key()].rank = Int8(truncatingIfNeeded: rank)
             }
         }
         for (object, name) in JSONMeaning.objects.enumerated() {
-            let place = place(of: name)
-            keys[place].object = Int8(truncatingIfNeeded: object)
+            known[name.description, default: Key()].object = Int8(truncatingIfNeeded: object)
+        }
+        var words: [(group: Int, text: String)] = []
+        var keys: [Key] = []
+        for (name, key) in known {
+            words.append((-1, name))
+            keys.append(key)
+            // The same within the objects that the name leads through.
+            for (object, path) in JSONMeaning.objects.enumerated() where name.hasPrefix(path.description + ".") {
+                words.append((object, String(name.dropFirst(path.description.count + 1))))
+                keys.append(key)
+            }
         }
         table = KeywordTable(words)
         self.keys = keys
     }
 
-    func key(_ name: Span<UInt8>) -> Key? {
-        table.index(of: name).map { keys[$0] }
+    /// - Parameter object: the place in `JSONMeaning.objects` of the object that the member is in; -1 at the top.
+    func key(_ name: Span<UInt8>, in object: Int8) -> Key? {
+        table.index(of: name, in: Int(object)).map { keys[$0] }
     }
 }

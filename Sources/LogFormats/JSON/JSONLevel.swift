@@ -21,7 +21,7 @@ struct JSONLevel: Sendable {
     private let severities: [Severity]
 
     init() {
-        table = KeywordTable(Self.names.flatMap(\.1))
+        table = KeywordTable(Self.names.flatMap(\.1).map { (-1, $0.description) })
         severities = Self.names.flatMap { severity, names in names.map { _ in severity } }
     }
 

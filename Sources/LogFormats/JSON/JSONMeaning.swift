@@ -142,10 +142,8 @@ enum JSONMeaning: Int, CaseIterable {
 
     /// The objects whose members have meanings.
     static let objects: [StaticString] = [
-        "log", "log.origin", "log.origin.file", "process", "process.thread", "host", "service", "error", "err",
-        "source",
-        "timestamp", "time", "instant", "logging.googleapis.com/sourceLocation", "sourceLocation", "jsonPayload",
-        "record",
-        "record.level", "record.time", "record.process", "record.thread", "record.file",
+        "log", "log.origin", "log.origin.file", "process", "process.thread", "host", "service", "error", "err", "src",
+        "source", "timestamp", "time", "instant", "logging.googleapis.com/sourceLocation", "sourceLocation",
+        "jsonPayload", "record", "record.level", "record.time", "record.process", "record.thread", "record.file",
     ]
 }

@@ -23,6 +23,7 @@ struct JSONMembers: Sendable {
     private static let kept = 1024
 
     private let keys = JSONKeys()
+    /// A name with escapes, decoded.
     private var name: [UInt8] = []
     private var opened: UInt64 = 0
     /// By meaning; not more than 32 are known.
@@ -71,11 +72,10 @@ struct JSONMembers: Sendable {
 
     private mutating func key(of name: JSONString, parent: Int8, in text: Span<UInt8>) -> JSONKeys.Key? {
         guard name.range.count <= Self.longestName else { return nil }
-        guard parent >= 0 || name.hasEscapes else { return keys.key(text.extracting(name.range)) }
+        guard name.hasEscapes else { return keys.key(text.extracting(name.range), in: parent) }
         self.name.removeAll(keepingCapacity: true)
-        if parent >= 0 { Self.appendPath(of: parent, to: &self.name) }
         guard name.append(from: text, to: &self.name) else { return nil }
-        return keys.key(self.name.span)
+        return keys.key(self.name.span, in: parent)
     }
 
     /// Appends the name of an object that has been opened, and a dot.

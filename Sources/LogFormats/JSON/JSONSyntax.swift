@@ -4,8 +4,9 @@ enum JSONSyntax {
 
     // MARK: structure
 
+    @inline(__always)
     static func skipSpace(in input: Span<UInt8>, _ index: inout Int) {
-        while index < input.count {
+        while index < input.count, input[index] <= 0x20 {
             switch input[index] {
             case 0x20, 0x09, 0x0A, 0x0D: index &+= 1
             default: return
@@ -14,6 +15,7 @@ enum JSONSyntax {
     }
 
     /// Steps over that byte, if it is there.
+    @inline(__always)
     static func skip(_ byte: UInt8, in input: Span<UInt8>, _ index: inout Int) -> Bool {
         guard index < input.count, input[index] == byte else { return false }
         index &+= 1
@@ -21,6 +23,7 @@ enum JSONSyntax {
     }
 
     /// A member's name, and the colon and white space after it.
+    @inline(__always)
     static func name(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) -> JSONString {
         guard skip(UInt8(ascii: "\""), in: input, &index) else { throw .unexpected(at: index) }
         let name = try string(in: input, &index)
@@ -31,6 +34,7 @@ enum JSONSyntax {
     }
 
     /// - Parameter depthLeft: how many objects and arrays may be open within each other.
+    @inline(__always)
     static func value(in input: Span<UInt8>, _ index: inout Int, depthLeft: Int) throws(JSONFault) -> JSONValue {
         guard index < input.count else { throw .unexpected(at: index) }
         let start = index
@@ -156,7 +160,7 @@ enum JSONSyntax {
         var hasEscapes = false
         var seen: UInt64 = 0
         while true {
-            while index < input.count, input.count &- index >= 8 {
+            while input.count &- index >= 8 {
                 // Bounds are checked by the loop and by the call; any eight bytes are a UInt64.
                 let loaded = input.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
                 let word = UInt64(littleEndian: loaded)

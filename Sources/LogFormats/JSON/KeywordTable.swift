@@ -1,8 +1,11 @@
 import LogRecords
 
 /// Finds text among words that are known beforehand, by length and bytes: no String is made, no word compared in vain.
+///
+/// Words belong to a group, a number of at least -1; the same text may be a word of several.
 struct KeywordTable: Sendable {
     private struct Word: Sendable {
+        let group: Int
         let count: Int
         /// The first and the last eight bytes, four in short words, all in the shortest: they overlap where they must.
         let head: UInt64
@@ -17,31 +20,33 @@ struct KeywordTable: Sendable {
     private var slots: [Int16] = []
 
     /// The words are known by their index from then on.
-    init(_ texts: [StaticString]) {
+    init(_ texts: [(group: Int, text: String)]) {
         // At most every fourth slot is taken, so that few words are met that are not it.
         var count = 4
         while count < texts.count * 4 { count *= 2 }
         slots = Array(repeating: -1, count: count)
-        for (index, text) in texts.enumerated() {
+        for (index, (group, text)) in texts.enumerated() {
             let start = bytes.count
-            bytes.append(text)
+            bytes.append(utf8: text)
             let (head, tail) = Self.ends(of: bytes.span.extracting(start..<bytes.count))
-            words.append(Word(count: bytes.count - start, head: head, tail: tail, start: start))
-            var slot = Self.firstSlot(of: count, bytes.count - start, head, tail)
+            words.append(Word(group: group, count: bytes.count - start, head: head, tail: tail, start: start))
+            var slot = Self.firstSlot(of: count, group, head, tail)
             while slots[slot] >= 0 { slot = (slot + 1) & (count - 1) }
             slots[slot] = Int16(truncatingIfNeeded: index)
         }
     }
 
-    /// The index of the word that the text is; nil when it is none.
-    func index(of text: Span<UInt8>) -> Int? {
+    /// The index of the word of that group that the text is; nil when it is none.
+    func index(of text: Span<UInt8>, in group: Int = -1) -> Int? {
         let (head, tail) = Self.ends(of: text)
-        var slot = Self.firstSlot(of: slots.count, text.count, head, tail)
+        var slot = Self.firstSlot(of: slots.count, group, head, tail)
         while true {
             let index = Int(slots[slot])
             guard index >= 0 else { return nil }
             let word = words[index]
-            if word.count == text.count, word.head == head, word.tail == tail, hasMiddle(of: word, text) {
+            if word.head == head, word.tail == tail, word.count == text.count, word.group == group,
+                hasMiddle(of: word, text)
+            {
                 return index
             }
             slot = (slot &+ 1) & (slots.count &- 1)
@@ -58,10 +63,10 @@ struct KeywordTable: Sendable {
         return true
     }
 
-    private static func firstSlot(of slots: Int, _ count: Int, _ head: UInt64, _ tail: UInt64) -> Int {
+    private static func firstSlot(of slots: Int, _ group: Int, _ head: UInt64, _ tail: UInt64) -> Int {
         // Multiplied by odd numbers without a pattern, the upper half depends on every byte.
         let hash =
-            (head &* 0x9E37_79B9_7F4A_7C15) ^ ((tail &+ UInt64(truncatingIfNeeded: count)) &* 0xBF58_476D_1CE4_E5B9)
+            (head &* 0x9E37_79B9_7F4A_7C15) ^ ((tail &+ UInt64(truncatingIfNeeded: group)) &* 0xBF58_476D_1CE4_E5B9)
         return Int(truncatingIfNeeded: hash >> 40) & (slots &- 1)
     }
 

@@ -146,17 +146,17 @@ extension PickleMachine {
         let isNegative = digits[0] == UInt8(ascii: "-")
         var index = isNegative ? 1 : 0
         guard index < digits.count, digits.count <= 20 else { return nil }
-        var value: Int64 = 0
+        var magnitude: UInt64 = 0
         while index < digits.count {
-            guard (0x30...0x39).contains(digits[index]) else { return nil }
-            let digit = Int64(digits[index] &- 0x30)
-            let (product, isTooLarge) = value.multipliedReportingOverflow(by: 10)
-            let (sum, overflows) = product.addingReportingOverflow(isNegative ? -digit : digit)
-            guard !isTooLarge, !overflows else { return nil }
-            value = sum
+            let digit = digits[index] &- 0x30
+            guard digit <= 9 else { return nil }
+            // 18 digits cannot overflow.
+            guard digits.count <= 18 || magnitude <= UInt64(Int64.max) / 10 else { return nil }
+            magnitude = magnitude &* 10 &+ UInt64(digit)
             index &+= 1
         }
-        return value
+        if isNegative { return magnitude <= Int64.min.magnitude ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil }
+        return Int64(exactly: magnitude)
     }
 
     /// An integer of more than 128 bits as text: `0x...`, as Python's `hex` writes it.

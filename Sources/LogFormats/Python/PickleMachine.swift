@@ -34,15 +34,15 @@ struct PickleMachine {
     /// Whether something was not as Python writes it, and was guessed.
     var hasGuessed = false
     /// The first `depth` of it are in use.
-    private var stack: [PickleValue] = []
-    private var depth = 0
+    var stack: [PickleValue] = []
+    var depth = 0
     private var marks: [Int] = []
     /// The stack's values below this are before the last mark.
-    private var floor = 0
+    private(set) var floor = 0
     private var memo = PickleMemo()
-    private(set) var items: [PickleValue] = []
-    private(set) var containers: [Container] = []
-    private(set) var segments: [Segment] = []
+    var items: [PickleValue] = []
+    var containers: [Container] = []
+    var segments: [Segment] = []
     /// Bytes that are not in the input as they are.
     var aside: [UInt8] = []
 
@@ -138,81 +138,6 @@ struct PickleMachine {
         throw Self.early
     }
 
-    /// Runs what most of a log record's pickle consists of, as far as it goes: text and other scalars, and the memo.
-    ///
-    /// Nothing here but what the other methods do as well; it is done apart, with all in registers, because it takes
-    /// most of the time.
-    private static func runScalars(
-        _ input: Span<UInt8>,
-        from place: inout Int,
-        _ values: inout [PickleValue],
-        _ top: inout Int,
-        _ puts: inout PickleMemo
-    ) {
-        guard !puts.hasFar else { return }
-        var (position, depth, used, count) = (place, top, puts.used, puts.count)
-        var stack = values.mutableSpan
-        var memo = puts.near.mutableSpan
-        // The longest opcode but for its text has 9 bytes; the end of the pickle is for the others.
-        loop: while input.count &- position >= 9, depth < stack.count {
-            switch input[position] {
-            case PickleOpcode.binunicode.rawValue:
-                // Within the 9 bytes; any 4 bytes are a UInt32.
-                let size = input.bytes.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt32.self)
-                let length = Int(UInt32(littleEndian: size))
-                let start = position &+ 5
-                guard length <= input.count &- start else { break loop }
-                position = start &+ length
-                stack[depth] = PickleValue(.text, start..<position, isAside: false)
-                depth &+= 1
-            case PickleOpcode.shortBinunicode.rawValue:
-                let start = position &+ 2
-                let length = Int(input[position &+ 1])
-                guard length <= input.count &- start else { break loop }
-                position = start &+ length
-                stack[depth] = PickleValue(.text, start..<position, isAside: false)
-                depth &+= 1
-            case PickleOpcode.none.rawValue:
-                position &+= 1
-                stack[depth] = PickleValue(.none)
-                depth &+= 1
-                continue
-            case PickleOpcode.binint1.rawValue:
-                stack[depth] = PickleValue(Int64(input[position &+ 1]))
-                position &+= 2
-                depth &+= 1
-                continue
-            case PickleOpcode.binint2.rawValue:
-                stack[depth] = PickleValue(Int64(input[position &+ 1]) | Int64(input[position &+ 2]) << 8)
-                position &+= 3
-                depth &+= 1
-                continue
-            case PickleOpcode.binfloat.rawValue:
-                let bits = input.bytes.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt64.self)
-                stack[depth] = PickleValue(Double(bitPattern: UInt64(bigEndian: bits)))
-                position &+= 9
-                depth &+= 1
-                continue
-            default:
-                break loop
-            }
-            // What was pushed is put into the memo, as a rule.
-            guard position &+ 1 < input.count, used < memo.count else { continue }
-            switch input[position] {
-            case PickleOpcode.binput.rawValue where Int(input[position &+ 1]) == used: position &+= 2
-            case PickleOpcode.memoize.rawValue where count == used: position &+= 1
-            default: continue
-            }
-            memo[used] = stack[depth &- 1]
-            used &+= 1
-            count &+= 1
-        }
-        place = position
-        top = depth
-        puts.used = used
-        puts.count = count
-    }
-
     // MARK: the stack
 
     mutating func push(_ value: PickleValue) throws(MessageFault) {
@@ -281,81 +206,10 @@ struct PickleMachine {
         try push(value)
     }
 
-    // MARK: containers
-
-    private mutating func makeEmpty(_ kind: PickleValue.Kind) throws(MessageFault) {
-        guard containers.count < Self.most else { throw Self.tooMany }
-        containers.append(Container())
-        try push(PickleValue(kind, container: Int32(truncatingIfNeeded: containers.count &- 1)))
-    }
-
-    private mutating func makeSinceMark(_ kind: PickleValue.Kind) throws(MessageFault) {
-        try make(kind, of: depth &- (try popMark()))
-    }
-
-    /// Makes a container of the topmost values.
-    private mutating func make(_ kind: PickleValue.Kind, of count: Int) throws(MessageFault) {
-        guard depth &- floor >= count else { throw underflow }
-        guard containers.count < Self.most else { throw Self.tooMany }
-        if kind == .dict { try expectPairs(count) }
-        let value = PickleValue(kind, container: Int32(truncatingIfNeeded: containers.count))
-        containers.append(Container())
-        try move(count, to: value)
-        try push(value)
-    }
-
-    private mutating func addSinceMark(pairs: Bool) throws(MessageFault) {
-        try add(depth &- (try popMark()), pairs: pairs)
-    }
-
-    /// Adds the topmost values to the container below them.
-    private mutating func add(_ count: Int, pairs: Bool) throws(MessageFault) {
-        guard depth &- floor > count else { throw underflow }
-        let value = stack[depth &- count &- 1]
-        switch value.kind {
-        case .dict where pairs:
-            try expectPairs(count)
-            try move(count, to: value)
-        case .list where !pairs, .set where !pairs:
-            try move(count, to: value)
-        case .opaque:
-            depth &-= count
-        default:
-            throw MessageFault("the pickle adds items to a value of type \(value.typeName) at byte \(position)")
-        }
-    }
-
-    private mutating func move(_ count: Int, to container: PickleValue) throws(MessageFault) {
-        guard count > 0 else { return }
-        guard items.count &+ count <= Self.most else { throw Self.tooMany }
-        let start = items.count
-        items.append(contentsOf: stack[(depth &- count)..<depth])
-        depth &-= count
-        let last = Int(containers[container.container].last)
-        if last >= 0, segments[last].range.upperBound == start {
-            segments[last].count &+= Int32(truncatingIfNeeded: count)
-            return
-        }
-        let index = Int32(truncatingIfNeeded: segments.count)
-        segments.append(
-            Segment(start: Int32(truncatingIfNeeded: start), count: Int32(truncatingIfNeeded: count))
-        )
-        containers[container.container].last = index
-        if last >= 0 {
-            segments[last].next = index
-        } else {
-            containers[container.container].first = index
-        }
-    }
-
-    private func expectPairs(_ count: Int) throws(MessageFault) {
-        guard count & 1 == 0 else { throw MessageFault("a key without a value at byte \(position)") }
-    }
-
     // MARK: what is wrong
 
     static let early = MessageFault("the pickle ends early")
-    private static let tooMany = MessageFault("the pickle has more than \(most) values at a time")
+    static let tooMany = MessageFault("the pickle has more than \(most) values at a time")
 
     var underflow: MessageFault { MessageFault("stack underflow at byte \(position)") }
 }

@@ -138,9 +138,17 @@ extension PythonParser {
     /// Whether a value is the same text as a range of `pathname`.
     private func isSame(_ value: PickleValue, _ part: Range<Int>, _ input: Span<UInt8>) -> Bool {
         guard value.kind == .text, value.range.count == part.count else { return false }
-        return zip(value.range, part).allSatisfy { byte($0, of: value, input) == byte($1, of: self[.pathname], input) }
+        let start = value.range.lowerBound
+        var index = 0
+        while index < part.count {
+            guard byte(start &+ index, of: value, input) == byte(part.lowerBound &+ index, of: self[.pathname], input)
+            else { return false }
+            index &+= 1
+        }
+        return true
     }
 
+    @inline(__always)
     private func byte(_ index: Int, of value: PickleValue, _ input: Span<UInt8>) -> UInt8 {
         value.isAside ? machine.aside[index] : input[index]
     }

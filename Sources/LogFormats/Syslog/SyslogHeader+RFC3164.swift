@@ -5,21 +5,20 @@ extension SyslogHeader {
     ///
     /// Behind the time a word that looks like a tag is one, and no host was sent, as programs do to their own host. A
     /// word before a tag is the host. A word before other text is a guess: the host when it may be one.
-    /// - Returns: nil when there is no time: then nothing else can be told from the text.
-    static func rfc3164(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> SyslogHeader? {
-        var header = SyslogHeader(text: start)
+    /// - Returns: false when there is no time: then nothing else can be told from the text.
+    mutating func readRFC3164(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> Bool {
         var index = start
         if index < text.count, text[index] == UInt8(ascii: " ") { index &+= 1 }
-        guard let time = SyslogTime.parse(text, at: index, reception) ?? header.readCount(text, at: &index, reception)
-        else { return nil }
-        header.timestamp = index..<time.end
-        header.claimedTime = time.time
-        if time.isGuess || time.time == nil { header.isGuess = true }
-        index = blanksEnd(text, from: time.next)
-        if index &- time.next > 1 { header.isGuess = true }
-        header.text = index
-        header.readSender(text, at: index, isCisco: time.hasColon)
-        return header
+        guard let time = SyslogTime.parse(text, at: index, reception) ?? readCount(text, at: &index, reception)
+        else { return false }
+        timestamp = index..<time.end
+        claimedTime = time.time
+        if time.isGuess || time.time == nil { isGuess = true }
+        index = Self.blanksEnd(text, from: time.next)
+        if index &- time.next > 1 { isGuess = true }
+        self.text = index
+        readSender(text, at: index, isCisco: time.hasColon)
+        return true
     }
 
     /// Reads what Cisco's devices send before the time, and moves `index` behind it: `45: `, `237: host: 000238: `,
@@ -117,11 +116,12 @@ extension SyslogHeader {
     private static func mayBeHost(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
         guard word.count <= SyslogWord.longest else { return false }
         for index in word {
+            guard !SyslogWord.isLetterOrDigit(text[index]) else { continue }
             switch text[index] {
             case UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "@"),
                 UInt8(ascii: "/"), UInt8(ascii: "%"), UInt8(ascii: "["), UInt8(ascii: "]"), 0x80...:
                 continue
-            default: guard SyslogWord.isLetterOrDigit(text[index]) else { return false }
+            default: return false
             }
         }
         return true

@@ -6,35 +6,38 @@ extension SyslogHeader {
     ///
     /// Words may be longer than the RFC allows, and in UTF-8. Structured data that cannot be read belongs to the text,
     /// and `fault` says so.
-    /// - Returns: nil when there is no such version; a header with nothing but a fault when there is, and no header
-    ///   follows it.
-    static func rfc5424(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> SyslogHeader? {
+    /// - Returns: false when there is no such version, and the header is as it was. Where it is, and no header follows
+    ///   it, nothing is set but a fault.
+    mutating func readRFC5424(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> Bool {
         guard text.count &- start >= 3, text[start] == UInt8(ascii: "1"), text[start &+ 1] == UInt8(ascii: " ")
-        else { return nil }
-        var header = SyslogHeader(text: start)
+        else { return false }
         var index = start &+ 2
-        guard let timestamp = word(of: text, at: &index) else { return broken(start) }
+        guard let timestamp = Self.word(of: text, at: &index) else { return isBroken() }
+        var time: WallTime?
+        var hasZone = true
         if !timestamp.isEmpty {
             let written = text.extracting(timestamp)
-            header.timestamp = timestamp
-            header.claimedTime = MessageTime.parseRFC3339(written)
-            if header.claimedTime == nil {
-                header.fault = "the time names no time zone"
-                header.claimedTime = MessageTime.parseRFC3339(written, secondsFromUTC: reception.secondsFromUTC)
+            time = MessageTime.parseRFC3339(written)
+            if time == nil {
+                hasZone = false
+                time = MessageTime.parseRFC3339(written, secondsFromUTC: reception.secondsFromUTC)
             }
             // A text that begins with a 1 is no header.
-            guard header.claimedTime != nil else { return isDate(written) ? broken(start) : nil }
+            guard time != nil else { return Self.isDate(written) && isBroken() }
         }
-        guard let hostname = word(of: text, at: &index), let appName = word(of: text, at: &index),
-            let procid = word(of: text, at: &index), let msgid = word(of: text, at: &index, isLast: true)
-        else { return broken(start) }
-        header.hostname = hostname
-        header.appName = appName
-        header.procid = procid
-        header.msgid = msgid
-        header.readStructuredData(text, at: index)
-        header.isGuess = header.fault != nil
-        return header
+        guard let hostname = Self.word(of: text, at: &index), let appName = Self.word(of: text, at: &index),
+            let procid = Self.word(of: text, at: &index), let msgid = Self.word(of: text, at: &index, isLast: true)
+        else { return isBroken() }
+        self.timestamp = timestamp
+        claimedTime = time
+        self.hostname = hostname
+        self.appName = appName
+        self.procid = procid
+        self.msgid = msgid
+        if !hasZone { fault = "the time names no time zone" }
+        readStructuredData(text, at: index)
+        isGuess = fault != nil
+        return true
     }
 
     private mutating func readStructuredData(_ text: Span<UInt8>, at index: Int) {
@@ -62,16 +65,16 @@ extension SyslogHeader {
         word.count >= 5 && word[4] == UInt8(ascii: "-") && MessageTime.digit(word[0]) != nil
     }
 
-    private static func broken(_ start: Int) -> SyslogHeader {
-        var header = SyslogHeader(text: start)
-        header.fault = "the header is not one of RFC 5424"
-        header.isGuess = true
-        return header
+    private mutating func isBroken() -> Bool {
+        fault = "the header is not one of RFC 5424"
+        isGuess = true
+        return true
     }
 
     /// The word at `index`, which is moved behind the blank that ends it; empty for the NILVALUE.
     ///
     /// - Returns: nil when there is no word, or no blank behind it: after the last one the message may end.
+    @inline(__always)
     private static func word(of text: Span<UInt8>, at index: inout Int, isLast: Bool = false) -> Range<Int>? {
         guard let end = SyslogWord.end(in: text, from: index), end > index, isLast || end < text.count else {
             return nil

@@ -14,24 +14,26 @@ package struct SyslogParser: Sendable {
         let priority = Self.priority(of: text, &start)
         record.facility = Facility(rawValue: priority >> 3)
         record.severity = Severity(rawValue: priority & 7) ?? .notice
+        var header = SyslogHeader(text: start)
         // A text that begins so and has no priority is all text; one without any may have a time.
         let isText = start == 0 && !text.isEmpty && text[0] == UInt8(ascii: "<")
-        let header = isText ? nil : Self.header(of: text, from: start, reception)
-        Self.fill(&record, message, text, header ?? Self.noHeader(from: start))
+        if isText || !Self.read(&header, text, from: start, reception) { header.isGuess = true }
+        Self.fill(&record, message, text, header)
     }
 
-    private static func noHeader(from start: Int) -> SyslogHeader {
-        var header = SyslogHeader(text: start)
-        header.isGuess = true
-        return header
-    }
-
-    private static func header(of text: Span<UInt8>, from start: Int, _ reception: Reception) -> SyslogHeader? {
-        guard let header = SyslogHeader.rfc5424(text, from: start, reception) else {
-            return .rfc3164(text, from: start, reception)
+    private static func read(
+        _ header: inout SyslogHeader,
+        _ text: Span<UInt8>,
+        from start: Int,
+        _ reception: Reception
+    ) -> Bool {
+        guard header.readRFC5424(text, from: start, reception) else {
+            return header.readRFC3164(text, from: start, reception)
         }
         // Text that begins with a 1 is no broken header when there is no priority either.
-        return start == 0 && header.timestamp.isEmpty ? nil : header
+        guard start == 0, header.timestamp.isEmpty else { return true }
+        header = SyslogHeader(text: start)
+        return false
     }
 
     // MARK: the ends of a message

@@ -121,15 +121,15 @@ struct SyslogTime {
     private static func readZone(_ text: Span<UInt8>, _ reading: inout Reading) {
         guard reading.index < text.count, text[reading.index] == UInt8(ascii: " ") else { return }
         let start = reading.index &+ 1
+        guard start < text.count, SyslogWord.isUpper(text[start]) || isSign(text[start]) else { return }
         var end = start
         while end < text.count, end &- start < 8, text[end] != UInt8(ascii: " ") {
             if text[end] == UInt8(ascii: ":"), end &+ 1 == text.count || text[end &+ 1] == UInt8(ascii: " ") { break }
             end &+= 1
         }
-        guard end > start else { return }
-        if text[start] == UInt8(ascii: "+") || text[start] == UInt8(ascii: "-") {
+        if isSign(text[start]) {
             reading.offset = MessageTime.offset(text.extracting(start..<end), at: 0)
-        } else if SyslogWord.isUpper(text[start]) {
+        } else {
             reading.offset = SyslogZone.offset(text.extracting(start..<end))
         }
         if reading.offset == nil {
@@ -143,6 +143,10 @@ struct SyslogTime {
             reading.isGuess = true
         }
         reading.index = end
+    }
+
+    private static func isSign(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-")
     }
 
     // MARK: the parts
@@ -169,7 +173,8 @@ struct SyslogTime {
 
     /// A year from 1900 to 2099 that ends with a blank, a colon or the text.
     private static func year(_ text: Span<UInt8>, at index: Int) -> Int? {
-        guard index >= 0, text.count &- index >= 4, let century = MessageTime.twoDigits(text, index),
+        guard text.count &- index >= 4, text[index] == UInt8(ascii: "1") || text[index] == UInt8(ascii: "2"),
+            let century = MessageTime.twoDigits(text, index),
             century == 19 || century == 20, let year = MessageTime.twoDigits(text, index &+ 2)
         else { return nil }
         let end = index &+ 4

@@ -1,7 +1,8 @@
 // Writes what JSON loggers of Go write, one file a library.
 //
 // Needs Debian's golang-go, golang-go.uber-zap-dev, golang-github-rs-zerolog-dev, golang-github-sirupsen-logrus-dev and
-// golang-golang-x-exp-dev; run with: GO111MODULE=off GOPATH=/usr/share/gocode go run capture.go
+// golang-golang-x-exp-dev (here those of Debian 12). Copied to /srv/shop/main.go, and run in this folder with
+// GO111MODULE=off GOPATH=/usr/share/gocode go run /srv/shop/main.go
 package main
 
 import (

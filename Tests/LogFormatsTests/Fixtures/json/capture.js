@@ -1,6 +1,7 @@
 // Writes what JSON loggers of JavaScript write, one file a library.
 //
-// Needs Debian's nodejs, node-winston and node-bunyan; run with: NODE_PATH=/usr/share/nodejs node capture.js
+// Needs Debian's nodejs, node-winston and node-bunyan (here those of Debian 12). Copied to /srv/shop/shop.js, and run in
+// this folder with NODE_PATH=/usr/share/nodejs node /srv/shop/shop.js
 const fs = require('fs');
 const { Writable } = require('stream');
 const bunyan = require('bunyan');

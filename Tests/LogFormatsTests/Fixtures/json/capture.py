@@ -1,7 +1,8 @@
 """Writes what the JSON formatters of Python's logging libraries write, one file a library.
 
-Needs: pip install structlog python-json-logger loguru ecs-logging google-cloud-logging
-Copied to /srv/shop/shop.py and run in this folder; the suite JSONParserTests reads the files.
+Needs, in an environment /srv/shop/venv: structlog 26.1, python-json-logger 4.2, loguru 0.7, ecs-logging 2.3,
+google-cloud-logging 3.17. Copied to /srv/shop/shop.py, and run in this folder with /srv/shop/venv/bin/python -B.
+The suite JSONCapturedTests reads the files.
 """
 
 import io
