@@ -25,6 +25,9 @@ package final class Recorder {
         let author: any Author
     }
 
+    /// More memory than this a record does not keep for the next one.
+    private static let scratchBytes = 1024 * 1024
+
     private let producer: LogProducer
     // Unchecked, because asking costs more than the accesses: what is done with them calls nothing that comes back here.
     @exclusivity(unchecked) private var scratch = LogRecord(.daemonStarted, severity: .debug)
@@ -81,6 +84,9 @@ package final class Recorder {
     /// Passed on as it is: a read of the property itself would be a copy.
     private func encode(_ record: inout LogRecord) {
         producer.record(record)
+        if record.message.capacity > Self.scratchBytes || record.bytes.capacity > Self.scratchBytes {
+            record = LogRecord(.daemonStarted, severity: .debug)
+        }
     }
 
     /// Whether there is something to `flush`.

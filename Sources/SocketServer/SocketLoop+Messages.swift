@@ -5,6 +5,8 @@ import LogRecords
 extension SocketLoop {
     /// The most memory that unfinished messages of streams may take.
     static let heldLimit = 64 * 1024 * 1024
+    /// And as much of it each connection has in any case.
+    static let freelyHeld = 8 * 1024
 
     /// What parsers are told of what has just been received.
     func reception() -> Reception {

@@ -6,8 +6,6 @@ import Systemd
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back, and records
 /// what happens.
 final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter {
-    /// How long a peer that has got its reply may take to end its side.
-    private static let drainTime = Duration.seconds(2)
     /// After so many receives it is the others' turn.
     private static let receivesPerTurn = 16
 
@@ -31,13 +29,16 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
     /// Whether only an empty receive shows that all was taken. Others stop early at urgent data (tcp(7)) and at open
     /// files that were sent along (unix(7)), and the end of the stream is told once, too.
     private var mayStopEarly: Bool
+    /// Whether the last byte received is still with the kernel; see `receiveButOne`.
+    var isWithholding = false
+    private(set) var hasPeerEnded = false
     private var isPumping = false
     private var isContinued = false
     private(set) var lastActivity: MonotonicTime
     private var outgoing: [UInt8] = []
     private var outgoingStart = 0
     /// Of the last record of received data.
-    private var lastPosition: UInt64 = 0
+    var lastPosition: UInt64 = 0
     private(set) var bytesReceived = 0
     private(set) var bytesSent = 0
 
@@ -66,7 +67,10 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
 
     func start() {
         loop.add(self)
-        if intake != nil { watchPeer() }
+        if intake != nil {
+            watchPeer()
+            beginUnconfirmed()
+        }
         recordStart()
         do {
             // Told once for each change: nothing need be told again when the machine wants no input for a while.
@@ -82,6 +86,7 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
     func ready(_ readiness: Readiness) {
         let special = readiness.intersection([.urgent, .readEnd, .hangup])
         if !special.isEmpty { mayStopEarly = true }
+        if !readiness.isDisjoint(with: [.readEnd, .hangup]) { hasPeerEnded = true }
         if readiness.contains(.read) || !special.isEmpty { mayReceive = true }
         if readiness.contains(.write), machine.state == .sending { send() }
         pump()
@@ -124,44 +129,6 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
         pump()
     }
 
-    func checkDeadline() {
-        switch machine.state {
-        case .receiving:
-            settleMessages()
-            if machine.state == .receiving { checkIdle("nothing received for ") }
-        case .sending:
-            checkIdle("the reply was not taken for ")
-        case .draining:
-            if loop.now - lastActivity >= Self.drainTime { end(nil) }
-        case .pausing, .committing, .done:
-            break
-        }
-    }
-
-    /// Ends the connection now, as the daemon stops.
-    func giveUp() {
-        switch machine.state {
-        case .receiving:
-            let position = recorder.position
-            endMessages()
-            guard machine.state == .receiving else { return }
-            if recorder.position != position { lastPosition = recorder.position }
-            // An orderly end would say that all it sent is recorded.
-            let isCommitted = recorder.isSettled(through: lastPosition) && !isRefused && !machine.hasRefused
-            isCommitted ? end(nil) : reset("the daemon stops")
-        case .draining: end(nil)
-        case .pausing, .committing, .sending: reset("the daemon stops")
-        case .done: break
-        }
-    }
-
-    private func checkIdle(_ what: StaticString) {
-        guard let timeout = listener.limits.idleTimeout, loop.now - lastActivity >= timeout else { return }
-        recordTimeout(what)
-        endMessages()
-        perform(machine.timedOut())
-    }
-
     // MARK: the socket
 
     private func receive() {
@@ -169,7 +136,9 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
             machine.state == .draining ? SocketLoop.receiveBytes : listener.spoken.receiveLimit,
             loop.buffer.count
         )
-        let count = recv(socket, loop.buffer.baseAddress, limit, 0)
+        // Bytes that were taken before.
+        let start = isWithholding ? 1 : 0
+        let count = withholds ? receiveButOne(limit) : recv(socket, loop.buffer.baseAddress, limit, 0)
         guard count > 0 else {
             mayReceive = false
             if count == 0 { return endOfInput() }
@@ -182,15 +151,16 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
         // A receive that was not filled took everything (epoll(7)); what comes later is told anew.
         mayReceive = count == limit || mayStopEarly
         // The loop's buffer is written to by the next receive only, and that is not under way.
-        let bytes = UnsafeRawBufferPointer(rebasing: loop.buffer[..<count]).bindMemory(to: UInt8.self)
+        let bytes = UnsafeRawBufferPointer(rebasing: loop.buffer[start..<start + count]).bindMemory(to: UInt8.self)
         if machine.records(endOfInput: false) {
             if intake == nil {
                 recordData(.dataReceived, "Received data: ", bytes.span)
+                lastPosition = recorder.position
             } else {
+                loop.messageBytes &+= count
                 takeMessages(in: bytes.span)
                 if !mayReceive { pauseMessages() }
             }
-            lastPosition = recorder.position
         }
         perform(machine.received(bytes.span, isFull: recorder.isFull))
     }
@@ -245,15 +215,15 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
     }
 
     /// Closes so that the peer sees a reset (SO_LINGER of zero; see socket(7)).
-    private func reset(_ reason: String) {
-        if intake != nil { signalRefusal() }
+    func reset(_ reason: String) {
         var zero = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &zero, socklen_t(MemoryLayout<linger>.size))
         end(.other(reason))
     }
 
-    private func end(_ failure: Failure?) {
+    func end(_ failure: Failure?) {
         machine.closed()
+        if failure == nil, listener.spoken.format != nil { confirm() }
         releaseHeld()
         recordEnd(failure)
         if let token { loop.poller.release(token) }

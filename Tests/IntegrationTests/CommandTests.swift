@@ -44,8 +44,9 @@ import Testing
         #expect(outcome.status == 0)
         for flag in [
             "listen", "log-backend", "log-level", "log-file", "log-format", "log-sync", "syslog-facility",
-            "idle-timeout", "max-connections", "queue-size", "drain-timeout", "exit-idle-time", "threads", "config",
-            "check-config", "version", "help",
+            "idle-timeout", "max-connections", "message-limit", "queue-size", "drain-timeout", "exit-idle-time",
+            "threads",
+            "config", "check-config", "version", "help",
         ] {
             #expect(outcome.output.contains("--\(flag) ") || outcome.output.contains("--\(flag)\n"), "\(flag)")
         }

@@ -26,7 +26,11 @@ extension SystemTests {
                 "sockserved.service",
                 "sockserved.socket",
                 "sockserved-unix.socket",
-                "sockserved-udp.socket"
+                "sockserved-udp.socket",
+                "sockserved-python.socket",
+                "sockserved-syslog.socket",
+                "sockserved-gelf.socket",
+                "sockserved-json.socket"
             )
             #expect(result.status == 0, "\(result)")
             #expect(result.output + result.errors == "")

@@ -65,6 +65,10 @@ struct InstalledHost {
             "sockserved.socket",
             "sockserved-unix.socket",
             "sockserved-udp.socket",
+            "sockserved-python.socket",
+            "sockserved-syslog.socket",
+            "sockserved-gelf.socket",
+            "sockserved-json.socket",
             "sockserved.service"
         )
         try host.succeed(

@@ -20,7 +20,7 @@ package struct LengthFraming: Framing {
     /// Of a message that is refused, as many bytes are shown.
     private static let shown = 256
     /// More memory than this is given back as soon as it is not needed.
-    private static let kept = 64 << 10
+    private static let kept = 4 << 10
 
     private let limit: Int
     private var state = State.length(count: 0, value: 0)

@@ -13,7 +13,7 @@ package struct LineFraming: Framing {
 
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
     /// More memory than this is given back as soon as it is not needed.
-    private static let kept = 64 << 10
+    private static let kept = 4 << 10
 
     private let limit: Int
     private let endings: Endings

@@ -18,7 +18,7 @@ package struct SyslogFraming: Framing {
 
     /// Room for a count, its blank, and what shows whether a message begins behind a newline.
     private static let slack = 16
-    private static let greatestKeptCapacity = 65_536
+    private static let greatestKeptCapacity = 4096
 
     package private(set) var held: [UInt8] = []
     /// Where in `held` the message begins that is not complete.
