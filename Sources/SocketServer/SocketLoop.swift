@@ -21,7 +21,7 @@ final class SocketLoop {
     /// Messages that come in rounds as short as this and as small as that are left to gather for as long: each receive
     /// costs a wake-up and an acknowledgement, whatever it brings.
     private static let restTime = Duration.microseconds(500)
-    private static let restBytes = 16 * 1024
+    private static let restBytes = 64 * 1024
 
     let figures: ServerFigures
     let recorder: Recorder
