@@ -12,6 +12,8 @@ public struct CalendarCache: Sendable {
     private var localTime = epoch
     private var universalSecond: Int64?
     private var universalTime = epoch
+    private var claimedSecond: Int64?
+    private var claimedTime: CalendarTime? = epoch
 
     public init() {}
 
@@ -35,5 +37,14 @@ public struct CalendarCache: Sendable {
             universalSecond = time.seconds
         }
         return universalTime
+    }
+
+    /// The time in UTC that a sender claims; nil for a year that has not four digits.
+    mutating func claimed(_ time: WallTime) -> CalendarTime? {
+        if claimedSecond != time.seconds {
+            claimedTime = CalendarTime(universal: time.seconds)
+            claimedSecond = time.seconds
+        }
+        return claimedTime
     }
 }

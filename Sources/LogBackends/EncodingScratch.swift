@@ -1,4 +1,6 @@
-/// Memory that encoders use within one record, and use again for the next one.
+import LogRecords
+
+/// Memory that encoders use within one record, and use again for the next one; and what they need not make again.
 struct EncodingScratch: Sendable {
     /// The names of the object that is being written.
     var names = NameTable()
@@ -8,6 +10,12 @@ struct EncodingScratch: Sendable {
     var groups = NameTable()
     /// For each parameter of that element, the next of the same name.
     var next: [Int?] = []
+    /// A time as JSON shows it, with what is around it.
+    var time: WallTime?
+    var timeText: [UInt8] = []
+    /// An origin as JSON shows it.
+    var origin: Origin?
+    var originText: [UInt8] = []
 
     /// Lets go of the memory where one large record has made much of it.
     mutating func recycle() {
@@ -16,5 +24,8 @@ struct EncodingScratch: Sendable {
         ids.recycle(keeping: limit)
         groups.recycle(keeping: limit)
         if next.capacity > limit { next = [] }
+        // Connections end, and their origins with them.
+        origin = nil
+        if originText.capacity > limit { originText = [] }
     }
 }

@@ -7,13 +7,8 @@ import LogRecords
 enum JSONLine {
     /// Appends the object, without an end of line.
     static func append(_ record: borrowing LogRecord, to batch: inout LogBatch) {
-        let time = batch.calendar.universal(record.time)
-        batch.bytes.append("{\"time\":\"")
-        Timestamp.append(time, microseconds: record.time.microseconds, to: &batch.bytes)
-        batch.bytes.append("\",\"severity\":")
-        batch.bytes.append(UInt8(ascii: "0") &+ record.severity.rawValue)
-        batch.bytes.append(",\"level\":")
-        append(record.severity.name, to: &batch.bytes)
+        appendTime(record.time, to: &batch)
+        batch.bytes.append(level(record.severity))
         if let event = record.event {
             batch.bytes.append(",\"event\":")
             JSONText.append(event.name, to: &batch.bytes)
@@ -21,14 +16,11 @@ enum JSONLine {
         if let facility = record.facility {
             append(",\"facility\":", facility.rawValue, to: &batch.bytes)
         }
-        let hasTimestamp = Timestamp.append(claimed: record.claimedTime, before: ",\"timestamp\":\"", to: &batch.bytes)
-        if hasTimestamp {
-            batch.bytes.append(UInt8(ascii: "\""))
-        }
+        let hasTimestamp = appendTimestamp(record.claimedTime, to: &batch)
         batch.bytes.append(",\"message\":")
         JSONText.append(record.message.span, to: &batch.bytes)
         if let origin = record.origin {
-            append(origin, to: &batch.bytes)
+            append(origin, to: &batch)
         }
         if appendKnown(record, hasTimestamp: hasTimestamp, to: &batch.bytes) || record.hasExtra {
             batch.bytes.append(",\"extra\":")
@@ -39,6 +31,41 @@ enum JSONLine {
             JSONObjects.appendStructuredData(record, to: &batch)
         }
         batch.bytes.append(UInt8(ascii: "}"))
+    }
+
+    /// Appends the beginning, up to the severity's digit; it is the same for all that was received at once.
+    private static func appendTime(_ time: WallTime, to batch: inout LogBatch) {
+        if batch.scratch.time != time {
+            batch.scratch.time = time
+            batch.scratch.timeText.removeAll(keepingCapacity: true)
+            batch.scratch.timeText.append("{\"time\":\"")
+            let calendar = batch.calendar.universal(time)
+            Timestamp.append(calendar, microseconds: time.microseconds, to: &batch.scratch.timeText)
+            batch.scratch.timeText.append("\",\"severity\":")
+        }
+        batch.bytes.append(contentsOf: batch.scratch.timeText)
+    }
+
+    private static func level(_ severity: Severity) -> StaticString {
+        switch severity {
+        case .emergency: "0,\"level\":\"emergency\""
+        case .alert: "1,\"level\":\"alert\""
+        case .critical: "2,\"level\":\"critical\""
+        case .error: "3,\"level\":\"error\""
+        case .warning: "4,\"level\":\"warning\""
+        case .notice: "5,\"level\":\"notice\""
+        case .informational: "6,\"level\":\"info\""
+        case .debug: "7,\"level\":\"debug\""
+        }
+    }
+
+    /// - Returns: false where there is none, or none that can be written.
+    private static func appendTimestamp(_ time: WallTime?, to batch: inout LogBatch) -> Bool {
+        guard let time, let calendar = batch.calendar.claimed(time) else { return false }
+        batch.bytes.append(",\"timestamp\":\"")
+        Timestamp.append(calendar, microseconds: time.microseconds, to: &batch.bytes)
+        batch.bytes.append(UInt8(ascii: "\""))
+        return true
     }
 
     /// Appends the fields with known keys, each key once.
@@ -60,13 +87,46 @@ enum JSONLine {
             }
             // What it says is in `timestamp`.
             if hasTimestamp, case .timestampText = key { continue }
-            let isText = JSONText.isText(field.value, in: record.bytes.span)
-            output.append(",\"")
-            output.append(key.json)
-            output.append(isText ? "\":" : "_base64\":")
-            JSONText.append(field.value, in: record.bytes.span, isText: isText, to: &output)
+            appendMember(key, field.value, record.bytes.span, to: &output)
         }
         return hasRepeated
+    }
+
+    private static func appendMember(
+        _ key: FieldKey,
+        _ value: LogRecord.Field.Value,
+        _ bytes: Span<UInt8>,
+        to output: inout [UInt8]
+    ) {
+        if case .bytes(let range) = value {
+            let text = bytes.extracting(range)
+            // As nearly all are: looked through once, and copied.
+            if PlainText.endUnquoted(in: text, from: 0) == text.count {
+                JSONMember.append(key, openingText: true, to: &output)
+                output.append(text)
+                output.append(UInt8(ascii: "\""))
+                return
+            }
+        }
+        let isText = JSONText.isText(value, in: bytes)
+        if isText {
+            JSONMember.append(key, openingText: false, to: &output)
+        } else {
+            output.append(",\"")
+            output.append(key.json)
+            output.append("_base64\":")
+        }
+        JSONText.append(value, in: bytes, isText: isText, to: &output)
+    }
+
+    /// Appends what is the same for all records of a connection, and kept for the next one.
+    private static func append(_ origin: Origin, to batch: inout LogBatch) {
+        if batch.scratch.origin !== origin {
+            batch.scratch.origin = origin
+            batch.scratch.originText.removeAll(keepingCapacity: true)
+            append(origin, to: &batch.scratch.originText)
+        }
+        batch.bytes.append(contentsOf: batch.scratch.originText)
     }
 
     private static func append(_ origin: Origin, to output: inout [UInt8]) {

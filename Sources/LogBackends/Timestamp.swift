@@ -25,9 +25,8 @@ enum Timestamp {
     ///
     /// - Returns: false, and nothing is appended, where there is none or its year has not four digits.
     @discardableResult
-    static func append(claimed time: WallTime?, before: StaticString = "", to output: inout [UInt8]) -> Bool {
+    static func append(claimed time: WallTime?, to output: inout [UInt8]) -> Bool {
         guard let time, let calendar = CalendarTime(universal: time.seconds) else { return false }
-        output.append(before)
         append(calendar, microseconds: time.microseconds, to: &output)
         return true
     }
@@ -54,11 +53,13 @@ enum Timestamp {
     }()
 
     /// Sets two decimal digits; of a larger value the last ones, whatever it is.
+    @inline(__always)
     static func setTwoDigits<let count: Int>(_ text: inout InlineArray<count, UInt8>, at index: Int, to value: Int) {
         text[index] = digit(value / 10)
         text[index &+ 1] = digit(value)
     }
 
+    @inline(__always)
     private static func digit(_ value: Int) -> UInt8 {
         UInt8(ascii: "0") &+ UInt8(truncatingIfNeeded: UInt32(truncatingIfNeeded: value) % 10)
     }

@@ -18,6 +18,10 @@ final class SocketLoop {
     /// while other connections may have something to add. To wake the writer costs more than to write.
     private static let flushPatience = Duration.milliseconds(5)
     private static let gatherTime = Duration.microseconds(200)
+    /// Messages that come in rounds as short as this and as small as that are left to gather for as long: each receive
+    /// costs a wake-up and an acknowledgement, whatever it brings.
+    private static let restTime = Duration.microseconds(500)
+    private static let restBytes = 64 * 1024
 
     let figures: ServerFigures
     let recorder: Recorder
@@ -43,6 +47,10 @@ final class SocketLoop {
     private var unfinished: [StreamConnection] = []
     private var nextTick: MonotonicTime?
     private var flushDue: MonotonicTime?
+    /// The bytes of messages that streams brought in the present round.
+    var messageBytes = 0
+    /// When the last round ended that brought such bytes, a rest included.
+    private var messagesTaken: MonotonicTime?
     private var inEachRound: ((SocketLoop) -> Void)?
 
     /// Something that wants to look at the clock now and then.
@@ -129,6 +137,22 @@ final class SocketLoop {
         tickIfDue()
         // Last, so that nothing that was recorded is left when the loop sleeps.
         flushIfDue()
+        letMessagesGather()
+    }
+
+    /// Rests after a small round that followed another one closely, unless somebody waits for something.
+    private func letMessagesGather() {
+        let bytes = messageBytes
+        messageBytes = 0
+        guard bytes > 0, bytes < Self.restBytes, unfinished.isEmpty, recorder.waiterCount == 0, inEachRound == nil
+        else {
+            return
+        }
+        if let last = messagesTaken, now - last < Self.restTime {
+            var time = timespec(tv_sec: 0, tv_nsec: Int(Self.restTime.wholeNanoseconds))
+            nanosleep(&time, nil)
+        }
+        messagesTaken = .now
     }
 
     private var timeToSleep: Duration? {

@@ -18,7 +18,7 @@ struct ConfirmedDeliveryTests {
             daemon.signal(SIGKILL)
             #expect(daemon.exitCode() == -SIGKILL)
             client.input.closeFile()
-            client.process.waitUntilExit()
+            #expect(eventually(within: .seconds(60)) { !client.process.isRunning })
             confirmed += directory.text(output).split(separator: "\n")
         }
         #expect(confirmed.count >= 240)
@@ -49,7 +49,7 @@ struct ConfirmedDeliveryTests {
         let client = try TestSocket(to: try #require(daemon.addresses.first))
         let filler = try #require(FileHandle(forWritingAtPath: create("/proc/\(daemon.pid)/root\(disk)/filler")))
         while (try? filler.write(contentsOf: Data(count: 4096))) != nil {}
-        try client.send("<14>nowhere to write this\n")
+        try client.send("<14>nowhere to write \(String(repeating: "this ", count: 2000))\n")
         client.endSending()
         #expect(eventually { daemon.complaints.contains("No space left on device") })
         #expect(!client.hasInput)

@@ -47,11 +47,18 @@ private func rsyslogLines(space: String = "") -> SyslogSent {
 /// rsyslog sends no colon behind a tag that came without: whether it is a tag nobody can tell.
 private let rsyslogTraditional = {
     var sent = forwarded(lines: rsyslogLines())
-    sent[2] = SyslogSent(.local3, .warning, "with data", app: "billing").from("web1").raw
+    sent[2] = SyslogSent(.local3, .warning, "billing with data").from("web1").raw
     return sent
 }()
 /// syslog-ng keeps the line feed, and the time that was said.
 private let ngLines = SyslogSent(.daemon, .error, "two\nlines", app: "billing").at(1_791_184_089)
+
+/// A line feed ends a message of a stream of lines, whatever the sender meant by it.
+private func asLines(_ sent: [SyslogSent]) -> [SyslogSent] {
+    var sent = sent
+    sent[3].message = "two"
+    return sent + [SyslogSent(.user, .notice, "lines").untimed.raw]
+}
 
 private func captures(_ name: String, _ parts: [String], _ sent: [SyslogSent]) -> [SyslogCapture] {
     zip(parts, sent).map { SyslogCapture("\(name)-\($0)", $1) }
@@ -136,8 +143,8 @@ extension SyslogCapture {
                 SyslogSent(.daemon, .error, "with a pid", app: "billing", pid: "4711")
             ),
             // Whether anybody is there.
-            SyslogCapture("perl-udp-probe", SyslogSent(.user, .notice, "").untimed),
-            SyslogCapture("perl-options-probe", SyslogSent(.user, .notice, "").untimed),
+            SyslogCapture("perl-udp-probe", SyslogSent(.user, .notice, "").untimed.raw),
+            SyslogCapture("perl-options-probe", SyslogSent(.user, .notice, "").untimed.raw),
             SyslogCapture("perl-options-err", SyslogSent(.local2, .error, card, app: "billing")),
             SyslogCapture("perl-options-nonascii", SyslogSent(.local4, .informational, "Grüße", app: "billing")),
             SyslogCapture("ruby-err", SyslogSent(.daemon, .error, card, app: "billing", pid: "#")),
@@ -212,14 +219,14 @@ extension SyslogCapture {
                 "rsyslog-tcp-protocol23-counted",
                 forwarded(forwardedData, msgid: "DECLINE", space: " ", lines: rsyslogLines(space: " "))
             ),
-            SyslogCapture("syslog-ng-tcp", forwarded(lines: ngLines)),
+            SyslogCapture("syslog-ng-tcp", asLines(forwarded(lines: ngLines))),
             SyslogCapture(
                 "syslog-ng-tcp-rfc5424",
                 forwarded(forwardedData, msgid: "DECLINE", sequence: true, lines: ngLines)
             ),
             SyslogCapture(
                 "syslog-ng-tcp-flag",
-                forwarded(forwardedData, msgid: "DECLINE", sequence: true, lines: ngLines)
+                asLines(forwarded(forwardedData, msgid: "DECLINE", sequence: true, lines: ngLines))
             ),
         ]
         + ["tcp", "unix"].flatMap { kind in

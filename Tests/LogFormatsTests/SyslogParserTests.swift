@@ -187,9 +187,7 @@ import Testing
     )
     func aMebibyteOfIt(text: String) {
         let many = Array(String(repeating: text, count: (1 << 20) / text.utf8.count).utf8)
-        for start in [
-            "", "<1>", "<1>1 - - - - - ", "<1>1 - - - - - [a b=\"", "<1>1 - ", "<1>Nov 23 09:00:00 ", "<1>1: ",
-        ] {
+        for start in ["<1>1 - - - - - ", "<1>1 - - - - - [a b=\"", "<1>Nov 23 09:00:00 ", "<1>1: "] {
             #expect(check(Array(start.utf8) + many))
         }
     }

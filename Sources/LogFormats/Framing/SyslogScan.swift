@@ -136,7 +136,9 @@ struct SyslogScan: Sendable {
         // Python's SysLogHandler sends tracebacks: lines that are one message, and then NUL.
         let farthest = min(firstLine &+ Self.farthestNull, limit)
         while true {
-            let end = LineEnd.first(in: data, from: start &+ scanned)
+            let first = start &+ scanned
+            let isFound = first < data.count && data[first] == LineEnd.newline
+            let end = isFound ? first : LineEnd.first(in: data, from: first)
             guard end &- start <= farthest else { break }
             guard end < data.count else {
                 scanned = end &- start

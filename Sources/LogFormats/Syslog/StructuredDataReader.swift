@@ -67,11 +67,7 @@ struct StructuredDataReader {
 
     private mutating func name(in text: Span<UInt8>) -> Range<Int>? {
         let first = index
-        while index < text.count, text[index] > 0x20, text[index] != 0x7F, text[index] != UInt8(ascii: "="),
-            text[index] != UInt8(ascii: "]"), text[index] != UInt8(ascii: "\"")
-        {
-            index &+= 1
-        }
+        index = SyslogWord.nameEnd(in: text, from: index)
         return index > first ? first..<index : nil
     }
 

@@ -1,0 +1,25 @@
+import LogRecords
+
+/// The known keys as they begin a member of a JSON object: `,"name":`.
+enum JSONMember {
+    /// All of them by raw value, each with the quotation mark of a string behind it, and where each begins.
+    private static let table: (text: [UInt8], starts: [Int]) = {
+        var text: [UInt8] = []
+        var starts = [0]
+        // Raw values count from 0 in the order of the cases.
+        for key in FieldKey.allCases {
+            text.append(",\"")
+            text.append(key.json)
+            text.append("\":\"")
+            starts.append(text.count)
+        }
+        return (text, starts)
+    }()
+
+    /// - Parameter openingText: whether the quotation mark follows that opens a string.
+    static func append(_ key: FieldKey, openingText: Bool, to output: inout [UInt8]) {
+        let index = Int(key.rawValue)
+        let end = table.starts[index + 1] - (openingText ? 0 : 1)
+        output.append(table.text.span.extracting(table.starts[index]..<end))
+    }
+}

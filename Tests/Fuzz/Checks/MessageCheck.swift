@@ -1,0 +1,88 @@
+import LogFormats
+import LogRecords
+
+/// A parser, and what must hold of it for any message.
+struct MessageCheck {
+    static let syslog = {
+        // Made once, as it is slow; a copy has parsed nothing yet.
+        let fresh = SyslogParser()
+        return MessageCheck { () in
+            var parser = fresh
+            return { message, record, reception throws(MessageFault) in
+                parser.parse(message, into: &record, reception)
+            }
+        }
+    }()
+    static let python = {
+        // Made once, as it is slow; a copy has parsed nothing yet.
+        let fresh = PythonParser()
+        return MessageCheck { () in
+            var parser = fresh
+            return { message, record, reception throws(MessageFault) in
+                try parser.parse(message, into: &record, reception)
+            }
+        }
+    }()
+    static let json = {
+        // Made once, as it is slow; a copy has parsed nothing yet.
+        let fresh = JSONParser()
+        return MessageCheck { () in
+            var parser = fresh
+            return { message, record, reception throws(MessageFault) in
+                parser.parse(message, into: &record, reception)
+            }
+        }
+    }()
+    static let gelf = {
+        // Made once, as it is slow; a copy has parsed nothing yet.
+        let fresh = GELFParser()
+        return MessageCheck { () in
+            var parser = fresh
+            return { message, record, reception throws(MessageFault) in
+                parser.parse(message, into: &record, reception)
+            }
+        }
+    }()
+
+    typealias Parse = (Span<UInt8>, inout LogRecord, Reception) throws(MessageFault) -> Void
+
+    private static let reception = Reception(
+        time: WallTime(seconds: 1_800_000_000, nanoseconds: 123_456_789),
+        secondsFromUTC: 7200
+    )
+
+    /// A parser that has parsed nothing yet.
+    let make: @Sendable () -> Parse
+
+    init(_ make: @escaping @Sendable () -> Parse) {
+        self.make = make
+    }
+
+    /// Parses the message, and again after its halves: what a parser keeps between messages must not show.
+    func check(_ data: [UInt8]) throws(FuzzFault) {
+        let parse = make()
+        var record = LogRecord(nil, severity: .debug)
+        let first = try Self.run(parse, data, &record)
+        let half = data.count / 2
+        for part in [data[..<half], data[half...]] { try? parse(Array(part).span, &record, Self.reception) }
+        let again = try Self.run(parse, data, &record)
+        try FuzzFault.expect(first == again, "the same message became another record")
+    }
+
+    enum Result: Equatable {
+        case record(RecordCheck)
+        case fault(MessageFault)
+    }
+
+    /// Parses one message into a record that may have held others.
+    static func run(_ parse: Parse, _ message: [UInt8], _ record: inout LogRecord) throws(FuzzFault) -> Result {
+        RecordCheck.begin(&record)
+        do {
+            try parse(message.span, &record, reception)
+        } catch {
+            try FuzzFault.expect(error.reason.utf8.count <= 400, "a fault of \(error.reason.utf8.count) bytes")
+            return .fault(error)
+        }
+        return .record(try RecordCheck(record, messageSize: message.count))
+    }
+}

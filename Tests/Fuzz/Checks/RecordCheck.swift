@@ -1,0 +1,129 @@
+import LogRecords
+
+@testable import LogBackends
+
+/// What must hold of any record that a parser made, and of its lines and journal entry.
+struct RecordCheck: Equatable {
+    /// Of a sender's message that is mostly control characters, all of it in `message`, in a field and in `raw`.
+    private static let growth = 40
+    private static let start = 4096
+    private static let received = WallTime(seconds: 1_800_000_000, nanoseconds: 123_456_789)
+    private static let origin = Origin(
+        protocolName: "fuzz",
+        listener: "fuzz",
+        peer: .internet(address: "192.0.2.1", port: 5),
+        connection: 1
+    )
+    private static let journal = JournaldBackend(unconnected: "sockserved", facility: .daemon)
+    /// What each journal entry has, and no sender may add.
+    private static let singles: Set<String> = [
+        "MESSAGE", "PRIORITY", "SYSLOG_FACILITY", "SYSLOG_IDENTIFIER", "SOCKSERVED_PEER", "SOCKSERVED_LISTENER",
+        "SOCKSERVED_PROTOCOL", "SOCKSERVED_CONNECTION",
+    ]
+
+    /// The record as a JSON line, and as a journal entry: all that there is of it.
+    private let line: [UInt8]
+    private let entry: [UInt8]
+
+    /// A record that a parser is to fill.
+    static func begin(_ record: inout LogRecord) {
+        record.begin(nil, severity: .debug, time: received, origin: origin)
+    }
+
+    /// - Parameter size: of the message that the record was made of.
+    init(_ record: borrowing LogRecord, messageSize size: Int) throws(FuzzFault) {
+        let limit = Self.start + Self.growth * size
+        let sum = record.message.count + record.bytes.count
+        try FuzzFault.expect(record.message.count <= 12 * size + 1024, "\(size) bytes made \(record.message.count)")
+        try FuzzFault.expect(sum <= limit, "\(size) bytes made \(sum)")
+        try FuzzFault.expect(record.fields.count <= size + 16, "\(size) bytes made \(record.fields.count) fields")
+        try FuzzFault.expect(record.time == Self.received && record.origin === Self.origin, "what we know is changed")
+        try FuzzFault.expect(record.event == nil, "a sender's record is an event of ours")
+        try FuzzFault.expect(
+            String(validating: record.message, as: UTF8.self) != nil,
+            "the message is no UTF-8: \(JSONCheck.shown(record.message))"
+        )
+        if let time = record.claimedTime {
+            try FuzzFault.expect((0..<1_000_000_000).contains(time.nanoseconds), "\(time) is no time")
+        }
+        for field in record.fields { try Self.check(field, of: record) }
+
+        line = Self.render(record) { LineFormat.json.append($0, to: &$1) }
+        try FuzzFault.expect(line.count <= limit, "\(size) bytes made a line of \(line.count)")
+        try Self.checkLine(line)
+        try JSONCheck.check(line.dropLast(), isOurs: true)
+        let text = Self.render(record) { LineFormat.standard.append($0, to: &$1) }
+        try FuzzFault.expect(text.count <= limit, "\(size) bytes made a line of \(text.count)")
+        try Self.checkLine(text)
+        entry = Self.render(record) { Self.journal.encode($0, into: &$1) }
+        try FuzzFault.expect(entry.count <= limit + 100 * record.fields.count, "\(size) bytes made \(entry.count)")
+        try Self.checkEntry(entry)
+    }
+
+    private static func render(
+        _ record: borrowing LogRecord,
+        _ append: (borrowing LogRecord, inout LogBatch) -> Void
+    ) -> [UInt8] {
+        var batch = LogBatch()
+        append(record, &batch)
+        return batch.bytes
+    }
+
+    private static func check(_ field: LogRecord.Field, of record: borrowing LogRecord) throws(FuzzFault) {
+        func isWithin(_ range: Range<Int>, _ count: Int) -> Bool { range.upperBound <= count && range.lowerBound >= 0 }
+        let count = record.bytes.count
+        switch field.name {
+        case .known: break
+        case .extra(let name): try FuzzFault.expect(isWithin(name, count), "a name is nowhere")
+        case .structured(let id, let name):
+            try FuzzFault.expect(isWithin(id, count) && isWithin(name, count), "a name is nowhere")
+        }
+        switch field.value {
+        case .integer: break
+        case .bytes(let range):
+            try FuzzFault.expect(isWithin(range, count), "a value is nowhere")
+        case .json(let range):
+            try FuzzFault.expect(isWithin(range, count), "a value is nowhere")
+            let json = Array(record.bytes[range])
+            try JSONCheck.check(json)
+            try FuzzFault.expect(json.allSatisfy { $0 >= 0x20 && $0 != 0x7F }, "\(JSONCheck.shown(json)) in a record")
+        }
+    }
+
+    /// One line, whatever is looked at it with.
+    private static func checkLine(_ line: [UInt8]) throws(FuzzFault) {
+        guard let text = String(validating: line, as: UTF8.self) else {
+            throw FuzzFault("a line is no UTF-8: \(JSONCheck.shown(line))")
+        }
+        try FuzzFault.expect(line.last == UInt8(ascii: "\n"), "a line has no end")
+        let harm = text.unicodeScalars.dropLast().first { TextEscaping.needsEscape($0.value) }
+        if let harm { throw FuzzFault("U+\(String(harm.value, radix: 16)) in the line \(JSONCheck.shown(line))") }
+    }
+
+    private static func checkEntry(_ entry: [UInt8]) throws(FuzzFault) {
+        var index = 0
+        var count = 0
+        var seen: Set<String> = []
+        while index < entry.count {
+            guard entry.count - index >= 4 else { throw FuzzFault("a journal field is cut off") }
+            let size = entry.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: index, as: UInt32.self)) }
+            index += 4
+            guard entry.count - index >= size else { throw FuzzFault("a journal field is cut off") }
+            let field = entry[index..<index + size]
+            index += size
+            count += 1
+            guard let end = field.firstIndex(of: UInt8(ascii: "=")) else { throw FuzzFault("a journal field is bare") }
+            let name = String(decoding: field[..<end], as: UTF8.self)
+            let isValid =
+                (1...64).contains(name.utf8.count)
+                && name.utf8.allSatisfy { byte in
+                    (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
+                } && name.first?.isLetter == true
+            try FuzzFault.expect(isValid, "journald does not take the name \(name.debugDescription)")
+            guard singles.contains(name) else { continue }
+            try FuzzFault.expect(seen.insert(name).inserted, "\(name) is twice in an entry")
+        }
+        try FuzzFault.expect(count <= 1024, "journald does not take \(count) fields")
+        try FuzzFault.expect(singles.subtracting(["SOCKSERVED_CONNECTION"]).isSubset(of: seen), "an entry lacks fields")
+    }
+}

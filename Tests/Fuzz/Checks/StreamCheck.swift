@@ -1,0 +1,141 @@
+import LogFormats
+import LogRecords
+
+/// A framing with the parser of its messages, and what must hold of it for any stream, however it comes in pieces.
+enum StreamCheck {
+    private enum Event: Equatable {
+        case frame([UInt8], length: Int)
+        case refused([UInt8], length: Int, MessageFault)
+        case broken([UInt8], length: Int, MessageFault)
+    }
+
+    static func syslog(_ data: [UInt8]) throws(FuzzFault) {
+        try check(data, MessageCheck.syslog) { SyslogFraming(limit: $0) }
+    }
+
+    static func python(_ data: [UInt8]) throws(FuzzFault) {
+        try check(data, MessageCheck.python) { LengthFraming(limit: $0) }
+    }
+
+    static func json(_ data: [UInt8]) throws(FuzzFault) {
+        let (limit, events) = try check(data, MessageCheck.json) { LineFraming(limit: $0, endings: .newlineOrNull) }
+        var input = FuzzInput(data)
+        for _ in 0..<3 { _ = input.number() }
+        try checkLines(events, Array(input.rest), limit) { $0 == 0x0A || $0 == 0 }
+    }
+
+    static func gelf(_ data: [UInt8]) throws(FuzzFault) {
+        let (limit, events) = try check(data, MessageCheck.gelf) { LineFraming(limit: $0, endings: .null) }
+        var input = FuzzInput(data)
+        for _ in 0..<3 { _ = input.number() }
+        try checkLines(events, Array(input.rest), limit) { $0 == 0 }
+    }
+
+    /// The same frames whatever the pieces; and every frame is parsed.
+    @discardableResult
+    private static func check<Cutting: Framing>(
+        _ data: [UInt8],
+        _ parser: MessageCheck,
+        _ make: (Int) -> Cutting
+    ) throws(FuzzFault) -> (limit: Int, events: [Event]) {
+        var input = FuzzInput(data)
+        let size = input.number()
+        let limit = size < 128 ? max(size, 1) : size == 255 ? 1 << 20 : size << 5
+        let seed = input.number() << 8 | input.number()
+        let whole = [Array(input.rest)]
+        let events = try run(make(limit), whole, limit, pausing: false)
+        let pieces = input.pieces(seed: seed)
+        try FuzzFault.expect(
+            try run(make(limit), pieces, limit, pausing: false) == events,
+            "the frames depend on the pieces"
+        )
+        _ = try run(make(limit), pieces, limit, pausing: true)
+
+        let parse = parser.make()
+        var record = LogRecord(nil, severity: .debug)
+        for case .frame(let message, _) in events.prefix(64) { _ = try MessageCheck.run(parse, message, &record) }
+        return (limit, events)
+    }
+
+    private static func run<Cutting: Framing>(
+        _ framing: Cutting,
+        _ pieces: [[UInt8]],
+        _ limit: Int,
+        pausing: Bool
+    ) throws(FuzzFault) -> [Event] {
+        var framing = framing
+        var events: [Event] = []
+        let size = pieces.reduce(0) { $0 + $1.count }
+        var sum = 0
+
+        /// - Returns: whether the stream goes on.
+        func take(_ event: FramingEvent, of piece: [UInt8]) throws(FuzzFault) -> Bool {
+            func content(_ frame: Frame) throws(FuzzFault) -> [UInt8] {
+                let (source, range) =
+                    switch frame.place {
+                    case .input(let range): (piece, range)
+                    case .held(let range): (framing.held, range)
+                    }
+                try FuzzFault.expect(range.upperBound <= source.count, "a frame is nowhere")
+                try FuzzFault.expect(range.count <= frame.length, "a frame is longer than it says")
+                return Array(source[range])
+            }
+            try FuzzFault.expect(events.count <= size + 1, "\(size) bytes made \(events.count) frames")
+            // Of a message that is refused the beginning is held.
+            let mostHeld = max(limit, 256) + 64
+            try FuzzFault.expect(framing.held.count <= mostHeld, "\(framing.held.count) bytes are held")
+            switch event {
+            case .frame(let frame):
+                let content = try content(frame)
+                sum += content.count
+                try FuzzFault.expect(content.count <= limit, "a frame of \(content.count) bytes with limit \(limit)")
+                try FuzzFault.expect(sum <= size, "more comes out than in")
+                events.append(.frame(content, length: frame.length))
+                return true
+            case .refused(let frame, let fault):
+                events.append(.refused(try content(frame), length: frame.length, fault))
+                return true
+            case .broken(let frame, let fault):
+                events.append(.broken(try content(frame), length: frame.length, fault))
+                return false
+            }
+        }
+
+        for piece in pieces {
+            var index = 0
+            while let event = framing.next(in: piece.span, from: &index) {
+                try FuzzFault.expect(index <= piece.count, "a framing goes beyond its input")
+                guard try take(event, of: piece) else { return events }
+            }
+            try FuzzFault.expect(index == piece.count, "a framing leaves input")
+            guard pausing else { continue }
+            let isLong = piece.count % 4 == 1
+            while let event = isLong ? framing.settle() : framing.pause() {
+                guard try take(event, of: []) else { return events }
+            }
+        }
+        while let event = framing.end() {
+            guard try take(event, of: []) else { return events }
+        }
+        return events
+    }
+
+    /// Lines as they are cut in the simplest way.
+    private static func checkLines(
+        _ events: [Event],
+        _ stream: [UInt8],
+        _ limit: Int,
+        _ isEnd: (UInt8) -> Bool
+    ) throws(FuzzFault) {
+        var expected: [Event] = []
+        var start = 0
+        for index in 0...stream.count where index == stream.count || isEnd(stream[index]) {
+            var line = stream[start..<index]
+            start = index + 1
+            if index < stream.count, stream[index] == 0x0A, line.last == 0x0D { line = line.dropLast() }
+            if line.isEmpty { continue }
+            expected.append(.frame(Array(line.prefix(limit)), length: line.count))
+        }
+        try FuzzFault.expect(events == expected, "lines are cut otherwise: \(events) and not \(expected)")
+    }
+}
