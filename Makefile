@@ -31,6 +31,8 @@ LIBRARIES := libsystemd|libz|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
 # Python packages that tests use, and where.
 LOG_CLIENTS := .build/log-clients
 LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0
+# How long the fuzzers run, all together.
+FUZZ_SECONDS ?= 60
 MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5
 
 .PHONY: help
@@ -171,6 +173,10 @@ bench: build ## Measure connections/s, latency and CPU against the Python and th
 .PHONY: bench-intake
 bench-intake: build ## Measure CPU for a log message, TCP to file, against rsyslog, syslog-ng and Python
 	$(SWIFT) run -c release --package-path Tests/Benchmarks intake-bench --daemon $(abspath $(RELEASE)) $(ARGS)
+
+.PHONY: fuzz
+fuzz: deps ## Fuzz parsers and framings, FUZZ_SECONDS=60 in all; FUZZ='TARGET ...' for some
+	@Tests/Fuzz/run $(FUZZ_SECONDS) $(FUZZ)
 
 .PHONY: lint
 lint: deps-test ## Check formatting, scripts, man pages, units and the logrotate file

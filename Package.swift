@@ -69,6 +69,13 @@ let package = Package(
             swiftSettings: settings
         ),
         .testTarget(
+            name: "FuzzTests",
+            dependencies: ["LogFormats", "LogBackends", "LogRecords", "CZlib"],
+            path: "Tests/Fuzz",
+            exclude: ["Driver", "dictionary", "run", "seeds", "findings"],
+            swiftSettings: settings
+        ),
+        .testTarget(
             name: "SocketServerTests",
             dependencies: ["SocketServer", "LogBackends", "LogFormats", "LogRecords", "Systemd", "TestSupport"],
             swiftSettings: settings

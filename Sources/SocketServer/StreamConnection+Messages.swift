@@ -7,8 +7,6 @@ import LogRecords
 extension StreamConnection {
     /// What a peer may send bit by bit is one message; without more for so long it is over.
     private static let settleTime = Duration.milliseconds(250)
-    /// What takes the place of a reset where the kernel has none: negative acknowledge.
-    private static let refusal: [UInt8] = [0x15]
 
     /// Has the kernel look after a peer that vanished: a connection may well be silent for hours.
     func watchPeer() {
@@ -50,14 +48,50 @@ extension StreamConnection {
         self.intake = nil
     }
 
-    /// Tells a peer on a Unix socket, where a reset looks like an orderly end.
+    // MARK: the end that says that all is recorded
+
+    /// Whether a byte is left with the kernel: what SO_LINGER does for TCP.
+    var withholds: Bool {
+        if case .internet = origin.peer { return false }
+        return listener.spoken.format != nil
+    }
+
+    /// Makes every end of the connection a reset for the peer until `confirm`, also that by a kill of this process.
+    func beginUnconfirmed() {
+        if !withholds { setLinger(1) }
+    }
+
+    /// Lets the end be an orderly one.
+    func confirm() {
+        if !withholds { setLinger(0) }
+        guard isWithholding else { return }
+        isWithholding = false
+        var byte: UInt8 = 0
+        recv(socket, &byte, 1, 0)
+    }
+
+    /// Receives from a Unix socket, but leaves the last byte with the kernel: closed with unread data, whoever closes
+    /// it, the connection is reset (ECONNRESET) rather than ended.
     ///
-    /// Somebody who waits for the end of the stream finds something else; a log handler does not read, and is told by
-    /// its next write in any case.
-    func signalRefusal() {
-        if case .internet = origin.peer { return }
-        // The pointer does not leave the call.
-        _ = Self.refusal.withUnsafeBytes { send(socket, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+    /// - Returns: how many bytes there are besides the one that was left before, which is the first in the loop's
+    ///   buffer; 0 at the end of the stream; -1 as recv(2).
+    func receiveButOne(_ limit: Int) -> Int {
+        let count = recv(socket, loop.buffer.baseAddress, limit, Int32(MSG_PEEK))
+        guard count > 0 else { return count }
+        if isWithholding, count == 1 {
+            guard !hasPeerEnded else { return 0 }
+            errno = EAGAIN
+            return -1
+        }
+        let taken = count > 1 ? recv(socket, loop.buffer.baseAddress, count - 1, 0) : 0
+        guard taken == count - 1 else { return -1 }
+        defer { isWithholding = true }
+        return isWithholding ? count - 1 : count
+    }
+
+    private func setLinger(_ isOn: Int32) {
+        var value = linger(l_onoff: isOn, l_linger: 0)
+        setsockopt(socket, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
     }
 
     // MARK: -

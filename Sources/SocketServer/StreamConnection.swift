@@ -29,6 +29,9 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
     /// Whether only an empty receive shows that all was taken. Others stop early at urgent data (tcp(7)) and at open
     /// files that were sent along (unix(7)), and the end of the stream is told once, too.
     private var mayStopEarly: Bool
+    /// Whether the last byte received is still with the kernel; see `receiveButOne`.
+    var isWithholding = false
+    private(set) var hasPeerEnded = false
     private var isPumping = false
     private var isContinued = false
     private(set) var lastActivity: MonotonicTime
@@ -64,7 +67,10 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
 
     func start() {
         loop.add(self)
-        if intake != nil { watchPeer() }
+        if intake != nil {
+            watchPeer()
+            beginUnconfirmed()
+        }
         recordStart()
         do {
             // Told once for each change: nothing need be told again when the machine wants no input for a while.
@@ -80,6 +86,7 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
     func ready(_ readiness: Readiness) {
         let special = readiness.intersection([.urgent, .readEnd, .hangup])
         if !special.isEmpty { mayStopEarly = true }
+        if !readiness.isDisjoint(with: [.readEnd, .hangup]) { hasPeerEnded = true }
         if readiness.contains(.read) || !special.isEmpty { mayReceive = true }
         if readiness.contains(.write), machine.state == .sending { send() }
         pump()
@@ -129,7 +136,9 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
             machine.state == .draining ? SocketLoop.receiveBytes : listener.spoken.receiveLimit,
             loop.buffer.count
         )
-        let count = recv(socket, loop.buffer.baseAddress, limit, 0)
+        // Bytes that were taken before.
+        let start = isWithholding ? 1 : 0
+        let count = withholds ? receiveButOne(limit) : recv(socket, loop.buffer.baseAddress, limit, 0)
         guard count > 0 else {
             mayReceive = false
             if count == 0 { return endOfInput() }
@@ -142,7 +151,7 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
         // A receive that was not filled took everything (epoll(7)); what comes later is told anew.
         mayReceive = count == limit || mayStopEarly
         // The loop's buffer is written to by the next receive only, and that is not under way.
-        let bytes = UnsafeRawBufferPointer(rebasing: loop.buffer[..<count]).bindMemory(to: UInt8.self)
+        let bytes = UnsafeRawBufferPointer(rebasing: loop.buffer[start..<start + count]).bindMemory(to: UInt8.self)
         if machine.records(endOfInput: false) {
             if intake == nil {
                 recordData(.dataReceived, "Received data: ", bytes.span)
@@ -207,7 +216,6 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
 
     /// Closes so that the peer sees a reset (SO_LINGER of zero; see socket(7)).
     func reset(_ reason: String) {
-        if intake != nil { signalRefusal() }
         var zero = linger(l_onoff: 1, l_linger: 0)
         setsockopt(socket, SOL_SOCKET, SO_LINGER, &zero, socklen_t(MemoryLayout<linger>.size))
         end(.other(reason))
@@ -215,6 +223,7 @@ final class StreamConnection: EventSource, Recorder.Author, Recorder.SpaceWaiter
 
     func end(_ failure: Failure?) {
         machine.closed()
+        if failure == nil, listener.spoken.format != nil { confirm() }
         releaseHeld()
         recordEnd(failure)
         if let token { loop.poller.release(token) }

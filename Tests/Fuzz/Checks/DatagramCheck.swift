@@ -13,7 +13,8 @@ enum DatagramCheck {
         )
     }
 
-    /// The input is datagrams, each behind two bytes: its size, its sender, and the time that has passed.
+    /// The input is datagrams, each behind two bytes: its size, to be shifted by what the upper two bits of the second
+    /// say; the other bits of that are the time that has passed, and the sender.
     static func check(_ data: [UInt8]) throws(FuzzFault) {
         var assembler = GELFAssembler(limit: limit)
         let parse = MessageCheck.gelf.make()
@@ -24,9 +25,10 @@ enum DatagramCheck {
         var ended = 0
         while !input.rest.isEmpty {
             let header = input.take(2)
-            let datagram = input.take(Int(header[0]) << (header.last ?? 0 >> 6))
-            now += Int64((header.last ?? 0) >> 2 & 15) << 28
-            let origin = origins[Int((header.last ?? 0) & 3)]
+            let steering = header.count == 2 ? Int(header[1]) : 0
+            let datagram = input.take(Int(header[0]) << (steering >> 6))
+            now += Int64(steering >> 2 & 15) << 28
+            let origin = origins[steering & 3]
             let isChunk = datagram.starts(with: [0x1E, 0x0F])
             if isChunk { chunks += 1 }
             do {

@@ -1,5 +1,6 @@
-@testable import LogBackends
 import LogRecords
+
+@testable import LogBackends
 
 /// What must hold of any record that a parser made, and of its lines and journal entry.
 struct RecordCheck: Equatable {
@@ -85,7 +86,10 @@ struct RecordCheck: Equatable {
             try FuzzFault.expect(isWithin(range, count), "a value is nowhere")
             let json = Array(record.bytes[range])
             try JSONCheck.check(json)
-            try FuzzFault.expect(json.allSatisfy { $0 >= 0x20 && $0 != 0x7F }, "\(JSONCheck.shown(json)) in a record")
+            let harm = String(decoding: json, as: UTF8.self).unicodeScalars.contains {
+                TextEscaping.needsEscape($0.value)
+            }
+            try FuzzFault.expect(!harm, "\(JSONCheck.shown(json)) is in a record")
         }
     }
 
@@ -114,7 +118,8 @@ struct RecordCheck: Equatable {
             guard let end = field.firstIndex(of: UInt8(ascii: "=")) else { throw FuzzFault("a journal field is bare") }
             let name = String(decoding: field[..<end], as: UTF8.self)
             let isValid =
-                (1...64).contains(name.utf8.count) && name.utf8.allSatisfy { byte in
+                (1...64).contains(name.utf8.count)
+                && name.utf8.allSatisfy { byte in
                     (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
                 } && name.first?.isLetter == true
             try FuzzFault.expect(isValid, "journald does not take the name \(name.debugDescription)")

@@ -1,0 +1,65 @@
+import Foundation
+import Testing
+
+/// The fuzzers' checks, without libFuzzer: what they start with, and what they found once.
+@Suite struct FuzzTests {
+    private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
+
+    private func inputs(_ kind: String, _ target: FuzzTarget) -> [URL] {
+        let folder = Self.folder.appending(path: "\(kind)/\(target.rawValue)")
+        return (try? FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)) ?? []
+    }
+
+    private func check(_ inputs: [URL], _ target: FuzzTarget) throws {
+        for input in inputs {
+            let data = Array(try Data(contentsOf: input))
+            #expect(throws: Never.self, "\(input.lastPathComponent)") { try target.check(data) }
+        }
+    }
+
+    @Test(arguments: FuzzTarget.allCases)
+    func whatTheFuzzersStartWithHolds(_ target: FuzzTarget) throws {
+        let seeds = inputs("seeds", target)
+        #expect(!seeds.isEmpty)
+        try check(seeds, target)
+    }
+
+    @Test(arguments: FuzzTarget.allCases)
+    func whatTheFuzzersFoundStaysMended(_ target: FuzzTarget) throws {
+        try check(inputs("findings", target), target)
+    }
+
+    /// Each target is fuzzed: the script has the same list.
+    @Test func theScriptKnowsTheTargets() throws {
+        let script = try String(contentsOf: Self.folder.appending(path: "run"), encoding: .utf8)
+        let line = try #require(script.split(separator: "\n").first { $0.hasPrefix("known=(") })
+        let names = line.dropFirst("known=(".count).dropLast().split(separator: " ").map(String.init)
+        #expect(names == FuzzTarget.allCases.map(\.rawValue))
+    }
+
+    // MARK: the checks see what is wrong
+
+    @Test(arguments: [
+        "", " ", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "01", "1.", ".5", "1e", "+1", "tru", "\"a",
+        "\"\\x\"", "\"\\u12g4\"", "\"\u{1}\"", "1 2", "nul", "'a'", "[1 2]", "NaN",
+    ])
+    func jsonThatIsWrongIsSeen(_ text: String) {
+        #expect(throws: FuzzFault.self) { try JSONCheck.check(Array(text.utf8)) }
+    }
+
+    @Test(arguments: [
+        "{}", "[]", " [ 1 , -0.5e+3 , \"\\u00e4\\n\u{e4}\" , true , null , { \"a\" : { } } ] ", "0", "\"\"",
+        "{\"a\":1,\"a\":2}",
+    ])
+    func jsonThatIsRightIsTaken(_ text: String) {
+        #expect(throws: Never.self) { try JSONCheck.check(Array(text.utf8)) }
+    }
+
+    @Test func namesThatAreTwiceInOursAreSeen() {
+        for text in ["{\"a\":1,\"a\":2}", "{\"extra\":{\"b\":1,\"b\":1}}"] {
+            #expect(throws: FuzzFault.self) { try JSONCheck.check(Array(text.utf8), isOurs: true) }
+        }
+        let theirs = "{\"extra\":{\"b\":{\"c\":1,\"c\":1}}}"
+        #expect(throws: Never.self) { try JSONCheck.check(Array(theirs.utf8), isOurs: true) }
+    }
+}
