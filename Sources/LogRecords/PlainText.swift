@@ -22,13 +22,13 @@ package enum PlainText {
         return index
     }
 
-    /// Where the words end in none of which a byte is `special`: at most seven bytes before the first that is.
+    /// Where the words end in none of which a byte is `special`: at most seven bytes before the first that is, or the end.
     ///
     /// - Parameter special: sets the top bit of some byte where there is one, and of none where there is not.
     @inline(__always)
-    private static func end(in input: Span<UInt8>, from index: Int, _ special: (UInt64) -> UInt64) -> Int {
+    private static func end(in input: Span<UInt8>, from start: Int, _ special: (UInt64) -> UInt64) -> Int {
         let bytes = input.bytes
-        var index = index
+        var index = start
         // Bounds are checked by the loops; any eight bytes are a UInt64.
         while index < input.count, input.count &- index >= 32 {
             let found =
@@ -41,8 +41,14 @@ package enum PlainText {
         }
         while index < input.count, input.count &- index >= 8 {
             let found = special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
-            guard found & (0x80 &* everyByte) == 0 else { break }
+            guard found & (0x80 &* everyByte) == 0 else { return index }
             index &+= 8
+        }
+        // The last eight bytes instead of the few that are left, where there are eight; those before are plain.
+        let last = input.count &- 8
+        if index < input.count, last >= start, last >= 0 {
+            let found = special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: last, as: UInt64.self))
+            if found & (0x80 &* everyByte) == 0 { index = input.count }
         }
         return index
     }
