@@ -72,7 +72,7 @@ let package = Package(
             name: "FuzzTests",
             dependencies: ["LogFormats", "LogBackends", "LogRecords", "CZlib"],
             path: "Tests/Fuzz",
-            exclude: ["Driver", "run", "seeds", "findings"],
+            exclude: ["Driver", "dictionary", "run", "seeds", "findings"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -3,8 +3,6 @@ import LogRecords
 
 /// Takes the messages out of the datagrams of one socket. Used on its loop's thread only.
 final class DatagramIntake: SocketLoop.Ticker {
-    private static let lengthBytes = 4
-
     private let format: LogFormat
     private let limit: Int
     private let loop: SocketLoop
@@ -60,12 +58,7 @@ final class DatagramIntake: SocketLoop.Ticker {
         _ reception: Reception
     ) throws(MessageFault) {
         try check(datagram, length: length)
-        guard datagram.count > Self.lengthBytes else { throw MessageFault("the datagram has no more than a length") }
-        let size = UInt32(bigEndian: datagram.bytes.unsafeLoadUnaligned(as: UInt32.self))
-        let message = datagram.extracting(Self.lengthBytes...)
-        guard Int(size) == message.count else {
-            throw MessageFault("the length says \(size) bytes, and there are \(message.count)")
-        }
+        let message = datagram.extracting(try PythonParser.body(of: datagram))
         try loop.record(message, length: message.count, as: format, from: origin, by: nil, reception)
     }
 

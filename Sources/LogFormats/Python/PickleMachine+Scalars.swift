@@ -14,57 +14,60 @@ extension PickleMachine {
         var (position, depth, used, count) = (place, top, puts.used, puts.count)
         var stack = values.mutableSpan
         var memo = puts.near.mutableSpan
-        // The longest opcode but for its text has 9 bytes; the end of the pickle is for the others.
+        // The longest opcode but for its text has 9 bytes; the end of the pickle is for the others. What is asked here
+        // is why nothing within asks for bounds again: of 9 bytes from `position` on, and of the place at `depth`.
         loop: while input.count &- position >= 9, depth < stack.count {
-            switch input[position] {
+            switch input[unchecked: position] {
             case PickleOpcode.binunicode.rawValue:
                 // Within the 9 bytes; any 4 bytes are a UInt32.
-                let size = input.bytes.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt32.self)
+                let size = input.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position &+ 1, as: UInt32.self)
                 let length = Int(UInt32(littleEndian: size))
                 let start = position &+ 5
                 guard length <= input.count &- start else { break loop }
                 position = start &+ length
-                stack[depth] = PickleValue(.text, start..<position, isAside: false)
+                stack[unchecked: depth] = PickleValue(.text, start..<position, isAside: false)
                 depth &+= 1
             case PickleOpcode.shortBinunicode.rawValue:
                 let start = position &+ 2
-                let length = Int(input[position &+ 1])
+                let length = Int(input[unchecked: position &+ 1])
                 guard length <= input.count &- start else { break loop }
                 position = start &+ length
-                stack[depth] = PickleValue(.text, start..<position, isAside: false)
+                stack[unchecked: depth] = PickleValue(.text, start..<position, isAside: false)
                 depth &+= 1
             case PickleOpcode.none.rawValue:
                 position &+= 1
-                stack[depth] = PickleValue(.none)
+                stack[unchecked: depth] = PickleValue(.none)
                 depth &+= 1
                 continue
             case PickleOpcode.binint1.rawValue:
-                stack[depth] = PickleValue(Int64(input[position &+ 1]))
+                stack[unchecked: depth] = PickleValue(Int64(input[unchecked: position &+ 1]))
                 position &+= 2
                 depth &+= 1
                 continue
             case PickleOpcode.binint2.rawValue:
-                stack[depth] = PickleValue(Int64(input[position &+ 1]) | Int64(input[position &+ 2]) << 8)
+                stack[unchecked: depth] = PickleValue(
+                    Int64(input[unchecked: position &+ 1]) | Int64(input[unchecked: position &+ 2]) << 8
+                )
                 position &+= 3
                 depth &+= 1
                 continue
             case PickleOpcode.binfloat.rawValue:
-                let bits = input.bytes.unsafeLoadUnaligned(fromByteOffset: position &+ 1, as: UInt64.self)
-                stack[depth] = PickleValue(Double(bitPattern: UInt64(bigEndian: bits)))
+                let bits = input.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: position &+ 1, as: UInt64.self)
+                stack[unchecked: depth] = PickleValue(Double(bitPattern: UInt64(bigEndian: bits)))
                 position &+= 9
                 depth &+= 1
                 continue
             default:
                 break loop
             }
-            // What was pushed is put into the memo, as a rule.
+            // What was pushed is put into the memo, as a rule. The bounds asked here are of two bytes, and of `used`.
             guard position &+ 1 < input.count, used < memo.count else { continue }
-            switch input[position] {
-            case PickleOpcode.binput.rawValue where Int(input[position &+ 1]) == used: position &+= 2
+            switch input[unchecked: position] {
+            case PickleOpcode.binput.rawValue where Int(input[unchecked: position &+ 1]) == used: position &+= 2
             case PickleOpcode.memoize.rawValue where count == used: position &+= 1
             default: continue
             }
-            memo[used] = stack[depth &- 1]
+            memo[unchecked: used] = stack[unchecked: depth &- 1]
             used &+= 1
             count &+= 1
         }

@@ -64,6 +64,13 @@ struct PickleWriter {
         budget &-= output.count &- start
     }
 
+    /// Whether text can stand as it is, without being appended anywhere; then it counts as written.
+    mutating func takes(_ text: Span<UInt8>) -> Bool {
+        guard text.count <= budget, UTF8Scalar.isValid(text) else { return false }
+        budget &-= text.count
+        return true
+    }
+
     private mutating func appendText(_ text: Span<UInt8>, _ kind: PickleValue.Kind, to output: inout [UInt8]) {
         if kind == .bytes, !UTF8Scalar.isValid(text) {
             isLossy = true

@@ -5,9 +5,45 @@ enum PythonAttribute: Int, CaseIterable {
     case name, msg, args, levelname, levelno, pathname, filename, module, excInfo, excText, stackInfo, lineno, funcName,
         created, msecs, relativeCreated, thread, threadName, processName, process, taskName
 
+    /// A name of 3 to 16 bytes as numbers, to be compared in one step.
+    struct Words: Equatable, Sendable {
+        let count: Int
+        /// The first and the last eight bytes, or four, or three; they may overlap.
+        let first: UInt64
+        let last: UInt64
+
+        @inline(__always)
+        init?(_ name: Span<UInt8>) {
+            let bytes = name.bytes
+            count = name.count
+            // Each load is within `count` bytes; any bytes are an integer.
+            switch count {
+            case 8...16:
+                first = bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt64.self)
+                last = bytes.unsafeLoadUnaligned(fromByteOffset: count &- 8, as: UInt64.self)
+            case 4..<8:
+                first = UInt64(bytes.unsafeLoadUnaligned(fromByteOffset: 0, as: UInt32.self))
+                last = UInt64(bytes.unsafeLoadUnaligned(fromByteOffset: count &- 4, as: UInt32.self))
+            case 3:
+                first = UInt64(name[0]) | UInt64(name[1]) << 8 | UInt64(name[2]) << 16
+                last = 0
+            default:
+                return nil
+            }
+        }
+    }
+
+    /// All names, by raw value.
+    static let names = allCases.map { attribute in
+        // The pointer does not leave the call.
+        attribute.text.withUTF8Buffer { Words($0.span) }
+    }
+
     /// The attribute of that name: the length and a byte or two tell which one it could be.
+    ///
+    /// - Parameter names: `Self.names`; whoever asks for many fetches it once.
     @inline(__always)
-    init?(_ name: Span<UInt8>) {
+    init?(_ name: Span<UInt8>, among names: Span<Words?>) {
         let candidate: Self
         switch name.count {
         case 3: candidate = .msg
@@ -40,7 +76,7 @@ enum PythonAttribute: Int, CaseIterable {
         case 15: candidate = .relativeCreated
         default: return nil
         }
-        guard Self.equal(name, candidate.text) else { return nil }
+        guard let words = Words(name), words == names[candidate.rawValue] else { return nil }
         self = candidate
     }
 
@@ -70,23 +106,10 @@ enum PythonAttribute: Int, CaseIterable {
         }
     }
 
-    /// Whether they are the same; in few steps for what has at most 16 bytes.
+    /// Whether they are the same.
     static func equal(_ bytes: Span<UInt8>, _ text: StaticString) -> Bool {
-        let count = bytes.count
-        guard count == text.utf8CodeUnitCount else { return false }
-        // The pointers do not leave the call. Each load is within `count` bytes, which both have.
-        return text.withUTF8Buffer { text in
-            let left = bytes.bytes
-            let right = UnsafeRawBufferPointer(text)
-            func isSame<Word: BitwiseCopyable & Equatable>(_ offset: Int, _: Word.Type) -> Bool {
-                left.unsafeLoadUnaligned(fromByteOffset: offset, as: Word.self)
-                    == right.loadUnaligned(fromByteOffset: offset, as: Word.self)
-            }
-            switch count {
-            case 8...16: return isSame(0, UInt64.self) && isSame(count &- 8, UInt64.self)
-            case 4...7: return isSame(0, UInt32.self) && isSame(count &- 4, UInt32.self)
-            default: return (0..<count).allSatisfy { isSame($0, UInt8.self) }
-            }
-        }
+        guard bytes.count == text.utf8CodeUnitCount else { return false }
+        // The pointer does not leave the call.
+        return text.withUTF8Buffer { text in bytes.indices.allSatisfy { bytes[$0] == text[$0] } }
     }
 }

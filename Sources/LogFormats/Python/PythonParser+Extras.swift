@@ -63,7 +63,7 @@ extension PythonParser {
         let end = record.bytes.count
         if end > start { record.add(.known(.fault), .bytes(start..<end)) }
         if end > start || isLossy || writer.isLossy || machine.hasOpaque || machine.hasGuessed {
-            record.set(.raw, to: input)
+            record.add(.known(.raw), .bytes(base..<(base &+ input.count)))
         }
     }
 }

@@ -5,6 +5,8 @@ extension PythonParser {
     subscript(_ attribute: PythonAttribute) -> PickleValue { attributes[attribute.rawValue] }
 
     mutating func fill(_ record: inout LogRecord, _ input: Span<UInt8>) {
+        // One copy, of which most fields are places.
+        base = record.store(input).lowerBound
         if self[.msg].kind != .unset { writer.appendText(self[.msg], machine, input, to: &record.message) }
         setLevel(of: &record, input)
         setTime(of: &record)
@@ -94,6 +96,11 @@ extension PythonParser {
         to record: inout LogRecord,
         _ input: Span<UInt8>
     ) {
+        let range = value.range
+        if value.kind == .text, !value.isAside, writer.takes(input.extracting(range)) {
+            record.add(name, .bytes((base &+ range.lowerBound)..<(base &+ range.upperBound)))
+            return
+        }
         let start = record.bytes.count
         writer.appendText(value, machine, input, to: &record.bytes)
         record.add(name, .bytes(start..<record.bytes.count))
@@ -108,9 +115,9 @@ extension PythonParser {
         if !isEmptyTuple { keep(.args) }
         keep(.excInfo)
         keep(.taskName)
-        let file = fileName(input)
-        if !isSame(self[.filename], file, input) { keep(.filename) }
-        if !isSame(self[.module], file.lowerBound..<dot(file, input), input) { keep(.module) }
+        let said = saysFile(input)
+        if !said.name { keep(.filename) }
+        if !said.module { keep(.module) }
     }
 
     private mutating func keepUnlessNumber(_ attribute: PythonAttribute) {
@@ -120,37 +127,41 @@ extension PythonParser {
         }
     }
 
-    /// Where the file's name is in `pathname`, whichever system the path is of.
-    private func fileName(_ input: Span<UInt8>) -> Range<Int> {
-        guard self[.pathname].kind == .text else { return 0..<0 }
-        let range = self[.pathname].range
-        let start = range.last {
-            let byte = byte($0, of: self[.pathname], input)
-            return byte == UInt8(ascii: "/") || byte == UInt8(ascii: "\\")
-        }
-        return (start.map { $0 + 1 } ?? range.lowerBound)..<range.upperBound
+    /// Whether the file's name and the module are those of the path, whichever system it is of.
+    private func saysFile(_ input: Span<UInt8>) -> (name: Bool, module: Bool) {
+        let (path, name, module) = (self[.pathname], self[.filename], self[.module])
+        guard path.kind == .text else { return (false, false) }
+        let aside = machine.aside.span
+        let whole = (path.isAside ? aside : input).extracting(path.range)
+        var start = whole.count
+        while start > 0, whole[start &- 1] != UInt8(ascii: "/"), whole[start &- 1] != UInt8(ascii: "\\") { start &-= 1 }
+        let file = whole.extracting(start...)
+        var dot = file.count &- 1
+        while dot >= 0, file[dot] != UInt8(ascii: ".") { dot &-= 1 }
+        let stem = dot >= 0 ? file.extracting(..<dot) : file
+        return (
+            name.kind == .text && Self.equal((name.isAside ? aside : input).extracting(name.range), file),
+            module.kind == .text && Self.equal((module.isAside ? aside : input).extracting(module.range), stem)
+        )
     }
 
-    private func dot(_ file: Range<Int>, _ input: Span<UInt8>) -> Int {
-        file.last { byte($0, of: self[.pathname], input) == UInt8(ascii: ".") } ?? file.upperBound
-    }
-
-    /// Whether a value is the same text as a range of `pathname`.
-    private func isSame(_ value: PickleValue, _ part: Range<Int>, _ input: Span<UInt8>) -> Bool {
-        guard value.kind == .text, value.range.count == part.count else { return false }
-        let start = value.range.lowerBound
+    /// Whether they are the same, eight bytes at a time.
+    private static func equal(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
+        guard left.count == right.count else { return false }
         var index = 0
-        while index < part.count {
-            guard byte(start &+ index, of: value, input) == byte(part.lowerBound &+ index, of: self[.pathname], input)
+        // Bounds are asked by the loop, and both have as many bytes; any eight of them are a UInt64.
+        while left.count &- index >= 8 {
+            guard
+                left.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
+                    == right.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
             else { return false }
+            index &+= 8
+        }
+        while index < left.count {
+            guard left[index] == right[index] else { return false }
             index &+= 1
         }
         return true
-    }
-
-    @inline(__always)
-    private func byte(_ index: Int, of value: PickleValue, _ input: Span<UInt8>) -> UInt8 {
-        value.isAside ? machine.aside[index] : input[index]
     }
 
     private func equal(_ value: PickleValue, _ text: StaticString, _ input: Span<UInt8>) -> Bool {

@@ -16,6 +16,8 @@ package struct PythonParser: Sendable {
     /// By the attribute's number.
     var attributes = [PickleValue](repeating: PickleValue(.unset), count: PythonAttribute.allCases.count)
     private(set) var extras: [Extra] = []
+    /// Where the message is in the record's bytes.
+    var base = 0
     /// Attributes that go to the extra fields, one bit each.
     var kept: UInt32 = 0
     /// Whether the record does not say all that was sent.
@@ -94,6 +96,7 @@ package struct PythonParser: Sendable {
         _ isLossy: inout Bool
     ) {
         var attributes = attributes.mutableSpan
+        let names = PythonAttribute.names
         var index = 0
         while index &+ 1 < items.count {
             let name = items[index]
@@ -101,7 +104,7 @@ package struct PythonParser: Sendable {
             index &+= 2
             let attribute =
                 name.kind == .text
-                ? PythonAttribute((name.isAside ? aside : input).extracting(name.range)) : nil
+                ? PythonAttribute((name.isAside ? aside : input).extracting(name.range), among: names.span) : nil
             if let attribute {
                 if attributes[attribute.rawValue].kind != .unset { isLossy = true }
                 attributes[attribute.rawValue] = value
