@@ -1,0 +1,47 @@
+import Testing
+
+@testable import LogRecords
+
+@Suite struct PlainTextTests {
+    private static let longest = 80
+
+    /// Each byte value at each place of texts of each length: around the ends of the words that are looked at.
+    @Test func endsAtTheFirstByteThatIsNotPlain() {
+        for byte in UInt8.min...UInt8.max {
+            let isPlain = (0x20..<0x7F).contains(byte)
+            let isUnquoted = isPlain && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+            for place in 0..<Self.longest {
+                var text = [UInt8](repeating: UInt8(ascii: "~"), count: Self.longest)
+                text[place] = byte
+                #expect(PlainText.end(in: text.span, from: 0) == (isPlain ? Self.longest : place))
+                #expect(PlainText.endUnquoted(in: text.span, from: 0) == (isUnquoted ? Self.longest : place))
+            }
+        }
+    }
+
+    @Test func neitherSkipsNorPassesTheEnd() {
+        for count in 0...Self.longest {
+            let text = [UInt8](repeating: UInt8(ascii: " "), count: count)
+            for start in 0...count {
+                #expect(PlainText.end(in: text.span, from: start) == count)
+                #expect(PlainText.endUnquoted(in: text.span, from: start) == count)
+            }
+        }
+    }
+
+    /// What is there besides must not hide a byte, nor make one of another.
+    @Test func findsTheFirstOfSeveral() {
+        let specials: [UInt8] = [0x00, 0x1F, 0x22, 0x5C, 0x7F, 0x80, 0xFF]
+        for first in specials {
+            for second in specials {
+                for place in 0..<40 {
+                    var text = [UInt8](repeating: UInt8(ascii: "!"), count: 72)
+                    text[place] = first
+                    text[place + 1] = second
+                    text[place + 9] = second
+                    #expect(PlainText.endUnquoted(in: text.span, from: 0) == place)
+                }
+            }
+        }
+    }
+}
