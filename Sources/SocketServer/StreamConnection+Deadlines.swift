@@ -1,3 +1,5 @@
+import LogFormats
+
 /// What happens to a connection in the course of time.
 extension StreamConnection {
     /// How long a peer that has got its reply may take to end its side.
