@@ -26,6 +26,8 @@ final class DatagramIntake: SocketLoop.Ticker {
         do throws(MessageFault) {
             switch format {
             case .syslog, .json:
+                // Nothing is no message, as on a stream: Perl's Sys::Syslog probes with an empty datagram.
+                guard length > 0 else { return }
                 let message = datagram.extracting(first: limit)
                 try loop.record(message, length: length, as: format, from: origin, by: nil, reception)
             case .python:

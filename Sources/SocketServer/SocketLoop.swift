@@ -42,6 +42,8 @@ final class SocketLoop {
     private let mailbox: Mailbox
     private var connections: [StreamConnection] = []
     private var acceptors: [StreamAcceptor] = []
+    /// Whether the daemon stops: nobody is accepted any more.
+    private(set) var isStopping = false
     private var datagramListeners: [(listener: DatagramListener, isOurs: Bool)] = []
     private var tickers: [any Ticker] = []
     private var unfinished: [StreamConnection] = []
@@ -211,6 +213,7 @@ final class SocketLoop {
     /// Stops accepting and receiving, and calls `done` when all that our own datagram sockets hold is taken in and the
     /// replies are sent.
     func closeListeners(_ done: @escaping @Sendable () -> Void) {
+        isStopping = true
         for acceptor in acceptors { acceptor.stop() }
         acceptors = []
         for (listener, _) in datagramListeners { listener.stop() }

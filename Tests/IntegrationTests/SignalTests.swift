@@ -50,6 +50,17 @@ import Testing
         #expect(try daemon.clientRecords().last == "INFO:Connection closed")
     }
 
+    /// Log handlers keep their connections open: they do not make each stop as long as it may be.
+    @Test(arguments: ["syslog", "json"]) func silentSenderOfMessagesDoesNotHoldTheStopUp(name: String) throws {
+        let daemon = try DaemonProcess(["--listen", "\(name)@tcp:127.0.0.1:0", "--drain-timeout", "1h"])
+        let client = try TestSocket(to: try #require(daemon.addresses.first))
+        try client.send("<14>one\n")
+        #expect(daemon.hasLogged("one"))
+        #expect(daemon.stop() == 0)
+        #expect(try client.receiveToEnd() == "")
+        #expect(try daemon.clientRecords().last == "INFO:Connection closed")
+    }
+
     @Test func secondSignalEndsAtOnce() throws {
         let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0", "--drain-timeout", "1h"])
         let client = try TestSocket(to: try #require(daemon.addresses.first))

@@ -68,6 +68,16 @@ import Testing
         }
     }
 
+    @Test(arguments: [LogFormat.syslog, .json]) func anEmptyDatagramIsNoMessage(format: LogFormat) throws {
+        let test = try server()
+        let client = try Client(test.receive(format.rawValue))
+        try client.send([])
+        try client.send(Sample.datagram("after", format))
+        #expect(eventually { test.messages.count >= 1 })
+        #expect(records(test).map(\.message) == ["after"])
+        #expect(test.server.figures.refused == 0)
+    }
+
     @Test func aPickleMustBeAsLongAsItSays() throws {
         let test = try server()
         let client = try Client(test.receive("python"))

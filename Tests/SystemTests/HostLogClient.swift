@@ -1,5 +1,6 @@
 import Foundation
 import TestSupport
+import Testing
 
 /// Log clients that run in the host.
 extension InstalledHost {
@@ -14,6 +15,16 @@ extension InstalledHost {
         let result = try host.start(command).finish()
         guard result.status == 0 else { throw CommandFailure(result: result) }
         return try JSONDecoder().decode(LogClient.self, from: Data(result.output.utf8))
+    }
+
+    /// With the sockets of a protocol, and what the journal keeps from then on.
+    static func usingSockets(of name: String, _ body: (InstalledHost, Journal) throws -> Void) throws {
+        try shared.get().use { installed in
+            let journal = installed.journal()
+            try installed.systemctl("start", "sockserved-\(name).socket")
+            try body(installed, journal)
+            #expect(try journal.strayOutput() == [])
+        }
     }
 
     private func copy(_ path: String, to place: String) throws {
@@ -31,5 +42,15 @@ extension Journal {
             return found.count >= count
         }
         return found
+    }
+}
+
+extension Journal.Entry {
+    /// The sender's time is the time when the journal got it, give or take a minute.
+    func expectNow() throws {
+        let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
+        let claimed = try Date(#require(self["SOCKSERVED_TIMESTAMP"]), strategy: format)
+        let known = try #require(self["__REALTIME_TIMESTAMP"].flatMap { Double($0) }) / 1_000_000
+        #expect(abs(claimed.timeIntervalSince1970 - known) < 60)
     }
 }

@@ -74,6 +74,38 @@ extension SystemTests {
             }
         }
 
+        /// All four kinds of one unit; the first message starts the daemon, and its sender is known all the same.
+        @Test
+        func syslogSocketsTakeMessagesIn() throws {
+            try InstalledHost.shared.get().use { installed in
+                let journal = installed.journal()
+                try installed.systemctl("start", "sockserved-syslog.socket")
+                let ways = [
+                    "dgram": ["--socket", "/run/sockserved-syslog.dgram"],
+                    "stream": ["--socket", "/run/sockserved-syslog.sock"],
+                    "tcp": ["--server", "127.0.0.1", "--port", "514", "--tcp"],
+                    "udp": ["--server", "127.0.0.1", "--port", "514", "--udp"],
+                ]
+                for (name, way) in ways.sorted(by: { $0.key < $1.key }) {
+                    let command = ["logger", "--priority", "local3.err", "--tag", name] + way + ["by \(name)"]
+                    let result = try installed.host.start(command).finish()
+                    #expect(result.status == 0, "\(result)")
+                    let peer = name == "tcp" || name == "udp" ? "ADDRESS=127.0.0.1" : "UID=0"
+                    #expect(
+                        try journal.has(
+                            "MESSAGE=by \(name)",
+                            "PRIORITY=3",
+                            "SYSLOG_FACILITY=19",
+                            "SYSLOG_IDENTIFIER=\(name)",
+                            "SOCKSERVED_LISTENER=syslog",
+                            "SOCKSERVED_PEER_\(peer)"
+                        ),
+                        "\(name)"
+                    )
+                }
+            }
+        }
+
         /// IPv6 and another port, by a drop-in for the socket.
         @Test
         func otherAddressesAreTheSocketUnitsBusiness() throws {

@@ -104,9 +104,13 @@ import Testing
     @Test func aDescriptorThatIsNotOpenIsAnErrorThatNamesIt() throws {
         var environment = ["LISTEN_PID": "\(getpid())", "LISTEN_FDS": "1"]
         let error = #expect(throws: EnvironmentError.self) {
-            try ListenDescriptors.take(first: 720, environment: { environment[$0] }, unset: { environment[$0] = nil })
+            try ListenDescriptors.take(
+                first: 60_000,
+                environment: { environment[$0] },
+                unset: { environment[$0] = nil }
+            )
         }
-        #expect(error?.description == "LISTEN_FDS=1: descriptor 720 is not open (Bad file descriptor)")
+        #expect(error?.description == "LISTEN_FDS=1: descriptor 60000 is not open (Bad file descriptor)")
         #expect(environment.isEmpty)
     }
 }

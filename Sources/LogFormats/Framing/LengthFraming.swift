@@ -70,6 +70,11 @@ package struct LengthFraming: Framing {
         return nil
     }
 
+    package mutating func pause() -> FramingEvent? {
+        forgetSpent()
+        return nil
+    }
+
     package mutating func end() -> FramingEvent? {
         forgetSpent()
         let ended = state

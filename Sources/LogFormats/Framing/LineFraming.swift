@@ -57,6 +57,11 @@ package struct LineFraming: Framing {
         return nil
     }
 
+    package mutating func pause() -> FramingEvent? {
+        forgetSpent()
+        return nil
+    }
+
     package mutating func end() -> FramingEvent? {
         forgetSpent()
         guard length > 0, let frame = complete(length) else { return nil }
