@@ -366,16 +366,21 @@ import Testing
         for (name, expected) in [("syslog", true), ("echo", false)] {
             let address = try test.listen(name, limits: Self.noTimeout)
             let client = try Client(address)
-            #expect(eventually { test.server.figures.open > 0 })
             guard case .tcp(_, let port) = try #require(ListenAddress(of: client.descriptor)) else { return }
-            // Our ends of connections, as the kernel lists them: 02 is a keepalive timer.
-            let file = try #require(FileHandle(forReadingAtPath: "/proc/net/tcp"))
-            let table = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
-            let remote = String(format: "0100007F:%04X", port)
-            let line = table.split(separator: "\n").first { $0.split(separator: " ")[2] == remote }
-            let timer = try #require(line?.split(separator: " ")[5])
-            #expect(timer.hasPrefix("02:") == expected, "\(name): \(timer)")
+            // The end has come back: the other side has done all that it does at the beginning.
+            try client.send(Array("<14>x\n".utf8))
+            #expect(eventually { test.messages.contains { $0.contains("x") } })
+            #expect(try Self.isKeptAlive(port) == expected, "\(name)")
         }
+    }
+
+    /// Whether our end of a connection has a keepalive timer, as the kernel lists it: 02.
+    private static func isKeptAlive(_ port: UInt16) throws -> Bool {
+        let file = try #require(FileHandle(forReadingAtPath: "/proc/net/tcp"))
+        let table = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+        let remote = String(format: "0100007F:%04X", port)
+        let line = table.split(separator: "\n").first { $0.split(separator: " ")[2] == remote }
+        return try #require(line?.split(separator: " ")[5]).hasPrefix("02:")
     }
 
     @Test func anOpenConnectionIsResetWhenTheDaemonGivesUp() throws {
