@@ -190,9 +190,9 @@ import Testing
         #expect(
             outcomes.map(\.severity) == [.warning, .error, .debug, .critical, .informational, .warning]
         )
-        let traceback = outcomes[1].fields["extra.full_message"] ?? ""
+        let traceback = outcomes[1].fields["exc_text"] ?? ""
         #expect(traceback.hasPrefix("'Traceback (most recent call last):\n"))
-        #expect(traceback.hasSuffix("KeyError: 'order'\n'"))
+        #expect(traceback.hasSuffix("KeyError: 'order''"))
         #expect(outcomes[4].fields["stack_info"]?.hasPrefix("'Stack (most recent call last):\n") == true)
         // 25, which is none of GELF's: kept, and taken as Python means it.
         #expect(outcomes[5].fields["extra.level"] == "25")
@@ -211,7 +211,7 @@ import Testing
         let outcome = try datagrams("graypy-udp-traceback")
         #expect(outcome.message == "cannot take the order")
         #expect(outcome.severity == .error)
-        #expect(outcome.fields["extra.full_message"]?.contains("KeyError: 'order'") == true)
+        #expect(outcome.fields["exc_text"]?.contains("KeyError: 'order'") == true)
     }
 
     @Test(arguments: ["graypy-udp-chunked", "pygelf-udp-chunked"])
@@ -232,7 +232,7 @@ import Testing
     @Test func pygelfOverTCP() throws {
         let outcomes = try stream("pygelf-tcp")
         #expect(outcomes.map(\.severity) == [.warning, .error, .debug, .critical])
-        #expect(outcomes[1].fields["extra.full_message"]?.contains("KeyError: 'order'") == true)
+        #expect(outcomes[1].fields["exc_text"]?.contains("KeyError: 'order'") == true)
         var fields = outcomes[0].fields
         #expect(Int(fields.removeValue(forKey: "line") ?? "") != nil)
         #expect(

@@ -86,8 +86,10 @@ extension SystemTests {
                 #expect(entries.map { $0["PRIORITY"] } == ["7", "4", "3", "6", "2"])
                 #expect(entries[0]["MESSAGE"] == "first of 5")
                 #expect(entries[1]["MESSAGE"] == "Grüße, 世界 🎉")
-                #expect(entries.compactMap { $0["FULL_MESSAGE"] }.count == 1)
-                #expect(try #require(entries[2]["FULL_MESSAGE"]).hasSuffix("KeyError: '4242'\n"))
+                #expect(entries.compactMap { $0["EXCEPTION_TEXT"] }.count == 1)
+                #expect(try #require(entries[2]["EXCEPTION_TEXT"]).hasSuffix("KeyError: '4242'"))
+                let message = try #require(entries[2]["MESSAGE"])
+                #expect(message.hasPrefix("no card 4242\nTraceback (most recent call last):\n"))
                 expectExtra(entries[3])
                 for (entry, level) in zip(entries, ["debug", "warning", "error", "info", "critical"]) {
                     #expect(entry["SYSLOG_HOSTNAME"] == "sockserved-host")

@@ -7,7 +7,7 @@ import LogRecords
 /// | `version` | nothing, when it is "1.0" or "1.1" | GELF 1.1 |
 /// | `host` | host name | GELF 1.1 |
 /// | `short_message` | message | GELF 1.1 |
-/// | `full_message` | extra `full_message`, unless it is the message | GELF 1.1; the traceback of graypy and pygelf |
+/// | `full_message` | extra `full_message`, unless it is the message; Python's traceback is the exception | GELF 1.1; graypy, pygelf |
 /// | `timestamp` | time claimed | GELF 1.1 |
 /// | `level` | severity; without it alert, as GELF 1.1 says | GELF 1.1 |
 /// | `facility` | facility, when it is a number from 0 to 23 | GELF 1.0; in graypy the logger's name, which is kept as extra |

@@ -128,7 +128,20 @@ package struct GELFParser: Sendable {
             record.bytes.removeSubrange(name...)
             return
         }
-        record.add(.extra(name..<text), .bytes(text..<record.bytes.count))
+        if Self.isTraceback(record.bytes[text...]) {
+            // As `formatException` of Python's Formatter ends it.
+            if record.bytes.last == UInt8(ascii: "\n") { record.bytes.removeLast() }
+            record.add(.known(.exceptionText), .bytes(text..<record.bytes.count))
+        } else {
+            record.add(.extra(name..<text), .bytes(text..<record.bytes.count))
+        }
+    }
+
+    /// Whether a text is what Python tells of an exception.
+    private static func isTraceback(_ text: ArraySlice<UInt8>) -> Bool {
+        let beginning: StaticString = "Traceback (most recent call last):\n"
+        // Read within the call only; a StaticString's storage is never freed.
+        return beginning.withUTF8Buffer { text.starts(with: $0) }
     }
 
     // MARK: values

@@ -19,7 +19,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     public let summary: String
     private let patience: Duration
     private let facility: Facility
-    private let tag: SyslogTag
+    private let tag: ProgramTag
     private var socket: SyslogSocket
     /// How much of the first record that is not done is in the stream already.
     private var partial = 0
@@ -41,7 +41,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
         summary = "syslog \(path)"
         self.facility = facility
         self.patience = patience
-        tag = SyslogTag(identifier: identifier)
+        tag = ProgramTag(identifier: identifier)
         socket = SyslogSocket(path: path)
         try connect(advice: "is a syslog daemon running? otherwise choose another log backend")
     }
