@@ -154,10 +154,10 @@ docs: deps ## Build the libraries' documentation with DocC; a warning is an erro
 	bin=$$($(SWIFT) build --show-bin-path)
 	triple=$$($(SWIFT) -print-target-info | sed -nE '/"unversionedTriple"/s/.*: "(.*)".*/\1/p')
 	docc=$$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/docc
-	for module in Systemd LogRecords LogBackends; do
+	for module in Linux Systemd LogRecords LogBackends; do
 		mkdir -p .build/docs/$$module.graph
 		$(SWIFT) symbolgraph-extract -module-name $$module -target $$triple -I $$bin/Modules -I $$bin \
-			-Xcc -fmodule-map-file=Sources/CSystemd/module.modulemap \
+			-Xcc -fmodule-map-file=Sources/CSystemd/module.modulemap -Xcc -fmodule-map-file=Sources/CLinux/module.modulemap \
 			-minimum-access-level public -output-dir .build/docs/$$module.graph
 		catalog=Sources/$$module/$$module.docc
 		if [ ! -d $$catalog ]; then catalog=; fi

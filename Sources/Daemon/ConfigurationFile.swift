@@ -1,6 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
-import Systemd
+import Linux
 
 /// Reads a configuration file as a whole.
 enum ConfigurationFile {

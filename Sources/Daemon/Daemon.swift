@@ -1,7 +1,7 @@
+import Linux
 import LogBackends
 import LogRecords
 import SocketServer
-import Systemd
 
 /// The running parts, put together: listeners, server, pipeline, backend.
 final class Daemon {

@@ -1,4 +1,4 @@
-import CSystemd
+import CLinux
 import Glibc
 
 /// How many files and sockets the process may have open; see getrlimit(2).

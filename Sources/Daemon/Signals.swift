@@ -1,4 +1,4 @@
-import CSystemd
+import CLinux
 import Glibc
 
 /// The signals that the daemon is told things by; see signal(7).

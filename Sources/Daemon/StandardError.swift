@@ -1,4 +1,4 @@
-import CSystemd
+import CLinux
 import Glibc
 
 /// The daemon's words to whoever started it, where there is no log yet or any more.

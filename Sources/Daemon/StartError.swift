@@ -1,4 +1,4 @@
-import Systemd
+import Linux
 
 /// Why the daemon could not start: a line for stderr and the exit code.
 struct StartError: Error {

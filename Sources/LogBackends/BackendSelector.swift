@@ -1,5 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import Systemd
 
 /// Decides which backend to use.

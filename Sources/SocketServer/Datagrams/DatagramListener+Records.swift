@@ -1,5 +1,5 @@
+import Linux
 import LogRecords
-import Systemd
 
 /// What a datagram socket records.
 extension DatagramListener {

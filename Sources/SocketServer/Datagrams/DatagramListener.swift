@@ -1,8 +1,8 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogFormats
 import LogRecords
-import Systemd
 
 /// One datagram socket: records what arrives and what is sent back. Used on its loop's thread only.
 final class DatagramListener: EventSource, Recorder.SpaceWaiter, SocketLoop.Ticker {

@@ -1,3 +1,4 @@
+import Linux
 import LogRecords
 
 /// Limits how often is told, per source, that messages could not be read: ten at once, then one a second. The others are

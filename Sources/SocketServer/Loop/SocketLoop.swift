@@ -1,10 +1,10 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogBackends
 import LogFormats
 import LogRecords
 import Synchronization
-import Systemd
 
 /// A thread that serves sockets, and what they share there.
 ///
@@ -70,7 +70,7 @@ final class SocketLoop {
         self.mailbox = mailbox
         self.poller = poller
         self.figures = figures
-        recorder = Recorder(producer: pipeline.makeProducer { mailbox.bell.ring() }, threshold: threshold)
+        recorder = Recorder(producer: pipeline.makeProducer { mailbox.waker.wake() }, threshold: threshold)
     }
 
     deinit {
@@ -81,17 +81,17 @@ final class SocketLoop {
 
     /// What other threads leave for the loop.
     final class Mailbox: EventSource, Sendable {
-        fileprivate let bell = Bell()
+        fileprivate let waker = Waker()
         private let tasks = Mutex<[@Sendable (SocketLoop) -> Void]>([])
 
         /// Runs a task on the loop's thread.
         func execute(_ task: @escaping @Sendable (SocketLoop) -> Void) {
             tasks.withLock { $0.append(task) }
-            bell.ring()
+            waker.wake()
         }
 
         func ready(_ readiness: Readiness) {
-            bell.reset()
+            waker.drain()
         }
 
         fileprivate func take() -> [@Sendable (SocketLoop) -> Void] {
@@ -111,7 +111,7 @@ final class SocketLoop {
         let mailbox = Mailbox()
         // Made here, where a failure can be told; used by the thread alone from its start on.
         nonisolated(unsafe) let poller = try Poller()
-        _ = try poller.add(mailbox.bell.descriptor, .read, mailbox)
+        _ = try poller.add(mailbox.waker.descriptor, .read, mailbox)
         try Thread.start(named: "sockets") {
             let loop = SocketLoop(
                 mailbox: mailbox,

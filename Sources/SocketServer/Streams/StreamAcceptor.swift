@@ -1,7 +1,7 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogRecords
-import Systemd
 
 /// Accepts the connections of one listener on one thread: not above the limit, not while the pipeline is full, and not
 /// at once again after a failure such as too many open files. What is not accepted waits in the kernel's backlog.
@@ -75,7 +75,7 @@ final class StreamAcceptor: EventSource, Recorder.SpaceWaiter, SocketLoop.Ticker
         // sockaddr_storage holds the address of any family; accept(2) writes as one.
         let connection = withUnsafeMutablePointer(to: &address) { address in
             address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                csystemd_accept4(socket, $0, &length, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+                clinux_accept4(socket, $0, &length, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
             }
         }
         guard connection >= 0 else {

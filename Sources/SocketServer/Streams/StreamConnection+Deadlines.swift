@@ -1,3 +1,4 @@
+import Linux
 import LogFormats
 
 /// What happens to a connection in the course of time.

@@ -1,5 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogFormats
 import LogRecords
 

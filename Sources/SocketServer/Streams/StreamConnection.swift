@@ -1,7 +1,7 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogRecords
-import Systemd
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back, and records
 /// what happens.

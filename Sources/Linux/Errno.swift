@@ -1,4 +1,4 @@
-import CSystemd
+import CLinux
 import Glibc
 
 /// A system error number, shown as the system's text for it; see errno(3).

@@ -1,4 +1,4 @@
-import CSystemd
+import CLinux
 import Glibc
 
 /// Which file a path leads to at the moment, so that one put in its place is told from it.

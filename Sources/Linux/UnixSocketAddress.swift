@@ -1,4 +1,4 @@
-import CSystemd
+package import CLinux
 import Glibc
 
 /// The address of a Unix socket; see unix(7).
@@ -27,11 +27,14 @@ package struct UnixSocketAddress {
 
     /// Connects a socket to it; does not wait when the socket is non-blocking.
     package func connect(_ descriptor: Int32) throws(Errno) {
-        var address = address
-        // sockaddr is the common beginning of all socket addresses; the pointer does not leave the call.
-        let result = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { Glibc.connect(descriptor, $0, length) }
+        guard withSockaddr({ Glibc.connect(descriptor, $0, $1) }) == 0 else { throw Errno.last }
+    }
+
+    /// Calls `body` with the address as bind(2) and connect(2) take it; the pointer must not leave the call.
+    package func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
+        // sockaddr is the common beginning of all socket addresses.
+        withUnsafePointer(to: address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
         }
-        guard result == 0 else { throw Errno.last }
     }
 }

@@ -1,6 +1,5 @@
-import CSystemd
+import CLinux
 import Glibc
-package import Systemd
 
 /// A detached thread of the system's.
 package enum Thread {

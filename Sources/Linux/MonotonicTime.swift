@@ -1,4 +1,4 @@
-import CSystemd
+import CLinux
 import Glibc
 
 /// A moment on a clock that only goes forward: nanoseconds of `CLOCK_MONOTONIC`; see clock_gettime(2).
@@ -26,24 +26,5 @@ package struct MonotonicTime: Comparable, Sendable {
 
     package static func + (lhs: MonotonicTime, rhs: Duration) -> MonotonicTime {
         MonotonicTime(nanoseconds: lhs.nanoseconds &+ rhs.wholeNanoseconds)
-    }
-}
-
-extension Duration {
-    /// As many as fit: time spans beyond 292 years are cut.
-    package var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, carried) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return carried ? .max : sum
-    }
-
-    /// `60 s`, `0.5 s`.
-    package var secondsText: String {
-        let (seconds, attoseconds) = components
-        let milliseconds = attoseconds / 1_000_000_000_000_000
-        guard milliseconds != 0 else { return "\(seconds) s" }
-        return "\(Double(seconds) + Double(milliseconds) / 1000) s"
     }
 }
