@@ -1,7 +1,7 @@
 /// Finds the settings in the TOML of a configuration file.
 ///
 /// It walks the whole table rather than end at the first mistake, so that all are found at once.
-package struct SettingsReader {
+package struct TOMLSettings {
     private let path: String
     package private(set) var settings = Settings()
     package private(set) var problems: [ConfigurationProblem] = []
@@ -17,7 +17,7 @@ package struct SettingsReader {
     }
 
     private mutating func readTable(_ table: TOMLTable) {
-        let known = SettingKey.allCases.map(\.rawValue) + ["listener"]
+        let known = Configuration.settings.map(\.key) + ["listener"]
         for name in table.keys {
             guard let value = table[name] else {
                 problems.append(unknown(name, at: name, known: known))
@@ -25,8 +25,8 @@ package struct SettingsReader {
             }
             if name == "listener" {
                 readListeners(value)
-            } else if let key = SettingKey(rawValue: name) {
-                settings.values[key] = setting(value, at: name, takesNumbers: key.takesNumbers)
+            } else if let row = Configuration.settings.first(where: { $0.key == name }) {
+                settings.values[name] = text(value, at: name, takesNumbers: row.takesNumbers)
             } else {
                 problems.append(unknown(name, at: name, known: known))
             }
@@ -54,31 +54,31 @@ package struct SettingsReader {
         var listener = ListenerSettings(origin: .file(path, key: place))
         for name in table.keys {
             let place = "\(place).\(name)"
-            if let key = ListenerKey(rawValue: name), let value = table[name] {
-                let setting = setting(value, at: place, takesNumbers: key.takesNumbers)
-                listener.values[key] = setting
-                if setting == nil { listener.unreadable.insert(key) }
-            } else if SettingKey(rawValue: name) != nil {
+            if let row = ListenerConfiguration.settings.first(where: { $0.key == name }), let value = table[name] {
+                let text = text(value, at: place, takesNumbers: row.takesNumbers)
+                listener.values[name] = text
+                if text == nil { listener.unreadable.insert(name) }
+            } else if Configuration.settings.contains(where: { $0.key == name }) {
                 let reason = "is no key of a listener; move it up, before the first [[listener]]"
                 problems.append(ConfigurationProblem(.file(path, key: place), reason))
             } else {
-                problems.append(unknown(name, at: place, known: ListenerKey.allCases.map(\.rawValue)))
+                problems.append(unknown(name, at: place, known: ListenerConfiguration.settings.map(\.key)))
             }
         }
         return listener
     }
 
     /// The value as text, whatever it was written as; nil and a problem when it has the wrong type.
-    private mutating func setting(
+    private mutating func text(
         _ value: TOMLValue,
         at place: String,
         takesNumbers: Bool
-    ) -> Setting? {
+    ) -> SettingText? {
         let origin = SettingOrigin.file(path, key: place)
         switch value {
-        case .string(let text): return Setting(text, from: origin)
-        case .integer(let number) where takesNumbers: return Setting("\(number)", from: origin)
-        case .float(let number) where takesNumbers: return Setting("\(number)", from: origin)
+        case .string(let text): return SettingText(text, from: origin)
+        case .integer(let number) where takesNumbers: return SettingText("\(number)", from: origin)
+        case .float(let number) where takesNumbers: return SettingText("\(number)", from: origin)
         default: break
         }
         let wanted = takesNumbers ? "a string or a number" : "a string, in quotes"
@@ -87,6 +87,6 @@ package struct SettingsReader {
     }
 
     private func unknown(_ name: String, at place: String, known: [String]) -> ConfigurationProblem {
-        ConfigurationProblem(.file(path, key: place), "unknown key; \(Spelling.advice(for: name, in: known))")
+        ConfigurationProblem(.file(path, key: place), "unknown key; \(Suggestion.advice(for: name, in: known))")
     }
 }

@@ -27,6 +27,15 @@ package struct Configuration: Sendable, Equatable {
 
     package init() {}
 
+    /// The idle timeout of listeners without one of their own, log messages included once it is set.
+    var idleTimeout: Duration? {
+        get { limits.idleTimeout }
+        set {
+            limits.idleTimeout = newValue
+            isIdleTimeoutSet = true
+        }
+    }
+
     /// What listeners of a protocol may take that say nothing else.
     ///
     /// Unless it was asked for, there is no idle timeout for log messages: stock log handlers keep a connection for

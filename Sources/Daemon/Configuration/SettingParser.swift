@@ -1,38 +1,10 @@
 import LogBackends
-import LogRecords
 import SocketServer
 
-/// Reads the text of single settings; flags and files alike.
-enum SettingValues {
-    /// A queue below this could not take one large record beside others.
-    private static let queueSizes = 64 << 10...1 << 40
-    private static let messageLimits = 1 << 10...64 << 20
-    private static let connectionCounts = 1...1_000_000
-    private static let threadCounts = 1...256
-
-    static func set(_ key: SettingKey, _ text: String, in result: inout Configuration) throws(ValueError) {
-        switch key {
-        case .logBackend:
-            result.logBackend = try choice(text, "backend", BackendChoice.allCases.map { ($0.rawValue, $0) })
-        case .logLevel:
-            result.logLevel = try choice(text, "level", Severity.allCases.reversed().map { ($0.name, $0) })
-        case .logFile: result.logFile = try fileName(text)
-        case .logFormat: result.logFormat = try lineFormat(text)
-        case .logSync:
-            result.logSync = try choice(text, "way to sync", FileSync.allCases.map { ($0.rawValue, $0) })
-        case .syslogFacility:
-            result.syslogFacility = try choice(text, "facility", Facility.allCases.map { ($0.name, $0) })
-        case .idleTimeout:
-            result.limits.idleTimeout = try idleTimeout(text)
-            result.isIdleTimeoutSet = true
-        case .maxConnections: result.limits.maxConnections = try maxConnections(text)
-        case .messageLimit: result.limits.messageLimit = try messageLimit(text)
-        case .queueSize: result.queueSize = try size(text, in: queueSizes)
-        case .drainTimeout: result.drainTimeout = try drainTimeout(text)
-        case .exitIdleTime: result.exitIdleTime = try exitIdleTime(text)
-        case .threads: result.threads = try number(text, in: threadCounts)
-        }
-    }
+/// Reads the text of single settings, of flags and of files by the same rules.
+enum SettingParser {
+    static let messageLimits = 1 << 10...64 << 20
+    static let connectionCounts = 1...1_000_000
 
     /// One of a list of words.
     static func choice<Value>(
@@ -41,8 +13,8 @@ enum SettingValues {
         _ known: [(name: String, value: Value)]
     ) throws(ValueError) -> Value {
         guard let found = known.first(where: { $0.name == text }) else {
-            let names = known.map(\.name).joined(separator: ", ")
-            throw ValueError("unknown \(kind) \"\(text)\"; known: \(names)")
+            let advice = Suggestion.advice(for: text, in: known.map(\.name))
+            throw ValueError("unknown \(kind) \"\(text)\"; \(advice)")
         }
         return found.value
     }
@@ -51,14 +23,6 @@ enum SettingValues {
     static func idleTimeout(_ text: String) throws(ValueError) -> Duration? {
         let span = try TimeSpan.parse(text)
         return span == .zero ? nil : span
-    }
-
-    static func maxConnections(_ text: String) throws(ValueError) -> Int {
-        try number(text, in: connectionCounts)
-    }
-
-    static func messageLimit(_ text: String) throws(ValueError) -> Int {
-        try size(text, in: messageLimits)
     }
 
     static func address(_ text: String) throws(ValueError) -> ListenAddress {
@@ -78,14 +42,14 @@ enum SettingValues {
         return text
     }
 
-    private static func drainTimeout(_ text: String) throws(ValueError) -> Duration {
+    static func drainTimeout(_ text: String) throws(ValueError) -> Duration {
         guard let span = try TimeSpan.parse(text) else {
             throw ValueError("cannot be infinity: the daemon must come to an end; write it like 5s or 1min")
         }
         return span
     }
 
-    private static func exitIdleTime(_ text: String) throws(ValueError) -> Duration? {
+    static func exitIdleTime(_ text: String) throws(ValueError) -> Duration? {
         let span = try TimeSpan.parse(text)
         guard span != .zero else {
             throw ValueError("cannot be 0: the daemon would end at once; write it like 30s, or infinity for never")
@@ -93,7 +57,7 @@ enum SettingValues {
         return span
     }
 
-    private static func size(_ text: String, in range: ClosedRange<Int>) throws(ValueError) -> Int {
+    static func size(_ text: String, in range: ClosedRange<Int>) throws(ValueError) -> Int {
         let size = try ByteSize.parse(text)
         guard range.contains(size) else {
             let (low, high) = (ByteSize.text(range.lowerBound), ByteSize.text(range.upperBound))
@@ -102,7 +66,7 @@ enum SettingValues {
         return size
     }
 
-    private static func number(
+    static func number(
         _ text: String,
         in range: ClosedRange<Int>
     ) throws(ValueError) -> Int {
@@ -114,7 +78,7 @@ enum SettingValues {
         return number
     }
 
-    private static func fileName(_ text: String) throws(ValueError) -> String {
+    static func fileName(_ text: String) throws(ValueError) -> String {
         // What stands for bytes of a flag that were no UTF-8 would name another file.
         let isWhole = !text.unicodeScalars.contains("\u{fffd}") && !text.utf8.contains(0)
         guard isWhole, !text.isEmpty, text.utf8.last != UInt8(ascii: "/") else {
@@ -123,7 +87,7 @@ enum SettingValues {
         return text
     }
 
-    private static func lineFormat(_ text: String) throws(ValueError) -> LineFormat {
+    static func lineFormat(_ text: String) throws(ValueError) -> LineFormat {
         do throws(LineTemplateError) {
             return try LineFormat(text)
         } catch {

@@ -1,5 +1,5 @@
-/// Finds what somebody meant who made a spelling mistake.
-enum Spelling {
+/// Suggests the known word closest to a misspelled one.
+enum Suggestion {
     /// Longer words are not compared, to bound the work; no known word comes near it.
     private static let longest = 64
 

@@ -1,21 +1,21 @@
-/// What one source says, flags or a file: any of the settings as they were written, and where.
+/// The settings that one source gives, flags or a file: each as it was written, and where.
 ///
 /// Values stay text until `ConfigurationBuilder` reads them, so that flags and files are read by the same rules and
 /// mistakes in both get the same message.
 package struct Settings: Sendable, Equatable {
-    package var values: [SettingKey: Setting] = [:]
+    package var values: [String: SettingText] = [:]
     package var listeners: [ListenerSettings] = []
 
     package init() {}
 
     /// Sets a value that a flag gave; nil when it was not given.
-    package mutating func setFlag(_ key: SettingKey, _ text: String?) {
-        values[key] = text.map { Setting($0, from: .flag(key.flag)) }
+    package mutating func setFlag(_ setting: Setting<Configuration>, _ text: String?) {
+        values[setting.key] = text.map { SettingText($0, from: .flag(setting.flag)) }
     }
 }
 
 /// One value as it was written.
-package struct Setting: Sendable, Equatable {
+package struct SettingText: Sendable, Equatable {
     package var text: String
     package var origin: SettingOrigin
 
@@ -28,13 +28,20 @@ package struct Setting: Sendable, Equatable {
 /// One `[[listener]]` table, or one `--listen`.
 package struct ListenerSettings: Sendable, Equatable {
     package var origin: SettingOrigin
-    package var values: [ListenerKey: Setting] = [:]
+    package var values: [String: SettingText] = [:]
     /// Keys that are there with a value of the wrong type, which has been told of: they are not missing.
-    package var unreadable: Set<ListenerKey> = []
+    package var unreadable: Set<String> = []
 
     /// Whether it is a `--listen`, which gives no name.
     var isFlag: Bool {
         if case .flag = origin { true } else { false }
+    }
+
+    /// Whether an address is given, be it a wrong one.
+    var hasAddress: Bool { has(ListenerConfiguration.addressKey) }
+
+    func has(_ key: String) -> Bool {
+        values[key] != nil || unreadable.contains(key)
     }
 
     package init(origin: SettingOrigin) {
@@ -48,33 +55,10 @@ package struct ListenerSettings: Sendable, Equatable {
             let reason = "\"\(text)\" is not PROTOCOL@ADDRESS; write it like hello@tcp:127.0.0.1:12345"
             throw ConfigurationProblem(origin, reason)
         }
-        values[.protocolName] = Setting(String(text[..<at]), from: origin)
-        values[.address] = Setting(String(text[text.utf8.index(after: at)...]), from: origin)
-    }
-}
-
-/// Where a value was written.
-package enum SettingOrigin: Sendable, Equatable, CustomStringConvertible {
-    /// On the command line, such as `--log-level`.
-    case flag(String)
-    /// In a file, under a key such as `listener[2].protocol`; tables of an array are counted from 1.
-    case file(String, key: String)
-    /// A file as a whole, or a place in it.
-    case place(String)
-    /// What systemd handed over.
-    case systemd
-
-    /// The place, for a message that names the file already.
-    var shortDescription: String {
-        if case .file(_, let key) = self { key } else { description }
-    }
-
-    package var description: String {
-        switch self {
-        case .flag(let flag): flag
-        case .file(let path, let key): "\(path): \(key)"
-        case .place(let place): place
-        case .systemd: "systemd"
-        }
+        values[ListenerConfiguration.protocolKey] = SettingText(String(text[..<at]), from: origin)
+        values[ListenerConfiguration.addressKey] = SettingText(
+            String(text[text.utf8.index(after: at)...]),
+            from: origin
+        )
     }
 }

@@ -1,40 +1,32 @@
-import SocketServer
-
-/// Puts together what flags, the configuration file and the defaults say.
+/// Merges flags, the configuration file and the defaults.
 ///
 /// It keeps the flags and can be asked again when the file may have changed.
 package struct ConfigurationLoader: Sendable {
     /// Read when no file is named, and there is one.
     package static let defaultPath = "/etc/sockserved/sockserved.toml"
-    /// What listeners can speak.
-    package static let knownProtocols = ProtocolRegistry.names.sorted()
 
     private let flags: Settings
     private let listen: [String]
     private let path: String?
     private let defaultPath: String
-    private let protocols: [String]
 
     /// - Parameters:
     ///   - flags: what flags other than `--listen` and `--config` said.
     ///   - listen: the value of each `--listen`.
     ///   - path: the value of `--config`, a file that must exist; nil: the default one, which need not.
-    ///   - protocols: the names of the protocols that listeners can speak.
     package init(
         flags: Settings = Settings(),
         listen: [String] = [],
         path: String? = nil,
-        defaultPath: String = Self.defaultPath,
-        protocols: [String] = Self.knownProtocols
+        defaultPath: String = Self.defaultPath
     ) {
         self.flags = flags
         self.listen = listen
         self.path = path
         self.defaultPath = defaultPath
-        self.protocols = protocols
     }
 
-    /// Reads the file, and everything that was said: flags over the file over defaults.
+    /// Reads the file and merges it: flags take precedence over the file, and the file over defaults.
     ///
     /// - Throws: everything that is wrong in flags and file, not only what was found first.
     package func load() throws(ConfigurationError) -> Configuration {
@@ -55,10 +47,10 @@ package struct ConfigurationLoader: Sendable {
             }
         }
         if !listen.isEmpty {
-            settings.listeners.removeAll { $0.values[.address] != nil || $0.unreadable.contains(.address) }
+            settings.listeners.removeAll { $0.hasAddress }
         }
         settings.listeners += listeners
-        let builder = ConfigurationBuilder(settings, protocols: protocols)
+        let builder = ConfigurationBuilder(settings)
         problems += builder.problems
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         return builder.configuration
@@ -69,7 +61,7 @@ package struct ConfigurationLoader: Sendable {
             guard let path else { return Settings() }
             throw ConfigurationProblem(.place(path), "there is no such file; create it, or leave out --config")
         }
-        let reader = SettingsReader(text, path: path ?? defaultPath)
+        let reader = TOMLSettings(text, path: path ?? defaultPath)
         problems += reader.problems
         return reader.settings
     }
