@@ -14,6 +14,7 @@ SWIFT_NEEDED := 6.3
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/sockserved
 SYSCONFDIR ?= /etc
 UNITDIR ?= $(or $(shell pkg-config --variable=systemdsystemunitdir systemd 2>/dev/null),/lib/systemd/system)
 CATALOGDIR ?= $(or $(shell pkg-config --variable=catalogdir systemd 2>/dev/null),/usr/lib/systemd/catalog)
@@ -30,7 +31,11 @@ SIZE_LIMIT := 20000000
 LIBRARIES := libsystemd|libz|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
 # Python packages that tests use, and where.
 LOG_CLIENTS := .build/log-clients
-LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0
+LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0 Django==5.2.19 gunicorn==27.0.1
+# Debian packages with programs that the tests of the examples run, and where they are unpacked.
+LOG_PROGRAMS := .build/log-programs
+LOG_PROGRAM_PACKAGES := haproxy nginx syslog-ng-core
+EXAMPLES := $(wildcard packaging/examples/*)
 # How long the fuzzers run, all together.
 FUZZ_SECONDS ?= 60
 MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5
@@ -100,13 +105,32 @@ deps-test: ## Install what the tests need besides
 	want rsyslog test -x /usr/sbin/rsyslogd
 	$(install_missing)
 	# Not in Debian, so not for the whole system: log handlers of the tests' own.
-	if [ ! -e $(LOG_CLIENTS)/.complete ]; then
+	if [ "$$(cat $(LOG_CLIENTS)/.complete 2>/dev/null)" != '$(LOG_CLIENT_PACKAGES)' ]; then
 		rm -rf $(LOG_CLIENTS)
 		if python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --target $(LOG_CLIENTS) $(LOG_CLIENT_PACKAGES); then
-			touch $(LOG_CLIENTS)/.complete
+			echo '$(LOG_CLIENT_PACKAGES)' >$(LOG_CLIENTS)/.complete
 		else
 			rm -rf $(LOG_CLIENTS)
 			echo 'The tests with $(LOG_CLIENT_PACKAGES) will be skipped.' >&2
+		fi
+	fi
+	# Unpacked, not installed: installing starts them, and Debian has syslog-ng instead of rsyslog, not beside it.
+	unpack() {
+		local archive archives=$$PWD/$(LOG_PROGRAMS)/archives
+		mkdir -p "$$archives/partial" || return
+		apt-get install -q=2 -y --no-install-recommends --download-only -o Debug::NoLocking=1 \
+			-o APT::Sandbox::User=root -o Dir::Cache::archives="$$archives" $(LOG_PROGRAM_PACKAGES) >/dev/null || return
+		for archive in "$$archives"/*.deb; do
+			if [ -e "$$archive" ]; then dpkg-deb -x "$$archive" $(LOG_PROGRAMS) || return; fi
+		done
+		rm -r "$$archives"
+		touch $(LOG_PROGRAMS)/.complete
+	}
+	if [ ! -e $(LOG_PROGRAMS)/.complete ]; then
+		rm -rf $(LOG_PROGRAMS)
+		if ! unpack; then
+			rm -rf $(LOG_PROGRAMS)
+			echo 'The tests with $(LOG_PROGRAM_PACKAGES) will be skipped.' >&2
 		fi
 	fi
 
@@ -154,10 +178,10 @@ docs: deps ## Build the libraries' documentation with DocC; a warning is an erro
 	bin=$$($(SWIFT) build --show-bin-path)
 	triple=$$($(SWIFT) -print-target-info | sed -nE '/"unversionedTriple"/s/.*: "(.*)".*/\1/p')
 	docc=$$(dirname "$$(readlink -f "$$(command -v $(SWIFT))")")/docc
-	for module in Systemd LogRecords LogBackends; do
+	for module in Linux Systemd LogRecords LogBackends; do
 		mkdir -p .build/docs/$$module.graph
 		$(SWIFT) symbolgraph-extract -module-name $$module -target $$triple -I $$bin/Modules -I $$bin \
-			-Xcc -fmodule-map-file=Sources/CSystemd/module.modulemap \
+			-Xcc -fmodule-map-file=Sources/CSystemd/module.modulemap -Xcc -fmodule-map-file=Sources/CLinux/module.modulemap \
 			-minimum-access-level public -output-dir .build/docs/$$module.graph
 		catalog=Sources/$$module/$$module.docc
 		if [ ! -d $$catalog ]; then catalog=; fi
@@ -179,9 +203,11 @@ fuzz: deps ## Fuzz parsers and framings, FUZZ_SECONDS=60 in all; FUZZ='TARGET ..
 	@Tests/Fuzz/run $(FUZZ_SECONDS) $(FUZZ)
 
 .PHONY: lint
-lint: deps-test ## Check formatting, scripts, man pages, units and the logrotate file
+lint: deps-test ## Check formatting, the order of rooms, scripts, man pages, units and the logrotate file
 	@echo '- Swift'
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	echo '- the order of modules and folders'
+	Tests/Lint/check-rooms
 	echo '- scripts'
 	find .ci Tests packaging -name .build -prune -o -type f -print | while read -r file; do
 		if head -n 1 "$$file" | grep -aqE '^#!.*sh$$'; then bash -n "$$file"; fi
@@ -239,6 +265,9 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 	for page in $(MANUALS); do
 		install -D -m 0644 $$page "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"
 	done
+	for example in $(EXAMPLES); do
+		install -D -m 0644 $$example "$(DESTDIR)$(DOCDIR)/examples/$${example##*/}"
+	done
 	install -D -m 0644 packaging/sockserved.catalog '$(DESTDIR)$(CATALOGDIR)/sockserved.catalog'
 	keep() { # installs $$1 as $$2, unless something else is there
 		if [ -e "$$2" ] && ! cmp -s "$$1" "$$2"; then
@@ -262,6 +291,8 @@ uninstall: ## Remove what install put there; configuration and logs stay unless 
 	fi
 	rm -f '$(DESTDIR)$(SBINDIR)/sockserved' '$(DESTDIR)$(CATALOGDIR)/sockserved.catalog'
 	for unit in $(notdir $(UNITS)); do rm -f "$(DESTDIR)$(UNITDIR)/$$unit"; done
+	rm -rf '$(DESTDIR)$(DOCDIR)/examples'
+	rmdir --ignore-fail-on-non-empty '$(DESTDIR)$(DOCDIR)' 2>/dev/null || true
 	for page in $(notdir $(MANUALS)); do rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$$page"; done
 	$(tell_systemd)
 	if [ -n '$(PURGE)' ]; then

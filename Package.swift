@@ -12,8 +12,8 @@ let package = Package(
     name: "sockserved",
     products: [
         .executable(name: "sockserved", targets: ["sockserved"]),
-        .library(name: "Systemd", targets: ["Systemd"]),
-        .library(name: "LogBackends", targets: ["LogBackends", "LogRecords"]),
+        .library(name: "Systemd", targets: ["Systemd", "Linux"]),
+        .library(name: "LogBackends", targets: ["LogBackends", "LogRecords", "Linux"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
@@ -29,18 +29,25 @@ let package = Package(
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]
         ),
+        // Header only: libc and the kernel are linked anyway.
+        .systemLibrary(name: "CLinux"),
+        .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: settings),
         .target(name: "LogRecords", swiftSettings: settings),
         .target(name: "LogFormats", dependencies: ["LogRecords", "CZlib"], swiftSettings: settings),
-        .target(name: "Systemd", dependencies: ["CSystemd"], swiftSettings: settings),
-        .target(name: "LogBackends", dependencies: ["LogRecords", "Systemd", "CSystemd"], swiftSettings: settings),
+        .target(name: "Systemd", dependencies: ["Linux", "CLinux", "CSystemd"], swiftSettings: settings),
+        .target(
+            name: "LogBackends",
+            dependencies: ["LogRecords", "Systemd", "Linux", "CLinux"],
+            swiftSettings: settings
+        ),
         .target(
             name: "SocketServer",
-            dependencies: ["LogRecords", "LogFormats", "LogBackends", "Systemd", "CSystemd"],
+            dependencies: ["LogRecords", "LogFormats", "LogBackends", "Linux", "CLinux"],
             swiftSettings: settings
         ),
         .target(
             name: "Daemon",
-            dependencies: ["LogRecords", "LogBackends", "SocketServer", "Systemd", "CSystemd"],
+            dependencies: ["LogRecords", "LogBackends", "SocketServer", "Systemd", "Linux", "CLinux"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -50,7 +57,7 @@ let package = Package(
         ),
         .target(
             name: "TestSupport",
-            dependencies: ["LogBackends", "LogRecords", "Systemd"],
+            dependencies: ["LogBackends", "LogRecords", "Systemd", "Linux"],
             path: "Tests/TestSupport",
             exclude: ["log-client", "confirmed-client"],
             swiftSettings: settings
@@ -62,10 +69,10 @@ let package = Package(
             exclude: ["Fixtures"],
             swiftSettings: settings
         ),
-        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "TestSupport"], swiftSettings: settings),
+        .testTarget(name: "SystemdTests", dependencies: ["Systemd", "Linux", "TestSupport"], swiftSettings: settings),
         .testTarget(
             name: "LogBackendsTests",
-            dependencies: ["LogBackends", "LogRecords", "Systemd", "TestSupport"],
+            dependencies: ["LogBackends", "LogRecords", "Systemd", "Linux", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -77,12 +84,14 @@ let package = Package(
         ),
         .testTarget(
             name: "SocketServerTests",
-            dependencies: ["SocketServer", "LogBackends", "LogFormats", "LogRecords", "Systemd", "TestSupport"],
+            dependencies: [
+                "SocketServer", "LogBackends", "LogFormats", "LogRecords", "Systemd", "Linux", "TestSupport",
+            ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "SocketServer", "LogBackends", "LogRecords", "TestSupport"],
+            dependencies: ["Daemon", "SocketServer", "LogBackends", "LogRecords", "Linux", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

@@ -1,52 +1,7 @@
-// libsystemd, and the libc calls and macros that Swift's Glibc module lacks.
-//
-// Swift imports libc without _GNU_SOURCE, and one program cannot see a header both ways: what needs it is declared here.
-// Swift takes what these headers declare for a part of this module: a file that uses sockets imports it beside Glibc.
+// libsystemd's journal; see sd_journal_sendv(3).
 #ifndef SOCKSERVED_CSYSTEMD_SHIM_H
 #define SOCKSERVED_CSYSTEMD_SHIM_H
 
-#include <pthread.h>
-#include <sys/epoll.h>
-#include <sys/eventfd.h>
-#include <sys/socket.h>
-#include <sys/types.h>
-#include <sys/uio.h>
-#include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
-
-// pthread_setname_np(3): at most 15 characters.
-int pthread_setname_np(pthread_t thread, const char *name);
-
-// Sockets: what socket(7), unix(7) and recvmmsg(2) call struct ucred and struct mmsghdr.
-struct csystemd_ucred {
-    pid_t pid;
-    uid_t uid;
-    gid_t gid;
-};
-
-struct csystemd_mmsghdr {
-    struct msghdr msg_hdr;
-    unsigned int msg_len;
-};
-
-int csystemd_recvmmsg(int fd, struct csystemd_mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
-    __asm__("recvmmsg");
-
-int csystemd_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) __asm__("accept4");
-
-// CMSG_FIRSTHDR, CMSG_NXTHDR and CMSG_DATA are macros: cmsg(3).
-static inline struct cmsghdr *csystemd_cmsg_first(struct msghdr *message) {
-    return CMSG_FIRSTHDR(message);
-}
-
-static inline struct cmsghdr *csystemd_cmsg_next(struct msghdr *message, struct cmsghdr *header) {
-    return CMSG_NXTHDR(message, header);
-}
-
-static inline const void *csystemd_cmsg_data(const struct cmsghdr *header) {
-    return CMSG_DATA(header);
-}
-
-#define CSYSTEMD_SCM_CREDENTIALS 0x02
 
 #endif

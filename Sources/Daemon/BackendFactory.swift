@@ -1,5 +1,5 @@
+import Linux
 import LogBackends
-import Systemd
 
 /// Opens the backend that a configuration asks for. A new backend is one more line here.
 enum BackendFactory {

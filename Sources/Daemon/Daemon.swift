@@ -1,7 +1,7 @@
+import Linux
 import LogBackends
 import LogRecords
 import SocketServer
-import Systemd
 
 /// The running parts, put together: listeners, server, pipeline, backend.
 final class Daemon {
@@ -12,14 +12,14 @@ final class Daemon {
     let recorder: Recorder
     /// Which backend was chosen, once, at the start.
     let backendKind: BackendSelector.Backend
-    /// What the listeners, the queue and the threads were made from.
+    /// What is in force until the next start, as far as a reload cannot change it.
     private let startConfiguration: Configuration
     private(set) var configuration: Configuration
     private(set) var backend: any LogBackend
 
     /// Opens everything and begins to serve.
     init(_ configuration: Configuration) throws(StartError) {
-        startConfiguration = configuration
+        startConfiguration = Self.resolved(configuration)
         self.configuration = configuration
         backendKind = BackendSelector.select(configuration.logBackend)
         do throws(SystemError) {
@@ -70,9 +70,8 @@ final class Daemon {
     ///
     /// The output is opened anew, and the old one used until the new one is there.
     ///
-    /// - Returns: what takes a restart to change.
+    /// - Returns: the keys that take a restart to change.
     func apply(_ new: Configuration) throws(SystemError) -> [String] {
-        let old = startConfiguration
         backend = try BackendFactory.open(backendKind, new)
         pipeline.replaceBackend(with: backend)
         server.setBackend(backend)
@@ -80,15 +79,14 @@ final class Daemon {
         server.setThreshold(new.logLevel)
         recorder.threshold = new.logLevel
         configuration = new
-        var unchanged: [String] = []
-        let isIdleTimeoutChanged = new.isIdleTimeoutSet != old.isIdleTimeoutSet
-        if new.listeners != old.listeners || new.limits != old.limits || isIdleTimeoutChanged {
-            unchanged.append("listeners and their limits")
-        }
-        if BackendSelector.select(new.logBackend) != backendKind { unchanged.append("the log backend") }
-        if new.queueSize != old.queueSize { unchanged.append("the queue's size") }
-        if new.threads != old.threads { unchanged.append("the number of threads") }
-        return unchanged
+        return Self.resolved(new).changesForRestart(from: startConfiguration)
+    }
+
+    /// The configuration with the backend that is chosen, so that `auto` does not differ from what it stands for.
+    private static func resolved(_ configuration: Configuration) -> Configuration {
+        var configuration = configuration
+        configuration.logBackend = BackendSelector.select(configuration.logBackend).choice
+        return configuration
     }
 
     private func recordStart() {

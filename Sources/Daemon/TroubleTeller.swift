@@ -1,3 +1,4 @@
+import Linux
 import LogBackends
 import LogRecords
 import SocketServer

@@ -1,5 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import Systemd
 
 /// Decides which backend to use.
@@ -9,6 +10,15 @@ public enum BackendSelector {
         case journald
         case syslog
         case file
+
+        /// The choice that selects this backend wherever the daemon runs.
+        public var choice: BackendChoice {
+            switch self {
+            case .journald: .journald
+            case .syslog: .syslog
+            case .file: .file
+            }
+        }
     }
 
     /// What of the host's logs is there.

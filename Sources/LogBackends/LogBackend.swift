@@ -1,5 +1,5 @@
+public import Linux
 public import LogRecords
-public import Systemd
 
 /// Where records go: the seam between those who record and what keeps the records.
 ///

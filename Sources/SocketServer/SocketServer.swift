@@ -1,9 +1,9 @@
-import CSystemd
+import CLinux
 import Glibc
+package import Linux
 package import LogBackends
 package import LogRecords
 import Synchronization
-package import Systemd
 
 /// All listeners, and the threads that serve them.
 ///
@@ -48,9 +48,9 @@ package final class SocketServer {
     /// Waits until each thread has taken up the listeners that it was given so far.
     package func waitUntilServing() {
         for worker in workers {
-            let bell = Bell()
-            worker.execute { _ in bell.ring() }
-            bell.wait(nil)
+            let waker = Waker()
+            worker.execute { _ in waker.wake() }
+            waker.wait(nil)
         }
     }
 

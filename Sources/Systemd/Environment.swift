@@ -1,4 +1,4 @@
-import CSystemd
+import CLinux
 import Glibc
 
 /// The environment variables in which systemd tells a service what it may use; see systemd.exec(5).

@@ -1,5 +1,6 @@
 package import CSystemd
 import Glibc
+public import Linux
 
 /// Structured entries for journald; see sd_journal_sendv(3) and systemd.journal-fields(7).
 public enum Journal {

@@ -1,5 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 
 /// A file descriptor that systemd passed in, and what it is.
 public struct ListenDescriptor: Equatable, Sendable {

@@ -1,5 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 
 /// Socket activation: the sockets that systemd opened for this service; see sd_listen_fds(3).
 public enum ListenDescriptors {

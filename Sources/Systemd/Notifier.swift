@@ -1,5 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
+public import Linux
 
 /// Tells the service manager how this service is doing; see sd_notify(3).
 ///

@@ -1,4 +1,4 @@
-import CSystemd
+import CLinux
 import Glibc
 
 /// systemd's service watchdog: `WatchdogSec=` of the unit; see sd_watchdog_enabled(3).

@@ -57,7 +57,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Close connections that send nothing for this long; 0 means never. (default: 60s, and never for log "
+            "Close connections that send nothing for this long; 0 means never. (default: 1min, and never for log "
                 + "messages)",
             valueName: "time"
         )
@@ -125,30 +125,24 @@ struct CommandOptions: ParsableArguments {
 }
 
 extension CommandOptions {
-    /// What reads the configuration that the flags ask for.
+    /// The loader of the configuration that the flags ask for.
     var loader: ConfigurationLoader {
         var settings = Settings()
-        for key in SettingKey.allCases {
-            settings.setFlag(key, value(of: key))
+        for setting in Configuration.settings {
+            settings.setFlag(setting, text(of: setting.key))
         }
         return ConfigurationLoader(flags: settings, listen: listen, path: config)
     }
 
-    private func value(of key: SettingKey) -> String? {
-        switch key {
-        case .logBackend: logBackend
-        case .logLevel: logLevel
-        case .logFile: logFile
-        case .logFormat: logFormat
-        case .logSync: logSync
-        case .syslogFacility: syslogFacility
-        case .idleTimeout: idleTimeout
-        case .maxConnections: maxConnections
-        case .messageLimit: messageLimit
-        case .queueSize: queueSize
-        case .drainTimeout: drainTimeout
-        case .exitIdleTime: exitIdleTime
-        case .threads: threads
+    /// What was given for the option of that key, such as `logLevel` for `log_level`; nil when it was not given.
+    ///
+    /// ArgumentParser finds the options by reflection as well; the label is that of the property wrapper.
+    private func text(of key: String) -> String? {
+        let words = key.split(separator: "_")
+        let name = words.dropFirst().reduce(String(words.first ?? "")) {
+            $0 + $1.prefix(1).uppercased() + $1.dropFirst()
         }
+        let option = Mirror(reflecting: self).children.first { $0.label == "_" + name }?.value
+        return (option as? Option<String?>)?.wrappedValue
     }
 }

@@ -12,7 +12,7 @@ import Testing
     }
 
     private func problem(_ path: String) throws -> ConfigurationProblem {
-        let loader = ConfigurationLoader(path: path, protocols: ["hello"])
+        let loader = ConfigurationLoader(path: path)
         let error = #expect(throws: ConfigurationError.self) { try loader.load() }
         #expect(error?.problems.count == 1)
         return try #require(error?.problems.first)
@@ -26,7 +26,7 @@ import Testing
     @Test func onlyTheDefaultFileMayBeMissing() throws {
         let path = directory.path("none.toml")
         #expect(try problem(path).description == "\(path): there is no such file; create it, or leave out --config")
-        #expect(try ConfigurationLoader(defaultPath: path, protocols: []).load() == Configuration())
+        #expect(try ConfigurationLoader(defaultPath: path).load() == Configuration())
     }
 
     @Test func aDirectoryIsRefused() throws {
@@ -63,7 +63,7 @@ import Testing
 
     @Test func aFileOfOneMegabyteIsRead() throws {
         let path = try write(Array("threads = 2 #".utf8) + [UInt8](repeating: 0x78, count: (1 << 20) - 13))
-        #expect(try ConfigurationLoader(path: path, protocols: []).load().threads == 2)
+        #expect(try ConfigurationLoader(path: path).load().threads == 2)
     }
 
     @Test func aFileThatMayNotBeReadIsAQuestionOfPermission() throws {
@@ -74,7 +74,7 @@ import Testing
         let symbol = try #require(dlsym(nil, "setfsuid"))
         let setFileSystemUser = unsafeBitCast(symbol, to: (@convention(c) (UInt32) -> Int32).self)
         let user = setFileSystemUser(65_534)
-        let result = Result { try ConfigurationLoader(path: path, protocols: ["hello"]).load() }
+        let result = Result { try ConfigurationLoader(path: path).load() }
         _ = setFileSystemUser(UInt32(bitPattern: user))
         let error = #expect(throws: ConfigurationError.self) { try result.get() }
         let advice = "let the daemon's user read it, or name another one with --config"
@@ -84,7 +84,7 @@ import Testing
 
     @Test func aPathThroughAFileIsNoDefaultThatIsMissing() throws {
         let below = try write(Array("threads = 2".utf8)) + "/x.toml"
-        let loader = ConfigurationLoader(defaultPath: below, protocols: ["hello"])
+        let loader = ConfigurationLoader(defaultPath: below)
         let error = #expect(throws: ConfigurationError.self) { try loader.load() }
         #expect(error?.description == "\(below): cannot be read: Not a directory")
         #expect(error?.exitCode == .configuration)

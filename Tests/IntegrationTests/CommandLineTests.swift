@@ -134,6 +134,23 @@ import Testing
         #expect(again.output == outcome.output)
     }
 
+    /// One value for each flag that is a setting, other than its default.
+    @Test(arguments: [
+        ("log-backend", "\"syslog\""), ("log-level", "\"error\""), ("log-file", "\"x.log\""),
+        ("log-format", "\"json\""), ("log-sync", "\"data\""), ("syslog-facility", "\"local1\""),
+        ("idle-timeout", "\"7s\""), ("max-connections", "7"), ("message-limit", "\"2M\""), ("queue-size", "\"2M\""),
+        ("drain-timeout", "\"7s\""), ("exit-idle-time", "\"7s\""), ("threads", "7"),
+    ])
+    func eachFlagSetsItsKey(flag: String, value: String) throws {
+        let path = try write("")
+        func report(_ flags: [String]) throws -> Set<Substring> {
+            Set(try run(["--config", path, "--check-config"] + flags).output.split(separator: "\n"))
+        }
+        let text = value.filter { $0 != "\"" }
+        let changed = try report(["--\(flag)", text]).subtracting(report([]))
+        #expect(changed == ["\(flag.replacing("-", with: "_")) = \(value)"])
+    }
+
     @Test func fileConfiguresWhatRuns() throws {
         let path = try write(
             """

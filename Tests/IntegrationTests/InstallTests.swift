@@ -19,9 +19,14 @@ struct InstallTests {
         let units = try FileManager.default.contentsOfDirectory(atPath: Self.top.appending(path: "systemd").path)
             .map { "lib/systemd/system/\($0)" }
         #expect(units.contains("lib/systemd/system/sockserved.service"))
+        let examples = try FileManager.default.contentsOfDirectory(
+            atPath: Self.top.appending(path: "packaging/examples").path
+        )
+        .map { "usr/share/doc/sockserved/examples/\($0)" }
+        #expect(examples.contains("usr/share/doc/sockserved/examples/rsyslog.conf"))
         #expect(
             try files()
-                == Set(units).union([
+                == Set(units + examples).union([
                     "usr/sbin/sockserved", "usr/lib/systemd/catalog/sockserved.catalog",
                     "usr/share/man/man8/sockserved.8", "usr/share/man/man5/sockserved.toml.5",
                     "etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved",

@@ -92,7 +92,7 @@ import Testing
         let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0", "--config", path], in: directory)
         _ = try write("max_connections = 3\nqueue_size = \"1M\"")
         daemon.signal(SIGHUP)
-        #expect(daemon.hasLogged("; restart to change listeners and their limits, the queue's size\n"))
+        #expect(daemon.hasLogged("; restart to change max_connections, queue_size, listeners\n"))
     }
 
     // MARK: -

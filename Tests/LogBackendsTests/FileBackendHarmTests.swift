@@ -1,7 +1,7 @@
 import Foundation
+import Linux
 import LogBackends
 import LogRecords
-import Systemd
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import Linux
 import LogRecords
 import Systemd
 import TestSupport

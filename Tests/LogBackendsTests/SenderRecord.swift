@@ -1,3 +1,4 @@
+import Linux
 import LogRecords
 
 /// Makes records as parsers fill them.

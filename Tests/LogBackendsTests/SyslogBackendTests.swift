@@ -1,6 +1,6 @@
 import Foundation
+import Linux
 import LogRecords
-import Systemd
 import TestSupport
 import Testing
 

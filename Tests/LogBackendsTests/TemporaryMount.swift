@@ -1,5 +1,5 @@
 import Glibc
-import Systemd
+import Linux
 import TestSupport
 
 /// A small file system in memory, to be filled. Mounting takes root.

@@ -2,8 +2,8 @@ import LogRecords
 
 private let card = "card 4242 declined"
 /// Where Python's handler is told nothing else, all of the text is message, and kept as received: it has no header.
-private func python(_ severity: Severity, _ message: String) -> SyslogSent {
-    SyslogSent(.local5, severity, message).untimed.raw
+private func python(_ severity: Severity, _ message: String, app: String? = nil, pid: String? = nil) -> SyslogSent {
+    SyslogSent(.local5, severity, message, app: app, pid: pid).untimed.raw
 }
 private let traceback = """
     no card 4242
@@ -97,8 +97,8 @@ extension SyslogCapture {
     static let datagrams: [SyslogCapture] =
         [
             SyslogCapture("python-udp-plain", python(.warning, "disk 91% full")),
-            SyslogCapture("python-udp-ident", python(.warning, "billing: disk 91% full")),
-            SyslogCapture("python-udp-pid", python(.warning, "billing[*]: WARNING disk 91% full")),
+            SyslogCapture("python-udp-ident", python(.warning, "disk 91% full", app: "billing")),
+            SyslogCapture("python-udp-pid", python(.warning, "WARNING disk 91% full", app: "billing", pid: "#")),
             SyslogCapture("python-udp-traceback", python(.error, traceback)),
             SyslogCapture("python-udp-nonascii", python(.informational, "Grüße, 世界 🎉")),
             SyslogCapture("python-udp-nonul", python(.warning, "disk 91% full")),

@@ -29,8 +29,15 @@ import Testing
         #expect(message.raw == Array(text.utf8))
     }
 
-    /// Python's SysLogHandler sends no header; nothing in the text is taken for one.
-    @Test(arguments: ["disk 91% full", "billing: disk 91% full", "billing[10]: x", "a b: c", "first\nsecond: line", ""])
+    /// Python's SysLogHandler sends no header; nothing in prose is taken for one.
+    @Test(
+        arguments: [
+            "disk 91% full", "a b: c", "first\nsecond: line", "", "User logged in. User: u1.", "Error: cannot open /x",
+            "WARNING: low", "Fatal[1]: x", "http://host.example.com: not found", "12: x", "12:30: x", "C: full",
+            "C:\\Temp: full", "10.0.0.1: down", "a[0]: x", "list[x]: x", "list[1:2]: x", "name:text", "name[1]:text",
+            "name:", "50%: x", "%: x", "(root): x", "it's: x", "key=value: x", "user@host: x",
+        ]
+    )
     func textWithoutTimeIsText(text: String) {
         let message = Message("<174>\(text)\0")
         #expect(message.header == "21.6 - - - -")
@@ -38,6 +45,27 @@ import Testing
         #expect(message.raw == Array("<174>\(text)\0".utf8))
         #expect(Message(text).text == text)
         #expect(Message(text).header == "1.5 - - - -")
+    }
+
+    /// journald's rule: a tag may stand behind the priority without a time.
+    @Test(
+        arguments: [
+            ("shop[812]: low", "shop 812", "low"), ("shop: low", "shop -", "low"),
+            ("shop.cart: low", "shop.cart -", "low"),
+            ("dnsmasq-dhcp[1234]: DHCPACK(br0)", "dnsmasq-dhcp 1234", "DHCPACK(br0)"), (" shop: low", "shop -", "low"),
+            ("postfix/smtpd[7]: x", "postfix/smtpd 7", "x"), ("/usr/bin/x: y", "/usr/bin/x -", "y"),
+            ("%ASA-6-302013: Built outbound", "%ASA-6-302013 -", "Built outbound"),
+            ("%%10SHELL/5/LOGIN: VTY", "%%10SHELL/5/LOGIN -", "VTY"), ("shop:  two", "shop -", " two"),
+        ]
+    )
+    func aTagWithoutATime(text: String, words: String, rest: String) {
+        let message = Message("<174>\(text)\0")
+        #expect(message.header == "21.6 - \(words) -")
+        #expect(message.text == rest)
+        #expect(message.raw == Array("<174>\(text)\0".utf8))
+        // Without a priority it may be anything.
+        #expect(Message(text).header == "1.5 - - - -")
+        #expect(Message(text).text == text)
     }
 
     @Test(arguments: ["\n", "\0", "\r\n", "\n\0", "\0\n", "\n\n", ""])

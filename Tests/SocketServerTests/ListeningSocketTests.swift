@@ -1,5 +1,5 @@
 import Foundation
-import Systemd
+import Linux
 import TestSupport
 import Testing
 

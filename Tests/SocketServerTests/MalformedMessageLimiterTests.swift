@@ -1,3 +1,4 @@
+import Linux
 import LogRecords
 import TestSupport
 import Testing

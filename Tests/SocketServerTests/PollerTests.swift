@@ -1,6 +1,6 @@
 import Foundation
+import Linux
 import LogBackends
-import Systemd
 import TestSupport
 import Testing
 

@@ -1,4 +1,5 @@
 import Foundation
+import Linux
 import Synchronization
 
 /// Clients that say hello, one after the other on each of some threads, and remember what became of them.

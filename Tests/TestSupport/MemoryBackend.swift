@@ -1,8 +1,8 @@
 import Foundation
+public import Linux
 public import LogBackends
 public import LogRecords
 import Synchronization
-public import Systemd
 
 /// Keeps the messages it is given in memory, as well or as badly as a script says.
 public final class MemoryBackend: LogBackend {

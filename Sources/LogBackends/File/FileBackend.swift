@@ -1,6 +1,6 @@
+public import Linux
 public import LogRecords
 import Synchronization
-public import Systemd
 
 /// Writes records as lines to a file.
 ///

@@ -1,7 +1,7 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogRecords
-import Systemd
 
 /// A log file that survives what happens to files: whole records, in order, at the path or where it was moved to.
 ///

@@ -1,7 +1,7 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogRecords
-import Systemd
 
 /// An open log file; it is closed when the handle goes.
 struct LogFileHandle: ~Copyable {
@@ -101,13 +101,5 @@ struct LogFileHandle: ~Copyable {
         guard end >= off_t(count), fstat(descriptor, &status) == 0, status.st_size == end else { return false }
         guard retrying({ ftruncate(descriptor, end - off_t(count)) }) == 0 else { return false }
         return lseek(descriptor, -off_t(count), SEEK_CUR) >= 0
-    }
-}
-
-/// Repeats a system call for as long as a signal interrupts it.
-func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
-    while true {
-        let result = call()
-        if result >= 0 || errno != EINTR { return result }
     }
 }

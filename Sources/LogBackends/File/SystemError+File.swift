@@ -1,6 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
-import Systemd
+import Linux
 
 extension SystemError {
     /// An error at a log file, with what helps against it.

@@ -1,7 +1,8 @@
-import CSystemd
+import CLinux
 import Glibc
+public import Linux
 public import LogRecords
-public import Systemd
+import Systemd
 
 /// Writes records to journald, each as one structured entry, through libsystemd.
 ///

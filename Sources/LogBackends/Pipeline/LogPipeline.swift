@@ -1,5 +1,5 @@
+public import Linux
 import Synchronization
-public import Systemd
 
 /// The bounded, ordered way from those who record to the backend.
 ///

@@ -1,5 +1,5 @@
+import Linux
 import Synchronization
-import Systemd
 
 /// What producers hand over and the writer has not taken yet.
 ///
@@ -26,11 +26,11 @@ final class LogQueue: Sendable {
     private let capacity: Int
     private let state = Mutex(State())
     private let waitingBytes = Atomic<Int>(0)
-    private let bell: Bell
+    private let waker: Waker
 
     init(capacity: Int) {
         self.capacity = capacity
-        self.bell = Bell()
+        self.waker = Waker()
     }
 
     // MARK: producers
@@ -66,7 +66,7 @@ final class LogQueue: Sendable {
             defer { state.writerSleeps = false }
             return state.writerSleeps
         }
-        if mustRing { bell.ring() }
+        if mustRing { waker.wake() }
     }
 
     // MARK: the writer
@@ -98,15 +98,15 @@ final class LogQueue: Sendable {
         }
     }
 
-    /// Sleeps until something is handed over, the bell is rung, or the time is over.
+    /// Sleeps until something is handed over, `ring` is called, or the time is over.
     func sleep(_ time: Duration?) {
-        bell.wait(time)
+        waker.wait(time)
         state.withLock { $0.writerSleeps = false }
     }
 
     /// Wakes the writer.
     func ring() {
-        bell.ring()
+        waker.wake()
     }
 
     /// Notes what a write did, and gives the memory of finished batches back.
@@ -133,7 +133,7 @@ final class LogQueue: Sendable {
 
     func finish() {
         state.withLock { $0.finishing = true }
-        bell.ring()
+        waker.wake()
     }
 
     var figures: LogFigures { state.withLock { $0.figures } }

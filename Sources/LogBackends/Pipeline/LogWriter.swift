@@ -1,5 +1,5 @@
+import Linux
 import Synchronization
-import Systemd
 
 /// The thread that gives batches to the backend.
 final class LogWriter: Sendable {

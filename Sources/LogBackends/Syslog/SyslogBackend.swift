@@ -1,7 +1,7 @@
-import CSystemd
+import CLinux
 import Glibc
+public import Linux
 public import LogRecords
-public import Systemd
 
 /// Writes records to the host's syslog daemon as syslog(3) does (RFC 3164): `<PRI>Mmm dd HH:MM:SS name[pid]: message`.
 ///

@@ -1,6 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
-import Systemd
+import Linux
 
 /// A connection to the socket of a syslog daemon; see syslog(3) and unix(7).
 ///

@@ -18,6 +18,7 @@ import LogRecords
 /// | `level_name`, `_level_name` | level name | graypy with `level_names` |
 /// | `_stack_info` | stack | graypy; pygelf with `include_extra_fields` |
 /// | `_app_name`, `_application_name`, `_process_id` | program, process id | by hand, as pygelf's manual shows it |
+/// | `_SYSLOG_IDENTIFIER`, `_SYSLOG_PID` | program, process id | python-systemd's names |
 ///
 /// The first of them counts, when its type fits: a second one of the same meaning is an extra field, and so is
 /// anything else, with its type and without the underscore in front. A known member that is null says what its absence
@@ -65,6 +66,8 @@ enum GELFField: UInt8 {
         case 9 where isName("timestamp"): self = .timestamp
         case 9 where isName("_function"): self = .function
         case 9 where isName("_app_name"): self = .appName
+        case 11 where isName("_SYSLOG_PID"): self = .processID
+        case 18 where isName("_SYSLOG_IDENTIFIER"): self = .appName
         case 10 where isName("level_name"): self = .levelName
         case 11 where isName("_level_name"): self = .levelName
         case 11 where isName("_process_id"): self = .processID

@@ -11,7 +11,7 @@ package struct GELFParser: Sendable {
     private var taken: UInt32 = 0
     private var fullMessage: JSONString?
     private var needsRaw = false
-    private let levels = JSONLevel()
+    private let levels = LevelNames.shared
 
     package init() {}
 
@@ -179,7 +179,7 @@ package struct GELFParser: Sendable {
         while end < text.count, text[end] != UInt8(ascii: ".") { end &+= 1 }
         guard let level = JSONValue.integer(text.extracting(0..<end)) else { return levels.severity(named: text) }
         guard level >= 0 else { return nil }
-        return UInt8(exactly: level).flatMap(Severity.init) ?? JSONLevel.severity(python: level)
+        return UInt8(exactly: level).flatMap(Severity.init) ?? LevelNames.severity(python: Double(level))
     }
 
     /// Adds a member as it came, with its type.

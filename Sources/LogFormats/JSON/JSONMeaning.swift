@@ -90,13 +90,13 @@ enum JSONMeaning: Int, CaseIterable {
         (
             .appName,
             [
-                "app_name", "appname", "appName", "app", "application", "program", "SYSLOG_IDENTIFIER", "service.name",
+                "app_name", "SYSLOG_IDENTIFIER", "appname", "appName", "app", "application", "program", "service.name",
                 "service",
             ]
         ),
         (
             .procid,
-            ["procid", "pid", "process.pid", "process_id", "process", "SYSLOG_PID", "_PID", "record.process.id"]
+            ["procid", "SYSLOG_PID", "pid", "process.pid", "process_id", "process", "_PID", "record.process.id"]
         ),
         (.hostname, ["hostname", "host.name", "host.hostname", "host", "_HOSTNAME"]),
         (.msgid, ["msgid"]),

@@ -100,12 +100,12 @@ package struct JSONParser: Sendable {
         if let named = members.values.levelName ?? members.values.level {
             record.severity = named
         } else if let number = members.values.levelNumber {
-            record.severity = JSONLevel.severity(python: number)
+            record.severity = LevelNames.severity(python: Double(number))
         } else if let number = members.values.anyNumber {
             let isPythonNumber = isPython && (10...60).contains(number)
             record.severity =
                 isPythonNumber
-                ? JSONLevel.severity(python: number) : JSONLevel.severity(number: number) ?? record.severity
+                ? LevelNames.severity(python: Double(number)) : LevelNames.severity(number: number) ?? record.severity
         }
         let isSecond =
             members.values.anyNumber == nil ? members[.levelName] >= 0 : members[.levelNumber] >= 0

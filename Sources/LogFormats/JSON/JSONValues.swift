@@ -2,7 +2,7 @@ import LogRecords
 
 /// Reads the values of members that mean something other than text, and keeps those of the members that are taken.
 struct JSONValues: Sendable {
-    private let levels = JSONLevel()
+    private let levels = LevelNames.shared
     private(set) var time: WallTime?
     private(set) var seconds: Int64?
     private(set) var nanoseconds: Int64?
@@ -76,7 +76,7 @@ struct JSONValues: Sendable {
 
     private mutating func acceptLevel(_ value: JSONValue, in text: Span<UInt8>) -> Bool {
         if let number = Self.integer(value, in: text) {
-            guard JSONLevel.severity(number: number) != nil else { return false }
+            guard LevelNames.severity(number: number) != nil else { return false }
             anyNumber = number
             level = nil
             return true

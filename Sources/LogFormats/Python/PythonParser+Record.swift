@@ -19,10 +19,7 @@ extension PythonParser {
             keep(.lineno)
         }
         set(.function, to: .funcName, in: &record, input)
-        switch self[.process].kind {
-        case .integer, .digits, .text: add(.known(.procid), self[.process], to: &record, input)
-        default: keep(.process)
-        }
+        setSender(of: &record, input)
         set(.processName, to: .processName, in: &record, input)
         set(.threadName, to: .threadName, in: &record, input)
         set(.exceptionText, to: .excText, in: &record, input)
@@ -30,15 +27,28 @@ extension PythonParser {
         keepWhatIsNotSaid(input)
     }
 
+    /// The process, unless the program names another with python-systemd's names, and the program.
+    private mutating func setSender(of record: inout LogRecord, _ input: Span<UInt8>) {
+        if identifier.kind != .unset { add(.known(.appName), identifier, to: &record, input) }
+        if pid.kind != .unset {
+            add(.known(.procid), pid, to: &record, input)
+            return keep(.process)
+        }
+        switch self[.process].kind {
+        case .integer, .digits, .text: add(.known(.procid), self[.process], to: &record, input)
+        default: keep(.process)
+        }
+    }
+
     private mutating func setLevel(of record: inout LogRecord, _ input: Span<UInt8>) {
         let level = self[.levelno]
         switch level.kind {
         case .integer:
-            record.severity = .init(pythonLevel: Double(level.integer))
+            record.severity = LevelNames.severity(python: Double(level.integer))
             record.set(.levelNumber, to: level.integer)
             return
         case .float where !level.float.isNaN:
-            record.severity = .init(pythonLevel: level.float)
+            record.severity = LevelNames.severity(python: level.float)
             if let number = Int64(exactly: level.float) {
                 record.set(.levelNumber, to: number)
             } else {
@@ -164,22 +174,8 @@ extension PythonParser {
         return true
     }
 
-    private func equal(_ value: PickleValue, _ text: StaticString, _ input: Span<UInt8>) -> Bool {
+    func equal(_ value: PickleValue, _ text: StaticString, _ input: Span<UInt8>) -> Bool {
         guard !value.isAside else { return PythonAttribute.equal(machine.aside.span.extracting(value.range), text) }
         return PythonAttribute.equal(input.extracting(value.range), text)
-    }
-}
-
-extension Severity {
-    /// As python-systemd's `JournalHandler` maps levels: numbers between Python's own count as the next higher.
-    init(pythonLevel: Double) {
-        switch pythonLevel {
-        case ...10: self = .debug
-        case ...20: self = .informational
-        case ...30: self = .warning
-        case ...40: self = .error
-        case ...50: self = .critical
-        default: self = .alert
-        }
     }
 }

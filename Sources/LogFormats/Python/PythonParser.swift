@@ -16,6 +16,9 @@ package struct PythonParser: Sendable {
     /// By the attribute's number.
     var attributes = [PickleValue](repeating: PickleValue(.unset), count: PythonAttribute.allCases.count)
     private(set) var extras: [Extra] = []
+    /// What `extra` names as the journal does: `SYSLOG_IDENTIFIER` and `SYSLOG_PID`.
+    var identifier = PickleValue(.unset)
+    var pid = PickleValue(.unset)
     /// Where the message is in the record's bytes.
     var base = 0
     /// Attributes that go to the extra fields, one bit each.
@@ -54,6 +57,7 @@ package struct PythonParser: Sendable {
         }
         writer.begin(messageOf: message.count)
         Self.sort(root, machine, message, &attributes, &extras, &isLossy)
+        takeJournalNames(message)
         fill(&record, message)
         addExtras(to: &record, message)
         mark(&record, message)
@@ -64,8 +68,32 @@ package struct PythonParser: Sendable {
         extras.forget()
         var places = attributes.mutableSpan
         for index in places.indices { places[index] = PickleValue(.unset) }
+        identifier = PickleValue(.unset)
+        pid = PickleValue(.unset)
         kept = 0
         isLossy = false
+    }
+
+    /// Takes the program and the process out of the extras, where they have the journal's names and a fitting type.
+    private mutating func takeJournalNames(_ input: Span<UInt8>) {
+        var index = 0
+        while index < extras.count {
+            let extra = extras[index]
+            index &+= 1
+            guard extra.name.kind == .text else { continue }
+            let isText = extra.value.kind == .text && !extra.value.range.isEmpty
+            switch extra.name.range.count {
+            case 17 where isText && identifier.kind == .unset && equal(extra.name, "SYSLOG_IDENTIFIER", input):
+                identifier = extra.value
+            case 10
+            where (isText || extra.value.kind == .integer) && pid.kind == .unset
+                && equal(extra.name, "SYSLOG_PID", input):
+                pid = extra.value
+            default: continue
+            }
+            index &-= 1
+            extras.remove(at: index)
+        }
     }
 
     /// Tells attributes from extras.

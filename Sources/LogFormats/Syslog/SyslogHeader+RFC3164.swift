@@ -51,6 +51,12 @@ extension SyslogHeader {
         return nil
     }
 
+    /// Reads a tag where no time follows the priority.
+    mutating func readUntimed(_ text: Span<UInt8>, from start: Int) {
+        let index = start < text.count && text[start] == UInt8(ascii: " ") ? start &+ 1 : start
+        if let tag = SyslogTag.parseUntimed(text, at: index) { take(tag, text) }
+    }
+
     private mutating func readSender(_ text: Span<UInt8>, at index: Int, isCisco: Bool) {
         guard let end = SyslogWord.end(in: text, from: index) else {
             isGuess = true

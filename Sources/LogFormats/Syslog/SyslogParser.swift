@@ -3,7 +3,7 @@ package import LogRecords
 /// Makes records of syslog messages: RFC 5424, RFC 3164, and what is sent under these names.
 ///
 /// Which of them it is shows each message. One without a priority is of user.notice (RFC 3164, section 4.3.3); one
-/// without a header is text, and nothing in it is taken for a host or a program.
+/// without a header is text, but for a tag that it may begin with behind a priority.
 package struct SyslogParser: Sendable {
     package init() {}
 
@@ -28,7 +28,9 @@ package struct SyslogParser: Sendable {
         _ reception: Reception
     ) -> Bool {
         guard header.readRFC5424(text, from: start, reception) else {
-            return header.readRFC3164(text, from: start, reception)
+            if header.readRFC3164(text, from: start, reception) { return true }
+            if start > 0 { header.readUntimed(text, from: start) }
+            return false
         }
         // Text that begins with a 1 is no broken header when there is no priority either.
         guard start == 0, header.timestamp.isEmpty else { return true }

@@ -1,5 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 
 extension ListenAddress {
     /// How many bytes the path of a Unix socket may have: `sun_path` less the final NUL; see unix(7).
@@ -114,6 +115,6 @@ extension ListenAddress {
         guard !host.utf8.contains(0), inet_pton(family, host, &address) == 1,
             inet_ntop(family, &address, &text, socklen_t(text.count)) != nil
         else { return nil }
-        return String(decoding: text.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return String(cCharacters: text)
     }
 }

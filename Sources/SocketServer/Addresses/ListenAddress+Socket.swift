@@ -1,5 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 
 extension ListenAddress {
     /// Where a bound socket listens, by getsockname(2); nil for other families than IPv4, IPv6 and Unix.
@@ -42,8 +43,8 @@ extension ListenAddress {
                 )
             }
         }
-        guard result == 0, let number = UInt16(Self.text(port)) else { return nil }
-        return (Self.text(host), number)
+        guard result == 0, let number = UInt16(String(cCharacters: port)) else { return nil }
+        return (String(cCharacters: host), number)
     }
 
     /// The path; an abstract one with `@` in place of its NUL, as systemd and ss write it.
@@ -55,9 +56,5 @@ extension ListenAddress {
             guard path.first == 0 else { return String(decoding: path.prefix { $0 != 0 }, as: UTF8.self) }
             return "@" + String(decoding: path.dropFirst(), as: UTF8.self)
         }
-    }
-
-    private static func text(_ characters: [CChar]) -> String {
-        String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
     }
 }

@@ -1,6 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
-package import Systemd
+package import Linux
 
 /// Makes the sockets of listeners that are not passed in.
 package enum ListeningSocket {
@@ -45,12 +45,13 @@ package enum ListeningSocket {
             guard error.errno.number == EAFNOSUPPORT, host == "::" else { throw error }
             return try openInternet(address, "0.0.0.0", port, type)
         }
-        set(socket, SOL_SOCKET, SO_REUSEADDR, type == SOCK_STREAM ? 1 : 0)
+        SocketOption.set(socket, SOL_SOCKET, SO_REUSEADDR, type == SOCK_STREAM ? 1 : 0)
         if info.pointee.ai_family == AF_INET6 {
             // [::] serves IPv4 as well, whatever net.ipv6.bindv6only says.
-            set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0)
+            SocketOption.set(socket, Int32(IPPROTO_IPV6), IPV6_V6ONLY, 0)
         }
-        return try bind(socket, address, info.pointee.ai_addr, info.pointee.ai_addrlen, type)
+        let bound = Glibc.bind(socket, info.pointee.ai_addr, info.pointee.ai_addrlen)
+        return try listen(socket, address, isBound: bound == 0, type)
     }
 
     private static func openUnix(
@@ -58,31 +59,30 @@ package enum ListeningSocket {
         _ path: String,
         _ type: __socket_type
     ) throws(SystemError) -> Int32 {
-        guard let (unixName, length) = unixName(path) else { throw failure("bind", address, Errno(ENAMETOOLONG)) }
-        var name = unixName
+        let name: UnixSocketAddress
+        do throws(Errno) {
+            name = try UnixSocketAddress(path: path)
+        } catch {
+            throw failure("bind", address, error)
+        }
         let socket = try makeSocket(address, AF_UNIX, type)
         // From the first datagram on the kernel is to note who sends.
-        if type == SOCK_DGRAM { set(socket, SOL_SOCKET, SO_PASSCRED, 1) }
-        // sockaddr_un may be passed as sockaddr: that is what bind(2) asks for.
-        return try withUnsafeMutablePointer(to: &name) { pointer throws(SystemError) in
-            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { name throws(SystemError) in
-                do throws(SystemError) {
-                    if !path.hasPrefix("@") { try removeStale(address, path, name, length, type) }
-                } catch {
-                    close(socket)
-                    throw error
-                }
-                return try bind(socket, address, name, length, type)
-            }
+        if type == SOCK_DGRAM { SocketOption.set(socket, SOL_SOCKET, SO_PASSCRED, 1) }
+        do throws(SystemError) {
+            if !path.hasPrefix("@") { try removeStale(address, path, name, type) }
+        } catch {
+            close(socket)
+            throw error
         }
+        let bound = name.withSockaddr { Glibc.bind(socket, $0, $1) }
+        return try listen(socket, address, isBound: bound == 0, type)
     }
 
     /// Removes a socket file that nobody listens at any more.
     private static func removeStale(
         _ address: ListenAddress,
         _ path: String,
-        _ name: UnsafePointer<sockaddr>,
-        _ length: socklen_t,
+        _ name: UnixSocketAddress,
         _ type: __socket_type
     ) throws(SystemError) {
         var status = stat()
@@ -92,7 +92,7 @@ package enum ListeningSocket {
         }
         let probe = try makeSocket(address, AF_UNIX, type)
         defer { close(probe) }
-        let answer = connect(probe, name, length) == 0 ? Errno(0) : Errno.last
+        let answer = name.withSockaddr { connect(probe, $0, $1) } == 0 ? Errno(0) : Errno.last
         switch answer.number {
         case ECONNREFUSED:
             break
@@ -107,19 +107,6 @@ package enum ListeningSocket {
         }
     }
 
-    private static func unixName(_ path: String) -> (sockaddr_un, socklen_t)? {
-        var name = sockaddr_un()
-        name.sun_family = sa_family_t(AF_UNIX)
-        var bytes = Array(path.utf8)
-        let isAbstract = bytes.first == UInt8(ascii: "@")
-        if isAbstract { bytes[0] = 0 }
-        let start = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 2
-        // One byte stays for the NUL that ends a path.
-        guard bytes.count < MemoryLayout.size(ofValue: name.sun_path) else { return nil }
-        withUnsafeMutableBytes(of: &name.sun_path) { $0.copyBytes(from: bytes) }
-        return (name, socklen_t(start + bytes.count + (isAbstract ? 0 : 1)))
-    }
-
     private static func makeSocket(
         _ address: ListenAddress,
         _ family: Int32,
@@ -131,29 +118,24 @@ package enum ListeningSocket {
         return socket
     }
 
-    private static func bind(
+    /// Makes a bound socket listen; closes it after a failure.
+    private static func listen(
         _ socket: Int32,
         _ address: ListenAddress,
-        _ name: UnsafePointer<sockaddr>,
-        _ length: socklen_t,
+        isBound: Bool,
         _ type: __socket_type
     ) throws(SystemError) -> Int32 {
-        guard Glibc.bind(socket, name, length) == 0 else {
+        guard isBound else {
             let errno = Errno.last
             close(socket)
             throw failure("bind", address, errno, advice(errno))
         }
-        guard type == SOCK_DGRAM || listen(socket, backlog) == 0 else {
+        guard type == SOCK_DGRAM || Glibc.listen(socket, backlog) == 0 else {
             let errno = Errno.last
             close(socket)
             throw failure("listen", address, errno, advice(errno))
         }
         return socket
-    }
-
-    private static func set(_ socket: Int32, _ level: Int32, _ name: Int32, _ value: Int32) {
-        var value = value
-        setsockopt(socket, level, name, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
     private static func advice(_ errno: Errno) -> String? {

@@ -1,5 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogRecords
 
 extension Peer {
@@ -52,8 +53,8 @@ extension Peer {
 
     /// The process at the other end of a connected Unix socket, by SO_PEERCRED; see unix(7).
     init(credentialsOf socket: Int32) {
-        var credentials = csystemd_ucred()
-        var length = socklen_t(MemoryLayout<csystemd_ucred>.size)
+        var credentials = clinux_ucred()
+        var length = socklen_t(MemoryLayout<clinux_ucred>.size)
         guard getsockopt(socket, SOL_SOCKET, SO_PEERCRED, &credentials, &length) == 0 else {
             self = .unixPath("")
             return
@@ -66,6 +67,6 @@ extension Peer {
         // The longest text with its NUL is 46 bytes.
         var characters = [CChar](repeating: 0, count: Int(INET6_ADDRSTRLEN))
         guard inet_ntop(AF_INET6, &address, &characters, socklen_t(characters.count)) != nil else { return "" }
-        return String(decoding: characters.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return String(cCharacters: characters)
     }
 }

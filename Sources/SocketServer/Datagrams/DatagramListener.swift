@@ -1,6 +1,6 @@
+import Linux
 import LogFormats
 import LogRecords
-import Systemd
 
 /// Serves one datagram socket on one thread: records what comes, and replies where the service does.
 ///

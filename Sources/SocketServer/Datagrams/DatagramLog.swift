@@ -1,5 +1,5 @@
+import Linux
 import LogRecords
-import Systemd
 
 /// The records that a datagram socket makes.
 struct DatagramLog {

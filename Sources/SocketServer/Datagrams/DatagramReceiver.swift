@@ -1,7 +1,7 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogRecords
-import Systemd
 
 /// One datagram as received. The bytes are valid only while it is handled.
 struct Datagram {
@@ -36,12 +36,12 @@ final class DatagramReceiver {
     private let control = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * controlBytes, alignment: 16)
     private let names = UnsafeMutableBufferPointer<sockaddr_storage>.allocate(capacity: slots)
     private let vectors = UnsafeMutableBufferPointer<iovec>.allocate(capacity: slots)
-    private let headers = UnsafeMutableBufferPointer<csystemd_mmsghdr>.allocate(capacity: slots)
+    private let headers = UnsafeMutableBufferPointer<clinux_mmsghdr>.allocate(capacity: slots)
 
     init() {
         names.initialize(repeating: sockaddr_storage())
         vectors.initialize(repeating: iovec())
-        headers.initialize(repeating: csystemd_mmsghdr())
+        headers.initialize(repeating: clinux_mmsghdr())
         for slot in 0..<Self.slots {
             vectors[slot] = iovec(
                 iov_base: data.baseAddress?.advanced(by: slot * Self.slotBytes),
@@ -61,16 +61,11 @@ final class DatagramReceiver {
     /// Makes a socket bring what a `Datagram` has, and hold many.
     static func prepare(_ socket: Int32) {
         // A socket unit may ask for time stamps; they would take the only place of the drop count.
-        set(socket, SO_TIMESTAMP, 0)
-        set(socket, SO_RXQ_OVFL, 1)
-        set(socket, SO_PASSCRED, 1)
-        if !set(socket, SO_RCVBUFFORCE, socketBuffer) { set(socket, SO_RCVBUF, socketBuffer) }
-    }
-
-    @discardableResult
-    private static func set(_ socket: Int32, _ option: Int32, _ value: Int32) -> Bool {
-        var value = value
-        return setsockopt(socket, SOL_SOCKET, option, &value, socklen_t(MemoryLayout<Int32>.size)) == 0
+        SocketOption.set(socket, SOL_SOCKET, SO_TIMESTAMP, 0)
+        SocketOption.set(socket, SOL_SOCKET, SO_RXQ_OVFL, 1)
+        SocketOption.set(socket, SOL_SOCKET, SO_PASSCRED, 1)
+        guard !SocketOption.set(socket, SOL_SOCKET, SO_RCVBUFFORCE, socketBuffer) else { return }
+        SocketOption.set(socket, SOL_SOCKET, SO_RCVBUF, socketBuffer)
     }
 
     /// Receives what is there, up to `slots` datagrams, and handles each.
@@ -80,7 +75,7 @@ final class DatagramReceiver {
         for slot in 0..<Self.slots { prepare(slot) }
         // MSG_TRUNC makes msg_len the true length of a datagram that was cut.
         let flags = Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC)
-        let count = csystemd_recvmmsg(socket, headers.baseAddress, UInt32(Self.slots), flags, nil)
+        let count = clinux_recvmmsg(socket, headers.baseAddress, UInt32(Self.slots), flags, nil)
         guard count >= 0 else {
             let error = Errno.last
             guard error.number == EAGAIN || error.number == EINTR else { throw error }
@@ -103,7 +98,7 @@ final class DatagramReceiver {
     }
 
     /// The sender; nil where the kernel did not note it, because SO_PASSCRED was not yet set when it sent.
-    private static func process(_ sender: csystemd_ucred) -> Peer? {
+    private static func process(_ sender: clinux_ucred) -> Peer? {
         let nobody: UInt32 = 65534
         guard sender.pid != 0 || sender.uid != nobody else { return nil }
         return .unix(pid: sender.pid, uid: sender.uid, gid: sender.gid)
@@ -115,19 +110,19 @@ final class DatagramReceiver {
         let nameLength = min(Int(headers[slot].msg_hdr.msg_namelen), MemoryLayout<sockaddr_storage>.size)
         var process: Peer?
         var dropped: UInt32?
-        var next = csystemd_cmsg_first(&headers[slot].msg_hdr)
+        var next = clinux_cmsg_first(&headers[slot].msg_hdr)
         while let message = next {
-            if message.pointee.cmsg_level == SOL_SOCKET, let payload = csystemd_cmsg_data(message) {
+            if message.pointee.cmsg_level == SOL_SOCKET, let payload = clinux_cmsg_data(message) {
                 switch message.pointee.cmsg_type {
-                case CSYSTEMD_SCM_CREDENTIALS:
-                    process = Self.process(payload.loadUnaligned(as: csystemd_ucred.self))
+                case CLINUX_SCM_CREDENTIALS:
+                    process = Self.process(payload.loadUnaligned(as: clinux_ucred.self))
                 case SO_RXQ_OVFL:
                     dropped = payload.loadUnaligned(as: UInt32.self)
                 default:
                     break
                 }
             }
-            next = csystemd_cmsg_next(&headers[slot].msg_hdr, message)
+            next = clinux_cmsg_next(&headers[slot].msg_hdr, message)
         }
         return Datagram(
             bytes: UnsafeRawBufferPointer(rebasing: data[start..<(start + min(length, Self.slotBytes))]),

@@ -1,7 +1,7 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogRecords
-import Systemd
 
 /// Replies to the datagrams of one socket; each is sent when the record of its datagram is committed. Used on its loop's
 /// thread only.

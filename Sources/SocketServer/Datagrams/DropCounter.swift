@@ -1,5 +1,6 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 
 /// Counts the datagrams that the kernel dropped at one socket, and records it once a second at most. Used on its loop's
 /// thread only.

@@ -1,4 +1,4 @@
-import Systemd
+import Linux
 
 /// Readiness, time and turns of one thread. It knows sockets and records only by the protocols that it calls.
 ///

@@ -1,7 +1,7 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogBackends
-import Systemd
 
 /// What sockets are ready for, as epoll(7) tells it.
 struct Readiness: OptionSet {

@@ -1,3 +1,5 @@
+import Linux
+
 /// Decides when the records that a thread made are handed over, as one batch.
 ///
 /// To wake the writer costs more than to write. So records wait a little for others: longer when nothing waits for

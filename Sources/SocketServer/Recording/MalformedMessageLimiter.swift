@@ -1,3 +1,4 @@
+import Linux
 import LogRecords
 
 /// Limits the reports of malformed messages by source: ten at once, then one a second.

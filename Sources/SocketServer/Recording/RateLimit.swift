@@ -1,3 +1,5 @@
+import Linux
+
 /// Limits how often something is reported: at most once in an interval, with the number of times that it happened.
 struct RateLimit {
     private let interval: Duration

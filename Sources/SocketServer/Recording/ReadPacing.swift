@@ -1,3 +1,5 @@
+import Linux
+
 /// Decides when a thread rests before it reads on, so that each read brings more.
 ///
 /// A receive costs a wake-up and an acknowledgement, whatever it brings. When iterations that bring little follow each

@@ -1,5 +1,5 @@
+import Linux
 import LogRecords
-import Systemd
 
 /// The records that a connection makes of itself.
 struct ConnectionLog {

@@ -1,3 +1,5 @@
+import Linux
+
 /// Measures the silence of one connection, and knows what is due after how much of it: a value, asked now and then.
 struct IdleTimer {
     enum Due: Equatable {

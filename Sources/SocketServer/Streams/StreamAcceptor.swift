@@ -1,7 +1,7 @@
-import CSystemd
+import CLinux
 import Glibc
+import Linux
 import LogRecords
-import Systemd
 
 /// Accepts connections of one listener on one thread.
 ///
@@ -79,7 +79,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
         // sockaddr_storage holds the address of any family; accept(2) writes as one.
         let connection = withUnsafeMutablePointer(to: &address) { address in
             address.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                csystemd_accept4(socket, $0, &length, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
+                clinux_accept4(socket, $0, &length, Int32(SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue))
             }
         }
         guard connection >= 0 else {

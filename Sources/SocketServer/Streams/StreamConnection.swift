@@ -1,5 +1,5 @@
+import Linux
 import LogRecords
-import Systemd
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back.
 final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {

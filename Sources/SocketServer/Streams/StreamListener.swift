@@ -1,3 +1,4 @@
+import LogRecords
 import Synchronization
 
 /// What the connections of one stream listener share, on all threads.

@@ -1,6 +1,7 @@
+import CLinux
 import Glibc
+import Linux
 import LogRecords
-import Systemd
 
 /// The socket of one connection: receives, sends, and ends the stream so that the peer can tell whether all that it sent
 /// is recorded.
@@ -63,8 +64,7 @@ struct StreamSocket: ~Copyable {
     func prepare() {
         guard endConfirms, isInternet else { return }
         // Senders of messages may well be silent for hours: the kernel finds out whether one has vanished.
-        var one: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_KEEPALIVE, &one, socklen_t(MemoryLayout<Int32>.size))
+        SocketOption.set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
         setLinger(isOn: true)
     }
 

@@ -1,7 +1,7 @@
 import Glibc
+import Linux
 import LogBackends
 import LogRecords
-import Systemd
 
 /// One thread that serves sockets: its loop, its records, and what its connections and listeners share.
 ///

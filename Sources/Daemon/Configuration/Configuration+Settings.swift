@@ -1,0 +1,56 @@
+import LogBackends
+import LogRecords
+import SocketServer
+
+extension Configuration {
+    /// Every setting of the daemon as a whole, in the order of `--check-config`.
+    ///
+    /// A further one is a row here, an `@Option` of `CommandOptions`, and its texts: a test compares the rows with both
+    /// man pages and `packaging/sockserved.toml`.
+    package static let settings: [Setting<Configuration>] = [
+        .choice("log_backend", \.logBackend, "backend", BackendChoice.allCases, \.rawValue, .onRestart),
+        .choice("log_level", \.logLevel, "level", Severity.allCases.reversed(), \.name, .onReload),
+        Setting("log_file", \.logFile, .onReload, parse: SettingParser.fileName, text: \.self),
+        Setting("log_format", \.logFormat, .onReload, parse: SettingParser.lineFormat, text: \.text),
+        .choice("log_sync", \.logSync, "way to sync", FileSync.allCases, \.rawValue, .onReload),
+        .choice("syslog_facility", \.syslogFacility, "facility", Facility.allCases, \.name, .onReload),
+        Setting(
+            "idle_timeout",
+            \.idleTimeout,
+            takesNumbers: true,
+            .onRestart,
+            parse: SettingParser.idleTimeout,
+            text: TimeSpan.text,
+            isGiven: \.isIdleTimeoutSet,
+            note: "and none for log messages"
+        ),
+        .number("max_connections", \.limits.maxConnections, in: SettingParser.connectionCounts, .onRestart),
+        .size("message_limit", \.limits.messageLimit, in: SettingParser.messageLimits, .onRestart),
+        // A queue below this could not take one large record beside others.
+        .size("queue_size", \.queueSize, in: 64 << 10...1 << 40, .onRestart),
+        Setting(
+            "drain_timeout",
+            \.drainTimeout,
+            takesNumbers: true,
+            .onReload,
+            parse: SettingParser.drainTimeout,
+            text: TimeSpan.text
+        ),
+        Setting(
+            "exit_idle_time",
+            \.exitIdleTime,
+            takesNumbers: true,
+            .onReload,
+            parse: SettingParser.exitIdleTime,
+            text: TimeSpan.text
+        ),
+        .number("threads", \.threads, in: 1...256, .onRestart),
+    ]
+
+    /// The keys whose values differ from another configuration's, and take effect at the next start only;
+    /// `listeners` stands for the tables and the limits that they inherit.
+    func changesForRestart(from old: Configuration) -> [String] {
+        let keys = Self.settings.filter { $0.takesEffect == .onRestart && $0.differs(self, old) }.map(\.key)
+        return listeners == old.listeners ? keys : keys + ["listeners"]
+    }
+}

@@ -1,0 +1,98 @@
+import SocketServer
+
+/// Reads the values of merged settings, and collects what is wrong with them.
+struct ConfigurationBuilder {
+    private(set) var configuration = Configuration()
+    private(set) var problems: [ConfigurationProblem] = []
+    /// Where each name and each address was given, to report duplicates.
+    private var names: [String: SettingOrigin] = [:]
+    private var addresses: [ListenAddress: SettingOrigin] = [:]
+
+    init(_ settings: Settings) {
+        var configuration = Configuration()
+        read(settings.values, by: Configuration.settings, into: &configuration)
+        self.configuration = configuration
+        for listener in settings.listeners {
+            add(listener)
+        }
+    }
+
+    /// Reads those values that are given; a wrong one is a problem, and leaves the default.
+    private mutating func read<Root>(
+        _ values: [String: SettingText],
+        by settings: [Setting<Root>],
+        into root: inout Root
+    ) {
+        for setting in settings {
+            guard let value = values[setting.key] else { continue }
+            do throws(ValueError) {
+                try setting.read(value.text, &root)
+            } catch {
+                problems.append(ConfigurationProblem(value.origin, error.description))
+            }
+        }
+    }
+
+    private mutating func add(_ settings: ListenerSettings) {
+        let protocolName = settings.values[ListenerConfiguration.protocolKey]?.text ?? ""
+        var listener = ListenerConfiguration(
+            name: "",
+            protocolName: "",
+            address: nil,
+            limits: configuration.limits(speaking: protocolName)
+        )
+        listener.isNameMadeUp = settings.isFlag
+        requireKey(
+            ListenerConfiguration.protocolKey,
+            of: settings,
+            "name one of: " + ProtocolRegistry.names.sorted().joined(separator: ", ")
+        )
+        if !settings.isFlag {
+            requireKey(ListenerConfiguration.nameKey, of: settings, "give each listener a name of its own")
+        }
+        read(settings.values, by: ListenerConfiguration.settings, into: &listener)
+        if settings.isFlag, !listener.protocolName.isEmpty {
+            listener.name = ListenerConfiguration.freeName(like: listener.protocolName) { names[$0] != nil }
+            names[listener.name] = settings.origin
+        } else {
+            noteName(listener.name, of: settings)
+        }
+        noteAddress(listener.address, of: settings)
+        configuration.listeners.append(listener)
+    }
+
+    private mutating func noteName(_ name: String, of settings: ListenerSettings) {
+        guard !name.isEmpty, let origin = settings.values[ListenerConfiguration.nameKey]?.origin else { return }
+        if let first = names[name] {
+            let reason = "\"\(name)\" is taken already by \(first.shortDescription); names must differ"
+            problems.append(ConfigurationProblem(origin, reason))
+        }
+        names[name] = names[name] ?? origin
+    }
+
+    /// Two listeners cannot have one address, but for those whose port the kernel chooses.
+    private mutating func noteAddress(_ address: ListenAddress?, of settings: ListenerSettings) {
+        guard let address, !address.hasFreePort else { return }
+        guard let origin = settings.values[ListenerConfiguration.addressKey]?.origin else { return }
+        if let first = addresses[address] {
+            let reason = "\"\(address)\" is taken already by \(first.shortDescription); change one"
+            problems.append(ConfigurationProblem(origin, reason))
+        }
+        addresses[address] = addresses[address] ?? origin
+    }
+
+    private mutating func requireKey(_ key: String, of settings: ListenerSettings, _ advice: String) {
+        guard !settings.has(key) else { return }
+        problems.append(ConfigurationProblem(settings.origin, "has no \(key); \(advice)"))
+    }
+}
+
+extension ListenAddress {
+    /// Whether the kernel chooses the port.
+    fileprivate var hasFreePort: Bool {
+        switch self {
+        case .tcp(_, let port), .udp(_, let port): port == 0
+        case .unix, .unixDatagram: false
+        }
+    }
+}

@@ -1,0 +1,68 @@
+import CLinux
+import Glibc
+import Linux
+
+/// Reads a configuration file as a whole.
+enum ConfigurationFile {
+    /// A file with a comment for each key has some 4 KiB; more than this is something else.
+    static let maximumSize = 1 << 20
+
+    /// The file's text; nil when there is no such file.
+    ///
+    /// Only regular files are read: a directory, a device or a FIFO is refused, and nothing waits for one.
+    static func read(_ path: String) throws(ConfigurationProblem) -> String? {
+        let origin = SettingOrigin.place(path)
+        guard !path.isEmpty, !path.utf8.contains(0) else {
+            throw ConfigurationProblem(origin, "is no file name")
+        }
+        let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
+        guard file >= 0 else {
+            let error = Errno.last
+            if error.number == ENOENT { return nil }
+            throw unreadable(path, error)
+        }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw unreadable(path, .last) }
+        guard status.st_mode & S_IFMT == S_IFREG else {
+            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "no regular file"
+            throw ConfigurationProblem(origin, "is \(kind); name a TOML file")
+        }
+        let bytes = try contents(of: file, path)
+        guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
+            throw ConfigurationProblem(origin, "is no text in UTF-8 (first in line \(lineOfFirstOffence(in: bytes)))")
+        }
+        return text
+    }
+
+    private static func contents(of file: Int32, _ path: String) throws(ConfigurationProblem) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65_536)
+        while bytes.count <= maximumSize {
+            let count = Glibc.read(file, &chunk, chunk.count)
+            if count < 0 {
+                if errno == EINTR { continue }
+                throw unreadable(path, .last)
+            }
+            if count == 0 { return bytes }
+            bytes += chunk.prefix(count)
+        }
+        throw ConfigurationProblem(
+            .place(path),
+            "has more than \(maximumSize) bytes; it cannot be a configuration file"
+        )
+    }
+
+    private static func unreadable(_ path: String, _ error: Errno) -> ConfigurationProblem {
+        let isDenied = error.number == EACCES || error.number == EPERM
+        let advice = isDenied ? "; let the daemon's user read it, or name another one with --config" : ""
+        let code = isDenied ? ExitCode.permission : .configuration
+        return ConfigurationProblem(.place(path), "cannot be read: \(error)\(advice)", exitCode: code)
+    }
+
+    private static func lineOfFirstOffence(in bytes: [UInt8]) -> Int {
+        let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
+        let index = lines.firstIndex { $0.contains(0) || String(validating: $0, as: UTF8.self) == nil }
+        return (index ?? 0) + 1
+    }
+}

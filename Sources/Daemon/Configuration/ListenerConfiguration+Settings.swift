@@ -1,0 +1,26 @@
+import SocketServer
+
+extension ListenerConfiguration {
+    static let nameKey = "name"
+    static let protocolKey = "protocol"
+    static let addressKey = "address"
+
+    /// Every key of a `[[listener]]` table, in the order of `--check-config`. All take effect at a restart.
+    ///
+    /// A further one is a row here, and its texts in sockserved.toml(5) and `packaging/sockserved.toml`.
+    package static let settings: [Setting<ListenerConfiguration>] = [
+        Setting(nameKey, \.name, .onRestart, parse: SettingParser.listenerName, text: \.self),
+        .choice(protocolKey, \.protocolName, "protocol", ProtocolRegistry.names.sorted(), \.self, .onRestart),
+        Setting(addressKey, optional: \.address, .onRestart, parse: SettingParser.address, text: \.description),
+        Setting(
+            "idle_timeout",
+            \.limits.idleTimeout,
+            takesNumbers: true,
+            .onRestart,
+            parse: SettingParser.idleTimeout,
+            text: TimeSpan.text
+        ),
+        .number("max_connections", \.limits.maxConnections, in: SettingParser.connectionCounts, .onRestart),
+        .size("message_limit", \.limits.messageLimit, in: SettingParser.messageLimits, .onRestart),
+    ]
+}

@@ -1,0 +1,129 @@
+/// One key of the configuration: how it is read and printed, and when a change of it takes effect.
+///
+/// Everything else follows from the rows of `Configuration.settings` and `ListenerConfiguration.settings`: the known
+/// keys, their flags, `--check-config`, and the report of a reload.
+package struct Setting<Root>: Sendable {
+    /// When a changed value is in force.
+    package enum Effect: Sendable {
+        case onReload
+        case onRestart
+    }
+
+    /// The name in a file.
+    package let key: String
+    package let takesEffect: Effect
+    /// Whether a file may give a number, without quotes.
+    let takesNumbers: Bool
+    /// Reads a flag's text, or that of a file's value.
+    let read: @Sendable (String, inout Root) throws(ValueError) -> Void
+    /// The value in the form that `read` takes; empty where there is none.
+    package let text: @Sendable (Root) -> String
+    /// Whether there is a value, and it holds for all that it can hold for.
+    let isGiven: @Sendable (Root) -> Bool
+    /// What `--check-config` adds to a value that is not given.
+    let note: String?
+
+    /// A setting that always has a value.
+    init<Value>(
+        _ key: String,
+        _ path: any WritableKeyPath<Root, Value> & Sendable,
+        takesNumbers: Bool = false,
+        _ takesEffect: Effect,
+        parse: @escaping @Sendable (String) throws(ValueError) -> Value,
+        text: @escaping @Sendable (Value) -> String,
+        isGiven: @escaping @Sendable (Root) -> Bool = { _ in true },
+        note: String? = nil
+    ) {
+        self.key = key
+        self.takesNumbers = takesNumbers
+        self.takesEffect = takesEffect
+        self.read = { source, root throws(ValueError) in root[keyPath: path] = try parse(source) }
+        self.text = { text($0[keyPath: path]) }
+        self.isGiven = isGiven
+        self.note = note
+    }
+
+    /// A setting without a default.
+    init<Value>(
+        _ key: String,
+        optional path: any WritableKeyPath<Root, Value?> & Sendable,
+        takesNumbers: Bool = false,
+        _ takesEffect: Effect,
+        parse: @escaping @Sendable (String) throws(ValueError) -> Value,
+        text: @escaping @Sendable (Value) -> String
+    ) {
+        self.init(
+            key,
+            path,
+            takesNumbers: takesNumbers,
+            takesEffect,
+            parse: { source throws(ValueError) in try parse(source) },
+            text: { $0.map(text) ?? "" },
+            isGiven: { $0[keyPath: path] != nil }
+        )
+    }
+
+    /// The flag of the same meaning: `--log-backend` for `log_backend`.
+    package var flag: String {
+        "--" + String(key.map { $0 == "_" ? "-" : $0 })
+    }
+
+    /// Whether two configurations differ in this setting.
+    func differs(_ first: Root, _ second: Root) -> Bool {
+        text(first) != text(second) || isGiven(first) != isGiven(second)
+    }
+}
+
+extension Setting {
+    /// One of a list of words.
+    static func choice<Value: Sendable>(
+        _ key: String,
+        _ path: any WritableKeyPath<Root, Value> & Sendable,
+        _ kind: String,
+        _ known: [Value],
+        _ name: @escaping @Sendable (Value) -> String,
+        _ takesEffect: Effect
+    ) -> Setting {
+        let words = known.map { (name($0), $0) }
+        return Setting(
+            key,
+            path,
+            takesEffect,
+            parse: { text throws(ValueError) in try SettingParser.choice(text, kind, words) },
+            text: name
+        )
+    }
+
+    /// A number of bytes, with a suffix or without one.
+    static func size(
+        _ key: String,
+        _ path: any WritableKeyPath<Root, Int> & Sendable,
+        in range: ClosedRange<Int>,
+        _ takesEffect: Effect
+    ) -> Setting {
+        Setting(
+            key,
+            path,
+            takesNumbers: true,
+            takesEffect,
+            parse: { text throws(ValueError) in try SettingParser.size(text, in: range) },
+            text: ByteSize.text
+        )
+    }
+
+    static func number(
+        _ key: String,
+        _ path: any WritableKeyPath<Root, Int> & Sendable,
+        in range: ClosedRange<Int>,
+        _ takesEffect: Effect
+    ) -> Setting {
+        Setting(
+            key,
+            path,
+            takesNumbers: true,
+            takesEffect,
+            parse: { text throws(ValueError) in try SettingParser.number(text, in: range) },
+            text: { String($0) }
+        )
+    }
+}

@@ -1,0 +1,97 @@
+import LogBackends
+import SocketServer
+
+/// Reads the text of single settings, of flags and of files by the same rules.
+enum SettingParser {
+    static let messageLimits = 1 << 10...64 << 20
+    static let connectionCounts = 1...1_000_000
+
+    /// One of a list of words.
+    static func choice<Value>(
+        _ text: String,
+        _ kind: String,
+        _ known: [(name: String, value: Value)]
+    ) throws(ValueError) -> Value {
+        guard let found = known.first(where: { $0.name == text }) else {
+            let advice = Suggestion.advice(for: text, in: known.map(\.name))
+            throw ValueError("unknown \(kind) \"\(text)\"; \(advice)")
+        }
+        return found.value
+    }
+
+    /// A time without data after which a connection is closed; nil, for 0 and infinity: never.
+    static func idleTimeout(_ text: String) throws(ValueError) -> Duration? {
+        let span = try TimeSpan.parse(text)
+        return span == .zero ? nil : span
+    }
+
+    static func address(_ text: String) throws(ValueError) -> ListenAddress {
+        do throws(ListenAddressError) {
+            return try ListenAddress(text)
+        } catch {
+            throw ValueError(error.description)
+        }
+    }
+
+    /// A listener's name; the same rule as for systemd's `FileDescriptorName=`, see systemd.socket(5).
+    static func listenerName(_ text: String) throws(ValueError) -> String {
+        let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: ":") }
+        guard !text.isEmpty, text.utf8.count <= 255, isPlain else {
+            throw ValueError("\"\(text)\" is no name; write 1 to 255 ASCII characters other than \":\" and controls")
+        }
+        return text
+    }
+
+    static func drainTimeout(_ text: String) throws(ValueError) -> Duration {
+        guard let span = try TimeSpan.parse(text) else {
+            throw ValueError("cannot be infinity: the daemon must come to an end; write it like 5s or 1min")
+        }
+        return span
+    }
+
+    static func exitIdleTime(_ text: String) throws(ValueError) -> Duration? {
+        let span = try TimeSpan.parse(text)
+        guard span != .zero else {
+            throw ValueError("cannot be 0: the daemon would end at once; write it like 30s, or infinity for never")
+        }
+        return span
+    }
+
+    static func size(_ text: String, in range: ClosedRange<Int>) throws(ValueError) -> Int {
+        let size = try ByteSize.parse(text)
+        guard range.contains(size) else {
+            let (low, high) = (ByteSize.text(range.lowerBound), ByteSize.text(range.upperBound))
+            throw ValueError("\"\(text)\" is not from \(low) to \(high); write it like 16M")
+        }
+        return size
+    }
+
+    static func number(
+        _ text: String,
+        in range: ClosedRange<Int>
+    ) throws(ValueError) -> Int {
+        guard let number = Int(text), range.contains(number) else {
+            throw ValueError(
+                "\"\(text)\" is no whole number from \(range.lowerBound) to \(range.upperBound)"
+            )
+        }
+        return number
+    }
+
+    static func fileName(_ text: String) throws(ValueError) -> String {
+        // What stands for bytes of a flag that were no UTF-8 would name another file.
+        let isWhole = !text.unicodeScalars.contains("\u{fffd}") && !text.utf8.contains(0)
+        guard isWhole, !text.isEmpty, text.utf8.last != UInt8(ascii: "/") else {
+            throw ValueError("\"\(text)\" is no file name; write it like /var/log/sockserved/server.log")
+        }
+        return text
+    }
+
+    static func lineFormat(_ text: String) throws(ValueError) -> LineFormat {
+        do throws(LineTemplateError) {
+            return try LineFormat(text)
+        } catch {
+            throw ValueError((error.position.map { "character \($0): " } ?? "") + error.reason)
+        }
+    }
+}

@@ -1,0 +1,22 @@
+import CLinux
+import Glibc
+
+/// A system error number, shown as the system's text for it; see errno(3).
+public struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
+    public let number: Int32
+
+    public init(_ number: Int32) {
+        self.number = number
+    }
+
+    /// The error of the system call that failed last on this thread.
+    public static var last: Errno { Errno(errno) }
+
+    /// Whether the caller lacks a permission (EACCES, EPERM).
+    public var isPermission: Bool { number == EACCES || number == EPERM }
+
+    public var description: String {
+        // strerror's text for known errors is constant; it is copied before anything else can run.
+        String(cString: strerror(number))
+    }
+}
