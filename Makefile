@@ -271,7 +271,7 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 	install -D -m 0644 packaging/sockserved.catalog '$(DESTDIR)$(CATALOGDIR)/sockserved.catalog'
 	keep() { # installs $$1 as $$2, unless something else is there
 		if [ -e "$$2" ] && ! cmp -s "$$1" "$$2"; then
-			echo "Kept $$2, which differs from $$1"
+			echo "Kept $$2: it has local changes (new default: $$1)"
 		else
 			install -D -m 0644 "$$1" "$$2"
 		fi

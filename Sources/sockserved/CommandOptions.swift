@@ -24,8 +24,8 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "What is recorded: debug, info, notice, warning, error, critical, alert or emergency, and what is more "
-                + "urgent. (default: debug)",
+            "Minimum level of the daemon's own records: debug, info, notice, warning, error, critical, alert or "
+                + "emergency. Messages of clients are always recorded. (default: debug)",
             valueName: "level"
         )
     )
@@ -36,7 +36,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How a record becomes a line of the file: json, or a template in the style of Python's logging. "
+            "Format of the lines in the file: json, or a template in the style of Python's logging. "
                 + "(default: %(asctime)s:%(levelname)s:%(message)s)",
             valueName: "format"
         )
@@ -45,20 +45,20 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "When a record in the file counts as written: none, when the kernel has it; data, when the disk has it. "
+            "When a record in the file counts as written: none, after write(2); data, after fdatasync(2). "
                 + "(default: none)",
             valueName: "sync"
         )
     )
     var logSync: String?
 
-    @Option(help: ArgumentHelp("The facility of the syslog backend. (default: daemon)", valueName: "facility"))
+    @Option(help: ArgumentHelp("The facility in syslog and in the journal. (default: daemon)", valueName: "facility"))
     var syslogFacility: String?
 
     @Option(
         help: ArgumentHelp(
-            "Close connections that send nothing for this long; 0 means never. (default: 1min, and never for log "
-                + "messages)",
+            "Close connections that send nothing for this long; 0 disables it. (default: 1min, and off for log "
+                + "protocols)",
             valueName: "time"
         )
     )
@@ -120,7 +120,7 @@ struct CommandOptions: ParsableArguments {
     )
     var config: String?
 
-    @Flag(help: "Say what would run, or everything that is wrong with the configuration, and exit.")
+    @Flag(help: "Check the configuration, print it or its errors, and exit.")
     var checkConfig = false
 }
 
