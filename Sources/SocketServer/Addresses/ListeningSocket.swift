@@ -9,7 +9,7 @@ package enum ListeningSocket {
 
     /// Opens and binds a socket, non-blocking; a stream socket listens.
     ///
-    /// A Unix socket that nobody answers at is replaced, one that somebody does is not.
+    /// A Unix socket at which no process listens is replaced; one at which a process listens is not.
     package static func open(_ address: ListenAddress) throws(SystemError) -> Int32 {
         switch address {
         case .tcp(let host, let port):
@@ -78,7 +78,7 @@ package enum ListeningSocket {
         return try listen(socket, address, isBound: bound == 0, type)
     }
 
-    /// Removes a socket file that nobody listens at any more.
+    /// Removes a socket file at which no process listens any more.
     private static func removeStale(
         _ address: ListenAddress,
         _ path: String,

@@ -4,16 +4,17 @@ import LogRecords
 
 /// Takes the messages out of the datagrams of one socket and has them recorded. Used on its loop's thread only.
 final class DatagramIntake: Ticker {
-    private let format: LogFormat
+    private let reader: MessageReader
     private let worker: SocketWorker
-    private var framing: any DatagramFraming
+    /// Unchecked, because asking costs more than the access: framings call nothing.
+    @exclusivity(unchecked) private var framing: any DatagramFraming
     private var isTicking = false
 
     /// - Parameter limit: how many bytes of one message are kept.
     init(_ format: LogFormat, limit: Int, _ worker: SocketWorker) {
-        self.format = format
+        reader = worker.messages.reader(of: format)
         self.worker = worker
-        framing = format.makeDatagramFraming(limit: limit)
+        framing = format.parserType.makeDatagramFraming(limit: limit)
     }
 
     /// Records the message that a datagram is, or completes.
@@ -54,11 +55,11 @@ final class DatagramIntake: Ticker {
         switch frame.place {
         case .input(let range):
             let message = datagram.extracting(range)
-            try messages.record(message, length: frame.length, as: format, from: origin, by: nil, reception)
+            try messages.record(message, length: frame.length, with: reader, from: origin, by: nil, reception)
         case .held(let range):
             let held = framing.held
             let message = held.span.extracting(range)
-            try messages.record(message, length: frame.length, as: format, from: origin, by: nil, reception)
+            try messages.record(message, length: frame.length, with: reader, from: origin, by: nil, reception)
         }
     }
 

@@ -24,7 +24,7 @@ struct StreamIntake {
         case broken
     }
 
-    private let format: LogFormat
+    private let reader: MessageReader
     private let origin: Origin
     private let messages: MessageRecorder
     private var framing: any Framing
@@ -37,10 +37,10 @@ struct StreamIntake {
 
     /// - Parameter limit: how many bytes of one message are kept.
     init(_ format: LogFormat, limit: Int, from origin: Origin, _ messages: MessageRecorder) {
-        self.format = format
+        reader = messages.reader(of: format)
         self.origin = origin
         self.messages = messages
-        framing = format.makeFraming(limit: limit)
+        framing = format.parserType.makeFraming(limit: limit)
     }
 
     /// Whether a message has begun and is not complete.
@@ -54,7 +54,7 @@ struct StreamIntake {
     mutating func handle(_ step: Step, _ input: Span<UInt8>, by observer: any CommitObserver) -> Outcome {
         let position = messages.position
         defer { if messages.position != position { lastPosition = messages.position } }
-        var sink = Sink(format, origin, messages, observer)
+        var sink = Sink(reader, origin, messages, observer)
         let isBroken = Self.takeMessages(&framing, step, input, &sink)
         switch step {
         case .pause: awaitsSilence = hasUnfinished
@@ -123,15 +123,15 @@ struct StreamIntake {
 
     /// Where messages go.
     private struct Sink {
-        private let format: LogFormat
+        private let reader: MessageReader
         private let origin: Origin
         private let messages: MessageRecorder
         private let observer: any CommitObserver
         private let reception: Reception
         private(set) var hasMalformed = false
 
-        init(_ format: LogFormat, _ origin: Origin, _ messages: MessageRecorder, _ observer: any CommitObserver) {
-            self.format = format
+        init(_ reader: MessageReader, _ origin: Origin, _ messages: MessageRecorder, _ observer: any CommitObserver) {
+            self.reader = reader
             self.origin = origin
             self.messages = messages
             self.observer = observer
@@ -140,7 +140,7 @@ struct StreamIntake {
 
         mutating func record(_ message: Span<UInt8>, _ length: Int) {
             do throws(MessageFault) {
-                try messages.record(message, length: length, as: format, from: origin, by: observer, reception)
+                try messages.record(message, length: length, with: reader, from: origin, by: observer, reception)
             } catch {
                 report(message, length, error)
             }
