@@ -66,4 +66,16 @@ struct RemoteSenderTests {
         #expect(try line(daemon, to: "127.0.0.1", options) == "<8> x: the end")
         #expect(daemon.stop() == 0)
     }
+
+    @Test func aReloadChangesTheIdentifier() throws {
+        let path = directory.path("identifier.toml")
+        try "journal_identifier = \"one\"".write(toFile: path, atomically: true, encoding: .utf8)
+        let daemon = try start(["--config", path])
+        let options = ["--tag", "x", "--priority", "user.info", "text"]
+        #expect(try line(daemon, to: NetworkNamespace.address, options) == "<14> one: text")
+        try "journal_identifier = \"two\"".write(toFile: path, atomically: true, encoding: .utf8)
+        daemon.signal(SIGHUP)
+        #expect(try eventually { try line(daemon, to: "127.0.0.1", options) == "<14> two: text" })
+        #expect(daemon.stop() == 0)
+    }
 }

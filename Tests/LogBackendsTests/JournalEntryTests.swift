@@ -48,7 +48,8 @@ import Testing
         #expect(
             found.map { "\($0.name)=\(String(decoding: $0.value, as: UTF8.self))" } == [
                 "MESSAGE=hello\nTraceback:\n  ValueError: x\nStack:\n  here", "PRIORITY=4",
-                "SYSLOG_IDENTIFIER=web-1.example.org/nginx", "SYSLOG_FACILITY=19", "SOCKSERVED_TIMESTAMP=2020-09-13T12:26:40.005000Z",
+                "SYSLOG_IDENTIFIER=web-1.example.org/nginx", "SYSLOG_FACILITY=19",
+                "SOCKSERVED_TIMESTAMP=2020-09-13T12:26:40.005000Z",
                 "SOCKSERVED_PROTOCOL=syslog", "SOCKSERVED_LISTENER=logs", "SOCKSERVED_PEER=192.0.2.7:514",
                 "SOCKSERVED_PEER_ADDRESS=192.0.2.7", "SOCKSERVED_PEER_PORT=514", "SOCKSERVED_CONNECTION=9",
                 "SOCKSERVED_PROGRAM=nginx", "SYSLOG_PID=1234", "SYSLOG_HOSTNAME=web-1.example.org", "SYSLOG_MSGID=ID47",

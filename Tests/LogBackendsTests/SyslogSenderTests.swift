@@ -26,7 +26,9 @@ import Testing
     }
 
     @Test func facilitySeverityProgramAndProcessAreSentOn() {
-        #expect(line(.full) == #"<156> web-1.example.org/nginx[1234]: hello\nTraceback:\n  ValueError: x\nStack:\n  here"#)
+        #expect(
+            line(.full) == #"<156> web-1.example.org/nginx[1234]: hello\nTraceback:\n  ValueError: x\nStack:\n  here"#
+        )
     }
 
     @Test func withoutAProgramItIsOurs() {
