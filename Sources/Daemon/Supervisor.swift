@@ -74,6 +74,7 @@ final class Supervisor {
             datagrams: server.figures.datagrams,
             dropped: server.figures.dropped,
             refused: server.figures.refused,
+            leftOut: server.figures.leftOut,
             figures: daemon.pipeline.figures,
             backend: daemon.backend.summary
         )

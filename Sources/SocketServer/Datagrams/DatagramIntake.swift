@@ -11,10 +11,10 @@ final class DatagramIntake: Ticker {
     private var isTicking = false
 
     /// - Parameter limit: how many bytes of one message are kept.
-    init(_ format: LogFormat, limit: Int, _ worker: SocketWorker) {
-        reader = worker.messages.reader(of: format)
+    init(_ reader: MessageReader, limit: Int, _ worker: SocketWorker) {
+        self.reader = reader
         self.worker = worker
-        framing = format.parserType.makeDatagramFraming(limit: limit)
+        framing = reader.format.parserType.makeDatagramFraming(limit: limit)
     }
 
     /// Records the message that a datagram is, or completes.

@@ -1,19 +1,34 @@
 import LogFormats
 import LogRecords
 
-/// Reads messages of one format on one thread: the parser, with the memory that it uses again from message to message.
+/// Reads the messages of one listener on one thread: the parser, with the memory that it uses again from message to
+/// message, and the policy of the listener.
 final class MessageReader {
+    let format: LogFormat
+    private let policy: RecordPolicy
     /// Unchecked, because asking costs more than the access: parsers call nothing.
     @exclusivity(unchecked) private var parser: any FormatParser
 
-    init(_ format: LogFormat) {
+    init(_ format: LogFormat, under policy: RecordPolicy) {
+        self.format = format
+        self.policy = policy
         parser = format.parserType.init()
     }
 
     /// Fills a record that was begun.
     ///
+    /// - Parameter length: how many bytes were sent; a message that has fewer is marked as cut.
+    /// - Returns: false when the policy leaves the message out.
     /// - Throws: why the message cannot become a record.
-    func read(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) throws(MessageFault) {
+    func read(
+        _ message: Span<UInt8>,
+        length: Int,
+        from origin: Origin,
+        into record: inout LogRecord,
+        _ reception: Reception
+    ) throws(MessageFault) -> Bool {
         try parser.parse(message, into: &record, reception)
+        if length > message.count { record.set(.originalLength, to: Int64(length)) }
+        return policy.apply(to: &record, peerIsLocal: origin.isLocal)
     }
 }

@@ -1,7 +1,7 @@
 import LogFormats
 import LogRecords
 
-/// Makes records of what senders send on one thread's sockets: owns the readers, the time zone, the memory budget of
+/// Makes records of what senders send on one thread's sockets: owns the time zone, the memory budget of
 /// unfinished messages, and the reports about malformed ones.
 final class MessageRecorder {
     /// The most memory that the unfinished messages of all streams may take.
@@ -11,14 +11,15 @@ final class MessageRecorder {
 
     private let recorder: Recorder
     private let reporter: MalformedMessageReporter
-    private var readers: [LogFormat: MessageReader] = [:]
+    private let figures: ServerFigures
     private var zone = LocalZone()
     private var bufferedBytes = 0
     private var inputBytes = 0
 
-    init(_ recorder: Recorder, reporter: MalformedMessageReporter) {
+    init(_ recorder: Recorder, reporter: MalformedMessageReporter, figures: ServerFigures) {
         self.recorder = recorder
         self.reporter = reporter
+        self.figures = figures
     }
 
     /// When and where what has just been received was received.
@@ -30,19 +31,11 @@ final class MessageRecorder {
     /// The position of the last record.
     var position: UInt64 { recorder.position }
 
-    /// What reads messages of a format on this thread; the same for all that ask.
-    func reader(of format: LogFormat) -> MessageReader {
-        if let reader = readers[format] { return reader }
-        let reader = MessageReader(format)
-        readers[format] = reader
-        return reader
-    }
-
-    /// Parses a message and records it.
+    /// Parses a message and records it, unless its listener's policy leaves it out; that is counted.
     ///
     /// - Parameters:
     ///   - length: how many bytes were sent; a message that has fewer is marked as cut.
-    ///   - reader: of the message's format.
+    ///   - reader: of the listener.
     ///   - observer: learns when the output rejects the record.
     /// - Throws: why the message is malformed; then there is no record.
     func record(
@@ -53,10 +46,14 @@ final class MessageRecorder {
         by observer: (any CommitObserver)?,
         _ reception: Reception
     ) throws(MessageFault) {
-        try recorder.recordMessage(from: origin, at: reception.time, by: observer) { record throws(MessageFault) in
-            try reader.read(message, into: &record, reception)
-            if length > message.count { record.set(.originalLength, to: Int64(length)) }
+        let isRecorded = try recorder.recordMessage(
+            from: origin,
+            at: reception.time,
+            by: observer
+        ) { record throws(MessageFault) in
+            try reader.read(message, length: length, from: origin, into: &record, reception)
         }
+        if !isRecorded { figures.messageLeftOut() }
     }
 
     /// Counts and reports a message that could not be read.

@@ -10,6 +10,11 @@ struct ConnectionLog {
         case uncommittedRecords
         /// The daemon stops.
         case stop
+
+        /// Whether the daemon ends the connection, which the peer is to see as a reset.
+        var isReset: Bool {
+            if case .system = self { false } else { true }
+        }
     }
 
     let origin: Origin

@@ -14,6 +14,8 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
     private let socket: Int32
     private let worker: SocketWorker
     private let origin: Origin
+    /// Nil where what comes is data rather than messages.
+    private let reader: MessageReader?
     private var token: Poller.Token?
     private var isStopped = false
     /// As many connections are open as may be; a tick finds out about those of other threads.
@@ -24,6 +26,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
         self.listener = listener
         self.socket = socket
         self.worker = worker
+        reader = listener.service.format.map { MessageReader($0, under: listener.policy) }
         origin = Origin(protocolName: listener.service.name, listener: listener.name, peer: nil, connection: nil)
     }
 
@@ -91,7 +94,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
             return false
         }
         let peer = Peer(address, length) ?? Peer(credentialsOf: connection)
-        StreamConnection(connection, from: peer, listener: listener, worker).start()
+        StreamConnection(connection, from: peer, listener, reader, worker).start()
         return true
     }
 

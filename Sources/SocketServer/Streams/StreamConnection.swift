@@ -22,15 +22,20 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
     private var lastPosition: UInt64 = 0
 
     /// - Parameter descriptor: connected and non-blocking; the connection closes it.
-    init(_ descriptor: Int32, from peer: Peer, listener: StreamListener, _ worker: SocketWorker) {
+    init(
+        _ descriptor: Int32,
+        from peer: Peer,
+        _ listener: StreamListener,
+        _ reader: MessageReader?,
+        _ worker: SocketWorker
+    ) {
         self.listener = listener
         self.worker = worker
         let log = ConnectionLog(of: peer, listener, worker)
         self.log = log
-        let format = listener.service.format
-        socket = StreamSocket(descriptor, to: peer, endConfirms: format != nil)
+        socket = StreamSocket(descriptor, to: peer, endConfirms: reader != nil)
         machine = ConnectionMachine(serving: listener.service)
-        intake = format.map { StreamIntake($0, limit: listener.limits.messageLimit, from: log.origin, worker.messages) }
+        intake = reader.map { StreamIntake($0, limit: listener.limits.messageLimit, from: log.origin, worker.messages) }
         idle = IdleTimer(timeout: listener.limits.idleTimeout, at: worker.loop.now)
     }
 
@@ -38,9 +43,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
         socket.prepare()
         log.recordStart(by: self)
         do {
-            // Reported once for each change: nothing need be reported again when the machine wants no input for a while.
-            let interest: Readiness = [.read, .write, .urgent, .readEnd, .edge]
-            membership = try worker.loop.add(self, watching: socket.descriptor, for: interest)
+            membership = try worker.loop.add(self, watching: socket.descriptor, for: StreamSocket.interest)
         } catch {
             return end(.system(error))
         }
@@ -184,11 +187,8 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
     /// - Parameter failure: nil: in the orderly way, which says that all that the peer sent is recorded.
     private func end(_ failure: ConnectionLog.Failure?) {
         machine.closed()
-        switch failure {
-        case nil: socket.confirm()
-        case .system: break
-        case .malformedMessage, .uncommittedRecords, .stop: socket.reset()
-        }
+        if failure == nil { socket.confirm() }
+        if failure?.isReset == true { socket.reset() }
         intake.take()?.release()
         log.recordEnd(failure, received: socket.bytesReceived, sent: socket.bytesSent, at: worker.loop.now, by: self)
         worker.figures.closed()

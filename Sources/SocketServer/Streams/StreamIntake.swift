@@ -36,11 +36,11 @@ struct StreamIntake {
     private(set) var awaitsSilence = false
 
     /// - Parameter limit: how many bytes of one message are kept.
-    init(_ format: LogFormat, limit: Int, from origin: Origin, _ messages: MessageRecorder) {
-        reader = messages.reader(of: format)
+    init(_ reader: MessageReader, limit: Int, from origin: Origin, _ messages: MessageRecorder) {
+        self.reader = reader
         self.origin = origin
         self.messages = messages
-        framing = format.parserType.makeFraming(limit: limit)
+        framing = reader.format.parserType.makeFraming(limit: limit)
     }
 
     /// Whether a message has begun and is not complete.

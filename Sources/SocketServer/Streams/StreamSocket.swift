@@ -27,6 +27,9 @@ struct StreamSocket: ~Copyable {
         case failed(Errno)
     }
 
+    /// What epoll is to report; each change once, so that nothing need be reported again after a time without interest.
+    static let interest: Readiness = [.read, .write, .urgent, .readEnd, .edge]
+
     /// For the poller.
     let descriptor: Int32
     private let isInternet: Bool
