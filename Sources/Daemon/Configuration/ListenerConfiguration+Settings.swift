@@ -4,6 +4,8 @@ extension ListenerConfiguration {
     static let nameKey = "name"
     static let protocolKey = "protocol"
     static let addressKey = "address"
+    static let modeKey = "mode"
+    static let groupKey = "group"
 
     /// Every key of a `[[listener]]` table, in the order of `--check-config`. All take effect at a restart.
     ///
@@ -12,6 +14,8 @@ extension ListenerConfiguration {
         Setting(nameKey, \.name, .onRestart, parse: SettingParser.listenerName, text: \.self),
         .choice(protocolKey, \.protocolName, "protocol", ProtocolRegistry.names.sorted(), \.self, .onRestart),
         Setting(addressKey, optional: \.address, .onRestart, parse: SettingParser.address, text: \.description),
+        Setting(modeKey, optional: \.mode, .onRestart, parse: SettingParser.mode, text: SettingParser.text(mode:)),
+        Setting(groupKey, optional: \.group, .onRestart, parse: UserGroup.init, text: \.name),
         Setting(
             "idle_timeout",
             \.limits.idleTimeout,

@@ -6,6 +6,9 @@ package struct ListenerConfiguration: Sendable, Equatable {
     package var protocolName: String
     package var address: ListenAddress?
     package var limits: ListenerLimits
+    /// Who may connect to a Unix socket that the daemon opens; nil: as `SocketFileAccess` has it.
+    package var mode: UInt32?
+    package var group: UserGroup?
     /// Whether the name was made up, for a `--listen`: no socket that is passed in means this listener by it.
     package var isNameMadeUp = false
 
