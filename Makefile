@@ -276,6 +276,7 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 			install -D -m 0644 "$$1" "$$2"
 		fi
 	}
+	install -d -m 0755 '$(DESTDIR)$(SYSCONFDIR)/sockserved/sockserved.toml.d'
 	keep packaging/sockserved.toml '$(DESTDIR)$(SYSCONFDIR)/sockserved/sockserved.toml'
 	keep packaging/sockserved.logrotate '$(DESTDIR)$(SYSCONFDIR)/logrotate.d/sockserved'
 	$(tell_systemd)
