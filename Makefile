@@ -44,7 +44,7 @@ MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5
 # Names under which man finds sockserved(8), too.
 MANUAL_LINKS := sockserved.service.8 sockserved.socket.8
 # The release. All else that has a version takes it from there, or is compared with it by a test.
-VERSION ?= $(shell sed -nE 's/.*text = "(.*)"$$/\1/p' Sources/Daemon/Version.swift)
+VERSION ?= $(shell sed -nE 's/.*text = "(.*)"$$/\1/p' Sources/Daemon/Process/Version.swift)
 # Where the Debian package is built and ends up.
 DEBDIR ?= .build/deb
 LINTIAN ?= lintian
@@ -377,7 +377,6 @@ uninstall: ## Remove what install put there; configuration and logs stay unless 
 	for unit in $(notdir $(UNITS)); do rm -f "$(DESTDIR)$(UNITDIR)/$$unit"; done
 	rm -rf '$(DESTDIR)$(DOCDIR)/examples'
 	rmdir --ignore-fail-on-non-empty '$(DESTDIR)$(DOCDIR)' 2>/dev/null || true
-	for page in $(notdir $(MANUALS)); do rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$$page"; done
 	for page in $(notdir $(MANUALS)) $(MANUAL_LINKS); do rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$$page"; done
 	rm -f '$(DESTDIR)$(COMPLETIONDIR)/sockserved'
 	$(tell_systemd)

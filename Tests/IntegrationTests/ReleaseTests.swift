@@ -5,7 +5,7 @@ import Testing
 /// The release has one version, that of `Version.swift`, and CHANGELOG.md says what it brings.
 @Suite struct ReleaseTests {
     @Test func programAndChangelogHaveTheVersionOfTheSource() throws {
-        let source = try Checkout.text("Sources/Daemon/Version.swift")
+        let source = try Checkout.text("Sources/Daemon/Process/Version.swift")
         let version = try #require(source.firstMatch(of: #/static let text = "(\d+\.\d+\.\d+)"\n/#)).1
         #expect(try BuiltProgram.run(["--version"], in: TemporaryDirectory()).output == "sockserved \(version)\n")
         #expect(try Self.releases().first?.version == String(version))

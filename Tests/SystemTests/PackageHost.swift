@@ -9,6 +9,8 @@ struct PackageHost {
         host = try SystemdHost()
         // Container images have one that forbids every start and stop.
         try host.succeed("rm", "-f", "/usr/sbin/policy-rc.d")
+        // systemd makes it for the first service that wants a log directory, and keeps it.
+        try host.succeed("mkdir", "-p", "-m", "0700", "/var/log/private")
     }
 
     func install(_ package: DebianPackage) throws {
