@@ -55,7 +55,7 @@ import Testing
     }
 
     /// The long flags that `--help` lists.
-    private static func flags() throws -> Set<String> {
+    static func flags() throws -> Set<String> {
         let text = try output(of: "--help")
         // Where the list has them, not where prose mentions one.
         let flags = text.matches(of: #/(?m)^\s+(?:-[a-z], )?--([a-z][a-z-]*)/#).map { String($0.1) }
