@@ -188,8 +188,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("facility", "local9", "unknown facility \"local9\""), ("min_severity", "none", "unknown severity \"none\""),
-        ("max_severity", "", "unknown severity \"\""), ("identifier", "%(nope)s", "unknown name \"nope\""),
+        ("facility", "local9", "unknown facility \"local9\""), ("min_severity", "none", "unknown level \"none\""),
+        ("max_severity", "", "unknown level \"\""), ("identifier", "%(nope)s", "unknown name \"nope\""),
         ("identifier", "", "is empty"),
     ])
     func wrongValuesForMessagesAreErrors(key: String, value: String, reason: String) {

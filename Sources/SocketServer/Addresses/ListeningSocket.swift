@@ -9,7 +9,7 @@ package enum ListeningSocket {
 
     /// Opens and binds a socket, non-blocking; a stream socket listens.
     ///
-    /// A Unix socket without a server is replaced, one with a server is not.
+    /// A Unix socket at which no process listens is replaced; one at which a process listens is not.
     ///
     /// - Parameter access: who may connect to a Unix socket that has a path.
     package static func open(
@@ -108,7 +108,7 @@ package enum ListeningSocket {
         guard chmod(path, access.mode) == 0 else { throw failure("set the mode of", address, .last) }
     }
 
-    /// Removes a socket file that nobody listens at any more.
+    /// Removes a socket file at which no process listens any more.
     private static func removeStale(
         _ address: ListenAddress,
         _ path: String,
