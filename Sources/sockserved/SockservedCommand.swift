@@ -40,9 +40,13 @@ import Glibc
 
     private func start() -> Daemon.ExitCode {
         let loader = options.loader
-        let configuration: Configuration
         do throws(ConfigurationError) {
-            configuration = try loader.load()
+            guard !options.checkConfig else {
+                print(try loader.report(), terminator: "")
+                return .success
+            }
+            let configuration = try loader.load()
+            return DaemonMain.run(configuration: configuration) { () throws(ConfigurationError) in try loader.load() }
         } catch {
             for problem in error.problems {
                 let advice = problem.exitCode == .usage ? "; see sockserved --help" : ""
@@ -50,10 +54,5 @@ import Glibc
             }
             return error.exitCode
         }
-        guard !options.checkConfig else {
-            print(configuration.report, terminator: "")
-            return .success
-        }
-        return DaemonMain.run(configuration: configuration) { () throws(ConfigurationError) in try loader.load() }
     }
 }
