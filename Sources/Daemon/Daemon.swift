@@ -42,6 +42,7 @@ final class Daemon {
             throw StartError("cannot start a thread: \(error)", .unavailable)
         }
         recordStart()
+        warnOfRateLimit()
         serve()
     }
 

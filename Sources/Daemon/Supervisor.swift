@@ -17,6 +17,7 @@ final class Supervisor {
     private var lastStatus: (text: String, time: ContinuousClock.Instant)?
     private var idle: IdleClock
     private var trouble = TroubleTeller()
+    private var rejectionTime: String?
 
     init(
         _ daemon: Daemon,
@@ -49,7 +50,10 @@ final class Supervisor {
     }
 
     /// Tells whoever started us where we listen, such as which port the kernel chose; systemd knows of its own sockets.
+    ///
+    /// The journal has it from the listeners' records.
     private func announceListeners() {
+        guard !JournalStream.isJournal(STDOUT_FILENO) else { return }
         for listener in daemon.listeners.all where listener.isOurs {
             print("\(listener.configuration.name) serves \(listener.configuration.protocolName) at \(listener.address)")
         }
@@ -75,7 +79,8 @@ final class Supervisor {
             dropped: server.figures.dropped,
             refused: server.figures.refused,
             figures: daemon.pipeline.figures,
-            backend: daemon.backend.summary
+            backend: daemon.backend.summary,
+            rejectionTime: rejectionTime
         )
         guard status.text != lastStatus?.text else { return }
         lastStatus = (status.text, .now)
@@ -96,6 +101,7 @@ final class Supervisor {
         defer { try? notifier.ready() }
         do {
             let unchanged = try daemon.apply(try reload())
+            rejectionTime = nil
             daemon.record(.configurationReloaded, .informational) { record in
                 record.append("Configuration reloaded; records go to \(daemon.backend.summary)")
                 if !unchanged.isEmpty {
@@ -104,6 +110,7 @@ final class Supervisor {
             }
         } catch {
             let reason = (error as? ConfigurationError)?.problems.map(\.description).joined(separator: "; ")
+            rejectionTime = TimeOfDay.now()
             daemon.record(.configurationRejected, .error) { record in
                 record.append("Configuration rejected, the old one stays: \(reason ?? "\(error)")")
             }

@@ -122,6 +122,9 @@ struct CommandOptions: ParsableArguments {
 
     @Flag(help: "Say what would run, or everything that is wrong with the configuration, and exit.")
     var checkConfig = false
+
+    @Flag(help: "With --check-config: print errors only.")
+    var quiet = false
 }
 
 extension CommandOptions {

@@ -39,6 +39,10 @@ import Glibc
     }
 
     private func start() -> Daemon.ExitCode {
+        guard options.checkConfig || !options.quiet else {
+            StandardError.complain("--quiet goes with --check-config only; see sockserved --help")
+            return .usage
+        }
         let loader = options.loader
         let configuration: Configuration
         do throws(ConfigurationError) {
@@ -51,7 +55,7 @@ import Glibc
             return error.exitCode
         }
         guard !options.checkConfig else {
-            print(configuration.report, terminator: "")
+            if !options.quiet { print(configuration.report, terminator: "") }
             return .success
         }
         return DaemonMain.run(configuration: configuration) { () throws(ConfigurationError) in try loader.load() }

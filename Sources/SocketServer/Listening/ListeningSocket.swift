@@ -128,23 +128,33 @@ package enum ListeningSocket {
         guard isBound else {
             let errno = Errno.last
             close(socket)
-            throw failure("bind", address, errno, advice(errno))
+            throw failure("bind", address, errno, advice(errno, address))
         }
         guard type == SOCK_DGRAM || Glibc.listen(socket, backlog) == 0 else {
             let errno = Errno.last
             close(socket)
-            throw failure("listen", address, errno, advice(errno))
+            throw failure("listen", address, errno, advice(errno, address))
         }
         return socket
     }
 
-    private static func advice(_ errno: Errno) -> String? {
+    private static func advice(_ errno: Errno, _ address: ListenAddress) -> String? {
         switch errno.number {
         case EADDRINUSE: "another process listens there; stop it or choose another port"
         case EADDRNOTAVAIL: "this host does not have that address; see ip address"
-        case EACCES, EPERM: "ports below 1024 and this directory need a permission; let systemd pass the socket in"
+        case EACCES, EPERM: permissionAdvice(address)
         case ENOENT: "make the directory first"
         default: nil
+        }
+    }
+
+    private static func permissionAdvice(_ address: ListenAddress) -> String {
+        switch address {
+        case .tcp, .udp:
+            "ports below 1024 need a permission; let systemd pass the socket in, or give the service "
+                + "AmbientCapabilities=CAP_NET_BIND_SERVICE (privileged-port.conf)"
+        case .unix, .unixDatagram:
+            "this user may not make files in that directory; choose another one, or let systemd pass the socket in"
         }
     }
 
