@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 import LogBackends
 import SocketServer
 import Systemd

@@ -39,12 +39,10 @@ public struct JournalRateLimit: Equatable, Sendable {
 
     /// What a symbolic link holds; nil when there is none, or more than a number.
     private static func target(_ path: String) -> String? {
-        var bytes = [UInt8](repeating: 0, count: 64)
-        let count = bytes.withUnsafeMutableBytes { buffer in
-            // Bytes are bound to characters for the call; readlink(2) writes at most as many as it is given.
-            readlink(path, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), buffer.count)
-        }
-        guard count > 0, count < bytes.count else { return nil }
-        return String(decoding: bytes[..<count], as: UTF8.self)
+        let limit = 64
+        var characters = [CChar](repeating: 0, count: limit)
+        let count = readlink(path, &characters, limit)
+        guard count > 0, count < limit else { return nil }
+        return String(decoding: characters[..<count].map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }
 }

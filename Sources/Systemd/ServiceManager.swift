@@ -4,11 +4,12 @@ import Glibc
 public enum ServiceManager {
     /// Whether systemd started this process itself, and not a shell or another program within a unit.
     ///
-    /// True with `$NOTIFY_SOCKET`, or when `$SYSTEMD_EXEC_PID` is this process; see systemd.exec(5).
-    public static func hasStartedThisProcess(
-        environment: (String) -> String? = Environment.value,
-        processID: Int32 = getpid()
-    ) -> Bool {
+    /// True with `$NOTIFY_SOCKET`, or when `$SYSTEMD_EXEC_PID` is its id; see systemd.exec(5).
+    public static func hasStartedThisProcess() -> Bool {
+        hasStarted(getpid(), environment: Environment.value)
+    }
+
+    static func hasStarted(_ processID: Int32, environment: (String) -> String?) -> Bool {
         if environment("NOTIFY_SOCKET")?.isEmpty == false { return true }
         return environment("SYSTEMD_EXEC_PID") == "\(processID)"
     }

@@ -12,8 +12,9 @@ enum TextFile {
         var bytes = [UInt8](repeating: 0, count: limit)
         var size = 0
         while size < limit {
+            // At most as many bytes as are left.
             let count = bytes.withUnsafeMutableBytes { buffer in
-                Glibc.read(descriptor, UnsafeMutableRawBufferPointer(rebasing: buffer[size...]).baseAddress, limit - size)
+                Glibc.read(descriptor, buffer.baseAddress?.advanced(by: size), limit - size)
             }
             if count < 0 && errno == EINTR { continue }
             guard count >= 0 else { return nil }

@@ -71,8 +71,9 @@ package struct ListenerResolution: Sendable, Equatable {
     /// Right when no socket is enabled, and also after "systemctl edit" of one: the changed socket is not open yet.
     private static let nothingToServe = ConfigurationProblem(
         .systemd,
-        "passed in no socket, and no listener with an address is configured; run \"systemctl enable sockserved.socket\" "
-            + "or enable another socket, then \"systemctl restart sockserved.service sockserved.socket\""
+        "passed in no socket, and no listener with an address is configured; enable a socket unit "
+            + "(\"systemctl enable sockserved.socket\"), then, and whenever it was edited, run "
+            + "\"systemctl restart sockserved.service sockserved.socket\""
     )
 
     private static func unknown(_ name: String, _ names: [String], _ protocols: [String]) -> ConfigurationProblem {
