@@ -99,7 +99,7 @@ extension SystemTests {
                 let journal = installed.journal()
                 try installed.systemctl("start", "sockserved-syslog.socket")
                 let send = { (address: String) in
-                    let text = "echo '<13>sender: to \(address)' | timeout 3 ip netns exec far nc -N \(address) 1514"
+                    let text = "echo '<13>sender: to \(address)' | ip netns exec far nc -N -w 3 \(address) 1514"
                     return try installed.host.run("sh", "-c", text).status
                 }
                 #expect(try send("192.0.2.1") == 0)
