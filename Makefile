@@ -210,9 +210,11 @@ fuzz: deps ## Fuzz parsers and framings, FUZZ_SECONDS=60 in all; FUZZ='TARGET ..
 	@Tests/Fuzz/run $(FUZZ_SECONDS) $(FUZZ)
 
 .PHONY: lint
-lint: deps-test ## Check formatting, scripts, man pages, units and the logrotate file
+lint: deps-test ## Check formatting, the order of rooms, scripts, man pages, units and the logrotate file
 	@echo '- Swift'
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
+	echo '- the order of modules and folders'
+	Tests/Lint/check-rooms
 	echo '- scripts'
 	find .ci Tests packaging -name .build -prune -o -type f -print | while read -r file; do
 		if head -n 1 "$$file" | grep -aqE '^#!.*sh$$'; then bash -n "$$file"; fi
@@ -309,7 +311,7 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 	install -D -m 0644 packaging/sockserved.catalog '$(DESTDIR)$(CATALOGDIR)/sockserved.catalog'
 	keep() { # installs $$1 as $$2, unless something else is there
 		if [ -e "$$2" ] && ! cmp -s "$$1" "$$2"; then
-			echo "Kept $$2, which differs from $$1"
+			echo "Kept $$2: it has local changes (new default: $$1)"
 		else
 			install -D -m 0644 "$$1" "$$2"
 		fi

@@ -50,13 +50,13 @@ final class Daemon {
         for listener in listeners.all {
             let name = listener.configuration.name
             if listener.isStream {
-                let stream = StreamListener(name: name, spoken: listener.spoken, limits: listener.configuration.limits)
+                let stream = StreamListener(name: name, service: listener.service, limits: listener.configuration.limits)
                 server.accept(stream, on: listener.socket)
             } else {
                 server.receive(
                     DatagramSocket(
                         name: name,
-                        spoken: listener.spoken,
+                        service: listener.service,
                         descriptor: listener.socket,
                         isOurs: listener.isOurs,
                         messageLimit: listener.configuration.limits.messageLimit

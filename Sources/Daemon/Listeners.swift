@@ -9,7 +9,7 @@ import Systemd
 struct Listeners {
     struct Listener {
         let configuration: ListenerConfiguration
-        let spoken: any SocketProtocol
+        let service: Service
         let socket: Int32
         /// As it is, not as it was asked for: with the port that the kernel chose.
         let address: ListenAddress
@@ -109,7 +109,7 @@ struct Listeners {
         _ socket: Int32,
         isOurs: Bool
     ) throws(StartError) -> Listener {
-        guard let spoken = ProtocolRegistry.named(configuration.protocolName) else {
+        guard let service = ProtocolRegistry.named(configuration.protocolName) else {
             throw StartError(
                 "listener \(configuration.name): no protocol \(configuration.protocolName)",
                 .configuration
@@ -120,7 +120,7 @@ struct Listeners {
         }
         return Listener(
             configuration: configuration,
-            spoken: spoken,
+            service: service,
             socket: socket,
             address: address,
             isOurs: isOurs,

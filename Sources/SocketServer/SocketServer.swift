@@ -7,11 +7,11 @@ import Synchronization
 
 /// All listeners, and the threads that serve them.
 ///
-/// Its methods are called on the daemon's main thread; what they change on the loops they change there.
+/// Its methods are called on the daemon's main thread; what they change on the workers they change there.
 package final class SocketServer {
     package let figures = ServerFigures()
 
-    private let loops: [SocketLoop.Mailbox]
+    private let workers: [Mailbox<SocketWorker>]
     private var streams: [Int32] = []
     private var datagrams: [DatagramSocket] = []
     /// Threads that still have something to do for datagram sockets or accept connections.
@@ -21,47 +21,47 @@ package final class SocketServer {
 
     /// Starts the threads.
     package init(pipeline: LogPipeline, threads: Int, threshold: Severity) throws(Errno) {
-        var loops: [SocketLoop.Mailbox] = []
+        var workers: [Mailbox<SocketWorker>] = []
         for _ in 0..<threads {
-            loops.append(try SocketLoop.start(pipeline: pipeline, figures: figures, threshold: threshold))
+            workers.append(try SocketWorker.start(pipeline: pipeline, figures: figures, threshold: threshold))
         }
-        self.loops = loops
+        self.workers = workers
     }
 
     /// Takes a listening stream socket over and accepts its connections, on all threads.
     package func accept(_ listener: StreamListener, on socket: Int32) {
         makeNonBlocking(socket)
         streams.append(socket)
-        for loop in loops {
-            loop.execute { loop in loop.open(StreamAcceptor(listener, on: socket, loop: loop)) }
+        for worker in workers {
+            worker.execute { worker in worker.loop.open(StreamAcceptor(listener, on: socket, worker)) }
         }
     }
 
     /// Takes a bound datagram socket over, and serves it on one thread.
     package func receive(_ socket: DatagramSocket) {
         makeNonBlocking(socket.descriptor)
-        let loop = loops[datagrams.count % loops.count]
+        let worker = workers[datagrams.count % workers.count]
         datagrams.append(socket)
-        loop.execute { loop in loop.open(DatagramListener(socket, loop: loop), isOurs: socket.isOurs) }
+        worker.execute { worker in worker.loop.open(DatagramListener(socket, worker)) }
     }
 
     /// Waits until each thread has taken up the listeners that it was given so far.
     package func waitUntilServing() {
-        for loop in loops {
+        for worker in workers {
             let waker = Waker()
-            loop.execute { _ in waker.wake() }
+            worker.execute { _ in waker.wake() }
             waker.wait(nil)
         }
     }
 
     /// Stops accepting: what comes from now on waits for the next daemon, where the socket is held for it.
     package func stopAccepting() {
-        stopping.expect(loops.count)
-        accepting.expect(loops.count)
-        for loop in loops {
-            loop.execute { [stopping, accepting, streams] loop in
-                loop.closeListeners { stopping.arrive() }
-                // Closed by the last thread that had it: whoever comes then is refused at once, not in the end.
+        stopping.expect(workers.count)
+        accepting.expect(workers.count)
+        for worker in workers {
+            worker.execute { [stopping, accepting, streams] worker in
+                worker.stopListeners { stopping.arrive() }
+                // Closed by the last thread that had it: a client that comes then is refused at once, not in the end.
                 if accepting.arrive() { for socket in streams { close(socket) } }
             }
         }
@@ -73,7 +73,7 @@ package final class SocketServer {
 
     /// Closes the sockets that are still open; to be called when the server is idle.
     package func closeSockets() {
-        for loop in loops { loop.execute { $0.finish() } }
+        for worker in workers { worker.execute { $0.finish() } }
         for socket in streams + datagrams.map(\.descriptor) { close(socket) }
         streams = []
         datagrams = []
@@ -81,29 +81,29 @@ package final class SocketServer {
 
     /// Ends all connections that are still open.
     package func giveUpConnections() {
-        for loop in loops { loop.execute { $0.giveUpConnections() } }
+        for worker in workers { worker.execute { $0.loop.abort() } }
     }
 
     package func setThreshold(_ threshold: Severity) {
-        for loop in loops { loop.execute { $0.recorder.threshold = threshold } }
+        for worker in workers { worker.execute { $0.recorder.threshold = threshold } }
     }
 
     package func setBackend(_ backend: any LogBackend) {
-        for loop in loops { loop.execute { $0.recorder.backend = backend } }
+        for worker in workers { worker.execute { $0.recorder.backend = backend } }
     }
 
     /// Hands over what the threads recorded so far, and calls `answer` from each.
     package func ping(_ answer: @escaping @Sendable () -> Void) {
-        for loop in loops {
-            loop.execute { loop in
-                loop.recorder.flush()
+        for worker in workers {
+            worker.execute { worker in
+                worker.recorder.flush()
                 answer()
             }
         }
     }
 
     /// How many answers a `ping` brings.
-    package var answers: Int { loops.count }
+    package var answers: Int { workers.count }
 
     private func makeNonBlocking(_ socket: Int32) {
         let flags = fcntl(socket, F_GETFL)

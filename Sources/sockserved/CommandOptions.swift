@@ -5,7 +5,7 @@ import Daemon
 struct CommandOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "What to serve and where; may be given several times.",
+            "Serve a protocol at an address; may be given several times.",
             discussion: """
                 PROTOCOL is python, syslog, gelf or json for log messages, or hello, echo or discard. ADDRESS is \
                 tcp:127.0.0.1:12345, udp:[::1]:7007, tcp:*:514 for every address of the host, unix:/run/x.sock, \
@@ -18,25 +18,25 @@ struct CommandOptions: ParsableArguments {
     var listen: [String] = []
 
     @Option(
-        help: ArgumentHelp("Where records go: auto, journald, syslog or file. (default: auto)", valueName: "backend")
+        help: ArgumentHelp("Write records to auto, journald, syslog or file. (default: auto)", valueName: "backend")
     )
     var logBackend: String?
 
     @Option(
         help: ArgumentHelp(
-            "What is recorded: debug, info, notice, warning, error, critical, alert or emergency, and what is more "
-                + "urgent. (default: debug)",
+            "Minimum level of the daemon's own records: debug, info, notice, warning, error, critical, alert or "
+                + "emergency. Messages of clients are not affected. (default: debug)",
             valueName: "level"
         )
     )
     var logLevel: String?
 
-    @Option(help: ArgumentHelp("The file of the file backend. (default: server.log)", valueName: "path"))
+    @Option(help: ArgumentHelp("Append to this file, with the file backend. (default: server.log)", valueName: "path"))
     var logFile: String?
 
     @Option(
         help: ArgumentHelp(
-            "How a record becomes a line of the file: json, or a template in the style of Python's logging. "
+            "Write lines of this format: json, or a template in the style of Python's logging. "
                 + "(default: %(asctime)s:%(levelname)s:%(message)s)",
             valueName: "format"
         )
@@ -45,20 +45,20 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "When a record in the file counts as written: none, when the kernel has it; data, when the disk has it. "
+            "Count a record in the file as written: none, after write(2); data, after fdatasync(2). "
                 + "(default: none)",
             valueName: "sync"
         )
     )
     var logSync: String?
 
-    @Option(help: ArgumentHelp("The facility of the syslog backend. (default: daemon)", valueName: "facility"))
+    @Option(help: ArgumentHelp("Give records this facility. (default: daemon)", valueName: "facility"))
     var syslogFacility: String?
 
     @Option(
         help: ArgumentHelp(
-            "Close connections that send nothing for this long; 0 means never. (default: 1min, and never for log "
-                + "messages)",
+            "Close connections that send nothing for this long; 0 disables it. (default: 1min, and off for log "
+                + "protocols)",
             valueName: "time"
         )
     )
@@ -66,7 +66,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How many connections of one listener may be open; further ones wait. (default: 10000)",
+            "Allow each listener this many open connections; further ones wait. (default: 10000)",
             valueName: "count"
         )
     )
@@ -74,7 +74,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How many bytes of one log message are kept. (default: 1M)",
+            "Keep this many bytes of a log message. (default: 1M)",
             valueName: "bytes"
         )
     )
@@ -82,7 +82,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How many bytes of records may wait to be written before clients have to wait, too. (default: 16M)",
+            "Let this many bytes of records wait before clients have to wait, too. (default: 16M)",
             valueName: "bytes"
         )
     )
@@ -90,7 +90,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How long connections may take to finish after SIGTERM. (default: 5s)",
+            "Let connections finish for this long after SIGTERM. (default: 5s)",
             valueName: "time"
         )
     )
@@ -106,7 +106,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "How many threads serve connections. (default: 1)",
+            "Serve sockets with this many threads. (default: 1)",
             valueName: "count"
         )
     )
@@ -114,13 +114,13 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "The configuration file. (default: \(ConfigurationLoader.defaultPath), where it exists)",
+            "Read this configuration file. (default: \(ConfigurationLoader.defaultPath), where it exists)",
             valueName: "path"
         )
     )
     var config: String?
 
-    @Flag(help: "Say what would run, or everything that is wrong with the configuration, and exit.")
+    @Flag(help: "Check the configuration, print it or its errors, and exit.")
     var checkConfig = false
 
     @Flag(help: "With --check-config: print errors only.")

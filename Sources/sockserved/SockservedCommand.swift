@@ -6,7 +6,7 @@ import Glibc
 @main struct SockservedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sockserved",
-        abstract: "Answer on sockets, and record everything that happens there in the journal, syslog or a file.",
+        abstract: "Receive log messages on sockets and write them to the journal, syslog or a file.",
         discussion: """
             Sockets are passed in by systemd, or opened as --listen and the configuration file say; started by hand \
             without any of these, the daemon serves hello@tcp:127.0.0.1:12345. Flags take precedence over the \

@@ -21,6 +21,13 @@ import Testing
         #expect(described == Set(keys).union(["name", "protocol", "address"]))
     }
 
+    @Test func pagesCarryTheVersion() throws {
+        let version = try Self.output(of: "--version").trimmingCharacters(in: .whitespacesAndNewlines)
+        for name in ["sockserved.8", "sockserved.toml.5"] {
+            #expect(try Self.page(name).contains("\n.Os \(version)\n"), "\(name)")
+        }
+    }
+
     // MARK: -
 
     private static func page(_ name: String) throws -> String {
@@ -29,20 +36,26 @@ import Testing
         return try String(contentsOf: top.appending(path: "packaging/\(name)"), encoding: .utf8)
     }
 
-    /// The long flags that `--help` lists.
-    private static func flags() throws -> Set<String> {
+    /// What the program prints with one option.
+    private static func output(of option: String) throws -> String {
         // SwiftPM builds the program next to the tests.
         let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
         let process = Process()
         let output = Pipe()
         process.executableURL = URL(filePath: tests).deletingLastPathComponent().appending(path: "sockserved")
-        process.arguments = ["--help"]
+        process.arguments = [option]
         process.standardInput = FileHandle.nullDevice
         process.standardOutput = output
         try process.run()
         let text = String(decoding: output.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
         process.waitUntilExit()
         #expect(process.terminationStatus == 0)
+        return text
+    }
+
+    /// The long flags that `--help` lists.
+    private static func flags() throws -> Set<String> {
+        let text = try output(of: "--help")
         // Where the list has them, not where prose mentions one.
         let flags = text.matches(of: #/(?m)^\s+(?:-[a-z], )?--([a-z][a-z-]*)/#).map { String($0.1) }
         try #require(flags.contains("listen"), "--help lists no flags: \(text)")

@@ -61,7 +61,8 @@ import Testing
     /// What a text of the catalog may refer to: fields that records carry, and the daemon's pid and unit, which journald
     /// adds.
     private static let fields: Set<String> = [
-        "MESSAGE", "_PID", "_SYSTEMD_UNIT", "SOCKSERVED_LISTENER", "SOCKSERVED_PROTOCOL", "SOCKSERVED_PEER", "SOCKSERVED_CONNECTION",
+        "MESSAGE", "_PID", "_SYSTEMD_UNIT", "SOCKSERVED_LISTENER", "SOCKSERVED_PROTOCOL", "SOCKSERVED_PEER",
+        "SOCKSERVED_CONNECTION",
         "\(FieldKey.bytesReceived.journal)", "\(FieldKey.bytesSent.journal)", "\(FieldKey.duration.journal)",
         "\(FieldKey.errno.journal)", "\(FieldKey.dropped.journal)",
     ]

@@ -9,7 +9,7 @@ import Testing
     private struct World {
         enum Debt { case nothing, space, commit, reply }
 
-        let spoken: any SocketProtocol
+        let service: Service
         var machine: ConnectionMachine
         /// What the machine waits for, besides input.
         var debt = Debt.nothing
@@ -26,9 +26,9 @@ import Testing
         var isUnreadable = false
         var breaches: [String] = []
 
-        init(_ spoken: any SocketProtocol) {
-            self.spoken = spoken
-            machine = ConnectionMachine(speaking: spoken)
+        init(_ service: Service) {
+            self.service = service
+            machine = ConnectionMachine(serving: service)
         }
 
         mutating func obey(_ action: ConnectionMachine.Action, isFull: Bool) {
@@ -70,9 +70,9 @@ import Testing
             if machine.wantsInput {
                 if isFull, choice == 5, machine.state == .receiving { return obey(machine.becameFull(), isFull: true) }
                 if inputEnded || choice == 0 { return endInput(isFull) }
-                if refusing, choice == 6, spoken.format != nil {
+                if refusing, choice == 6, service.format != nil {
                     isUnreadable = true
-                    machine.refused()
+                    machine.receivedMalformed()
                 }
                 return receive(&random, isFull)
             }
@@ -115,11 +115,11 @@ import Testing
     }
 
     @Test(arguments: ProtocolRegistry.names) func livesGoAsTheyShould(name: String) throws {
-        let spoken = try #require(ProtocolRegistry.named(name))
+        let service = try #require(ProtocolRegistry.named(name))
         var random = SeededGenerator(seed: 7)
         var complete = 0
         for life in 0..<3000 {
-            var world = World(spoken)
+            var world = World(service)
             world.obey(world.machine.opened(isFull: life % 3 == 0), isFull: life % 3 == 0)
             for _ in 0..<400 where !world.isOver { world.step(&random, refusing: life % 5 == 0) }
             #expect(world.breaches == [], "life \(life)")
@@ -134,23 +134,23 @@ import Testing
             complete += 1
             let expected = name == "hello" ? 1 : world.input.count
             #expect(world.recorded.count == expected, "all of an ended stream is recorded")
-            #expect(world.replies.count == (name == "discard" || spoken.format != nil ? 0 : expected))
+            #expect(world.replies.count == (name == "discard" || service.format != nil ? 0 : expected))
         }
         #expect(complete > 2000)
     }
 
     /// What is to be recorded: hello records emptiness where nothing came.
     private func input(of world: World) -> [[UInt8]] {
-        world.spoken.repliesOnce && world.input.isEmpty && world.inputEnded ? [[]] : world.input
+        world.service.exchange?.repliesOnce == true && world.input.isEmpty && world.inputEnded ? [[]] : world.input
     }
 
     /// Events that nobody should raise change nothing for the worse.
     @Test(arguments: ProtocolRegistry.names) func anyEventsInAnyOrder(name: String) throws {
-        let spoken = try #require(ProtocolRegistry.named(name))
+        let service = try #require(ProtocolRegistry.named(name))
         var random = SeededGenerator(seed: 8)
         var ended = 0
         for _ in 0..<3000 {
-            var machine = ConnectionMachine(speaking: spoken)
+            var machine = ConnectionMachine(serving: service)
             var isOver = false
             for _ in 0..<60 {
                 let event = ConnectionMachineTests.Event.allCases.randomElement(using: &random) ?? .space

@@ -15,8 +15,8 @@ import Testing
         case pausing, receiving, committing, sending, draining, ending, done
 
         /// nil: the protocol never gets there.
-        func machine(_ spoken: any SocketProtocol) -> ConnectionMachine? {
-            var machine = ConnectionMachine(speaking: spoken)
+        func machine(_ service: Service) -> ConnectionMachine? {
+            var machine = ConnectionMachine(serving: service)
             #expect(machine.opened(isFull: self == .pausing) == (self == .pausing ? .awaitSpace : .none))
             switch self {
             case .pausing, .receiving:
@@ -63,17 +63,17 @@ import Testing
 
     /// A message could not be read: nothing is done about it now.
     fileprivate static func note(_ machine: inout ConnectionMachine) -> Action {
-        machine.refused()
+        machine.receivedMalformed()
         return .none
     }
 
     private typealias State = ConnectionMachine.State
 
     /// What is to happen, and where it leads; what is not named here is nothing, and leads nowhere.
-    private static func expected(_ place: Place, _ event: Event, _ spoken: any SocketProtocol) -> (Action, State)? {
+    private static func expected(_ place: Place, _ event: Event, _ service: Service) -> (Action, State)? {
         let greeting = HelloProtocol.greeting
-        let isSilent = spoken.name == "discard" || spoken.format != nil
-        return switch (place, event, spoken.name) {
+        let isSilent = service.name == "discard" || service.format != nil
+        return switch (place, event, service.name) {
         case (.pausing, .space, _): (.none, .receiving)
         case (.pausing, .stillFull, _): (.awaitSpace, .pausing)
         case (.receiving, .received, _) where isSilent: (.none, .receiving)
@@ -100,13 +100,13 @@ import Testing
     }
 
     @Test(arguments: ProtocolRegistry.names) func eachEventInEachState(name: String) throws {
-        let spoken = try #require(ProtocolRegistry.named(name))
+        let service = try #require(ProtocolRegistry.named(name))
         var places = Set<Place>()
         for place in Place.allCases {
             for event in Event.allCases {
-                guard var machine = place.machine(spoken) else { continue }
+                guard var machine = place.machine(service) else { continue }
                 places.insert(place)
-                let (action, state) = Self.expected(place, event, spoken) ?? (.none, machine.state)
+                let (action, state) = Self.expected(place, event, service) ?? (.none, machine.state)
                 #expect(event.happen(to: &machine) == action, "\(event) when \(place)")
                 #expect(machine.state == state, "\(event) when \(place)")
             }
@@ -114,27 +114,27 @@ import Testing
         let impossible: [String: Set<Place>] = [
             "hello": [.ending], "echo": [.draining], "discard": [.committing, .sending, .draining],
         ]
-        #expect(Set(Place.allCases).subtracting(places) == impossible[spoken.format == nil ? name : "discard"])
+        #expect(Set(Place.allCases).subtracting(places) == impossible[service.format == nil ? name : "discard"])
     }
 
     @Test func whenInputIsWantedAndRecorded() throws {
-        let hello = HelloProtocol()
+        let hello = Service.exchange(HelloProtocol())
         for place in Place.allCases {
             guard let machine = place.machine(hello) else { continue }
             #expect(machine.wantsInput == [.receiving, .draining].contains(place), "\(place)")
             #expect(machine.records(endOfInput: false) == (place == .receiving), "\(place)")
             #expect(machine.records(endOfInput: true) == (place == .receiving), "\(place): silence is answered")
         }
-        for spoken in [EchoProtocol(), DiscardProtocol()] as [any SocketProtocol] {
-            let machine = try #require(Place.receiving.machine(spoken))
+        for service in [.exchange(EchoProtocol()), .exchange(DiscardProtocol())] as [Service] {
+            let machine = try #require(Place.receiving.machine(service))
             #expect(machine.records(endOfInput: false))
             #expect(!machine.records(endOfInput: true))
-            #expect(try #require(Place.ending.machine(spoken)).wantsInput == false)
+            #expect(try #require(Place.ending.machine(service)).wantsInput == false)
         }
     }
 
     @Test func helloAnswersSilenceOnce() {
-        var machine = ConnectionMachine(speaking: HelloProtocol())
+        var machine = ConnectionMachine(serving: .exchange(HelloProtocol()))
         #expect(machine.opened(isFull: false) == .none)
         #expect(machine.inputClosed() == .awaitCommit)
         #expect(machine.inputClosed() == .none)
@@ -150,21 +150,21 @@ import Testing
     @Test(arguments: LogFormat.allCases) func aRefusedMessageTakesTheOrderlyEnd(format: LogFormat) {
         for ending in [Event.inputClosed, .timedOut] {
             for isRefused in [false, true] {
-                var machine = ConnectionMachine(speaking: IntakeProtocol(format))
+                var machine = ConnectionMachine(serving: .intake(format))
                 #expect(machine.opened(isFull: false) == .none)
                 #expect(machine.received(Self.x.span, isFull: false) == .none)
-                if isRefused { machine.refused() }
+                if isRefused { machine.receivedMalformed() }
                 #expect(machine.received(Self.y.span, isFull: true) == .awaitSpace, "the stream goes on")
                 #expect(machine.hasSpace(isFull: false) == .none)
                 #expect(ending.happen(to: &machine) == .awaitCommit)
                 #expect(machine.committed(true) == (isRefused ? .reset : .close))
-                #expect(machine.hasRefused == isRefused)
+                #expect(machine.hasMalformed == isRefused)
             }
         }
     }
 
     @Test func nothingIsReceivedWhileThereIsNoSpace() {
-        var machine = ConnectionMachine(speaking: IntakeProtocol(.syslog))
+        var machine = ConnectionMachine(serving: .intake(.syslog))
         #expect(machine.opened(isFull: false) == .none)
         #expect(machine.becameFull() == .awaitSpace)
         #expect(!machine.wantsInput)
@@ -178,7 +178,7 @@ import Testing
     }
 
     @Test func whatComesAfterTheReplyIsThrownAwayUpToALimit() throws {
-        var machine = try #require(Place.draining.machine(HelloProtocol()))
+        var machine = try #require(Place.draining.machine(.exchange(HelloProtocol())))
         let piece = [UInt8](repeating: 0, count: 1024)
         for _ in 0..<(ConnectionMachine.drainLimit / 1024) {
             #expect(machine.received(piece.span, isFull: false) == .none)
@@ -190,7 +190,7 @@ import Testing
     }
 
     @Test func anEchoGoesOnOnlyWhereThereIsSpace() {
-        var machine = ConnectionMachine(speaking: EchoProtocol())
+        var machine = ConnectionMachine(serving: .exchange(EchoProtocol()))
         #expect(machine.opened(isFull: true) == .awaitSpace)
         #expect(machine.hasSpace(isFull: true) == .awaitSpace)
         #expect(machine.hasSpace(isFull: false) == .none)

@@ -1,4 +1,5 @@
 import Foundation
+import Linux
 import LogBackends
 import LogRecords
 import TestSupport
@@ -183,6 +184,36 @@ import Testing
                 return numbers.reduce(0, +) == test.server.figures.dropped
             }
         )
+    }
+
+    /// A socket that is readable and cannot be received from: a listening stream socket with a connection in its queue.
+    @Test func aSocketThatKeepsFailingIsReportedOnceAndDoesNotKeepTheThreadBusy() throws {
+        let backend = MemoryBackend()
+        let stage = try WorkerStage(backend)
+        let address = ListenAddress.tcp(host: "127.0.0.1", port: 0)
+        let (failing, sound) = (
+            try ListeningSocket.open(address), try ListeningSocket.open(.udp(host: "127.0.0.1", port: 0))
+        )
+        let client = try Client(#require(ListenAddress(of: failing)))
+        for (name, socket) in [("failing", failing), ("sound", sound)] {
+            let service = Service.exchange(EchoProtocol())
+            let socket = DatagramSocket(name: name, service: service, descriptor: socket, isOurs: true)
+            stage.mailbox.execute { $0.loop.open(DatagramListener(socket, $0)) }
+        }
+        func failures() -> [String] { backend.committed.filter { $0.hasPrefix("Cannot receive at failing: ") } }
+        #expect(eventually { failures().count == 1 })
+        #expect(failures() == ["Cannot receive at failing: \(Errno(ENOTCONN))"])
+        // Long enough for several tries, each of which fails.
+        let (begin, used) = (ContinuousClock.now, stage.threadTime)
+        let other = try Client(#require(ListenAddress(of: sound)))
+        while ContinuousClock.now - begin < .seconds(1) {
+            try other.send("x")
+            #expect(try other.receiveText() == "x", "others are served")
+            usleep(50_000)
+        }
+        #expect(stage.threadTime - used < .milliseconds(200), "a thread that is kept busy needs all the time there is")
+        #expect(failures().count == 1)
+        client.close()
     }
 
     @Test func thresholdAndBackendCanBeChanged() throws {

@@ -18,16 +18,16 @@ import Testing
         #expect(DiscardProtocol().reply(to: bytes.span) == nil)
     }
 
-    /// Who sends log messages does not read.
+    /// Senders of log messages do not read.
     @Test func nothingIsRepliedToLogMessages() {
         let bytes = Array("<14>x".utf8)
         for format in LogFormat.allCases {
-            let intake = IntakeProtocol(format)
+            let intake = Service.intake(format)
             #expect(intake.format == format)
             #expect(intake.name == format.rawValue)
-            #expect(intake.reply(to: bytes.span) == nil)
-            #expect(intake.reply(to: Span()) == nil)
-            #expect(!intake.repliesOnce)
+            #expect(intake.exchange?.reply(to: bytes.span) == nil)
+            #expect(intake.exchange?.reply(to: Span()) == nil)
+            #expect(intake.exchange?.repliesOnce != true)
             #expect(ProtocolRegistry.named(format.rawValue)?.format == format)
         }
         for name in ["hello", "echo", "discard"] { #expect(ProtocolRegistry.named(name)?.format == nil) }

@@ -36,7 +36,7 @@ import Testing
             backend.release()
             #expect(
                 eventually {
-                    recorder.settle()
+                    recorder.commits.serve()
                     return pipeline.figures.waiting == 0
                 }
             )
@@ -46,7 +46,7 @@ import Testing
         func isTold(_ count: Int) -> Bool {
             eventually {
                 recorder.flush()
-                recorder.settle()
+                recorder.commits.serve()
                 return told.count >= count
             }
         }
@@ -54,9 +54,9 @@ import Testing
         func waiter(_ name: String) -> Customer { Customer(name, self) }
     }
 
-    fileprivate final class Customer: Recorder.Author, Recorder.SpaceWaiter {
+    fileprivate final class Customer: CommitObserver, SpaceWaiter {
         let name: String
-        var isRefused = false
+        private var isRefused = false
         let desk: Desk
         var atCommit: () -> Void = {}
 
@@ -65,8 +65,10 @@ import Testing
             self.desk = desk
         }
 
-        func committed(_ success: Bool) {
-            desk.told.append(success ? name : "\(name) refused")
+        func recordRejected() { isRefused = true }
+
+        func committed() {
+            desk.told.append(isRefused ? "\(name) refused" : name)
             atCommit()
         }
 
@@ -90,40 +92,40 @@ import Testing
         #expect(!desk.recorder.hasUnflushed)
         desk.record("1")
         #expect(desk.recorder.hasUnflushed)
-        #expect(!desk.recorder.isFlushUrgent, "nobody waits")
-        desk.recorder.awaitCommit(desk.waiter("a"))
-        #expect(desk.recorder.isFlushUrgent)
-        #expect(desk.recorder.waiterCount == 1)
+        #expect(!desk.recorder.commits.isFlushUrgent, "nobody waits")
+        desk.recorder.commits.awaitCommit(desk.waiter("a"))
+        #expect(desk.recorder.commits.isFlushUrgent)
+        #expect(desk.recorder.commits.waiterCount == 1)
         desk.recorder.flush()
         #expect(!desk.recorder.hasUnflushed)
-        #expect(!desk.recorder.isFlushUrgent)
+        #expect(!desk.recorder.commits.isFlushUrgent)
         desk.record("2")
-        desk.recorder.awaitCommit(desk.waiter("b"))
+        desk.recorder.commits.awaitCommit(desk.waiter("b"))
         #expect(desk.recorder.hasUnflushed)
-        #expect(!desk.recorder.isFlushUrgent, "the first one's batch is being written: others gather")
-        #expect(desk.recorder.waiterCount == 2)
+        #expect(!desk.recorder.commits.isFlushUrgent, "the first one's batch is being written: others gather")
+        #expect(desk.recorder.commits.waiterCount == 2)
         desk.backend.release()
         #expect(
             eventually {
-                desk.recorder.settle()
+                desk.recorder.commits.serve()
                 return desk.told == ["a"]
             }
         )
-        #expect(desk.recorder.isFlushUrgent, "now it is the second one's turn")
-        #expect(desk.recorder.waiterCount == 1)
+        #expect(desk.recorder.commits.isFlushUrgent, "now it is the second one's turn")
+        #expect(desk.recorder.commits.waiterCount == 1)
         #expect(desk.isTold(2))
-        #expect(!desk.recorder.isFlushUrgent)
+        #expect(!desk.recorder.commits.isFlushUrgent)
     }
 
     @Test func thoseWhoWaitAreServedInOrder() throws {
         let desk = try Desk()
         for number in 1...3 {
             desk.record("\(number)")
-            desk.recorder.awaitCommit(desk.waiter("\(number)"))
+            desk.recorder.commits.awaitCommit(desk.waiter("\(number)"))
         }
         desk.recorder.flush()
         #expect(eventually { desk.backend.isInWrite })
-        desk.recorder.settle()
+        desk.recorder.commits.serve()
         #expect(desk.told == [], "nothing is committed")
         desk.commit()
         #expect(desk.isTold(3))
@@ -133,7 +135,7 @@ import Testing
     @Test func whoHasNothingToWaitForIsServedAtOnce() throws {
         let desk = try Desk(threshold: .error)
         desk.record("not made")
-        desk.recorder.awaitCommit(desk.waiter("a"))
+        desk.recorder.commits.awaitCommit(desk.waiter("a"))
         #expect(desk.told == ["a"])
     }
 
@@ -144,7 +146,7 @@ import Testing
         for customer in customers {
             desk.record(customer.name, by: customer)
             desk.record(customer.name, by: customer)
-            desk.recorder.awaitCommit(customer)
+            desk.recorder.commits.awaitCommit(customer)
         }
         desk.commit()
         #expect(desk.isTold(3))
@@ -152,7 +154,7 @@ import Testing
         desk.backend.follow(nil)
         for customer in customers {
             desk.record(customer.name, by: customer)
-            desk.recorder.awaitCommit(customer)
+            desk.recorder.commits.awaitCommit(customer)
         }
         desk.commit()
         #expect(desk.isTold(6))
@@ -168,7 +170,7 @@ import Testing
             if number % 100 == 50 { desk.record("nobody's") }
             if number % 100 == 50 { for _ in 0..<6 { desk.record("nobody's, too") } }
         }
-        for customer in customers { desk.recorder.awaitCommit(customer) }
+        for customer in customers { desk.recorder.commits.awaitCommit(customer) }
         desk.commit()
         #expect(desk.isTold(7))
         #expect(desk.told == ["0", "1", "2", "3 refused", "4", "5", "6"])
@@ -188,7 +190,7 @@ import Testing
         desk.commit()
         #expect(
             eventually {
-                desk.recorder.settle()
+                desk.recorder.commits.serve()
                 return gone == nil
             }
         )
@@ -199,7 +201,7 @@ import Testing
         let early = desk.waiter("early")
         let crowd = desk.waiter("crowd")
         desk.record("early", by: early)
-        desk.recorder.awaitCommit(early)
+        desk.recorder.commits.awaitCommit(early)
         for _ in 0..<count { desk.record("x", by: crowd) }
         desk.recorder.flush()
         desk.backend.release()
@@ -209,8 +211,8 @@ import Testing
         desk.backend.follow(nil)
         let late = desk.waiter("late")
         desk.record("late", by: late)
-        desk.recorder.awaitCommit(late)
-        desk.recorder.awaitCommit(crowd)
+        desk.recorder.commits.awaitCommit(late)
+        desk.recorder.commits.awaitCommit(crowd)
         desk.commit()
         #expect(desk.isTold(3))
         #expect(desk.told == ["early refused", "late", "crowd refused"])
@@ -238,18 +240,18 @@ import Testing
         let desk = try Desk()
         let first = desk.waiter("first")
         desk.record("1")
-        desk.recorder.awaitCommit(first)
-        desk.recorder.awaitCommit(desk.waiter("second"))
+        desk.recorder.commits.awaitCommit(first)
+        desk.recorder.commits.awaitCommit(desk.waiter("second"))
         first.atCommit = {
             first.atCommit = {}
             desk.record("2")
-            desk.recorder.awaitCommit(first)
+            desk.recorder.commits.awaitCommit(first)
         }
         desk.commit()
         #expect(
             eventually {
                 desk.recorder.flush()
-                desk.recorder.settle()
+                desk.recorder.commits.serve()
                 return desk.told.count == 3
             }
         )
@@ -259,19 +261,19 @@ import Testing
 
     @Test func spaceIsToldWhenThereIsSome() throws {
         let desk = try Desk(capacity: 100)
-        desk.recorder.awaitSpace(desk.waiter("early"))
+        desk.recorder.commits.awaitSpace(desk.waiter("early"))
         #expect(desk.told == ["early has space"])
         desk.record(String(repeating: "x", count: 100))
         #expect(!desk.recorder.isFull)
         desk.recorder.flush()
         #expect(desk.recorder.isFull)
-        desk.recorder.awaitSpace(desk.waiter("a"))
-        desk.recorder.awaitSpace(desk.waiter("b"))
-        desk.recorder.settle()
+        desk.recorder.commits.awaitSpace(desk.waiter("a"))
+        desk.recorder.commits.awaitSpace(desk.waiter("b"))
+        desk.recorder.commits.serve()
         #expect(desk.told == ["early has space"])
         desk.commit()
         #expect(desk.isTold(3))
-        desk.recorder.settle()
+        desk.recorder.commits.serve()
         #expect(desk.told == ["early has space", "a has space", "b has space"], "each once")
     }
 }

@@ -205,8 +205,8 @@ import Testing
     @Test func adoptedSocketsKeepTheirBacklog() throws {
         let test = try TestServer()
         let socket = try ListeningSocket.open(.tcp(host: "127.0.0.1", port: 0))
-        let spoken = try #require(ProtocolRegistry.named("hello"))
-        test.server.accept(StreamListener(name: "test", spoken: spoken, limits: ListenerLimits()), on: socket)
+        let service = try #require(ProtocolRegistry.named("hello"))
+        test.server.accept(StreamListener(name: "test", service: service, limits: ListenerLimits()), on: socket)
         test.settle()
         #expect(try Backlog.of(socket) == Backlog.most)
     }

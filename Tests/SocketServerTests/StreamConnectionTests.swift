@@ -36,7 +36,7 @@ import Testing
     /// Everything is there when the loop looks first, the end included.
     @Test(arguments: [true, false], [Severity.debug, .warning])
     func dataAndTheEndAtOnce(unix: Bool, threshold: Severity) throws {
-        let stage = try LoopStage(MemoryBackend(), threshold: threshold)
+        let stage = try WorkerStage(MemoryBackend(), threshold: threshold)
         let directory = try TemporaryDirectory()
         let place: ListenAddress = unix ? .unix(path: directory.path("x")) : .tcp(host: "127.0.0.1", port: 0)
         let address = try stage.listen("echo", at: place)
@@ -54,7 +54,7 @@ import Testing
 
     @Test func dataAndTheEndAtOnceForHelloAndDiscard() throws {
         let backend = MemoryBackend()
-        let stage = try LoopStage(backend)
+        let stage = try WorkerStage(backend)
         let (hello, discard) = (try stage.listen("hello"), try stage.listen("discard"))
         for size in Self.sizes {
             let clients = try stage.whileHeld {
@@ -75,7 +75,7 @@ import Testing
 
     /// Nothing ends: what is there must be taken though nothing more comes to tell of it.
     @Test(arguments: [Severity.debug, .warning]) func exactlyAsMuchAsAReceiveTakes(threshold: Severity) throws {
-        let stage = try LoopStage(MemoryBackend(), threshold: threshold)
+        let stage = try WorkerStage(MemoryBackend(), threshold: threshold)
         let client = try Client(stage.listen("echo"))
         for size in Self.sizes {
             let sent = bytes(size)
@@ -86,7 +86,7 @@ import Testing
 
     @Test func dataThatComesWhileACommitIsAwaited() throws {
         let backend = MemoryBackend()
-        let stage = try LoopStage(backend)
+        let stage = try WorkerStage(backend)
         let client = try Client(stage.listen("echo"))
         for size in Self.sizes {
             backend.pause()
@@ -104,7 +104,7 @@ import Testing
 
     @Test func theEndThatComesWhileACommitIsAwaited() throws {
         let backend = MemoryBackend()
-        let stage = try LoopStage(backend)
+        let stage = try WorkerStage(backend)
         for name in ["hello", "echo", "discard"] {
             let client = try Client(stage.listen(name))
             backend.pause()
@@ -122,7 +122,7 @@ import Testing
 
     /// A receive ends at an urgent byte, and nothing tells of what is behind it (tcp(7)).
     @Test func urgentDataHidesNothing() throws {
-        let stage = try LoopStage(MemoryBackend())
+        let stage = try WorkerStage(MemoryBackend())
         let client = try Client(stage.listen("echo"))
         try client.send("1")
         #expect(try client.receiveText() == "1")
@@ -137,7 +137,7 @@ import Testing
     /// So does one from a Unix socket at open files that were sent along (unix(7)).
     @Test func openFilesThatWereSentAlongHideNothing() throws {
         let backend = MemoryBackend()
-        let stage = try LoopStage(backend)
+        let stage = try WorkerStage(backend)
         let directory = try TemporaryDirectory()
         // With a protocol that replies, the taking of the reply would tell of the rest.
         let client = try Client(stage.listen("discard", at: .unix(path: directory.path("x"))))
@@ -176,7 +176,7 @@ import Testing
 
     @Test(arguments: ["hello", "echo", "discard"]) func aResetWhileACommitIsAwaited(name: String) throws {
         let backend = MemoryBackend()
-        let stage = try LoopStage(backend)
+        let stage = try WorkerStage(backend)
         let address = try stage.listen(name)
         backend.pause()
         let client = try Client(address)
@@ -194,7 +194,7 @@ import Testing
     }
 
     @Test(arguments: [Severity.debug, .warning]) func aSlowReaderGetsEverything(threshold: Severity) throws {
-        let stage = try LoopStage(MemoryBackend(), threshold: threshold)
+        let stage = try WorkerStage(MemoryBackend(), threshold: threshold)
         let client = try Client(stage.listen("echo"))
         let sent = bytes(6_000_000)
         Foundation.Thread.detachNewThread {

@@ -13,7 +13,7 @@ import Testing
     private let reply = "Hello, client!"
 
     /// Takes byte by byte, and counts.
-    private final class ByteByByte: SocketProtocol {
+    private final class ByteByByte: ExchangeProtocol {
         let receives = Atomic<Int>(0)
         let name = "bytes"
         let receiveLimit = 1
@@ -30,26 +30,26 @@ import Testing
         let most = Atomic<Int>(0)
         let isOver = Atomic<Bool>(false)
 
-        func look(_ spoken: ByteByByte, _ before: Int, _ mailbox: SocketLoop.Mailbox) {
+        func look(_ bytes: ByteByByte, _ before: Int, _ mailbox: Mailbox<SocketWorker>) {
             guard !isOver.load(ordering: .relaxed) else { return }
             mailbox.execute { _ in
-                let now = spoken.receives.load(ordering: .relaxed)
+                let now = bytes.receives.load(ordering: .relaxed)
                 self.most.max(now - before, ordering: .relaxed)
-                self.look(spoken, now, mailbox)
+                self.look(bytes, now, mailbox)
             }
         }
     }
 
     /// Each piece that arrives is told of; it must not bring another turn for each.
     @Test func whoIsToldOfOftenHasNoMoreTurnsThanOthers() throws {
-        let stage = try LoopStage(CountingBackend(), threshold: .warning)
-        let spoken = ByteByByte()
-        let client = try Client(stage.listen(spoken))
+        let stage = try WorkerStage(CountingBackend(), threshold: .warning)
+        let bytes = ByteByByte()
+        let client = try Client(stage.listen(.exchange(bytes)))
         let (watch, total) = (Watch(), 20_000)
-        watch.look(spoken, 0, stage.mailbox)
+        watch.look(bytes, 0, stage.mailbox)
         stage.perform { _ in }
         for _ in 0..<(total / 100) { try client.send([UInt8](repeating: 0x61, count: 100)) }
-        #expect(eventually { spoken.receives.load(ordering: .relaxed) == total })
+        #expect(eventually { bytes.receives.load(ordering: .relaxed) == total })
         watch.isOver.store(true, ordering: .relaxed)
         // Sixteen as what is told, and sixteen as what was left over.
         #expect((1...32).contains(watch.most.load(ordering: .relaxed)))
@@ -57,7 +57,7 @@ import Testing
 
     @Test(arguments: [Severity.debug, .warning]) func whoSendsWithoutEndDoesNotStarveOthers(threshold: Severity) throws
     {
-        let stage = try LoopStage(CountingBackend(), capacity: 1 << 20, threshold: threshold)
+        let stage = try WorkerStage(CountingBackend(), capacity: 1 << 20, threshold: threshold)
         let (discard, hello) = (try stage.listen("discard"), try stage.listen("hello"))
         let piece = [UInt8](repeating: 0x61, count: 1 << 18)
         let flood = try (0..<4).map { _ in try Client(discard) }

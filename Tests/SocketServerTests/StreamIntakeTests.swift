@@ -299,7 +299,7 @@ import Testing
             }
         )
         // At most one receive beyond it, encoded.
-        #expect(last < capacity + 4 * SocketLoop.receiveBytes)
+        #expect(last < capacity + 4 * SocketWorker.receiveBytes)
         test.backend.release()
         for client in clients { #expect(end(of: client) == "orderly") }
         #expect(test.backend.committedCount == clients.count * rounds * 50)

@@ -38,10 +38,10 @@ final class TestServer {
         at address: ListenAddress = .tcp(host: "127.0.0.1", port: 0),
         limits: ListenerLimits = ListenerLimits()
     ) throws -> ListenAddress {
-        let spoken = try #require(ProtocolRegistry.named(name))
+        let service = try #require(ProtocolRegistry.named(name))
         let socket = try ListeningSocket.open(address)
         let bound = try #require(ListenAddress(of: socket))
-        server.accept(StreamListener(name: "test", spoken: spoken, limits: limits), on: socket)
+        server.accept(StreamListener(name: "test", service: service, limits: limits), on: socket)
         return bound
     }
 
@@ -51,13 +51,13 @@ final class TestServer {
         at address: ListenAddress = .udp(host: "127.0.0.1", port: 0),
         messageLimit: Int = 1 << 20
     ) throws -> ListenAddress {
-        let spoken = try #require(ProtocolRegistry.named(name))
+        let service = try #require(ProtocolRegistry.named(name))
         let socket = try ListeningSocket.open(address)
         let bound = try #require(ListenAddress(of: socket))
         server.receive(
             DatagramSocket(
                 name: "test",
-                spoken: spoken,
+                service: service,
                 descriptor: socket,
                 isOurs: true,
                 messageLimit: messageLimit

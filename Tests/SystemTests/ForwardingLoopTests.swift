@@ -3,6 +3,9 @@ import TestSupport
 import Testing
 
 private let rsyslog = BuiltProgram.firstExecutable("/usr/sbin/rsyslogd")
+/// Where `make deps-test` has unpacked syslog-ng: Debian does not install it beside rsyslog.
+private let unpacked = URL(filePath: SystemdHost.script("../../.build/log-programs")).standardizedFileURL.path
+private let syslogNG = BuiltProgram.firstExecutable("\(unpacked)/usr/sbin/syslog-ng")
 
 extension SystemTests {
     /// A host whose own log goes to its own sockserved, which writes into the log of the host.
@@ -56,17 +59,62 @@ extension SystemTests {
             #expect(try eventually { try count("first") >= 3 })
         }
 
+        /// The filter of the example; syslog-ng reads the journal.
+        @Test(.enabled(if: syslogNG != nil, "syslog-ng is not there: make deps-test"), arguments: [true, false])
+        func filterOnTheUnitEndsItForSyslogNG(isThere: Bool) throws {
+            let filter = "    filter(f_not_sockserved);\n"
+            try installed.systemctl("start", "sockserved-syslog.socket")
+            try forwardBySyslogNG { example in
+                #expect(example.contains(filter))
+                return isThere ? example : example.replacing(filter, with: "")
+            }
+            if isThere {
+                try expectOnceEach()
+            } else {
+                try log("first")
+                #expect(try eventually { try count("first") >= 3 })
+            }
+        }
+
         // MARK: -
+
+        /// An example as installed, with this host for its target.
+        private func example(_ name: String, _ change: (String) -> String) throws -> String {
+            let text = try installed.host.succeed("cat", "/usr/local/share/doc/sockserved/examples/\(name)").output
+            #expect(text.contains("logs.example.com"))
+            return change(text).replacing("logs.example.com", with: "127.0.0.1")
+        }
+
+        private func forwardBySyslogNG(_ change: (String) -> String) throws {
+            let place = "/run/log-programs"
+            try FileManager.default.copyItem(atPath: unpacked, toPath: installed.host.root + place)
+            let configuration = """
+                @version: 3.38
+                options { keep-hostname(yes); };
+                source s_src { systemd-journal(read-old-records(no)); internal(); };
+                \(try example("syslog-ng.conf", change))
+                """
+            try installed.host.write(configuration, to: "/run/syslog-ng.conf")
+            let libraries = try FileManager.default.contentsOfDirectory(atPath: "\(unpacked)/usr/lib")
+                .flatMap { ["\(place)/usr/lib/\($0)", "\(place)/lib/\($0)"] }.joined(separator: ":")
+            let command = [
+                "systemd-run", "--quiet", "--unit=syslog-ng", "--setenv=LD_LIBRARY_PATH=\(libraries)",
+                "\(place)/usr/sbin/syslog-ng", "-F", "--no-caps", "--cfgfile=/run/syslog-ng.conf",
+                "--module-path=\(place)/usr/lib/syslog-ng/3.38", "--persist-file=/run/syslog-ng.persist",
+                "--pidfile=/run/syslog-ng.pid", "--control=/run/syslog-ng.ctl",
+            ]
+            let result = try installed.host.start(command).finish()
+            #expect(result.status == 0, "\(result)")
+            #expect(
+                eventually { FileManager.default.fileExists(atPath: installed.host.root + "/run/syslog-ng.ctl") }
+            )
+        }
 
         /// Starts rsyslog with the example, to this host itself.
         private func forward(from input: String, _ change: (String) -> String = { $0 }) throws {
-            let path = "/usr/local/share/doc/sockserved/examples/rsyslog.conf"
-            let example = try installed.host.succeed("cat", path).output
-            #expect(example.contains(#"target="logs.example.com" port="514""#))
-            try installed.host.write(
-                change(example).replacing("logs.example.com", with: "127.0.0.1"),
-                to: "/etc/rsyslog.d/sockserved.conf"
-            )
+            let rules = try example("rsyslog.conf", change)
+            #expect(rules.contains(#"target="127.0.0.1" port="514""#))
+            try installed.host.write(rules, to: "/etc/rsyslog.d/sockserved.conf")
             try installed.host.write(
                 """
                 global(workDirectory="/var/spool/rsyslog")

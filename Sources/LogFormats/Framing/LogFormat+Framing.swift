@@ -10,4 +10,15 @@ extension LogFormat {
         case .json: LineFraming(limit: limit, endings: .newlineOrNull)
         }
     }
+
+    /// What makes messages of this format of datagrams.
+    ///
+    /// - Parameter limit: how many bytes of one message are kept.
+    package func makeDatagramFraming(limit: Int) -> any DatagramFraming {
+        switch self {
+        case .python: PickleDatagramFraming(limit: limit)
+        case .gelf: GELFDatagramFraming(limit: limit)
+        default: WholeDatagramFraming(limit: limit)
+        }
+    }
 }

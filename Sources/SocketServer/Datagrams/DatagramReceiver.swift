@@ -21,6 +21,9 @@ struct Datagram {
 /// Besides their bytes it brings what a plain receive hides: truncation, the kernel's drop count and credentials.
 final class DatagramReceiver {
     static let slots = 16
+    /// What a socket's receive buffer is made to hold. Beyond net.core.rmem_max only the privileged may go; systemd's
+    /// ReceiveBuffer= is the better way.
+    private static let socketBuffer: Int32 = 4 * 1024 * 1024
     /// More than UDP can carry, and more than Linux lets a Unix datagram be by default.
     static let slotBytes = 256 * 1024
     /// Room for one message: the sender's credentials or the drop count, and none for the open files (SCM_RIGHTS)
@@ -53,6 +56,16 @@ final class DatagramReceiver {
         names.deallocate()
         vectors.deallocate()
         headers.deallocate()
+    }
+
+    /// Makes a socket bring what a `Datagram` has, and hold many.
+    static func prepare(_ socket: Int32) {
+        // A socket unit may ask for time stamps; they would take the only place of the drop count.
+        SocketOption.set(socket, SOL_SOCKET, SO_TIMESTAMP, 0)
+        SocketOption.set(socket, SOL_SOCKET, SO_RXQ_OVFL, 1)
+        SocketOption.set(socket, SOL_SOCKET, SO_PASSCRED, 1)
+        guard !SocketOption.set(socket, SOL_SOCKET, SO_RCVBUFFORCE, socketBuffer) else { return }
+        SocketOption.set(socket, SOL_SOCKET, SO_RCVBUF, socketBuffer)
     }
 
     /// Receives what is there, up to `slots` datagrams, and handles each.

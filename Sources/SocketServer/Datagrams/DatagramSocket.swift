@@ -1,17 +1,16 @@
-/// A bound datagram socket and what it speaks.
+/// A bound datagram socket and what it serves.
 package struct DatagramSocket: Sendable {
     package let name: String
-    package let spoken: any SocketProtocol
+    package let service: Service
     package let descriptor: Int32
-    /// Whether nobody else reads what we leave unread.
+    /// Whether the daemon opened it, so that unread datagrams are lost when it closes.
     package let isOurs: Bool
     /// How many bytes of one log message are kept.
     package let messageLimit: Int
 
-    package init(name: String, spoken: any SocketProtocol, descriptor: Int32, isOurs: Bool, messageLimit: Int = 1 << 20)
-    {
+    package init(name: String, service: Service, descriptor: Int32, isOurs: Bool, messageLimit: Int = 1 << 20) {
         self.name = name
-        self.spoken = spoken
+        self.service = service
         self.descriptor = descriptor
         self.isOurs = isOurs
         self.messageLimit = messageLimit

@@ -1,5 +1,5 @@
 /// Throws away what it receives, and never answers (RFC 863).
-package struct DiscardProtocol: SocketProtocol {
+package struct DiscardProtocol: ExchangeProtocol {
     package let name = "discard"
     package let receiveLimit = 16 * 1024
     package let repliesOnce = false

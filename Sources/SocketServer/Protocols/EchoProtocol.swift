@@ -1,7 +1,7 @@
 import LogRecords
 
 /// Sends back what it receives (RFC 862).
-package struct EchoProtocol: SocketProtocol {
+package struct EchoProtocol: ExchangeProtocol {
     package let name = "echo"
     package let receiveLimit = 16 * 1024
     package let repliesOnce = false

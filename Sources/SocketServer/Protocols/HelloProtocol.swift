@@ -1,5 +1,5 @@
 /// Greets each client once, whatever it said, and closes.
-package struct HelloProtocol: SocketProtocol {
+package struct HelloProtocol: ExchangeProtocol {
     package static let greeting = Array("Hello, client!".utf8)
 
     package let name = "hello"

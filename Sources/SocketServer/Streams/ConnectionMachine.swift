@@ -37,25 +37,44 @@ package struct ConnectionMachine {
     /// How much may arrive after the reply before the connection is closed all the same.
     package static let drainLimit = 256 * 1024
 
-    private let spoken: any SocketProtocol
+    /// What replies to data; nil where clients send messages, which are never replied to.
+    private let exchange: (any ExchangeProtocol)?
     private var hasReceived = false
     private var inputEnded = false
-    /// A message of the peer's is in no record as it should be: there is no orderly end any more.
-    package private(set) var hasRefused = false
+    /// A message of the peer's could not be read: there is no orderly end any more.
+    package private(set) var hasMalformed = false
     private var drained = 0
 
     package private(set) var state = State.receiving
 
-    package init(speaking spoken: any SocketProtocol) {
-        self.spoken = spoken
+    package init(serving service: Service) {
+        exchange = service.exchange
+    }
+
+    package var isReceiving: Bool {
+        if case .receiving = state { true } else { false }
+    }
+
+    package var isSending: Bool {
+        if case .sending = state { true } else { false }
+    }
+
+    package var isDraining: Bool {
+        if case .draining = state { true } else { false }
     }
 
     /// Whether the socket should be read now.
-    package var wantsInput: Bool { state == .receiving || state == .draining }
+    package var wantsInput: Bool { isReceiving || isDraining }
+
+    /// The most bytes that the next receive may take.
+    package var receiveLimit: Int { isDraining ? .max : exchange?.receiveLimit ?? .max }
+
+    /// Whether one reply ends our side of the stream.
+    package var repliesOnce: Bool { exchange?.repliesOnce ?? false }
 
     /// Whether what is received next is to be recorded, the end of the stream included.
     package func records(endOfInput: Bool) -> Bool {
-        state == .receiving && (!endOfInput || repliesToSilence)
+        isReceiving && (!endOfInput || repliesToSilence)
     }
 
     /// The connection is open.
@@ -74,13 +93,13 @@ package struct ConnectionMachine {
     }
 
     /// A message of the peer's could not be read; what follows can.
-    package mutating func refused() {
-        hasRefused = true
+    package mutating func receivedMalformed() {
+        hasMalformed = true
     }
 
     /// The stream makes no sense any more.
     package mutating func broken() -> Action {
-        hasRefused = true
+        hasMalformed = true
         return state == .receiving ? end(.reset) : .none
     }
 
@@ -89,7 +108,7 @@ package struct ConnectionMachine {
         switch state {
         case .receiving:
             hasReceived = true
-            guard let reply = spoken.reply(to: bytes) else { return next(isFull: isFull) }
+            guard let reply = exchange?.reply(to: bytes) else { return next(isFull: isFull) }
             state = .committing(reply: reply)
             return .awaitCommit
         case .draining:
@@ -105,7 +124,7 @@ package struct ConnectionMachine {
         inputEnded = true
         switch state {
         case .receiving:
-            state = .committing(reply: repliesToSilence ? spoken.reply(to: Span()) : nil)
+            state = .committing(reply: repliesToSilence ? exchange?.reply(to: Span()) : nil)
             return .awaitCommit
         case .draining:
             return end(.close)
@@ -130,7 +149,7 @@ package struct ConnectionMachine {
     /// - Parameter success: false when a record of the exchange will never be committed.
     package mutating func committed(_ success: Bool) -> Action {
         guard case .committing(let reply) = state else { return .none }
-        guard success, !hasRefused else { return end(.reset) }
+        guard success, !hasMalformed else { return end(.reset) }
         guard let reply else { return end(.close) }
         state = .sending
         return .send(reply)
@@ -138,19 +157,19 @@ package struct ConnectionMachine {
 
     package mutating func sent(isFull: Bool) -> Action {
         guard state == .sending else { return .none }
-        guard spoken.repliesOnce else { return next(isFull: isFull) }
+        guard repliesOnce else { return next(isFull: isFull) }
         // Both sides are done: there is nothing to drain.
         guard !inputEnded else { return end(.close) }
         state = .draining
         return .finish
     }
 
-    /// The connection is closed, by whomever.
+    /// The connection is closed.
     package mutating func closed() {
         state = .done
     }
 
-    private var repliesToSilence: Bool { spoken.repliesOnce && !hasReceived }
+    private var repliesToSilence: Bool { repliesOnce && !hasReceived }
 
     private mutating func next(isFull: Bool) -> Action {
         state = isFull ? .pausing : .receiving

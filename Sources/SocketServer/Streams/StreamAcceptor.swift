@@ -3,28 +3,28 @@ import Glibc
 import Linux
 import LogRecords
 
-/// Accepts the connections of one listener on one thread: not above the limit, not while the pipeline is full, and not
-/// at once again after a failure such as too many open files. What is not accepted waits in the kernel's backlog.
-final class StreamAcceptor: EventSource, Recorder.SpaceWaiter, SocketLoop.Ticker {
+/// Accepts connections of one listener on one thread.
+///
+/// It pauses at the connection limit, while the pipeline is full, and for a while after a failed accept, such as for too
+/// many open files. What is not accepted waits in the kernel's backlog.
+final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
     private static let acceptsPerTurn = 32
-    private static let failureRecordInterval = Duration.seconds(10)
 
     private let listener: StreamListener
     private let socket: Int32
-    private let loop: SocketLoop
+    private let worker: SocketWorker
     private let origin: Origin
     private var token: Poller.Token?
     private var isStopped = false
-    /// As many connections are open as may be; those of other threads are looked after by ticks.
-    private var isWaitingForPlace = false
-    private var failures = 0
-    private var lastFailureRecord: MonotonicTime?
+    /// As many connections are open as may be; a tick finds out about those of other threads.
+    private var isWaitingForSlot = false
+    private var failures = RateLimit(interval: .seconds(10))
 
-    init(_ listener: StreamListener, on socket: Int32, loop: SocketLoop) {
+    init(_ listener: StreamListener, on socket: Int32, _ worker: SocketWorker) {
         self.listener = listener
         self.socket = socket
-        self.loop = loop
-        origin = Origin(protocolName: listener.spoken.name, listener: listener.name, peer: nil, connection: nil)
+        self.worker = worker
+        origin = Origin(protocolName: listener.service.name, listener: listener.name, peer: nil, connection: nil)
     }
 
     func start() {
@@ -34,21 +34,27 @@ final class StreamAcceptor: EventSource, Recorder.SpaceWaiter, SocketLoop.Ticker
     /// Accepts no more. The socket is not closed here: other threads may accept from it.
     func stop() {
         isStopped = true
-        loop.remove(self)
+        worker.loop.remove(self)
         pause()
+    }
+
+    func finish() -> Bool { true }
+
+    func abort() {
+        stop()
     }
 
     func ready(_ readiness: Readiness) {
         for _ in 0..<Self.acceptsPerTurn {
-            guard !loop.recorder.isFull else {
+            guard !worker.recorder.isFull else {
                 pause()
-                return loop.recorder.awaitSpace(self)
+                return worker.recorder.commits.awaitSpace(self)
             }
-            guard listener.takePlace() else {
-                isWaitingForPlace = true
-                return pauseForAWhile()
+            guard listener.acquireSlot() else {
+                isWaitingForSlot = true
+                return pauseUntilTick()
             }
-            guard accept() else { return listener.givePlaceBack() }
+            guard accept() else { return listener.releaseSlot() }
         }
     }
 
@@ -56,15 +62,13 @@ final class StreamAcceptor: EventSource, Recorder.SpaceWaiter, SocketLoop.Ticker
         resume()
     }
 
-    /// A connection of this thread has ended.
-    func placeFreed() {
-        if isWaitingForPlace { tick() }
+    func memberRemoved() {
+        if isWaitingForSlot { tick() }
     }
 
-    /// A while has passed.
     func tick() {
-        isWaitingForPlace = false
-        loop.remove(self)
+        isWaitingForSlot = false
+        worker.loop.remove(self)
         resume()
     }
 
@@ -80,52 +84,45 @@ final class StreamAcceptor: EventSource, Recorder.SpaceWaiter, SocketLoop.Ticker
         }
         guard connection >= 0 else {
             let error = Errno.last
-            switch error.number {
-            case EAGAIN: return false
-            // The one who came is gone already: the next one, please.
-            case ECONNABORTED, EINTR, EPROTO: return false
-            default:
-                recordFailure(error)
-                pauseForAWhile()
-                return false
-            }
+            // Nothing is there, or the client is already gone; epoll reports the next one.
+            if [EAGAIN, ECONNABORTED, EINTR, EPROTO].contains(error.number) { return false }
+            recordFailure(error)
+            pauseUntilTick()
+            return false
         }
         let peer = Peer(address, length) ?? Peer(credentialsOf: connection)
-        StreamConnection(connection, from: peer, listener: listener, loop: loop).start()
+        StreamConnection(connection, from: peer, listener: listener, worker).start()
         return true
     }
 
     private func pause() {
         guard let token else { return }
         self.token = nil
-        loop.poller.remove(socket, token)
+        worker.loop.poller.remove(socket, token)
     }
 
-    private func pauseForAWhile() {
+    private func pauseUntilTick() {
         pause()
-        loop.add(self)
+        worker.loop.add(self)
     }
 
     private func resume() {
         guard token == nil, !isStopped else { return }
         do {
-            token = try loop.poller.add(socket, [.read, .exclusive], self)
+            token = try worker.loop.poller.add(socket, [.read, .exclusive], self)
         } catch {
             recordFailure(error)
-            loop.add(self)
+            worker.loop.add(self)
         }
     }
 
-    /// At most one record in ten seconds; the failures in between are counted.
     private func recordFailure(_ error: Errno) {
-        failures += 1
-        if let last = lastFailureRecord, loop.now - last < Self.failureRecordInterval { return }
-        lastFailureRecord = loop.now
-        loop.recorder.record(.acceptFailed, .warning, origin) { record in
+        failures.add()
+        guard let count = failures.take(at: worker.loop.now) else { return }
+        worker.recorder.record(.acceptFailed, .warning, origin) { record in
             record.append("Cannot accept connections at \(listener.name): \(error)")
-            record.append(failures > 1 ? ", \(failures) times; they wait" : "; they wait")
+            record.append(count > 1 ? ", \(count) times; they wait" : "; they wait")
             record.set(.errno, to: Int64(error.number))
         }
-        failures = 0
     }
 }

@@ -1,17 +1,161 @@
 import LogFormats
+import LogRecords
 
-/// What a connection that takes in messages has besides.
+/// Takes the messages out of one stream and has them recorded: owns the framing, and its share of the memory for
+/// unfinished messages.
 struct StreamIntake {
-    let format: LogFormat
-    var framing: any Framing
-    /// The bytes of unfinished messages that the loop has in its account for this connection.
-    var heldBytes = 0
+    /// What happened to the stream.
+    enum Step {
+        /// Bytes came.
+        case input
+        /// Nothing more is there for now.
+        case pause
+        /// Nothing more has come for a while.
+        case silence
+        /// Nothing more comes: what was begun counts.
+        case end
+    }
+
+    enum Outcome {
+        case good
+        /// A message could not be read; what follows can.
+        case malformed
+        /// The stream makes no sense from here on.
+        case broken
+    }
+
+    private let format: LogFormat
+    private let origin: Origin
+    private let messages: MessageRecorder
+    private var framing: any Framing
+    /// The memory that is taken from the budget of unfinished messages.
+    private var reserved = 0
+    /// Of the last record that a step made, the reports about malformed messages included.
+    private(set) var lastPosition: UInt64 = 0
     /// Whether silence may yet end a message.
-    var isUnsettled = false
+    private(set) var awaitsSilence = false
 
     /// - Parameter limit: how many bytes of one message are kept.
-    init(_ format: LogFormat, limit: Int) {
+    init(_ format: LogFormat, limit: Int, from origin: Origin, _ messages: MessageRecorder) {
         self.format = format
+        self.origin = origin
+        self.messages = messages
         framing = format.makeFraming(limit: limit)
+    }
+
+    /// Whether a message has begun and is not complete.
+    var hasUnfinished: Bool { !framing.held.isEmpty }
+
+    /// Records the messages that are complete after a step.
+    ///
+    /// - Parameters:
+    ///   - input: the bytes that came, if any.
+    ///   - observer: learns when the output rejects one of the records.
+    mutating func handle(_ step: Step, _ input: Span<UInt8>, by observer: any CommitObserver) -> Outcome {
+        let position = messages.position
+        defer { if messages.position != position { lastPosition = messages.position } }
+        var sink = Sink(format, origin, messages, observer)
+        let isBroken = Self.takeMessages(&framing, step, input, &sink)
+        switch step {
+        case .pause: awaitsSilence = hasUnfinished
+        case .silence: awaitsSilence = false
+        case .input, .end: break
+        }
+        guard !isBroken, reserveMemory(&sink) else { return .broken }
+        return sink.hasMalformed ? .malformed : .good
+    }
+
+    /// Gives the memory back; to be called once, at the end.
+    func release() {
+        _ = messages.reserveBuffer(-reserved, total: 0)
+    }
+
+    /// - Returns: false where this stream takes more memory than there is for it.
+    private mutating func reserveMemory(_ sink: inout Sink) -> Bool {
+        // Memory rather than bytes: that is what there is only so much of.
+        let needed = framing.held.capacity
+        let growth = needed &- reserved
+        reserved = needed
+        guard growth != 0, !messages.reserveBuffer(growth, total: needed) else { return true }
+        let limit = MessageRecorder.bufferLimit
+        let fault = MessageFault("unfinished messages take more than \(limit) bytes of memory")
+        sink.report(framing.held.span, framing.held.count, fault)
+        return false
+    }
+
+    /// Takes all messages that there are; generic, so that the framing is unpacked once and not for each of them.
+    ///
+    /// - Returns: whether the stream makes no sense from here on.
+    private static func takeMessages(
+        _ framing: inout some Framing,
+        _ step: Step,
+        _ input: Span<UInt8>,
+        _ sink: inout Sink
+    ) -> Bool {
+        var index = 0
+        while true {
+            let event =
+                switch step {
+                case .input: framing.next(in: input, from: &index)
+                case .pause: framing.pause()
+                case .silence: framing.settle()
+                case .end: framing.end()
+                }
+            switch event {
+            case .frame(let frame):
+                switch frame.place {
+                case .input(let range):
+                    sink.record(input.extracting(range), frame.length)
+                case .held(let range):
+                    let held = framing.held
+                    sink.record(held.span.extracting(range), frame.length)
+                }
+            case .refused(let frame, let fault):
+                sink.report(frame, input, framing.held, fault)
+            case .broken(let frame, let fault):
+                sink.report(frame, input, framing.held, fault)
+                return true
+            case nil:
+                return false
+            }
+        }
+    }
+
+    /// Where messages go.
+    private struct Sink {
+        private let format: LogFormat
+        private let origin: Origin
+        private let messages: MessageRecorder
+        private let observer: any CommitObserver
+        private let reception: Reception
+        private(set) var hasMalformed = false
+
+        init(_ format: LogFormat, _ origin: Origin, _ messages: MessageRecorder, _ observer: any CommitObserver) {
+            self.format = format
+            self.origin = origin
+            self.messages = messages
+            self.observer = observer
+            reception = messages.reception()
+        }
+
+        mutating func record(_ message: Span<UInt8>, _ length: Int) {
+            do throws(MessageFault) {
+                try messages.record(message, length: length, as: format, from: origin, by: observer, reception)
+            } catch {
+                report(message, length, error)
+            }
+        }
+
+        mutating func report(_ frame: Frame, _ input: Span<UInt8>, _ held: [UInt8], _ fault: MessageFault) {
+            switch frame.place {
+            case .input(let range): report(input.extracting(range), frame.length, fault)
+            case .held(let range): report(held.span.extracting(range), frame.length, fault)
+            }
+        }
+
+        mutating func report(_ message: Span<UInt8>, _ length: Int, _ fault: MessageFault) {
+            hasMalformed = true
+            messages.reportMalformed(message, length: length, from: origin, fault)
+        }
     }
 }

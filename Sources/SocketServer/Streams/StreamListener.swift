@@ -1,30 +1,32 @@
 import LogRecords
 import Synchronization
 
-/// What the connections of one stream listener share, whichever thread they live on.
+/// What the connections of one stream listener share, on all threads.
 package final class StreamListener: Sendable {
     package let name: String
-    package let spoken: any SocketProtocol
+    package let service: Service
     package let limits: ListenerLimits
     let idleTimeoutText: String
 
     private let open = Atomic<Int>(0)
 
-    package init(name: String, spoken: any SocketProtocol, limits: ListenerLimits) {
+    package init(name: String, service: Service, limits: ListenerLimits) {
         self.name = name
-        self.spoken = spoken
+        self.service = service
         self.limits = limits
         self.idleTimeoutText = limits.idleTimeout?.secondsText ?? ""
     }
 
-    /// Takes a connection's place, if there is one left.
-    func takePlace() -> Bool {
+    /// Takes one of the places for connections.
+    ///
+    /// - Returns: whether there was one left.
+    func acquireSlot() -> Bool {
         guard open.wrappingAdd(1, ordering: .relaxed).newValue > limits.maxConnections else { return true }
-        givePlaceBack()
+        releaseSlot()
         return false
     }
 
-    func givePlaceBack() {
+    func releaseSlot() {
         open.wrappingSubtract(1, ordering: .relaxed)
     }
 }

@@ -1,29 +1,34 @@
+import Linux
 import LogFormats
 import LogRecords
 
-/// Records that messages could not be read, at a limited rate. Used on its loop's thread only.
-final class RefusalTeller: SocketLoop.Ticker {
+/// Counts and records that messages could not be read, at a limited rate. Used on its loop's thread only.
+final class MalformedMessageReporter: Ticker {
     /// As much of a message is shown: as data, and in the text.
     private static let dataBytes = 256
     private static let textBytes = 64
 
-    private let loop: SocketLoop
-    private var limiter = RefusalLimiter()
+    private let loop: EventLoop
+    private let recorder: Recorder
+    private let figures: ServerFigures
+    private var limiter = MalformedMessageLimiter()
     private var isTicking = false
 
-    init(_ loop: SocketLoop) {
+    init(_ loop: EventLoop, recorder: Recorder, figures: ServerFigures) {
         self.loop = loop
+        self.recorder = recorder
+        self.figures = figures
     }
 
     /// - Parameters:
     ///   - message: all of it, or its beginning.
     ///   - length: how many bytes it has.
-    func refuse(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageFault) {
-        loop.figures.messageRefused()
+    func report(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageFault) {
+        figures.messageRefused()
         if !isTicking { loop.add(self) }
         isTicking = true
         guard let heldBack = limiter.admit(origin, at: loop.now) else { return }
-        loop.recorder.record(.messageRefused, .warning, origin) { record in
+        recorder.record(.messageRefused, .warning, origin) { record in
             record.append("Cannot read a \(origin.protocolName) message from \(origin.peerText): \(fault.reason)")
             if !message.isEmpty {
                 record.append("; it begins with ")
@@ -39,20 +44,20 @@ final class RefusalTeller: SocketLoop.Ticker {
     }
 
     func tick() {
-        tell(limiter.takeNotices(at: loop.now))
+        record(limiter.takeNotices(at: loop.now))
         guard limiter.isEmpty else { return }
         isTicking = false
         loop.remove(self)
     }
 
-    /// Tells all that was held back, as the daemon stops.
+    /// Records all that was held back, as the daemon stops.
     func finish() {
-        tell(limiter.takeNotices(at: loop.now, ofAll: true))
+        record(limiter.takeNotices(at: loop.now, ofAll: true))
     }
 
-    private func tell(_ notices: [RefusalLimiter.Notice]) {
+    private func record(_ notices: [MalformedMessageLimiter.Notice]) {
         for notice in notices {
-            loop.recorder.record(.messageRefused, .warning, notice.origin) { record in
+            recorder.record(.messageRefused, .warning, notice.origin) { record in
                 record.append("Cannot read \(notice.count) more messages from \(notice.source)")
                 record.set(.heldBack, to: Int64(notice.count))
             }

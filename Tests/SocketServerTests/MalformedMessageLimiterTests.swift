@@ -5,7 +5,7 @@ import Testing
 
 @testable import SocketServer
 
-@Suite struct RefusalLimiterTests {
+@Suite struct MalformedMessageLimiterTests {
     private let start = MonotonicTime.now
 
     private func origin(_ address: String, port: UInt16 = 1) -> Origin {
@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func tenAtOnceThenOneASecond() {
-        var limiter = RefusalLimiter()
+        var limiter = MalformedMessageLimiter()
         let answers = (0..<100 as Range<UInt16>).map { limiter.admit(origin("a", port: $0), at: start) }
         #expect(answers == [Int?](repeating: 0, count: 10) + [Int?](repeating: nil, count: 90))
         #expect(limiter.admit(origin("a"), at: start + .milliseconds(999)) == nil)
@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test func sourcesAreToldApartButNotTheirPortsAndProcesses() {
-        var limiter = RefusalLimiter()
+        var limiter = MalformedMessageLimiter()
         for port in 0..<20 as Range<UInt16> { _ = limiter.admit(origin("a", port: port), at: start) }
         #expect(limiter.admit(origin("b"), at: start) == 0)
         let users = (0..<12 as Range<Int32>).map { pid in
@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func whatWasHeldBackIsToldWhenTheSourceIsQuiet() {
-        var limiter = RefusalLimiter()
+        var limiter = MalformedMessageLimiter()
         for port in 0..<17 as Range<UInt16> { _ = limiter.admit(origin("a", port: port), at: start) }
         #expect(limiter.takeNotices(at: start + .milliseconds(900)).isEmpty)
         let notices = limiter.takeNotices(at: start + .seconds(1))
@@ -54,14 +54,14 @@ import Testing
     }
 
     @Test func whatWasHeldBackIsToldAtTheEndWithoutSilence() {
-        var limiter = RefusalLimiter()
+        var limiter = MalformedMessageLimiter()
         for _ in 0..<12 { _ = limiter.admit(origin("a"), at: start) }
         #expect(limiter.takeNotices(at: start, ofAll: true).map(\.count) == [2])
         #expect(limiter.takeNotices(at: start, ofAll: true).isEmpty)
     }
 
     @Test func nothingIsKeptOfThoseWhoStopped() {
-        var limiter = RefusalLimiter()
+        var limiter = MalformedMessageLimiter()
         #expect(limiter.isEmpty)
         for number in 0..<100 { _ = limiter.admit(origin("\(number)"), at: start) }
         for _ in 0..<50 { _ = limiter.admit(origin("a"), at: start) }
@@ -72,11 +72,11 @@ import Testing
     }
 
     @Test func theTableIsBounded() {
-        var limiter = RefusalLimiter()
+        var limiter = MalformedMessageLimiter()
         let answers = (0..<5000).map { limiter.admit(origin("\($0)"), at: start) }
-        #expect(answers.compactMap { $0 }.count == RefusalLimiter.sourceLimit + RefusalLimiter.burst)
+        #expect(answers.compactMap { $0 }.count == MalformedMessageLimiter.sourceLimit + MalformedMessageLimiter.burst)
         let notices = limiter.takeNotices(at: start + .seconds(2))
-        #expect(notices.map(\.count) == [5000 - RefusalLimiter.sourceLimit - RefusalLimiter.burst])
+        #expect(notices.map(\.count) == [5000 - MalformedMessageLimiter.sourceLimit - MalformedMessageLimiter.burst])
         #expect(notices.map { "\($0.source)" } == ["other senders"])
     }
 
@@ -84,7 +84,7 @@ import Testing
     @Test func nothingIsLostAndNothingMadeUp() {
         var random = SeededGenerator(seed: 3)
         for _ in 0..<50 {
-            var limiter = RefusalLimiter()
+            var limiter = MalformedMessageLimiter()
             var now = start
             var (input, told, records) = (0, 0, 0)
             for _ in 0..<2000 {

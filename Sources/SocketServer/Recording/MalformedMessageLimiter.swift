@@ -1,15 +1,16 @@
 import Linux
 import LogRecords
 
-/// Limits how often is told, per source, that messages could not be read: ten at once, then one a second. The others are
-/// counted, and told of with the source's next one or when it went quiet.
-struct RefusalLimiter {
-    /// Who sends, whatever its port or process.
+/// Limits the reports of malformed messages by source: ten at once, then one a second.
+///
+/// The others are counted, and reported with the source's next one or when it has gone quiet.
+struct MalformedMessageLimiter {
+    /// A sender, whatever its port or process.
     enum Source: Hashable {
         case address(String)
         case user(UInt32)
         case unknown
-        /// All for whom there is no place in the table.
+        /// All for which there is no place in the table.
         case others
     }
 
@@ -22,7 +23,7 @@ struct RefusalLimiter {
     }
 
     private struct Account {
-        /// Until then all that may be told is told.
+        /// Until then all is reported that may be.
         var due: MonotonicTime
         var last: MonotonicTime
         var heldBack = 0
@@ -38,7 +39,7 @@ struct RefusalLimiter {
     /// Whether there is nothing to look after.
     var isEmpty: Bool { accounts.isEmpty }
 
-    /// Asks whether one more refusal may be told.
+    /// Asks whether one more may be reported.
     ///
     /// - Returns: how many were held back before it; nil when it is held back itself.
     mutating func admit(_ origin: Origin, at now: MonotonicTime) -> Int? {
@@ -57,7 +58,7 @@ struct RefusalLimiter {
         return account.heldBack
     }
 
-    /// What was held back of sources that went quiet, or of all; and forgets those that there is nothing to say about.
+    /// What was held back of sources that have gone quiet, or of all; removes sources of which nothing is left to report.
     mutating func takeNotices(at now: MonotonicTime, ofAll: Bool = false) -> [Notice] {
         var notices: [Notice] = []
         for (source, account) in accounts {
@@ -73,7 +74,7 @@ struct RefusalLimiter {
     }
 }
 
-extension RefusalLimiter.Source: CustomStringConvertible {
+extension MalformedMessageLimiter.Source: CustomStringConvertible {
     init(_ peer: Peer?) {
         switch peer {
         case .internet(let address, _): self = .address(address)

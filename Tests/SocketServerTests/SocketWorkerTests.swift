@@ -7,24 +7,24 @@ import Testing
 
 @testable import SocketServer
 
-@Suite struct SocketLoopTests {
-    private final class Counter: SocketLoop.Ticker, Sendable {
+@Suite struct SocketWorkerTests {
+    private final class Counter: Ticker, Sendable {
         let ticks = Atomic<Int>(0)
         var count: Int { ticks.load(ordering: .relaxed) }
         func tick() { ticks.wrappingAdd(1, ordering: .relaxed) }
     }
 
     /// Adds a ticker when its records are committed.
-    private final class TickerAtCommit: Recorder.Author {
-        let loop: SocketLoop
+    private final class TickerAtCommit: CommitObserver {
+        let loop: EventLoop
         let ticker: Counter
-        init(_ loop: SocketLoop, _ ticker: Counter) { (self.loop, self.ticker) = (loop, ticker) }
-        func committed(_ success: Bool) { loop.add(ticker) }
-        var isRefused = false
+        init(_ loop: EventLoop, _ ticker: Counter) { (self.loop, self.ticker) = (loop, ticker) }
+        func committed() { loop.add(ticker) }
+        func recordRejected() {}
     }
 
     @Test func tasksRunInOrder() throws {
-        let stage = try LoopStage(MemoryBackend())
+        let stage = try WorkerStage(MemoryBackend())
         final class Seen: Sendable { let numbers = Mutex<[Int]>([]) }
         let order = Seen()
         for number in 0..<1000 { stage.mailbox.execute { _ in order.numbers.withLock { $0.append(number) } } }
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test func aTaskMayLeaveAnother() throws {
-        let stage = try LoopStage(MemoryBackend())
+        let stage = try WorkerStage(MemoryBackend())
         let counter = Counter()
         let mailbox = stage.mailbox
         mailbox.execute { _ in mailbox.execute { _ in counter.tick() } }
@@ -41,13 +41,13 @@ import Testing
     }
 
     @Test func tickersTickUntilTheyAreRemoved() throws {
-        let stage = try LoopStage(MemoryBackend())
+        let stage = try WorkerStage(MemoryBackend())
         let (counter, other) = (Counter(), Counter())
-        stage.perform { $0.add(counter) }
+        stage.perform { $0.loop.add(counter) }
         #expect(eventually { counter.count >= 2 })
-        stage.perform { loop in
-            loop.add(other)
-            loop.remove(counter)
+        stage.perform { worker in
+            worker.loop.add(other)
+            worker.loop.remove(counter)
         }
         let count = counter.count
         #expect(eventually { other.count >= 2 })
@@ -56,11 +56,11 @@ import Testing
 
     /// The last thing that a round does is to tell of commits; what comes of it must not wait for the next event.
     @Test func aTickerThatComesLateInARoundTicksAllTheSame() throws {
-        let stage = try LoopStage(MemoryBackend())
+        let stage = try WorkerStage(MemoryBackend())
         let counter = Counter()
-        stage.perform { loop in
-            loop.recorder.record(.daemonStarted, .informational, nil) { $0.append("x") }
-            loop.recorder.awaitCommit(TickerAtCommit(loop, counter))
+        stage.perform { worker in
+            worker.recorder.record(.daemonStarted, .informational, nil) { $0.append("x") }
+            worker.recorder.commits.awaitCommit(TickerAtCommit(worker.loop, counter))
         }
         #expect(eventually(within: .seconds(5)) { counter.count >= 1 })
     }
@@ -68,7 +68,7 @@ import Testing
     // MARK: when records are handed over
 
     @Test func theOnlyOneWhoWaitsIsNotKeptWaiting() throws {
-        let stage = try LoopStage(MemoryBackend())
+        let stage = try WorkerStage(MemoryBackend())
         let address = try stage.listen("echo")
         let client = try Client(address)
         var best = Duration.seconds(1)
@@ -83,7 +83,7 @@ import Testing
 
     @Test func recordsThatNobodyWaitsForGoOutSoonAndTogether() throws {
         let backend = CountingBackend()
-        let stage = try LoopStage(backend)
+        let stage = try WorkerStage(backend)
         let address = try stage.listen("discard")
         let client = try Client(address)
         #expect(eventually { backend.records.load(ordering: .acquiring) == 1 })
@@ -103,7 +103,7 @@ import Testing
 
     @Test func manyWhoWaitAreServedByOneBatch() throws {
         let backend = CountingBackend()
-        let stage = try LoopStage(backend)
+        let stage = try WorkerStage(backend)
         let address = try stage.listen("echo")
         let clients = try (0..<100).map { _ in try Client(address) }
         for client in clients {

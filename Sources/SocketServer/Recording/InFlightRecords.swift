@@ -1,11 +1,11 @@
-/// Whose records are on their way: runs of positions, so that a refusal is told to its author and nobody else.
+/// Whose records are under way: runs of positions, so that only those whose record is rejected learn of it.
 ///
-/// There is about one run for each receive, and it is forgotten when its records are settled.
-struct Authorship {
+/// There is about one run for each receive, and it is removed when its records are settled: committed or rejected.
+struct InFlightRecords {
     private struct Run {
         let first: UInt64
         var last: UInt64
-        let author: any Recorder.Author
+        let observer: any CommitObserver
     }
 
     /// In the order of positions; those before `start` are settled.
@@ -18,28 +18,28 @@ struct Authorship {
     var count: Int { runs.count - start }
 
     /// Notes who made the record at a position, which is beyond all before it.
-    mutating func note(_ position: UInt64, by author: any Recorder.Author) {
+    mutating func add(_ position: UInt64, by observer: any CommitObserver) {
         let index = runs.count - 1
-        // Positions between are of records without an author: nobody is told of them.
-        if index >= start, runs[index].author === author, runs[index].last &+ 1 == position {
+        // Positions between are of records without an observer.
+        if index >= start, runs[index].observer === observer, runs[index].last &+ 1 == position {
             runs[index].last = position
         } else {
-            runs.append(Run(first: position, last: position, author: author))
+            runs.append(Run(first: position, last: position, observer: observer))
         }
     }
 
-    /// Tells the authors of refused records, and forgets what is settled.
+    /// Calls the observers of rejected records, and removes what is settled.
     ///
     /// - Parameters:
-    ///   - rejected: the positions of refused records, in order.
-    ///   - forgotten: up to here there may have been more of them: each author is taken to have had one.
+    ///   - rejected: the positions of rejected records, in order.
+    ///   - forgotten: up to here there may have been more of them: each observer is taken to have had one.
     mutating func settle(through position: UInt64, rejected: [UInt64], forgotten: UInt64) {
         var next = 0
         while start < runs.count, runs[start].first <= position {
             let run = runs[start]
             while next < rejected.count, rejected[next] < run.first { next += 1 }
-            let hasRefused = next < rejected.count && rejected[next] <= run.last
-            if hasRefused || run.first <= forgotten { run.author.isRefused = true }
+            let hasRejected = next < rejected.count && rejected[next] <= run.last
+            if hasRejected || run.first <= forgotten { run.observer.recordRejected() }
             guard run.last <= position else { break }
             start += 1
         }

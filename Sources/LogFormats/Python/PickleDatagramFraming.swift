@@ -1,0 +1,23 @@
+package import LogRecords
+
+/// Takes the pickle out of a datagram of Python's `DatagramHandler`, which sends what `SocketHandler` does: the length
+/// included.
+package struct PickleDatagramFraming: DatagramFraming {
+    private let limit: Int
+
+    /// - Parameter limit: the most bytes that a datagram may have.
+    package init(limit: Int) {
+        self.limit = limit
+    }
+
+    package func frame(
+        of datagram: Span<UInt8>,
+        length: Int,
+        from origin: Origin,
+        at now: Int64
+    ) throws(MessageFault) -> Frame? {
+        try checkWhole(datagram, length: length, limit: limit)
+        let body = try PythonParser.body(of: datagram)
+        return Frame(place: .input(body), length: body.count)
+    }
+}

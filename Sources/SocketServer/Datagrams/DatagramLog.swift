@@ -1,0 +1,70 @@
+import Linux
+import LogRecords
+
+/// The records that a datagram socket makes.
+struct DatagramLog {
+    private let recorder: Recorder
+    private let name: String
+    /// The listener without a sender.
+    private let origin: Origin
+
+    init(_ recorder: Recorder, _ socket: DatagramSocket) {
+        self.recorder = recorder
+        name = socket.name
+        origin = Origin(protocolName: socket.service.name, listener: name, peer: nil, connection: nil)
+    }
+
+    /// - Parameters:
+    ///   - length: how many bytes were sent.
+    ///   - observer: learns when the output rejects the record.
+    func recordReceived(_ data: Span<UInt8>, length: Int, from origin: Origin, by observer: (any CommitObserver)?) {
+        recordData(.dataReceived, "Received data from ", data, length: length, origin, by: observer)
+    }
+
+    func recordSent(_ data: Span<UInt8>, to origin: Origin) {
+        recordData(.dataSent, "Sent data to ", data, length: data.count, origin, by: nil)
+    }
+
+    private func recordData(
+        _ event: Event,
+        _ text: StaticString,
+        _ data: Span<UInt8>,
+        length: Int,
+        _ origin: Origin,
+        by observer: (any CommitObserver)?
+    ) {
+        recorder.record(event, .debug, origin, by: observer) { record in
+            record.append(text)
+            record.append(origin.peerText)
+            record.append(": ")
+            record.append(escaping: data)
+            if length > data.count { record.append(" [cut, \(length) bytes were sent]") }
+            record.set(.data, to: data)
+        }
+    }
+
+    /// - Parameter error: why it was not sent; nil: the daemon stops.
+    func recordLostReply(to origin: Origin, _ error: Errno?) {
+        recorder.record(.connectionLost, .warning, origin) { record in
+            record.append("Cannot reply to \(origin.peerText): ")
+            record.append(error.map { "\($0)" } ?? "the daemon stops")
+            if let error { record.set(.errno, to: Int64(error.number)) }
+        }
+    }
+
+    /// - Parameter count: how often it happened since the last such record.
+    func recordFailure(_ error: Errno, count: Int) {
+        recorder.record(.acceptFailed, .warning, origin) { record in
+            record.append("Cannot receive at \(name): \(error)")
+            if count > 1 { record.append(", \(count) times") }
+            record.set(.errno, to: Int64(error.number))
+        }
+    }
+
+    func recordDrops(_ count: Int) {
+        recorder.record(.datagramsDropped, .warning, origin) { record in
+            record.append("\(count) datagrams dropped by the kernel at \(name): its receive buffer was full")
+            record.set(.dropped, to: Int64(count))
+        }
+    }
+}

@@ -1,0 +1,54 @@
+import CLinux
+import Glibc
+import Linux
+
+/// Counts the datagrams that the kernel dropped at one socket, and records it once a second at most. Used on its loop's
+/// thread only.
+final class DropCounter: Ticker {
+    private let socket: Int32
+    private let worker: SocketWorker
+    private let log: DatagramLog
+    private var seen: UInt32 = 0
+    private var limit = RateLimit(interval: .seconds(1))
+
+    init(_ socket: Int32, _ worker: SocketWorker, _ log: DatagramLog) {
+        self.socket = socket
+        self.worker = worker
+        self.log = log
+    }
+
+    /// Takes note of the kernel's count.
+    ///
+    /// - Parameter total: all that were dropped so far; it wraps. Nil: unknown.
+    func note(_ total: UInt32?) {
+        // An older count may come with a datagram that waited.
+        guard let total, Int32(bitPattern: total &- seen) > 0 else { return }
+        let new = total &- seen
+        seen = total
+        if limit.pending == 0 { worker.loop.add(self) }
+        limit.add(Int(new))
+        worker.figures.dropped(UInt64(new))
+        tick()
+    }
+
+    /// Takes note of the kernel's count now: no datagram follows the last drops to bring it.
+    ///
+    /// The counters are those of SO_MEMINFO; see linux/sock_diag.h. The last of them is the one of SO_RXQ_OVFL.
+    func noteLast() {
+        var counters = [UInt32](repeating: 0, count: 9)
+        var length = socklen_t(counters.count * MemoryLayout<UInt32>.size)
+        guard getsockopt(socket, SOL_SOCKET, SO_MEMINFO, &counters, &length) == 0 else { return }
+        note(counters.last)
+    }
+
+    func tick() {
+        let count = limit.take(at: worker.loop.now)
+        if let count { log.recordDrops(count) }
+        if limit.pending == 0 { worker.loop.remove(self) }
+    }
+
+    /// Records what is not recorded yet, as the daemon stops.
+    func finish() {
+        if let count = limit.takeAll(at: worker.loop.now) { log.recordDrops(count) }
+    }
+}

@@ -1,0 +1,158 @@
+import Linux
+
+/// Readiness, time and turns of one thread. It knows sockets and records only by the protocols that it calls.
+///
+/// # How the loop works
+///
+/// One thread runs one loop and all that lives on it, so nothing on it needs a lock. An iteration is
+///
+/// 1. `poll`: sleep until a descriptor is ready, a tick is due or the caller's deadline has come, and read the clock,
+///    once; then call the `EventSource` of each descriptor that is ready, and each `LoopMember` that has more to do.
+/// 2. The tasks of other threads (`Mailbox`).
+/// 3. The observers of records that are committed, and those that wait for space in the pipeline (`CommitTracker`).
+/// 4. `tickIfDue`: four times a second call all members and tickers, for deadlines and for what is to be tried again.
+/// 5. Hand over the records that the iteration made, now or a little later (`FlushPolicy`).
+/// 6. After a small round of reading, rest, so that the next one brings more (`ReadPacing`).
+///
+/// `SocketWorker` puts these steps together. Only 1 and 6 sleep. A connection's descriptor is watched edge-triggered,
+/// once for its whole life: it notes that it can receive until a receive has shown that it cannot, and receives only
+/// when its state wants input. A member takes a bounded turn; one that could go on says so by `resumeLater` and goes on
+/// in the next iteration, which does not sleep. Descriptors of listeners are watched level-triggered, and not at all
+/// while there is no room for what they bring.
+final class EventLoop {
+    /// What a member needs to remove itself.
+    struct Membership {
+        fileprivate let id: MemberTable.ID
+        fileprivate let token: Poller.Token
+    }
+
+    private static let tickInterval = Duration.milliseconds(250)
+
+    let poller: Poller
+    /// The time when the present iteration began.
+    private(set) var now = MonotonicTime.now
+    /// Whether the daemon stops: the listeners bring in no more.
+    private(set) var isStopping = false
+
+    private var members = MemberTable()
+    private var listeners: [any LoopListener] = []
+    private var tickers: [any Ticker] = []
+    private var nextTick: MonotonicTime?
+
+    init(_ poller: Poller) {
+        self.poller = poller
+    }
+
+    // MARK: an iteration
+
+    /// Whether a member has more to do.
+    var hasReadyMembers: Bool { members.hasReady }
+
+    /// Waits until there is something to do, and gives those their turn that have something to do.
+    ///
+    /// - Parameter deadline: when to return in any case; nil: when there is something to do.
+    func poll(until deadline: MonotonicTime?) {
+        // What happens after a long sleep is not to be dated from before it.
+        poller.wait(timeToSleep(until: deadline)) { now = .now }
+        for member in members.takeReady() { member.resume() }
+    }
+
+    /// Calls members and tickers, a few times a second.
+    func tickIfDue() {
+        guard members.count > 0 || !tickers.isEmpty else {
+            nextTick = nil
+            return
+        }
+        let due = nextTick ?? now + Self.tickInterval
+        guard now >= due else {
+            nextTick = due
+            return
+        }
+        nextTick = now + Self.tickInterval
+        forEachMember { $0.tick() }
+        for ticker in tickers { ticker.tick() }
+    }
+
+    private func timeToSleep(until deadline: MonotonicTime?) -> Duration? {
+        guard !members.hasReady else { return .zero }
+        guard let due = [nextTick, deadline].compactMap({ $0 }).min() else { return nil }
+        return max(.zero, due - MonotonicTime.now)
+    }
+
+    /// By number, because members come and go meanwhile.
+    private func forEachMember(_ body: (any LoopMember) -> Void) {
+        var index = 0
+        while index < members.endIndex {
+            if let member = members[index] { body(member) }
+            index += 1
+        }
+    }
+
+    // MARK: members
+
+    var memberCount: Int { members.count }
+
+    /// Takes in a member, and watches its descriptor.
+    ///
+    /// - Throws: why the descriptor cannot be watched.
+    func add(
+        _ member: any LoopMember,
+        watching descriptor: Int32,
+        for interest: Readiness
+    ) throws(Errno) -> Membership {
+        let token = try poller.add(descriptor, interest, member)
+        return Membership(id: members.insert(member), token: token)
+    }
+
+    /// Removes a member, whose descriptor is to be closed next.
+    func remove(_ membership: Membership) {
+        poller.release(membership.token)
+        members.remove(membership.id)
+        for listener in listeners { listener.memberRemoved() }
+    }
+
+    /// Calls the member's `resume` in the next iteration: it had its turn, and others wait.
+    func resumeLater(_ membership: Membership) {
+        members.markReady(membership.id)
+    }
+
+    /// Ends all members, and what listeners have under way.
+    func abort() {
+        forEachMember { $0.abort() }
+        for listener in listeners { listener.abort() }
+    }
+
+    // MARK: tickers
+
+    /// Calls the ticker a few times a second.
+    func add(_ ticker: any Ticker) {
+        tickers.append(ticker)
+        // It may come when this iteration has looked at the clock already, and nothing else may wake the next one.
+        if nextTick == nil { nextTick = now + Self.tickInterval }
+    }
+
+    func remove(_ ticker: any Ticker) {
+        tickers.removeAll { $0 === ticker }
+    }
+
+    // MARK: listeners
+
+    func open(_ listener: any LoopListener) {
+        listeners.append(listener)
+        listener.start()
+    }
+
+    /// Stops all listeners. To be followed by `finishListeners` until all are done.
+    func stopListeners() {
+        isStopping = true
+        for listener in listeners { listener.stop() }
+    }
+
+    /// Goes on with what the listeners have under way, and removes those that are done.
+    ///
+    /// - Returns: whether all are.
+    func finishListeners() -> Bool {
+        listeners.removeAll { $0.finish() }
+        return listeners.isEmpty
+    }
+}

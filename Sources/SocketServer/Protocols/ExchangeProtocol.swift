@@ -1,0 +1,18 @@
+/// A protocol of data and replies: what is received is recorded as it is, and may be replied to.
+///
+/// One is a small type like `HelloProtocol`, listed in `ProtocolRegistry`. It decides, and does no IO.
+package protocol ExchangeProtocol: Sendable {
+    /// The name in flags, configuration files and records.
+    var name: String { get }
+
+    /// The most bytes that one receive takes from a stream; at most 64 KiB are taken.
+    var receiveLimit: Int { get }
+
+    /// Whether a client of a stream gets one reply, and with it the end of the stream.
+    ///
+    /// Then one that ends its side without having sent anything gets its reply too, to empty data.
+    var repliesOnce: Bool { get }
+
+    /// The reply to one receive, or to one datagram; nil: none.
+    func reply(to received: Span<UInt8>) -> [UInt8]?
+}

@@ -1,0 +1,34 @@
+package import LogFormats
+
+/// What a listener serves.
+package enum Service: Sendable {
+    /// Data that may be replied to.
+    case exchange(any ExchangeProtocol)
+    /// Log messages of one format, each of which becomes a record. Nothing is written to clients: stock log handlers do
+    /// not read.
+    case intake(LogFormat)
+
+    /// The name in flags, configuration files and records.
+    package var name: String {
+        switch self {
+        case .exchange(let exchange): exchange.name
+        case .intake(let format): format.rawValue
+        }
+    }
+
+    /// The format of the messages that clients send; nil where what they send is data.
+    package var format: LogFormat? {
+        switch self {
+        case .exchange: nil
+        case .intake(let format): format
+        }
+    }
+
+    /// What replies to data; nil where clients send messages.
+    package var exchange: (any ExchangeProtocol)? {
+        switch self {
+        case .exchange(let exchange): exchange
+        case .intake: nil
+        }
+    }
+}

@@ -1,0 +1,101 @@
+import LogBackends
+
+/// Something whose records matter to a peer.
+package protocol CommitObserver: AnyObject {
+    /// The output rejected one of its records for good.
+    func recordRejected()
+
+    /// All that was recorded when the wait began is settled: committed or rejected.
+    func committed()
+}
+
+/// Something that waits for space in the pipeline.
+package protocol SpaceWaiter: AnyObject {
+    func hasSpace()
+}
+
+/// Calls those who wait for one thread's records, or for space for more. Used on that thread only.
+///
+/// A record is settled when the output has committed it or rejected it for good. Positions settle in order.
+final class CommitTracker {
+    private struct Wait {
+        let position: UInt64
+        let observer: any CommitObserver
+    }
+
+    private let producer: LogProducer
+    private var waits: [Wait] = []
+    private var spaceWaiters: [any SpaceWaiter] = []
+    // Unchecked, because asking costs more than the accesses: observers that are called from it record nothing.
+    @exclusivity(unchecked) private var inFlight = InFlightRecords()
+
+    init(_ producer: LogProducer) {
+        self.producer = producer
+    }
+
+    /// Notes who made the last record.
+    func noteRecord(by observer: any CommitObserver) {
+        inFlight.add(producer.position, by: observer)
+    }
+
+    /// Whether somebody waits for records that are not handed over, and no commit is to be awaited first.
+    ///
+    /// While a batch that somebody waits for is being written, further records gather for the next one: fewer and
+    /// larger writes, and nobody waits longer than for the write under way.
+    var isFlushUrgent: Bool {
+        guard let first = waits.first else { return false }
+        return first.position > producer.flushedPosition
+    }
+
+    /// How many wait for commits.
+    var waiterCount: Int { waits.count }
+
+    /// Calls `committed` of the observer when everything recorded so far is settled; at once when it is.
+    func awaitCommit(_ observer: any CommitObserver) {
+        waits.append(Wait(position: producer.position, observer: observer))
+        if waits.count == 1 { serve() }
+    }
+
+    /// Calls `hasSpace` of the waiter when the pipeline has space; at once when it has.
+    func awaitSpace(_ waiter: any SpaceWaiter) {
+        spaceWaiters.append(waiter)
+        if spaceWaiters.count == 1 { serve() }
+    }
+
+    /// Calls those whose wait is over. To be called after the producer was notified, and now and then.
+    func serve() {
+        // Without anybody who waits, only to forget whose records the settled ones are.
+        if waits.isEmpty, !inFlight.isEmpty { fetchSettled(awaiting: nil) }
+        serveCommits()
+        if !spaceWaiters.isEmpty, !producer.waitForSpace() {
+            let served = spaceWaiters
+            spaceWaiters = []
+            for waiter in served { waiter.hasSpace() }
+        }
+    }
+
+    /// Whether all records up to a position are settled; then `recordRejected` has been called for all that were not
+    /// committed.
+    func isSettled(through position: UInt64) -> Bool {
+        fetchSettled(awaiting: nil) >= position
+    }
+
+    private func serveCommits() {
+        while let first = waits.first {
+            let settled = fetchSettled(awaiting: first.position)
+            let count = waits.prefix { $0.position <= settled }.count
+            guard count > 0 else { return }
+            let served = waits[..<count]
+            waits.removeFirst(count)
+            for wait in served { wait.observer.committed() }
+        }
+    }
+
+    /// - Returns: the position up to which all is settled.
+    @discardableResult
+    private func fetchSettled(awaiting position: UInt64?) -> UInt64 {
+        let settled = producer.settled(awaiting: position)
+        inFlight.settle(through: settled.position, rejected: settled.rejected, forgotten: settled.forgotten)
+        return settled.position
+    }
+}

@@ -1,0 +1,89 @@
+import LogFormats
+import LogRecords
+
+/// Makes records of what senders send on one thread's sockets: owns the parsers, the time zone, the memory budget of
+/// unfinished messages, and the reports about malformed ones.
+final class MessageRecorder {
+    /// The most memory that the unfinished messages of all streams may take.
+    static let bufferLimit = 64 * 1024 * 1024
+    /// And as much of it each stream has in any case.
+    private static let freeBuffer = 8 * 1024
+
+    private let recorder: Recorder
+    private let reporter: MalformedMessageReporter
+    /// Unchecked, because asking costs more than the access: parsers call nothing.
+    @exclusivity(unchecked) private var parser = MessageParser()
+    private var zone = LocalZone()
+    private var bufferedBytes = 0
+    private var inputBytes = 0
+
+    init(_ recorder: Recorder, reporter: MalformedMessageReporter) {
+        self.recorder = recorder
+        self.reporter = reporter
+    }
+
+    /// When and where what has just been received was received.
+    func reception() -> Reception {
+        let time = WallTime.now
+        return Reception(time: time, secondsFromUTC: zone.secondsFromUTC(at: time))
+    }
+
+    /// The position of the last record.
+    var position: UInt64 { recorder.position }
+
+    /// Parses a message and records it.
+    ///
+    /// - Parameters:
+    ///   - length: how many bytes were sent; a message that has fewer is marked as cut.
+    ///   - observer: learns when the output rejects the record.
+    /// - Throws: why the message is malformed; then there is no record.
+    func record(
+        _ message: Span<UInt8>,
+        length: Int,
+        as format: LogFormat,
+        from origin: Origin,
+        by observer: (any CommitObserver)?,
+        _ reception: Reception
+    ) throws(MessageFault) {
+        try recorder.recordMessage(from: origin, at: reception.time, by: observer) { record throws(MessageFault) in
+            try parser.parse(message, as: format, into: &record, reception)
+            if length > message.count { record.set(.originalLength, to: Int64(length)) }
+        }
+    }
+
+    /// Counts and reports a message that could not be read.
+    ///
+    /// - Parameters:
+    ///   - message: all of it, or its beginning.
+    ///   - length: how many bytes it has.
+    func reportMalformed(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageFault) {
+        reporter.report(message, length: length, from: origin, fault)
+    }
+
+    // MARK: how much comes in
+
+    /// Counts bytes of messages that a stream brought.
+    func countInput(_ bytes: Int) {
+        inputBytes &+= bytes
+    }
+
+    /// The bytes that were counted since the last call.
+    func takeInputCount() -> Int {
+        defer { inputBytes = 0 }
+        return inputBytes
+    }
+
+    // MARK: the memory budget of unfinished messages
+
+    /// Takes memory for a stream's unfinished message from the budget, or gives it back.
+    ///
+    /// - Parameters:
+    ///   - growth: how much more the stream takes than before; negative: less.
+    ///   - total: how much it takes now.
+    /// - Returns: false when it takes more than before, and all together more than they may. Streams that take little
+    ///   are not the ones to go.
+    func reserveBuffer(_ growth: Int, total: Int) -> Bool {
+        bufferedBytes &+= growth
+        return growth <= 0 || total <= Self.freeBuffer || bufferedBytes <= Self.bufferLimit
+    }
+}

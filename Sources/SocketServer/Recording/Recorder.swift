@@ -1,0 +1,87 @@
+package import LogBackends
+import LogFormats
+package import LogRecords
+
+/// Makes records on one thread. Not to be used by two threads.
+package final class Recorder {
+    /// More memory than this a record does not keep for the next one.
+    private static let scratchBytes = 1024 * 1024
+
+    private let producer: LogProducer
+    // Unchecked, because asking costs more than the accesses: what is done with it calls nothing that comes back here.
+    @exclusivity(unchecked) private var scratch = LogRecord(nil, severity: .debug)
+    /// Who waits for the records.
+    let commits: CommitTracker
+
+    /// Records of events below it are not made.
+    package var threshold: Severity
+
+    /// - Parameter producer: this thread's entrance to the pipeline.
+    package init(producer: LogProducer, threshold: Severity) {
+        self.producer = producer
+        self.threshold = threshold
+        commits = CommitTracker(producer)
+    }
+
+    package var backend: any LogBackend {
+        get { producer.backend }
+        set { producer.backend = newValue }
+    }
+
+    /// Makes a record of an event; `fill` adds to the message and the fields.
+    ///
+    /// - Parameter observer: learns when the output rejects it.
+    package func record(
+        _ event: Event,
+        _ severity: Severity,
+        _ origin: Origin?,
+        by observer: (any CommitObserver)? = nil,
+        _ fill: (inout LogRecord) -> Void
+    ) {
+        guard severity >= threshold else { return }
+        scratch.begin(event, severity: severity, time: .now, origin: origin)
+        fill(&scratch)
+        encode(&scratch)
+        if let observer { commits.noteRecord(by: observer) }
+    }
+
+    /// Makes a record of a sender's message, whatever its severity.
+    ///
+    /// - Parameters:
+    ///   - observer: learns when the output rejects it.
+    ///   - parse: fills the record.
+    /// - Throws: what `parse` throws; then there is no record.
+    func recordMessage(
+        from origin: Origin,
+        at time: WallTime,
+        by observer: (any CommitObserver)?,
+        _ parse: (inout LogRecord) throws(MessageFault) -> Void
+    ) throws(MessageFault) {
+        scratch.begin(nil, severity: .informational, time: time, origin: origin)
+        try parse(&scratch)
+        encode(&scratch)
+        if let observer { commits.noteRecord(by: observer) }
+    }
+
+    /// Passed on as it is: a read of the property itself would be a copy.
+    private func encode(_ record: inout LogRecord) {
+        producer.record(record)
+        if record.message.capacity > Self.scratchBytes || record.bytes.capacity > Self.scratchBytes {
+            record = LogRecord(nil, severity: .debug)
+        }
+    }
+
+    /// The position of the last record.
+    package var position: UInt64 { producer.position }
+
+    /// Whether as much is waiting in the pipeline as may wait.
+    package var isFull: Bool { producer.isFull }
+
+    /// Whether there is something to `flush`.
+    package var hasUnflushed: Bool { !producer.isEmpty }
+
+    /// Hands over what was recorded.
+    package func flush() {
+        producer.flush()
+    }
+}

@@ -1,0 +1,53 @@
+import Linux
+
+/// Measures the silence of one connection, and knows what is due after how much of it: a value, asked now and then.
+struct IdleTimer {
+    enum Due: Equatable {
+        case nothing
+        /// The peer has sent nothing for a while.
+        case quiet
+        /// The peer kept us waiting for too long.
+        case timeout(Wait)
+        /// The peer has had its reply and enough time to take it.
+        case end
+    }
+
+    enum Wait: Equatable {
+        case input, output
+    }
+
+    /// How long a peer that has got its reply may take to end its side.
+    static let drainTime = Duration.seconds(2)
+    /// After so long a silence nothing is under way: what a peer sends bit by bit is one message.
+    static let quietTime = Duration.milliseconds(250)
+
+    /// Nil: a connection may be silent for ever.
+    private let timeout: Duration?
+    private var lastActivity: MonotonicTime
+
+    init(timeout: Duration?, at now: MonotonicTime) {
+        self.timeout = timeout
+        lastActivity = now
+    }
+
+    mutating func noteActivity(at now: MonotonicTime) {
+        lastActivity = now
+    }
+
+    /// What is due in a state of the connection.
+    func due(in state: ConnectionMachine.State, at now: MonotonicTime) -> Due {
+        let silence = now - lastActivity
+        switch state {
+        case .receiving:
+            if isTimeout(silence) { return .timeout(.input) }
+            return silence >= Self.quietTime ? .quiet : .nothing
+        case .sending: return isTimeout(silence) ? .timeout(.output) : .nothing
+        case .draining: return silence >= Self.drainTime ? .end : .nothing
+        case .pausing, .committing, .done: return .nothing
+        }
+    }
+
+    private func isTimeout(_ silence: Duration) -> Bool {
+        timeout.map { silence >= $0 } ?? false
+    }
+}

@@ -1,0 +1,190 @@
+import CLinux
+import Glibc
+import Linux
+import LogRecords
+
+/// The socket of one connection: receives, sends, and ends the stream so that the peer can tell whether all that it sent
+/// is recorded.
+///
+/// A connection uses its socket by these operations only, so that TLS is a second type with the same ones.
+struct StreamSocket: ~Copyable {
+    enum Received {
+        /// New bytes, in the buffer.
+        case bytes(UnsafeBufferPointer<UInt8>)
+        /// All was received that is there for now.
+        case nothing
+        /// The peer ended its side of the stream.
+        case end
+        case failed(Errno)
+    }
+
+    enum Sent: Equatable {
+        case all
+        /// The rest is to be sent by `sendRest` when the socket is ready for it.
+        case some
+        /// The socket took nothing; as with `some`.
+        case nothing
+        case failed(Errno)
+    }
+
+    /// For the poller.
+    let descriptor: Int32
+    private let isInternet: Bool
+    /// Whether an orderly end tells the peer that all is recorded.
+    private let endConfirms: Bool
+
+    /// Whether a receive would bring something, as far as is known: noted once, and cleared when all was received.
+    private(set) var canReceive = false
+    /// Whether only an empty receive shows that all was received. Others stop early at urgent data (tcp(7)) and at open
+    /// files that were sent along (unix(7)), and the end of the stream is reported once, too.
+    private var mayStopEarly: Bool
+    private var hasPeerEnded = false
+    /// Whether the last byte received is still with the kernel; see `receiveExceptLast`.
+    private var isWithholding = false
+
+    private var output: [UInt8] = []
+    private var outputStart = 0
+    private var sendFlags = Int32(MSG_NOSIGNAL)
+
+    private(set) var bytesReceived = 0
+    private(set) var bytesSent = 0
+
+    /// - Parameters:
+    ///   - descriptor: connected and non-blocking; `close` closes it.
+    ///   - endConfirms: whether an orderly end tells the peer that all is recorded. Then every other end is a reset for
+    ///     it, even when this process is killed, until `confirm`.
+    init(_ descriptor: Int32, to peer: Peer, endConfirms: Bool) {
+        self.descriptor = descriptor
+        self.endConfirms = endConfirms
+        if case .internet = peer { isInternet = true } else { isInternet = false }
+        mayStopEarly = !isInternet
+    }
+
+    /// Sets the options; to be called once.
+    func prepare() {
+        guard endConfirms, isInternet else { return }
+        // Senders of messages may well be silent for hours: the kernel finds out whether one has vanished.
+        SocketOption.set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+        setLinger(isOn: true)
+    }
+
+    /// Takes note of what epoll reports, which it does once for each change.
+    mutating func note(_ readiness: Readiness) {
+        let special = readiness.intersection([.urgent, .readEnd, .hangup])
+        if !special.isEmpty { mayStopEarly = true }
+        if !readiness.isDisjoint(with: [.readEnd, .hangup]) { hasPeerEnded = true }
+        if readiness.contains(.read) || !special.isEmpty { canReceive = true }
+    }
+
+    // MARK: data
+
+    /// Receives as much as there is, up to a limit that is at most the buffer's size.
+    mutating func receive(into buffer: UnsafeMutableRawBufferPointer, limit: Int) -> Received {
+        // The byte that was withheld comes again.
+        let start = isWithholding ? 1 : 0
+        let count = withholds ? receiveExceptLast(buffer, limit) : recv(descriptor, buffer.baseAddress, limit, 0)
+        guard count > 0 else {
+            canReceive = false
+            if count == 0 { return .end }
+            let error = Errno.last
+            return error.number == EAGAIN ? .nothing : .failed(error)
+        }
+        bytesReceived &+= count
+        // A receive that was not filled took everything (epoll(7)); what comes later is reported anew.
+        canReceive = count == limit || mayStopEarly
+        return .bytes(UnsafeRawBufferPointer(rebasing: buffer[start..<start + count]).bindMemory(to: UInt8.self))
+    }
+
+    /// Sends as much as the socket takes.
+    ///
+    /// - Parameter isLast: whether the end of the stream follows.
+    mutating func send(_ bytes: [UInt8], isLast: Bool) -> Sent {
+        output = bytes
+        outputStart = 0
+        // With MSG_MORE the last reply and the end of the stream leave in one segment.
+        if isLast { sendFlags |= Int32(MSG_MORE) }
+        return sendRest()
+    }
+
+    /// Sends as much of what is left as the socket takes.
+    mutating func sendRest() -> Sent {
+        let start = outputStart
+        while outputStart < output.count {
+            let count = output.withUnsafeBytes { bytes in
+                Glibc.send(
+                    descriptor,
+                    bytes.baseAddress?.advanced(by: outputStart),
+                    bytes.count - outputStart,
+                    sendFlags
+                )
+            }
+            guard count >= 0 else {
+                let error = Errno.last
+                guard error.number == EAGAIN || error.number == EINTR else { return .failed(error) }
+                return outputStart > start ? .some : .nothing
+            }
+            outputStart += count
+            bytesSent &+= count
+        }
+        return .all
+    }
+
+    /// The bytes of the last `send`, which are kept until then.
+    mutating func takeOutput() -> [UInt8] {
+        defer { output = [] }
+        return output
+    }
+
+    // MARK: the end
+
+    /// Ends our side of the stream.
+    func endOutput() {
+        shutdown(descriptor, Int32(SHUT_WR))
+    }
+
+    /// Makes the end by `close` an orderly one: all that the peer sent is recorded.
+    mutating func confirm() {
+        guard endConfirms else { return }
+        if isInternet { setLinger(isOn: false) }
+        guard isWithholding else { return }
+        isWithholding = false
+        var byte: UInt8 = 0
+        recv(descriptor, &byte, 1, 0)
+    }
+
+    /// Makes the end by `close` a reset for the peer; see SO_LINGER in socket(7).
+    func reset() {
+        setLinger(isOn: true)
+    }
+
+    func close() {
+        Glibc.close(descriptor)
+    }
+
+    private func setLinger(isOn: Bool) {
+        var value = linger(l_onoff: isOn ? 1 : 0, l_linger: 0)
+        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
+    }
+
+    /// Whether a byte is left with the kernel, which does for a Unix socket what SO_LINGER does for TCP.
+    private var withholds: Bool { endConfirms && !isInternet }
+
+    /// Receives, but leaves the last byte with the kernel: closed with unread data, by whatever closes it, a Unix socket
+    /// is reset (ECONNRESET) rather than ended.
+    ///
+    /// - Returns: how many bytes there are besides the one that was left before, which is the first in the buffer; 0 at
+    ///   the end of the stream; -1 as recv(2).
+    private mutating func receiveExceptLast(_ buffer: UnsafeMutableRawBufferPointer, _ limit: Int) -> Int {
+        let count = recv(descriptor, buffer.baseAddress, limit, Int32(MSG_PEEK))
+        guard count > 0 else { return count }
+        if isWithholding, count == 1 {
+            guard !hasPeerEnded else { return 0 }
+            errno = EAGAIN
+            return -1
+        }
+        let taken = count > 1 ? recv(descriptor, buffer.baseAddress, count - 1, 0) : 0
+        guard taken == count - 1 else { return -1 }
+        defer { isWithholding = true }
+        return isWithholding ? count - 1 : count
+    }
+}

@@ -1,0 +1,132 @@
+import Glibc
+import Linux
+import LogBackends
+import LogRecords
+
+/// One thread that serves sockets: its loop, its records, and what its connections and listeners share.
+///
+/// Other threads reach it by its mailbox only; everything else is used on the thread.
+final class SocketWorker {
+    /// The most that one receive from a stream takes.
+    static let receiveBytes = 64 * 1024
+    /// How often listeners that have something under way are asked again, as the daemon stops.
+    private static let finishInterval = Duration.milliseconds(10)
+
+    let loop: EventLoop
+    let recorder: Recorder
+    let messages: MessageRecorder
+    let figures: ServerFigures
+    /// What a receive from a stream writes to; valid until the next one.
+    let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes, alignment: 64)
+
+    private let mailbox: Mailbox<SocketWorker>
+    private let malformed: MalformedMessageReporter
+    private var flushPolicy = FlushPolicy()
+    private var pacing = ReadPacing()
+    private var listenersFinished: (() -> Void)?
+
+    private init(
+        mailbox: Mailbox<SocketWorker>,
+        poller: Poller,
+        pipeline: LogPipeline,
+        figures: ServerFigures,
+        threshold: Severity
+    ) {
+        self.mailbox = mailbox
+        self.figures = figures
+        loop = EventLoop(poller)
+        recorder = Recorder(producer: pipeline.makeProducer { mailbox.wake() }, threshold: threshold)
+        malformed = MalformedMessageReporter(loop, recorder: recorder, figures: figures)
+        messages = MessageRecorder(recorder, reporter: malformed)
+    }
+
+    deinit {
+        buffer.deallocate()
+    }
+
+    /// Starts the thread.
+    ///
+    /// - Throws: why there is no poller or no thread.
+    static func start(
+        pipeline: LogPipeline,
+        figures: ServerFigures,
+        threshold: Severity
+    ) throws(Errno) -> Mailbox<SocketWorker> {
+        let mailbox = Mailbox<SocketWorker>()
+        // Made here, where a failure can be reported; used by the thread alone from its start on.
+        nonisolated(unsafe) let poller = try Poller()
+        _ = try poller.add(mailbox.descriptor, .read, mailbox)
+        try Thread.start(named: "sockets") {
+            let worker = SocketWorker(
+                mailbox: mailbox,
+                poller: poller,
+                pipeline: pipeline,
+                figures: figures,
+                threshold: threshold
+            )
+            while true { worker.runOnce() }
+        }
+        return mailbox
+    }
+
+    /// Stops the listeners, and calls `done` when all that they have under way is complete.
+    func stopListeners(_ done: @escaping () -> Void) {
+        loop.stopListeners()
+        listenersFinished = done
+        finishListeners()
+    }
+
+    /// Records what else there is to record, as the daemon stops.
+    func finish() {
+        malformed.finish()
+    }
+
+    // MARK: an iteration
+
+    /// One iteration of the loop; see `EventLoop`.
+    private func runOnce() {
+        loop.poll(until: deadline)
+        mailbox.runTasks(on: self)
+        finishListeners()
+        recorder.commits.serve()
+        loop.tickIfDue()
+        // Last, so that nothing that was recorded is left when the loop sleeps.
+        flushIfDue()
+        restIfQuiet()
+    }
+
+    private var deadline: MonotonicTime? {
+        listenersFinished == nil ? flushPolicy.due : .now + Self.finishInterval
+    }
+
+    private func finishListeners() {
+        guard let done = listenersFinished else { return }
+        // What they have under way may wait for its records.
+        guard loop.finishListeners() else { return recorder.flush() }
+        listenersFinished = nil
+        done()
+    }
+
+    private func flushIfDue() {
+        let decision = flushPolicy.decide(
+            hasRecords: recorder.hasUnflushed,
+            isAwaited: recorder.commits.isFlushUrgent,
+            waiters: recorder.commits.waiterCount,
+            members: loop.memberCount,
+            at: loop.now
+        )
+        if decision == .flush { recorder.flush() }
+    }
+
+    /// Lets messages gather in the sockets where that costs nobody anything.
+    private func restIfQuiet() {
+        let isAwaited = loop.hasReadyMembers || recorder.commits.waiterCount > 0 || listenersFinished != nil
+        let bytes = messages.takeInputCount()
+        guard let rest = pacing.rest(after: bytes, isAwaited: isAwaited, at: loop.now) else { return }
+        if rest > .zero {
+            var time = timespec(tv_sec: 0, tv_nsec: Int(rest.wholeNanoseconds))
+            nanosleep(&time, nil)
+        }
+        pacing.ended(at: .now)
+    }
+}
