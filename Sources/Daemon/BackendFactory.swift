@@ -11,9 +11,17 @@ enum BackendFactory {
     ) throws(SystemError) -> any LogBackend {
         switch backend {
         case .journald:
-            try JournaldBackend(identifier: identifier, facility: configuration.syslogFacility)
+            try JournaldBackend(
+                identifier: identifier,
+                senders: configuration.senderIdentifiers,
+                facility: configuration.syslogFacility
+            )
         case .syslog:
-            try SyslogBackend(identifier: identifier, facility: configuration.syslogFacility)
+            try SyslogBackend(
+                identifier: identifier,
+                senders: configuration.senderIdentifiers,
+                facility: configuration.syslogFacility
+            )
         case .file:
             try FileBackend(
                 path: configuration.logFile,

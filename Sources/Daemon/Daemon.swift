@@ -50,7 +50,12 @@ final class Daemon {
         for listener in listeners.all {
             let name = listener.configuration.name
             if listener.isStream {
-                let stream = StreamListener(name: name, service: listener.service, limits: listener.configuration.limits)
+                let stream = StreamListener(
+                    name: name,
+                    service: listener.service,
+                    limits: listener.configuration.limits,
+                    policy: listener.configuration.policy
+                )
                 server.accept(stream, on: listener.socket)
             } else {
                 server.receive(
@@ -59,7 +64,8 @@ final class Daemon {
                         service: listener.service,
                         descriptor: listener.socket,
                         isOurs: listener.isOurs,
-                        messageLimit: listener.configuration.limits.messageLimit
+                        messageLimit: listener.configuration.limits.messageLimit,
+                        policy: listener.configuration.policy
                     )
                 )
             }
@@ -73,7 +79,10 @@ final class Daemon {
     ///
     /// - Returns: the keys that take a restart to change.
     func apply(_ new: Configuration) throws(SystemError) -> [String] {
-        backend = try BackendFactory.open(backendKind, new)
+        // Listeners stay as they are, and so do their identifiers.
+        var output = new
+        output.listeners = startConfiguration.listeners
+        backend = try BackendFactory.open(backendKind, output)
         pipeline.replaceBackend(with: backend)
         server.setBackend(backend)
         recorder.backend = backend

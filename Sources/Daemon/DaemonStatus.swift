@@ -9,6 +9,8 @@ struct DaemonStatus: Equatable {
     var dropped: UInt64
     /// Messages that could not be read.
     var refused: UInt64 = 0
+    /// Messages less urgent than their listener's `min_severity`.
+    var leftOut: UInt64 = 0
     var figures: LogFigures
     var backend: String
     /// When the last reload found a faulty configuration, as local time; nil after a good one.
@@ -24,7 +26,10 @@ struct DaemonStatus: Equatable {
             "records: \(figures.committed) committed, \(figures.waiting) waiting, "
                 + "\(figures.rejected) rejected, \(dropped) dropped"
         )
-        if refused > 0 { parts.append("messages: \(refused) refused") }
+        let messages = [(refused, "refused"), (leftOut, "left out")].filter { $0.0 > 0 }
+        if !messages.isEmpty {
+            parts.append("messages: " + messages.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
+        }
         parts.append("to \(backend)")
         if let failure = figures.failure { parts.append("which fails: \(failure)") }
         return parts.joined(separator: "; ")

@@ -78,6 +78,7 @@ final class Supervisor {
             datagrams: server.figures.datagrams,
             dropped: server.figures.dropped,
             refused: server.figures.refused,
+            leftOut: server.figures.leftOut,
             figures: daemon.pipeline.figures,
             backend: daemon.backend.summary,
             rejectionTime: rejectionTime

@@ -22,6 +22,10 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
     case originalLength
     /// The sender's message as received, where the record says less than it or more.
     case raw
+    /// The severity that the sender claims (RFC 5424, section 6.2.1), where the record has another one.
+    case claimedSeverity
+    /// The facility that the sender claims, where the record has another one.
+    case claimedFacility
 
     // MARK: what the sender claims
 
@@ -64,6 +68,8 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
         case .fault: "fault"
         case .originalLength: "original_length"
         case .raw: "raw"
+        case .claimedSeverity: "claimed_severity"
+        case .claimedFacility: "claimed_facility"
         case .appName: "app_name"
         case .procid: "procid"
         case .hostname: "hostname"
@@ -95,7 +101,9 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
         case .fault: "SOCKSERVED_FAULT"
         case .originalLength: "SOCKSERVED_ORIGINAL_LENGTH"
         case .raw: "SYSLOG_RAW"
-        case .appName: "SYSLOG_IDENTIFIER"
+        case .claimedSeverity: "SOCKSERVED_CLAIMED_SEVERITY"
+        case .claimedFacility: "SOCKSERVED_CLAIMED_FACILITY"
+        case .appName: "SOCKSERVED_PROGRAM"
         case .procid: "SYSLOG_PID"
         case .hostname: "SYSLOG_HOSTNAME"
         case .msgid: "SYSLOG_MSGID"

@@ -9,6 +9,8 @@ public final class Origin: Sendable {
     public let peer: Peer?
     /// `peer` as text, made once.
     public let peerText: String
+    /// Whether the peer is on this host, or there is none.
+    public let isLocal: Bool
     /// The connection's number, unique in one run of the daemon; nil for datagrams and listeners.
     public let connection: UInt64?
 
@@ -17,6 +19,7 @@ public final class Origin: Sendable {
         self.listener = listener
         self.peer = peer
         self.peerText = peer?.description ?? ""
+        self.isLocal = peer?.isLocal ?? true
         self.connection = connection
     }
 }

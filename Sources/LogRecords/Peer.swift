@@ -6,6 +6,16 @@ public enum Peer: Sendable, Hashable {
     case unix(pid: Int32, uid: UInt32, gid: UInt32)
     /// A Unix socket whose process is not known, with its path where it has one.
     case unixPath(String)
+
+    /// Whether it is on this host: at a Unix socket, or at a loopback address (RFC 1122, section 3.2.1.3; RFC 4291,
+    /// section 2.5.3).
+    public var isLocal: Bool {
+        switch self {
+        case .unix, .unixPath: true
+        case .internet(let address, _):
+            address.hasPrefix("127.") || address == "::1" || address.hasPrefix("::ffff:127.")
+        }
+    }
 }
 
 extension Peer: CustomStringConvertible {

@@ -22,6 +22,17 @@ package enum PlainText {
         return index
     }
 
+    /// Where the printable ASCII without blanks and slashes that starts at `index` ends.
+    package static func endOfWord(in input: Span<UInt8>, from index: Int) -> Int {
+        var index = end(in: input, from: index) { word in
+            word | (word &- 0x21 &* everyByte) | (word &+ everyByte) | equal(word, UInt8(ascii: "/"))
+        }
+        while index < input.count, (0x21..<0x7F).contains(input[index]), input[index] != UInt8(ascii: "/") {
+            index &+= 1
+        }
+        return index
+    }
+
     /// Where the words end in none of which a byte is `special`: at most seven bytes before the first that is, or the end.
     ///
     /// - Parameter special: sets the top bit of some byte where there is one, and of none where there is not.

@@ -57,6 +57,15 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
+            "Name senders in front of their messages in the journal and in syslog: auto, or a template as for "
+                + "--log-format. (default: auto)",
+            valueName: "format"
+        )
+    )
+    var journalIdentifier: String?
+
+    @Option(
+        help: ArgumentHelp(
             "Close connections that send nothing for this long; 0 disables it. (default: 1min, and off for log "
                 + "protocols)",
             valueName: "time"

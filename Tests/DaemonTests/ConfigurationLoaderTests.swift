@@ -50,7 +50,8 @@ import Testing
         let values: [String: String] = [
             "log_backend": "file", "log_level": "warning", "log_file": "/var/log/x", "log_format": "json",
             "log_sync": "data",
-            "syslog_facility": "local3", "idle_timeout": "0", "max_connections": "7", "message_limit": "64K",
+            "syslog_facility": "local3", "journal_identifier": "%(host)s/%(program)s", "idle_timeout": "0",
+            "max_connections": "7", "message_limit": "64K",
             "queue_size": "1M",
             "drain_timeout": "1min 30s", "exit_idle_time": "30", "threads": "3",
         ]
@@ -62,6 +63,7 @@ import Testing
         expected.logFormat = .json
         expected.logSync = .data
         expected.syslogFacility = .local3
+        expected.journalIdentifier = try IdentifierFormat("%(host)s/%(program)s")
         expected.limits = ListenerLimits(idleTimeout: nil, maxConnections: 7, messageLimit: 65_536)
         expected.isIdleTimeoutSet = true
         expected.queueSize = 1 << 20
@@ -142,6 +144,60 @@ import Testing
             """
         #expect(try load(file).listeners.map(\.limits.messageLimit) == [1024, 2 << 20])
         #expect(Configuration().limits.messageLimit == 1 << 20)
+    }
+
+    @Test func listenersOfMessagesMayChangeTheirRecords() throws {
+        let configuration = try load(
+            """
+            journal_identifier = "%(program)s"
+            [[listener]]
+            name = "a"
+            protocol = "syslog"
+            facility = "local0"
+            min_severity = "notice"
+            max_severity = "error"
+            identifier = "shop"
+            [[listener]]
+            name = "b"
+            protocol = "json"
+            identifier = "auto"
+            [[listener]]
+            name = "c"
+            protocol = "json"
+            """
+        )
+        #expect(
+            configuration.listeners.map(\.policy) == [
+                RecordPolicy(facility: .local0, minSeverity: .notice, maxSeverity: .error), RecordPolicy(),
+                RecordPolicy(),
+            ]
+        )
+        #expect(configuration.listeners.map { $0.identifier?.text } == ["shop", "auto", nil])
+        #expect(configuration.journalIdentifier.text == "%(program)s")
+    }
+
+    @Test(arguments: ["hello", "echo", "discard"], ["facility", "min_severity", "max_severity", "identifier"])
+    func whatIsForMessagesIsWrongElsewhere(protocolName: String, key: String) {
+        let value = ["facility": "local0", "identifier": "auto"][key] ?? "error"
+        let file = "[[listener]]\nname = 'a'\nprotocol = '\(protocolName)'\n\(key) = '\(value)'\n"
+        let reason = "is for log messages only (python, syslog, gelf, json), and this listener serves \(protocolName); "
+        let found = problems(file)
+        #expect(found.count == 1)
+        #expect(found.first?.hasSuffix("listener[1].\(key): \(reason)remove it") == true, "\(found)")
+    }
+
+    @Test(arguments: [
+        ("facility", "local9", "unknown facility \"local9\""), ("min_severity", "none", "unknown severity \"none\""),
+        ("max_severity", "", "unknown severity \"\""), ("identifier", "%(nope)s", "unknown name \"nope\""),
+        ("identifier", "", "is empty"),
+    ])
+    func wrongValuesForMessagesAreErrors(key: String, value: String, reason: String) {
+        let found = problems("[[listener]]\nname = 'a'\nprotocol = 'json'\n\(key) = '\(value)'\n")
+        #expect(found.count == 1)
+        #expect(
+            found.first?.contains("listener[1].\(key): ") == true && found.first?.contains(reason) == true,
+            "\(found)"
+        )
     }
 
     @Test func listenReplacesListenersWithAnAddress() throws {

@@ -1,6 +1,7 @@
 import Daemon
 import Foundation
 import LogBackends
+import LogRecords
 import SocketServer
 import TestSupport
 import Testing
@@ -24,6 +25,15 @@ import Testing
         configuration.exitIdleTime = .milliseconds(90_500)
         configuration.queueSize = 100_000
         configuration.threads = 2
+        configuration.journalIdentifier = try IdentifierFormat("\"%(program)s\"")
+        var messages = ListenerConfiguration(
+            name: "d",
+            protocolName: "gelf",
+            address: nil,
+            limits: ListenerLimits(idleTimeout: nil)
+        )
+        messages.policy = RecordPolicy(facility: .local7, minSeverity: .notice, maxSeverity: .critical)
+        messages.identifier = try IdentifierFormat("shop")
         configuration.listeners = [
             ListenerConfiguration(
                 name: "a \"b\"",
@@ -32,6 +42,7 @@ import Testing
                 limits: ListenerLimits(idleTimeout: .seconds(90), maxConnections: 1)
             ),
             ListenerConfiguration(name: "c", protocolName: "discard", address: nil, limits: ListenerLimits()),
+            messages,
         ]
         #expect(try load(configuration.report) == configuration)
     }
@@ -64,9 +75,18 @@ import Testing
         }
         var expected = Configuration()
         expected.isIdleTimeoutSet = true
+        var syslog = ListenerConfiguration(
+            name: "syslog",
+            protocolName: "syslog",
+            address: nil,
+            limits: ListenerLimits()
+        )
+        syslog.policy = RecordPolicy(facility: .local0, minSeverity: .informational, maxSeverity: .error)
+        syslog.identifier = try IdentifierFormat("%(peer_address)s/%(program)s")
         expected.listeners = [
             .standard(limits: ListenerLimits()),
             ListenerConfiguration(name: "metrics", protocolName: "discard", address: nil, limits: ListenerLimits()),
+            syslog,
         ]
         #expect(try load(uncommented) == expected)
     }

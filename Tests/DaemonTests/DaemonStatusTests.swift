@@ -41,6 +41,10 @@ import Testing
         #expect(!status.text.contains("refused"))
         status.refused = 17
         #expect(status.text.contains("; messages: 17 refused; to file "))
+        status.leftOut = 4
+        #expect(status.text.contains("; messages: 17 refused, 4 left out; to file "))
+        status.refused = 0
+        #expect(status.text.contains("; messages: 4 left out; to file "))
     }
 
     @Test func aFailureIsTold() {

@@ -51,7 +51,9 @@ import Testing
     @Test func aDatagramThreadAnswersToo() throws {
         let (server, pipeline) = try parts(MemoryBackend())
         let socket = try ListeningSocket.open(.udp(host: "127.0.0.1", port: 0))
-        server.receive(DatagramSocket(name: "test", service: .exchange(HelloProtocol()), descriptor: socket, isOurs: true))
+        server.receive(
+            DatagramSocket(name: "test", service: .exchange(HelloProtocol()), descriptor: socket, isOurs: true)
+        )
         #expect(server.answers == 2)
         let liveness = Liveness(server: server, pipeline: pipeline)
         for _ in 0..<5 { #expect(eventually { liveness.haveAllAnswered() }) }

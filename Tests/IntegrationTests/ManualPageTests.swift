@@ -18,7 +18,8 @@ import Testing
         let keys = try Self.flags().subtracting(only).map { $0.replacing("-", with: "_") }
         let page = try Self.page("sockserved.toml.5")
         let described = Set(page.matches(of: #/(?m)^\.It Li ([a-z_]+)$/#).map { String($0.1) })
-        #expect(described == Set(keys).union(["name", "protocol", "address"]))
+        let ofListeners = ["name", "protocol", "address", "facility", "min_severity", "max_severity", "identifier"]
+        #expect(described == Set(keys).union(ofListeners))
     }
 
     @Test func pagesCarryTheVersion() throws {

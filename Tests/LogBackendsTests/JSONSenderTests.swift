@@ -40,6 +40,7 @@ import Testing
             "function": "connect", "process_name": "MainProcess", "thread_name": "Thread-1",
             "exc_text": "Traceback:\n  ValueError: x", "stack_info": "Stack:\n  here", "fault": "the time is wrong",
             "original_length": 2_000_000, "held_back": 3, "raw_base64": "PP8K",
+            "claimed_severity": 0, "claimed_facility": 4,
             "extra": [
                 "user": "zoé", "count": -7, "ratio": 0.5, "tags": ["a", ["b": NSNull()]] as [Any],
                 "blob_base64": "/w==",

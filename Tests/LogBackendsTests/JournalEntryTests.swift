@@ -47,15 +47,17 @@ import Testing
         #expect(found.remove(at: blob).value == [0xFF])
         #expect(
             found.map { "\($0.name)=\(String(decoding: $0.value, as: UTF8.self))" } == [
-                "MESSAGE=hello\nTraceback:\n  ValueError: x\nStack:\n  here", "PRIORITY=4", "SYSLOG_IDENTIFIER=nginx",
-                "SYSLOG_FACILITY=19", "SOCKSERVED_TIMESTAMP=2020-09-13T12:26:40.005000Z",
+                "MESSAGE=hello\nTraceback:\n  ValueError: x\nStack:\n  here", "PRIORITY=4",
+                "SYSLOG_IDENTIFIER=web-1.example.org/nginx", "SYSLOG_FACILITY=19",
+                "SOCKSERVED_TIMESTAMP=2020-09-13T12:26:40.005000Z",
                 "SOCKSERVED_PROTOCOL=syslog", "SOCKSERVED_LISTENER=logs", "SOCKSERVED_PEER=192.0.2.7:514",
                 "SOCKSERVED_PEER_ADDRESS=192.0.2.7", "SOCKSERVED_PEER_PORT=514", "SOCKSERVED_CONNECTION=9",
-                "SYSLOG_PID=1234", "SYSLOG_HOSTNAME=web-1.example.org", "SYSLOG_MSGID=ID47",
+                "SOCKSERVED_PROGRAM=nginx", "SYSLOG_PID=1234", "SYSLOG_HOSTNAME=web-1.example.org", "SYSLOG_MSGID=ID47",
                 "SYSLOG_TIMESTAMP=Sep 13 12:26:40", "LOGGER=app.db", "LEVEL_NAME=LOUD", "LEVEL_NUMBER=35",
                 "CODE_FILE=/srv/app/db.core.py", "CODE_LINE=42", "CODE_FUNC=connect", "PROCESS_NAME=MainProcess",
                 "THREAD_NAME=Thread-1", "EXCEPTION_TEXT=Traceback:\n  ValueError: x", "STACK_INFO=Stack:\n  here",
                 "SOCKSERVED_FAULT=the time is wrong", "SOCKSERVED_ORIGINAL_LENGTH=2000000", "SOCKSERVED_HELD_BACK=3",
+                "SOCKSERVED_CLAIMED_SEVERITY=0", "SOCKSERVED_CLAIMED_FACILITY=4",
                 "USER=zoé", "COUNT=-7", "RATIO=0.5", #"TAGS=["a",{"b":null}]"#,
                 "SYSLOG_SD_EX_32473_IP=192.0.2.1", "SYSLOG_SD_EX_32473_CLASS=high",
                 "SYSLOG_SD_EX_32473_IP=192.0.2.129", "SYSLOG_SD_ORIGIN=",
@@ -66,7 +68,7 @@ import Testing
     @Test func whatASenderDoesNotSayIsOursOrNotThere() throws {
         #expect(
             try text(.ofSender()).prefix(5) == [
-                "MESSAGE=hello", "PRIORITY=4", "SYSLOG_IDENTIFIER=sockserved", "SYSLOG_FACILITY=3",
+                "MESSAGE=hello", "PRIORITY=4", "SYSLOG_IDENTIFIER=192.0.2.7/sockserved", "SYSLOG_FACILITY=3",
                 "SOCKSERVED_PROTOCOL=syslog",
             ]
         )
@@ -75,7 +77,7 @@ import Testing
             $0.set(.appName, "")
         }
         #expect(try text(record).count { $0.hasPrefix("SYSLOG_IDENTIFIER=") } == 1)
-        #expect(try text(record).contains("SYSLOG_IDENTIFIER=sockserved"))
+        #expect(try text(record).contains("SYSLOG_IDENTIFIER=192.0.2.7/sockserved"))
         #expect(try !text(record).contains { $0.hasPrefix("SOCKSERVED_TIMESTAMP") })
     }
 

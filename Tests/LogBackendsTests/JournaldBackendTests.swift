@@ -159,7 +159,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
         let identifier = "sockserved-test-\(UUID().uuidString)"
         let backend = try JournaldBackend(identifier: identifier, facility: .daemon)
         let records: [LogRecord] = [
-            .ofSender { record in
+            .ofLocalSender { record in
                 for (index, name) in ["a b", "A_B", "_PID", "", "größe", "9"].enumerated() {
                     record.extra(name, integer: Int64(index))
                 }
@@ -172,8 +172,8 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
                 record.structured("empty", "", "")
             },
             // Far more than journald keeps, and every value in more than one line.
-            .ofSender { record in
-                for key in FieldKey.allCases where key != .appName { record.set(key, "two\nlines") }
+            .ofLocalSender { record in
+                for key in FieldKey.allCases where key != .appName && key != .logger { record.set(key, "two\nlines") }
                 for index in 0..<10_000 { record.extra("n\(index)", "\(index)\n") }
                 for index in 0..<2000 { record.structured("sd", "p\(index)", "\(index)") }
             },

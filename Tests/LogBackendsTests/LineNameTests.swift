@@ -32,7 +32,9 @@ import Testing
         ("filename", "db.core.py"), ("module", "db.core"), ("lineno", "42"), ("funcName", "connect"),
         ("processName", "MainProcess"), ("threadName", "Thread-1"), ("process", "1234"),
         ("message", #"hello\nTraceback:\n  ValueError: x\nStack:\n  here"#), ("peer", "192.0.2.7:514"),
-        ("listener", "logs"), ("protocol", "syslog"), ("connection", "9"),
+        ("listener", "logs"), ("protocol", "syslog"), ("connection", "9"), ("program", "nginx"),
+        ("host", "web-1.example.org"), ("peer_address", "192.0.2.7"), ("claimed_severity", "0"),
+        ("claimed_facility", "4"),
     ])
     func aFullRecordHasEveryName(name: String, expected: String) throws {
         #expect(try render("[%(\(name))s]", .full) == "[\(expected)]")
@@ -49,7 +51,7 @@ import Testing
             let text = try render("%(\(name))s", .ofSender())
             let known = [
                 "asctime", "levelname", "message", "name", "time", "level", "peer", "listener", "protocol",
-                "connection",
+                "connection", "program", "host", "peer_address",
             ]
             #expect((text == "-") == !known.contains(name), "\(name) is \(text)")
         }
@@ -57,6 +59,18 @@ import Testing
             try render("%(facility)d %(line)d %(process)d %(lineno)s %(name)s", .ofSender()) == "0 0 0 - sockserved"
         )
         #expect(try render("%(levelname)s %(levelno)d", .ofSender()) == "WARNING 30")
+    }
+
+    @Test func programAndHostFallBackToWhatThereIs() throws {
+        let template = "%(host)s/%(program)s %(peer_address)s"
+        #expect(try render(template, .ofSender()) == "192.0.2.7/sockserved 192.0.2.7")
+        #expect(try render(template, .ofSender { $0.set(.logger, "app.db") }) == "192.0.2.7/app.db 192.0.2.7")
+        #expect(try render(template, .ofSender { $0.set(.logger, "root") }) == "192.0.2.7/sockserved 192.0.2.7")
+        let unnamed = LogRecord.ofSender(peer: .unix(pid: 1, uid: 0, gid: 0)) {
+            for key in [FieldKey.hostname, .appName, .logger] { $0.set(key, "-") }
+        }
+        #expect(try render(template, unnamed) == "localhost/sockserved -")
+        #expect(try render(template, LogRecord(Self.event, severity: .error)) == "localhost/sockserved -")
     }
 
     @Test func ourOwnEventsHaveOurProcess() throws {

@@ -6,12 +6,13 @@ extension LogRecord {
     static func ofSender(
         severity: Severity = .warning,
         protocol name: String = "syslog",
+        peer: Peer = .internet(address: "192.0.2.7", port: 514),
         _ fill: (inout LogRecord) -> Void = { _ in }
     ) -> LogRecord {
         let origin = Origin(
             protocolName: name,
             listener: "logs",
-            peer: .internet(address: "192.0.2.7", port: 514),
+            peer: peer,
             connection: 9
         )
         let time = WallTime(seconds: 1_693_828_800, nanoseconds: 123_456_789)
@@ -44,6 +45,8 @@ extension LogRecord {
             record.set(.fault, "the time is wrong")
             record.set(.originalLength, to: 2_000_000)
             record.set(.heldBack, to: 3)
+            record.set(.claimedSeverity, to: 0)
+            record.set(.claimedFacility, to: 4)
             record.set(.raw, to: ([0x3C, 0xFF, 0x0A] as [UInt8]).span)
             record.extra("user", "zoé")
             record.extra("count", integer: -7)
@@ -55,6 +58,11 @@ extension LogRecord {
             record.structured("ex@32473", "ip", "192.0.2.129")
             record.structured("origin", "", "")
         }
+    }
+
+    /// A record of a sender on this host.
+    static func ofLocalSender(_ fill: (inout LogRecord) -> Void = { _ in }) -> LogRecord {
+        ofSender(peer: .internet(address: "127.0.0.1", port: 40_000), fill)
     }
 
     mutating func set(_ key: FieldKey, _ text: String) {

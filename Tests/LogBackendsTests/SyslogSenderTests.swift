@@ -26,16 +26,36 @@ import Testing
     }
 
     @Test func facilitySeverityProgramAndProcessAreSentOn() {
-        #expect(line(.full) == #"<156> nginx[1234]: hello\nTraceback:\n  ValueError: x\nStack:\n  here"#)
+        #expect(
+            line(.full) == #"<156> web-1.example.org/nginx[1234]: hello\nTraceback:\n  ValueError: x\nStack:\n  here"#
+        )
     }
 
     @Test func withoutAProgramItIsOurs() {
         let own = "sockserved[\(getpid())]"
-        #expect(line(.ofSender()) == "<28> \(own): hello")
+        #expect(line(.ofLocalSender()) == "<28> \(own): hello")
         // A process id says nothing without its program.
-        #expect(line(.ofSender { $0.set(.procid, "1") }) == "<28> \(own): hello")
-        #expect(line(.ofSender { $0.set(.appName, "") }) == "<28> \(own): hello")
-        #expect(line(.ofSender { $0.facility = .kern }) == "<4> \(own): hello")
+        #expect(line(.ofLocalSender { $0.set(.procid, "1") }) == "<28> \(own): hello")
+        #expect(line(.ofLocalSender { $0.set(.appName, "") }) == "<28> \(own): hello")
+        #expect(line(.ofLocalSender { $0.facility = .kern }) == "<4> \(own): hello")
+    }
+
+    @Test func otherHostsAreInTheTagAndTheirProcessBelongsToTheirProgram() {
+        #expect(line(.ofSender { $0.set(.procid, "1") }) == "<28> 192.0.2.7/sockserved: hello")
+        let record = LogRecord.ofSender(peer: .internet(address: "2001:db8::7", port: 1)) {
+            $0.set(.logger, "app.db")
+            $0.set(.procid, to: 77)
+        }
+        #expect(line(record) == "<28> 2001_db8__7/app.db[77]: hello")
+    }
+
+    @Test func aTemplateMakesATagToo() throws {
+        let senders = SenderIdentifiers(standard: try IdentifierFormat("%(host)s: %(program)s[x]"))
+        let path = directory.path("log")
+        let backend = try SyslogBackend(identifier: "sockserved", senders: senders, facility: .daemon, path: path)
+        var batch = LogBatch()
+        backend.encode(.ofSender { $0.set(.appName, "größe") }, into: &batch)
+        #expect(String(decoding: batch.bytes, as: UTF8.self).hasSuffix(" 192.0.2.7__gr__e_x_: hello"))
     }
 
     @Test(arguments: [
@@ -45,7 +65,9 @@ import Testing
         (String(repeating: "n", count: 100), String(repeating: "n", count: 48)),
     ])
     func aProgramsNameIsOneWord(name: String, expected: String) {
-        #expect(line(.ofSender { $0.set(.appName, name) }) == "<28> \(expected): hello")
+        #expect(line(.ofSender { $0.set(.appName, name) }) == "<28> 192.0.2.7/\(expected): hello")
+        let local = String(expected.map { $0 == "/" ? "_" : $0 })
+        #expect(line(.ofLocalSender { $0.set(.appName, name) }) == "<28> \(local): hello")
     }
 
     @Test(arguments: ["", "1 2", "1]", "1[", "é", "1\n", "1:", String(repeating: "1", count: 33)])
@@ -54,7 +76,7 @@ import Testing
             $0.set(.appName, "app")
             $0.set(.procid, process)
         }
-        #expect(line(record) == "<28> app: hello")
+        #expect(line(record) == "<28> 192.0.2.7/app: hello")
     }
 
     @Test func everyFacilityAndSeverityIsWhole() {

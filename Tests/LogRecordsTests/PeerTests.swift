@@ -16,6 +16,25 @@ import Testing
     }
 
     @Test func noPeerIsNoText() {
-        #expect(Origin(protocolName: "hello", listener: "main", peer: nil, connection: 3).peerText.isEmpty)
+        let origin = Origin(protocolName: "hello", listener: "main", peer: nil, connection: 3)
+        #expect(origin.peerText.isEmpty)
+        #expect(origin.isLocal)
+    }
+
+    @Test(arguments: [
+        ("127.0.0.1", true), ("127.255.255.254", true), ("::1", true), ("::ffff:127.0.0.1", true), ("", false),
+        ("128.0.0.1", false), ("12.127.0.1", false), ("1.127.0.1", false), ("10.9.8.7", false), ("0.0.0.0", false),
+        ("::", false), ("::11", false), ("::ffff:10.0.0.1", false), ("fe80::1%2", false), ("2001:db8::127", false),
+    ])
+    func onlyLoopbackAddressesAreOfThisHost(address: String, isLocal: Bool) {
+        let peer = Peer.internet(address: address, port: 1)
+        #expect(peer.isLocal == isLocal)
+        #expect(Origin(protocolName: "syslog", listener: "main", peer: peer, connection: 1).isLocal == isLocal)
+    }
+
+    @Test func unixSocketsAreOfThisHost() {
+        for peer in [Peer.unix(pid: 1, uid: 0, gid: 0), .unixPath("/run/x.sock"), .unixPath("")] {
+            #expect(peer.isLocal)
+        }
     }
 }

@@ -10,11 +10,13 @@ import Testing
         for byte in UInt8.min...UInt8.max {
             let isPlain = (0x20..<0x7F).contains(byte)
             let isUnquoted = isPlain && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+            let isOfWord = isPlain && byte != UInt8(ascii: " ") && byte != UInt8(ascii: "/")
             for place in 0..<Self.longest {
                 var text = [UInt8](repeating: UInt8(ascii: "~"), count: Self.longest)
                 text[place] = byte
                 #expect(PlainText.end(in: text.span, from: 0) == (isPlain ? Self.longest : place))
                 #expect(PlainText.endUnquoted(in: text.span, from: 0) == (isUnquoted ? Self.longest : place))
+                #expect(PlainText.endOfWord(in: text.span, from: 0) == (isOfWord ? Self.longest : place))
             }
         }
     }
@@ -40,6 +42,23 @@ import Testing
                     text[place + 1] = second
                     text[place + 9] = second
                     #expect(PlainText.endUnquoted(in: text.span, from: 0) == place)
+                }
+            }
+        }
+    }
+
+    @Test func aWordEndsAtTheFirstOfSeveral() {
+        let specials: [UInt8] = [0x00, 0x20, 0x2F, 0x7F, 0x80, 0xFF]
+        for first in specials {
+            for second in specials {
+                for place in 0..<40 {
+                    var text = [UInt8](repeating: UInt8(ascii: "!"), count: 72)
+                    text[place] = first
+                    text[place + 1] = second
+                    text[place + 9] = second
+                    #expect(PlainText.endOfWord(in: text.span, from: 0) == place)
+                    #expect(PlainText.endOfWord(in: text.span, from: place + 1) == place + 1)
+                    #expect(PlainText.endOfWord(in: text.span, from: place + 2) == place + 9)
                 }
             }
         }

@@ -222,12 +222,15 @@ import Testing
         let desk = try Desk(threshold: .emergency, paused: false)
         let origin = Origin(protocolName: "syslog", listener: "l", peer: nil, connection: 1)
         let author = desk.waiter("author")
-        try desk.recorder.recordMessage(from: origin, at: .now, by: author) { record in
+        let isRecorded = try desk.recorder.recordMessage(from: origin, at: .now, by: author) { record in
             record.severity = .debug
             record.append("a sender's")
+            return true
         }
+        #expect(isRecorded)
+        #expect(try !desk.recorder.recordMessage(from: origin, at: .now, by: author) { _ in false })
         #expect(throws: MessageFault("no")) {
-            try desk.recorder.recordMessage(from: origin, at: .now, by: author) { _ throws(MessageFault) in
+            _ = try desk.recorder.recordMessage(from: origin, at: .now, by: author) { _ throws(MessageFault) in
                 throw MessageFault("no")
             }
         }

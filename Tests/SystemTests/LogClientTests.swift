@@ -32,7 +32,7 @@ extension SystemTests {
                     #expect(entry["SYSLOG_PID"] == "\(client.pid)")
                     #expect(entry["PROCESS_NAME"] == "MainProcess")
                     #expect(entry["THREAD_NAME"] == "MainThread")
-                    #expect(entry["SYSLOG_IDENTIFIER"] == "sockserved")
+                    #expect(entry["SYSLOG_IDENTIFIER"] == "shop.billing")
                     #expect(entry["SOCKSERVED_LISTENER"] == "python")
                     #expect(entry["_SYSTEMD_UNIT"] == "sockserved.service")
                     try entry.expectNow()

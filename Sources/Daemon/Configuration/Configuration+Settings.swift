@@ -15,6 +15,13 @@ extension Configuration {
         .choice("log_sync", \.logSync, "way to sync", FileSync.allCases, \.rawValue, .onReload),
         .choice("syslog_facility", \.syslogFacility, "facility", Facility.allCases, \.name, .onReload),
         Setting(
+            "journal_identifier",
+            \.journalIdentifier,
+            .onReload,
+            parse: SettingParser.identifier,
+            text: \.text
+        ),
+        Setting(
             "idle_timeout",
             \.idleTimeout,
             takesNumbers: true,

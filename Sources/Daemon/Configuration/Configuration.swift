@@ -12,6 +12,8 @@ package struct Configuration: Sendable, Equatable {
     package var logFormat = LineFormat.standard
     package var logSync = FileSync.none
     package var syslogFacility = Facility.daemon
+    /// What stands in front of senders' messages in the journal and in syslog.
+    package var journalIdentifier = IdentifierFormat.auto
     /// How many bytes of encoded records may wait for the backend before clients are no longer read.
     package var queueSize = 16 * 1024 * 1024
     /// How long connections may take to finish after SIGTERM.
@@ -34,6 +36,13 @@ package struct Configuration: Sendable, Equatable {
             limits.idleTimeout = newValue
             isIdleTimeoutSet = true
         }
+    }
+
+    /// The identifiers of all listeners' senders.
+    var senderIdentifiers: SenderIdentifiers {
+        var identifiers = SenderIdentifiers(standard: journalIdentifier)
+        for listener in listeners { identifiers.listeners[listener.name] = listener.identifier }
+        return identifiers
     }
 
     /// What listeners of a protocol may take that say nothing else.

@@ -58,7 +58,19 @@ struct ConfigurationBuilder {
             noteName(listener.name, of: settings)
         }
         noteAddress(listener.address, of: settings)
+        refuseMessageKeys(of: settings, speaking: listener.protocolName)
         configuration.listeners.append(listener)
+    }
+
+    /// What is configured for messages has no effect where there are none.
+    private mutating func refuseMessageKeys(of settings: ListenerSettings, speaking protocolName: String) {
+        guard let service = ProtocolRegistry.named(protocolName), service.format == nil else { return }
+        let formats = ProtocolRegistry.all.filter { $0.format != nil }.map(\.name).joined(separator: ", ")
+        for key in ListenerConfiguration.messageKeys {
+            guard let origin = settings.values[key]?.origin else { continue }
+            let reason = "is for log messages only (\(formats)), and this listener serves \(protocolName); remove it"
+            problems.append(ConfigurationProblem(origin, reason))
+        }
     }
 
     private mutating func noteName(_ name: String, of settings: ListenerSettings) {

@@ -1,3 +1,4 @@
+package import LogBackends
 package import SocketServer
 
 /// One listener as configured.
@@ -6,6 +7,10 @@ package struct ListenerConfiguration: Sendable, Equatable {
     package var protocolName: String
     package var address: ListenAddress?
     package var limits: ListenerLimits
+    /// What becomes of the facility and the severity that senders claim.
+    package var policy = RecordPolicy()
+    /// What stands in front of senders' messages; nil: what the configuration has for all listeners.
+    package var identifier: IdentifierFormat?
     /// Whether the name was made up, for a `--listen`: no socket that is passed in means this listener by it.
     package var isNameMadeUp = false
 

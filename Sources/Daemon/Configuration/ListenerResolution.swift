@@ -30,7 +30,7 @@ package struct ListenerResolution: Sendable, Equatable {
         let named = configuration.listeners.filter { !$0.isNameMadeUp }
         for name in names {
             if let defined = named.first(where: { $0.name == name }) {
-                passedIn.append(Self.listener(name, defined.protocolName, defined.limits))
+                passedIn.append(Self.passedIn(defined))
             } else if protocols.contains(name) {
                 passedIn.append(Self.listener(name, name, configuration.limits(speaking: name)))
             } else if Self.isDefault(name) {
@@ -53,6 +53,13 @@ package struct ListenerResolution: Sendable, Equatable {
             }
             opened = [.standard(name: name, limits: configuration.limits)]
         }
+    }
+
+    /// The listener as it is configured, but for an address: systemd has opened the socket.
+    private static func passedIn(_ defined: ListenerConfiguration) -> ListenerConfiguration {
+        var listener = defined
+        listener.address = nil
+        return listener
     }
 
     private static func listener(

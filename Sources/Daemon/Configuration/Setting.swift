@@ -94,6 +94,25 @@ extension Setting {
         )
     }
 
+    /// One of a list of words, without a default.
+    static func choice<Value: Sendable>(
+        _ key: String,
+        optional path: any WritableKeyPath<Root, Value?> & Sendable,
+        _ kind: String,
+        _ known: [Value],
+        _ name: @escaping @Sendable (Value) -> String,
+        _ takesEffect: Effect
+    ) -> Setting {
+        let words = known.map { (name($0), $0) }
+        return Setting(
+            key,
+            optional: path,
+            takesEffect,
+            parse: { text throws(ValueError) in try SettingParser.choice(text, kind, words) },
+            text: name
+        )
+    }
+
     /// A number of bytes, with a suffix or without one.
     static func size(
         _ key: String,

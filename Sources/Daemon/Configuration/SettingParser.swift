@@ -87,6 +87,14 @@ enum SettingParser {
         return text
     }
 
+    static func identifier(_ text: String) throws(ValueError) -> IdentifierFormat {
+        do throws(LineTemplateError) {
+            return try IdentifierFormat(text)
+        } catch {
+            throw ValueError((error.position.map { "character \($0): " } ?? "") + error.reason)
+        }
+    }
+
     static func lineFormat(_ text: String) throws(ValueError) -> LineFormat {
         do throws(LineTemplateError) {
             return try LineFormat(text)

@@ -15,17 +15,17 @@ enum JournalEntry {
     private static let attempts = 4
 
     /// - Parameters:
-    ///   - identifier: the `SYSLOG_IDENTIFIER` of records whose sender names no program.
+    ///   - identifier: makes the `SYSLOG_IDENTIFIER`.
     ///   - facility: the `SYSLOG_FACILITY` of records whose sender names none.
     static func append(
         _ record: borrowing LogRecord,
-        identifier: [UInt8],
+        identifier: borrowing Identifier,
         facility: Facility,
         to batch: inout LogBatch
     ) {
         appendMessage(record, to: &batch.bytes)
         batch.bytes.appendField("PRIORITY", record.severity.rawValue)
-        appendIdentifier(record, default: identifier, to: &batch.bytes)
+        appendIdentifier(of: record, identifier, to: &batch)
         batch.bytes.appendField("SYSLOG_FACILITY", (record.facility ?? facility).rawValue)
         if let event = record.event {
             let start = batch.bytes.beginField("MESSAGE_ID")
@@ -41,7 +41,7 @@ enum JournalEntry {
             }
         }
         if let origin = record.origin {
-            append(origin, to: &batch.bytes)
+            append(origin, to: &batch)
         }
         appendFields(of: record, to: &batch)
     }
@@ -53,18 +53,23 @@ enum JournalEntry {
     }
 
     private static func appendIdentifier(
-        _ record: borrowing LogRecord,
-        default identifier: [UInt8],
-        to bytes: inout [UInt8]
+        of record: borrowing LogRecord,
+        _ identifier: borrowing Identifier,
+        to batch: inout LogBatch
     ) {
-        switch record.value(of: .appName) {
-        case nil:
-            bytes.appendField("SYSLOG_IDENTIFIER", identifier.span)
-        case .bytes(let name)? where name.isEmpty:
-            bytes.appendField("SYSLOG_IDENTIFIER", identifier.span)
-        case let value?:
-            append(value, named: "SYSLOG_IDENTIFIER", in: record.bytes.span, to: &bytes)
+        let start = batch.bytes.beginField("SYSLOG_IDENTIFIER")
+        identifier.append(for: record, to: &batch)
+        batch.bytes.endField(start)
+    }
+
+    /// Appends what is the same for all records of a connection, and kept for the next one.
+    private static func append(_ origin: Origin, to batch: inout LogBatch) {
+        if batch.scratch.origin !== origin {
+            batch.scratch.origin = origin
+            batch.scratch.originText.removeAll(keepingCapacity: true)
+            append(origin, to: &batch.scratch.originText)
         }
+        batch.bytes.append(contentsOf: batch.scratch.originText)
     }
 
     private static func append(_ origin: Origin, to bytes: inout [UInt8]) {
@@ -101,10 +106,7 @@ enum JournalEntry {
         for index in record.fields.indices {
             let field = record.fields[index]
             if case .known(let key) = field.name, keys.insert(key) {
-                // The program's name is in front already.
-                if key != .appName {
-                    append(field.value, named: key.journal, in: record.bytes.span, to: &batch.bytes)
-                }
+                append(field.value, named: key.journal, in: record.bytes.span, to: &batch.bytes)
                 continue
             }
             chosen += 1

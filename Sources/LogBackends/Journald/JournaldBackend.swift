@@ -18,15 +18,20 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
     private static let chunk = 64
 
     public let summary = "journald \(Journal.socketPath)"
-    private let identifier: [UInt8]
+    private let identifier: Identifier
     private let facility: Facility
     private var vectors: [iovec] = []
 
     /// - Parameters:
-    ///   - identifier: `SYSLOG_IDENTIFIER` of entries whose sender names no program.
+    ///   - identifier: `SYSLOG_IDENTIFIER` of the daemon's own entries.
+    ///   - senders: that of entries of senders' messages.
     ///   - facility: `SYSLOG_FACILITY` of entries whose sender names none.
     /// - Throws: when journald does not receive at its socket.
-    public init(identifier: String, facility: Facility) throws(SystemError) {
+    public init(
+        identifier: String,
+        senders: SenderIdentifiers = SenderIdentifiers(),
+        facility: Facility
+    ) throws(SystemError) {
         do throws(Errno) {
             try Journal.probe()
         } catch {
@@ -37,13 +42,13 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
                 advice: "is systemd-journald running? otherwise choose another log backend"
             )
         }
-        self.identifier = Array(identifier.utf8)
+        self.identifier = Identifier(own: identifier, senders: senders)
         self.facility = facility
     }
 
     /// One that encodes; whether there is a journal is not asked.
-    init(unconnected identifier: String, facility: Facility) {
-        self.identifier = Array(identifier.utf8)
+    init(unconnected identifier: String, senders: SenderIdentifiers = SenderIdentifiers(), facility: Facility) {
+        self.identifier = Identifier(own: identifier, senders: senders)
         self.facility = facility
     }
 

@@ -10,6 +10,8 @@ enum LineName: Equatable {
         case asctime, created, msecs, levelname, levelno, message, name, process, filename, module
         case time, severity, level, event, facility, timestamp
         case peer, listener, `protocol`, connection
+        case program, host
+        case peerAddress = "peer_address"
         case extra
         case structuredData = "structured_data"
     }
@@ -55,7 +57,8 @@ enum LineName: Equatable {
 extension FieldKey {
     fileprivate var isInteger: Bool {
         switch self {
-        case .bytesReceived, .bytesSent, .duration, .errno, .dropped, .heldBack, .originalLength, .levelNumber, .line:
+        case .bytesReceived, .bytesSent, .duration, .errno, .dropped, .heldBack, .originalLength, .levelNumber, .line,
+            .claimedSeverity, .claimedFacility:
             true
         case .data, .fault, .raw, .appName, .procid, .hostname, .msgid, .timestampText, .logger, .levelName, .file,
             .function, .processName, .threadName, .exceptionText, .stackInfo:

@@ -72,6 +72,12 @@ public struct LineTemplate: Sendable, Equatable {
         self.init(text: text, segments: try parser.parse())
     }
 
+    /// A template that may also be plain text, for what stands in front of messages.
+    init(identifier text: String) throws(LineTemplateError) {
+        var parser = LineTemplateParser(text)
+        self.init(text: text, segments: try parser.parse(allowsPlainText: true))
+    }
+
     /// Appends the line, without its end.
     func append(_ record: borrowing LogRecord, to batch: inout LogBatch) {
         for index in parts.pieces.indices {

@@ -11,7 +11,8 @@ struct LineTemplateParser {
         scalars = Array(text.unicodeScalars)
     }
 
-    mutating func parse() throws(LineTemplateError) -> [LineTemplate.Segment] {
+    /// - Throws: the first mistake; a text without any name in it is one unless `allowsPlainText`.
+    mutating func parse(allowsPlainText: Bool = false) throws(LineTemplateError) -> [LineTemplate.Segment] {
         while let scalar = peek() {
             if scalar == "%" {
                 try parseField()
@@ -21,7 +22,7 @@ struct LineTemplateParser {
         }
         endLiteral()
         let hasField = segments.contains { if case .field = $0 { true } else { false } }
-        guard hasField else {
+        guard hasField || allowsPlainText else {
             throw LineTemplateError("neither \"json\" nor a template with a name in it, such as %(message)s")
         }
         return segments

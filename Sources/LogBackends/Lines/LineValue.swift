@@ -43,6 +43,11 @@ enum LineValue {
         case .connection:
             guard let connection = record.origin?.connection else { return batch.bytes.append(UInt8(ascii: "-")) }
             batch.bytes.append(decimal: connection)
+        case .program: append(record.program, of: record, missing: "sockserved", to: &batch.bytes)
+        case .host:
+            guard let host = record.host else { return append(record.peerAddress ?? "localhost", to: &batch.bytes) }
+            append(host, of: record, to: &batch.bytes)
+        case .peerAddress: append(record.peerAddress, to: &batch.bytes)
         case .extra:
             // JSON text has everything escaped that a line must not hold.
             guard record.hasExtra else { return batch.bytes.append(UInt8(ascii: "-")) }
@@ -59,7 +64,16 @@ enum LineValue {
         missing: StaticString = "-",
         to output: inout [UInt8]
     ) {
-        switch record.value(of: key) {
+        append(record.value(of: key), of: record, missing: missing, to: &output)
+    }
+
+    private static func append(
+        _ value: LogRecord.Field.Value?,
+        of record: borrowing LogRecord,
+        missing: StaticString = "-",
+        to output: inout [UInt8]
+    ) {
+        switch value {
         case .integer(let integer)?: output.append(decimal: integer)
         case .bytes(let range)? where !range.isEmpty, .json(let range)? where !range.isEmpty:
             TextEscaping.append(record.bytes.span.extracting(range), to: &output)

@@ -13,7 +13,7 @@ struct EncodingScratch: Sendable {
     /// A time as JSON shows it, with what is around it.
     var time: WallTime?
     var timeText: [UInt8] = []
-    /// An origin as JSON shows it.
+    /// An origin as the backend's format shows it.
     var origin: Origin?
     var originText: [UInt8] = []
 

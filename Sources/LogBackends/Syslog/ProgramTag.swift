@@ -9,39 +9,49 @@ struct ProgramTag {
     /// Far more than a process id needs.
     private static let processLimit = 32
 
-    /// That of our own records, and of senders that name no program.
+    /// That of our own records, and of senders on this host that name no program.
     private let own: [UInt8]
+    private let identifier: Identifier
 
-    init(identifier: String) {
+    init(_ identifier: String, _ senders: SenderIdentifiers) {
         own = Array(" \(identifier)[\(getpid())]: ".utf8)
+        self.identifier = Identifier(own: identifier, senders: senders)
     }
 
-    func append(for record: borrowing LogRecord, to output: inout [UInt8]) {
-        guard case .bytes(let name)? = record.value(of: .appName), !name.isEmpty else {
-            return output.append(own.span)
-        }
-        output.append(UInt8(ascii: " "))
-        Self.append(name: record.bytes.span.extracting(name), to: &output)
-        if case .bytes(let process)? = record.value(of: .procid), Self.isProcess(record.bytes.span.extracting(process))
-        {
+    func append(for record: borrowing LogRecord, to batch: inout LogBatch) {
+        guard !identifier.isOwn(record) else { return batch.bytes.append(own.span) }
+        batch.bytes.append(UInt8(ascii: " "))
+        let start = batch.bytes.count
+        identifier.append(for: record, programLimit: Self.nameLimit, to: &batch)
+        Self.makeName(of: &batch.bytes, from: start)
+        // A process id says nothing without its program.
+        if record.program != nil { Self.appendProcess(of: record, to: &batch.bytes) }
+        batch.bytes.append(": ")
+    }
+
+    private static func appendProcess(of record: borrowing LogRecord, to output: inout [UInt8]) {
+        switch record.value(of: .procid) {
+        case .bytes(let range)? where isProcess(record.bytes.span.extracting(range)):
             output.append(UInt8(ascii: "["))
-            output.append(record.bytes.span.extracting(process))
+            output.append(record.bytes.span.extracting(range))
             output.append(UInt8(ascii: "]"))
-        } else if case .integer(let process)? = record.value(of: .procid) {
+        case .integer(let process)?:
             output.append(UInt8(ascii: "["))
             output.append(decimal: process)
             output.append(UInt8(ascii: "]"))
+        default: break
         }
-        output.append(": ")
     }
 
-    /// Appends a program's name; what would end the name before its time, or is not ASCII, becomes an underscore.
-    private static func append(name: Span<UInt8>, to output: inout [UInt8]) {
-        let limit = output.count + nameLimit
-        for index in name.indices where name[index] & 0xC0 != 0x80 || index == 0 {
-            guard output.count < limit else { return }
-            output.append(endsName(name[index]) ? UInt8(ascii: "_") : name[index])
+    /// Makes a name of the word that begins at `start` and ends the output: what would end the name before its time,
+    /// and each character that is not ASCII, becomes an underscore.
+    private static func makeName(of output: inout [UInt8], from start: Int) {
+        var end = start
+        for index in start..<output.count where output[index] & 0xC0 != 0x80 {
+            output[end] = endsName(output[index]) ? UInt8(ascii: "_") : output[index]
+            end += 1
         }
+        output.cut(to: end)
     }
 
     private static func endsName(_ byte: UInt8) -> Bool {

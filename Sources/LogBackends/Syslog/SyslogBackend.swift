@@ -27,13 +27,15 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
     private var deadline: ContinuousClock.Instant?
 
     /// - Parameters:
-    ///   - identifier: the name in front of the process id, where the sender names no program.
+    ///   - identifier: the name in front of the process id, in the daemon's own records.
+    ///   - senders: that of senders' messages.
     ///   - facility: the facility of records whose sender names none.
     ///   - path: the daemon's socket, datagram or stream.
     ///   - patience: how long one `write` waits altogether for a daemon that does not read.
     /// - Throws: when no daemon receives there.
     public init(
         identifier: String,
+        senders: SenderIdentifiers = SenderIdentifiers(),
         facility: Facility,
         path: String = SyslogBackend.defaultPath,
         patience: Duration = .seconds(1)
@@ -41,7 +43,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
         summary = "syslog \(path)"
         self.facility = facility
         self.patience = patience
-        tag = ProgramTag(identifier: identifier)
+        tag = ProgramTag(identifier, senders)
         socket = SyslogSocket(path: path)
         try connect(advice: "is a syslog daemon running? otherwise choose another log backend")
     }
@@ -56,7 +58,7 @@ public final class SyslogBackend: LogBackend, @unchecked Sendable {
         batch.bytes.append(decimal: (record.facility ?? facility).rawValue << 3 | record.severity.rawValue)
         batch.bytes.append(UInt8(ascii: ">"))
         Timestamp.append(syslog: time, to: &batch.bytes)
-        tag.append(for: record, to: &batch.bytes)
+        tag.append(for: record, to: &batch)
         record.appendEscapedMessage(to: &batch.bytes)
     }
 

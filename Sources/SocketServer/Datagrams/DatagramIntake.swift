@@ -5,13 +5,17 @@ import LogRecords
 /// Takes the messages out of the datagrams of one socket and has them recorded. Used on its loop's thread only.
 final class DatagramIntake: Ticker {
     private let format: LogFormat
+    private let policy: RecordPolicy
     private let worker: SocketWorker
     private var framing: any DatagramFraming
     private var isTicking = false
 
-    /// - Parameter limit: how many bytes of one message are kept.
-    init(_ format: LogFormat, limit: Int, _ worker: SocketWorker) {
+    /// - Parameters:
+    ///   - limit: how many bytes of one message are kept.
+    ///   - policy: what the listener makes of the sender's severity and facility.
+    init(_ format: LogFormat, limit: Int, policy: RecordPolicy, _ worker: SocketWorker) {
         self.format = format
+        self.policy = policy
         self.worker = worker
         framing = format.makeDatagramFraming(limit: limit)
     }
@@ -50,16 +54,23 @@ final class DatagramIntake: Ticker {
     ) throws(MessageFault) {
         let now = worker.loop.now.nanoseconds
         guard let frame = try framing.frame(of: datagram, length: length, from: origin, at: now) else { return }
-        let messages = worker.messages
         switch frame.place {
         case .input(let range):
-            let message = datagram.extracting(range)
-            try messages.record(message, length: frame.length, as: format, from: origin, by: nil, reception)
+            try record(datagram.extracting(range), frame.length, origin, reception)
         case .held(let range):
             let held = framing.held
-            let message = held.span.extracting(range)
-            try messages.record(message, length: frame.length, as: format, from: origin, by: nil, reception)
+            try record(held.span.extracting(range), frame.length, origin, reception)
         }
+    }
+
+    private func record(
+        _ message: Span<UInt8>,
+        _ length: Int,
+        _ origin: Origin,
+        _ reception: Reception
+    ) throws(MessageFault) {
+        let messages = worker.messages
+        try messages.record(message, length: length, as: format, under: policy, from: origin, by: nil, reception)
     }
 
     // MARK: messages that never become complete

@@ -30,7 +30,9 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         self.socket = socket
         self.worker = worker
         log = DatagramLog(worker.recorder, socket)
-        intake = socket.service.format.map { DatagramIntake($0, limit: socket.messageLimit, worker) }
+        intake = socket.service.format.map { format in
+            DatagramIntake(format, limit: socket.messageLimit, policy: socket.policy, worker)
+        }
         drops = DropCounter(socket.descriptor, worker, log)
         origins = OriginCache(protocolName: socket.service.name, listener: socket.name)
     }

@@ -7,12 +7,21 @@ package struct DatagramSocket: Sendable {
     package let isOurs: Bool
     /// How many bytes of one log message are kept.
     package let messageLimit: Int
+    let policy: RecordPolicy
 
-    package init(name: String, service: Service, descriptor: Int32, isOurs: Bool, messageLimit: Int = 1 << 20) {
+    package init(
+        name: String,
+        service: Service,
+        descriptor: Int32,
+        isOurs: Bool,
+        messageLimit: Int = 1 << 20,
+        policy: RecordPolicy = RecordPolicy()
+    ) {
         self.name = name
         self.service = service
         self.descriptor = descriptor
         self.isOurs = isOurs
         self.messageLimit = messageLimit
+        self.policy = policy
     }
 }

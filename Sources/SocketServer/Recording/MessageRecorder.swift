@@ -11,15 +11,17 @@ final class MessageRecorder {
 
     private let recorder: Recorder
     private let reporter: MalformedMessageReporter
+    private let figures: ServerFigures
     /// Unchecked, because asking costs more than the access: parsers call nothing.
     @exclusivity(unchecked) private var parser = MessageParser()
     private var zone = LocalZone()
     private var bufferedBytes = 0
     private var inputBytes = 0
 
-    init(_ recorder: Recorder, reporter: MalformedMessageReporter) {
+    init(_ recorder: Recorder, reporter: MalformedMessageReporter, figures: ServerFigures) {
         self.recorder = recorder
         self.reporter = reporter
+        self.figures = figures
     }
 
     /// When and where what has just been received was received.
@@ -31,24 +33,32 @@ final class MessageRecorder {
     /// The position of the last record.
     var position: UInt64 { recorder.position }
 
-    /// Parses a message and records it.
+    /// Parses a message and records it, unless the policy leaves it out; that is counted.
     ///
     /// - Parameters:
     ///   - length: how many bytes were sent; a message that has fewer is marked as cut.
+    ///   - policy: what the listener makes of the sender's severity and facility.
     ///   - observer: learns when the output rejects the record.
     /// - Throws: why the message is malformed; then there is no record.
     func record(
         _ message: Span<UInt8>,
         length: Int,
         as format: LogFormat,
+        under policy: RecordPolicy,
         from origin: Origin,
         by observer: (any CommitObserver)?,
         _ reception: Reception
     ) throws(MessageFault) {
-        try recorder.recordMessage(from: origin, at: reception.time, by: observer) { record throws(MessageFault) in
+        let isRecorded = try recorder.recordMessage(
+            from: origin,
+            at: reception.time,
+            by: observer
+        ) { record throws(MessageFault) in
             try parser.parse(message, as: format, into: &record, reception)
             if length > message.count { record.set(.originalLength, to: Int64(length)) }
+            return policy.apply(to: &record, peerIsLocal: origin.isLocal)
         }
+        if !isRecorded { figures.messageLeftOut() }
     }
 
     /// Counts and reports a message that could not be read.

@@ -45,22 +45,24 @@ package final class Recorder {
         if let observer { commits.noteRecord(by: observer) }
     }
 
-    /// Makes a record of a sender's message, whatever its severity.
+    /// Makes a record of a sender's message, whatever the threshold.
     ///
     /// - Parameters:
     ///   - observer: learns when the output rejects it.
-    ///   - parse: fills the record.
+    ///   - parse: fills the record; returns false to leave the message out.
+    /// - Returns: whether there is a record.
     /// - Throws: what `parse` throws; then there is no record.
     func recordMessage(
         from origin: Origin,
         at time: WallTime,
         by observer: (any CommitObserver)?,
-        _ parse: (inout LogRecord) throws(MessageFault) -> Void
-    ) throws(MessageFault) {
+        _ parse: (inout LogRecord) throws(MessageFault) -> Bool
+    ) throws(MessageFault) -> Bool {
         scratch.begin(nil, severity: .informational, time: time, origin: origin)
-        try parse(&scratch)
+        guard try parse(&scratch) else { return false }
         encode(&scratch)
         if let observer { commits.noteRecord(by: observer) }
+        return true
     }
 
     /// Passed on as it is: a read of the property itself would be a copy.

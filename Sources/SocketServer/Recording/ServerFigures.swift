@@ -7,6 +7,7 @@ package final class ServerFigures: Sendable {
     private let datagramCount = Atomic<UInt64>(0)
     private let droppedCount = Atomic<UInt64>(0)
     private let refusedCount = Atomic<UInt64>(0)
+    private let leftOutCount = Atomic<UInt64>(0)
 
     package init() {}
 
@@ -20,6 +21,8 @@ package final class ServerFigures: Sendable {
     package var dropped: UInt64 { droppedCount.load(ordering: .relaxed) }
     /// Messages that could not be read.
     package var refused: UInt64 { refusedCount.load(ordering: .relaxed) }
+    /// Messages that were left out because they are less urgent than their listener's `RecordPolicy` asks for.
+    package var leftOut: UInt64 { leftOutCount.load(ordering: .relaxed) }
 
     /// Counts a connection and gives it its number, from 1.
     func opened() -> UInt64 {
@@ -37,6 +40,10 @@ package final class ServerFigures: Sendable {
 
     func messageRefused() {
         refusedCount.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func messageLeftOut() {
+        leftOutCount.wrappingAdd(1, ordering: .relaxed)
     }
 
     func dropped(_ count: UInt64) {

@@ -29,7 +29,10 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
         let format = listener.service.format
         socket = StreamSocket(descriptor, to: peer, endConfirms: format != nil)
         machine = ConnectionMachine(serving: listener.service)
-        intake = format.map { StreamIntake($0, limit: listener.limits.messageLimit, from: log.origin, worker.messages) }
+        intake = format.map { format in
+            let limit = listener.limits.messageLimit
+            return StreamIntake(format, limit: limit, policy: listener.policy, from: log.origin, worker.messages)
+        }
         idle = IdleTimer(timeout: listener.limits.idleTimeout, at: worker.loop.now)
     }
 

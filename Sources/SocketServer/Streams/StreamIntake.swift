@@ -25,6 +25,7 @@ struct StreamIntake {
     }
 
     private let format: LogFormat
+    private let policy: RecordPolicy
     private let origin: Origin
     private let messages: MessageRecorder
     private var framing: any Framing
@@ -35,9 +36,12 @@ struct StreamIntake {
     /// Whether silence may yet end a message.
     private(set) var awaitsSilence = false
 
-    /// - Parameter limit: how many bytes of one message are kept.
-    init(_ format: LogFormat, limit: Int, from origin: Origin, _ messages: MessageRecorder) {
+    /// - Parameters:
+    ///   - limit: how many bytes of one message are kept.
+    ///   - policy: what the listener makes of the sender's severity and facility.
+    init(_ format: LogFormat, limit: Int, policy: RecordPolicy, from origin: Origin, _ messages: MessageRecorder) {
         self.format = format
+        self.policy = policy
         self.origin = origin
         self.messages = messages
         framing = format.makeFraming(limit: limit)
@@ -54,7 +58,7 @@ struct StreamIntake {
     mutating func handle(_ step: Step, _ input: Span<UInt8>, by observer: any CommitObserver) -> Outcome {
         let position = messages.position
         defer { if messages.position != position { lastPosition = messages.position } }
-        var sink = Sink(format, origin, messages, observer)
+        var sink = Sink(format, policy, origin, messages, observer)
         let isBroken = Self.takeMessages(&framing, step, input, &sink)
         switch step {
         case .pause: awaitsSilence = hasUnfinished
@@ -124,14 +128,22 @@ struct StreamIntake {
     /// Where messages go.
     private struct Sink {
         private let format: LogFormat
+        private let policy: RecordPolicy
         private let origin: Origin
         private let messages: MessageRecorder
         private let observer: any CommitObserver
         private let reception: Reception
         private(set) var hasMalformed = false
 
-        init(_ format: LogFormat, _ origin: Origin, _ messages: MessageRecorder, _ observer: any CommitObserver) {
+        init(
+            _ format: LogFormat,
+            _ policy: RecordPolicy,
+            _ origin: Origin,
+            _ messages: MessageRecorder,
+            _ observer: any CommitObserver
+        ) {
             self.format = format
+            self.policy = policy
             self.origin = origin
             self.messages = messages
             self.observer = observer
@@ -140,7 +152,15 @@ struct StreamIntake {
 
         mutating func record(_ message: Span<UInt8>, _ length: Int) {
             do throws(MessageFault) {
-                try messages.record(message, length: length, as: format, from: origin, by: observer, reception)
+                try messages.record(
+                    message,
+                    length: length,
+                    as: format,
+                    under: policy,
+                    from: origin,
+                    by: observer,
+                    reception
+                )
             } catch {
                 report(message, length, error)
             }

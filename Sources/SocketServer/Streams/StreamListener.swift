@@ -6,14 +6,16 @@ package final class StreamListener: Sendable {
     package let name: String
     package let service: Service
     package let limits: ListenerLimits
+    let policy: RecordPolicy
     let idleTimeoutText: String
 
     private let open = Atomic<Int>(0)
 
-    package init(name: String, service: Service, limits: ListenerLimits) {
+    package init(name: String, service: Service, limits: ListenerLimits, policy: RecordPolicy = RecordPolicy()) {
         self.name = name
         self.service = service
         self.limits = limits
+        self.policy = policy
         self.idleTimeoutText = limits.idleTimeout?.secondsText ?? ""
     }
 

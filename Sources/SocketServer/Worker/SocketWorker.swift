@@ -37,7 +37,7 @@ final class SocketWorker {
         loop = EventLoop(poller)
         recorder = Recorder(producer: pipeline.makeProducer { mailbox.wake() }, threshold: threshold)
         malformed = MalformedMessageReporter(loop, recorder: recorder, figures: figures)
-        messages = MessageRecorder(recorder, reporter: malformed)
+        messages = MessageRecorder(recorder, reporter: malformed, figures: figures)
     }
 
     deinit {

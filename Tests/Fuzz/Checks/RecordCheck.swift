@@ -123,10 +123,24 @@ struct RecordCheck: Equatable {
                     (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
                 } && name.first?.isLetter == true
             try FuzzFault.expect(isValid, "journald does not take the name \(name.debugDescription)")
+            if name == "SYSLOG_IDENTIFIER" { try checkIdentifier(field[(end + 1)...]) }
             guard singles.contains(name) else { continue }
             try FuzzFault.expect(seen.insert(name).inserted, "\(name) is twice in an entry")
         }
         try FuzzFault.expect(count <= 1024, "journald does not take \(count) fields")
         try FuzzFault.expect(singles.subtracting(["SOCKSERVED_CONNECTION"]).isSubset(of: seen), "an entry lacks fields")
+    }
+
+    /// HOST/PROGRAM in one word: the sender is on another host, and is not to look like a program of this one.
+    private static func checkIdentifier(_ identifier: ArraySlice<UInt8>) throws(FuzzFault) {
+        guard let text = String(validating: identifier, as: UTF8.self) else {
+            throw FuzzFault("an identifier is no UTF-8")
+        }
+        let harm = text.unicodeScalars.contains { TextEscaping.needsEscape($0.value) || $0.properties.isWhitespace }
+        try FuzzFault.expect(!harm, "the identifier \(text.debugDescription) is not one word")
+        try FuzzFault.expect(identifier.count <= 255, "an identifier has \(identifier.count) bytes")
+        let slash = identifier.firstIndex(of: UInt8(ascii: "/"))
+        let hasBoth = slash.map { $0 > identifier.startIndex && $0 + 1 < identifier.endIndex } ?? false
+        try FuzzFault.expect(hasBoth, "the identifier \(text) is not HOST/PROGRAM")
     }
 }

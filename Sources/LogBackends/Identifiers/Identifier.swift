@@ -1,0 +1,85 @@
+import LogRecords
+
+/// The word in front of a record's message: `SYSLOG_IDENTIFIER` of the journal, the name in a tag of syslog.
+///
+/// By default every identifier of a sender on another host has a slash in it, and no other one has: the two never
+/// meet, whatever the senders call themselves.
+struct Identifier: Sendable {
+    static let programLimit = 128
+    private static let hostLimit = 126
+    private static let templateLimit = 255
+
+    /// That of the daemon's own records, and of senders that name themselves in no way.
+    private let own: [UInt8]
+    private let standard: IdentifierFormat
+    private let listeners: [(name: String, format: IdentifierFormat)]
+
+    init(own: String, senders: SenderIdentifiers) {
+        self.own = Array(own.utf8)
+        standard = senders.standard
+        listeners = senders.listeners.map { ($0.key, $0.value) }
+    }
+
+    /// Appends the identifier; it is at most 255 bytes long, and never empty.
+    ///
+    /// - Parameter programLimit: how many bytes of a program's name there may be.
+    func append(for record: borrowing LogRecord, programLimit: Int = Self.programLimit, to batch: inout LogBatch) {
+        guard record.event == nil else { return batch.bytes.append(own.span) }
+        switch format(for: record) {
+        case .auto: appendSender(of: record, programLimit, to: &batch.bytes)
+        case .template(let template): append(template, record, to: &batch)
+        }
+    }
+
+    /// Whether it is the daemon's own, since the sender names no program and is on this host.
+    func isOwn(_ record: borrowing LogRecord) -> Bool {
+        guard record.event == nil else { return true }
+        guard case .auto = format(for: record) else { return false }
+        return record.origin?.isLocal != false && record.program == nil
+    }
+
+    private func format(for record: borrowing LogRecord) -> IdentifierFormat {
+        // Nearly always there is none of these.
+        guard !listeners.isEmpty, let name = record.origin?.listener else { return standard }
+        for listener in listeners where listener.name == name { return listener.format }
+        return standard
+    }
+
+    private func appendSender(of record: borrowing LogRecord, _ programLimit: Int, to output: inout [UInt8]) {
+        let isLocal = record.origin?.isLocal ?? true
+        if !isLocal {
+            appendHost(of: record, to: &output)
+            output.append(UInt8(ascii: "/"))
+        }
+        guard let program = record.program else { return output.append(own.span) }
+        append(program, of: record, keepingSlashes: !isLocal, limit: programLimit, to: &output)
+    }
+
+    private func appendHost(of record: borrowing LogRecord, to output: inout [UInt8]) {
+        guard let host = record.host else { return output.append(utf8: record.peerAddress ?? "localhost") }
+        append(host, of: record, keepingSlashes: false, limit: Self.hostLimit, to: &output)
+    }
+
+    private func append(
+        _ name: LogRecord.Field.Value,
+        of record: borrowing LogRecord,
+        keepingSlashes: Bool,
+        limit: Int,
+        to output: inout [UInt8]
+    ) {
+        switch name {
+        case .integer(let integer): output.append(decimal: integer)
+        case .bytes(let range), .json(let range):
+            let text = record.bytes.span.extracting(range)
+            IdentifierText.append(text, keepingSlashes: keepingSlashes, limit: limit, to: &output)
+        }
+    }
+
+    private func append(_ template: LineTemplate, _ record: borrowing LogRecord, to batch: inout LogBatch) {
+        let start = batch.bytes.count
+        template.append(record, to: &batch)
+        batch.bytes.cut(to: start + Self.templateLimit)
+        IdentifierText.makeWord(of: &batch.bytes, from: start, keepingSlashes: true)
+        if batch.bytes.count == start { batch.bytes.append(own.span) }
+    }
+}

@@ -1,0 +1,39 @@
+import LogRecords
+
+/// The sender of a record, as it names itself.
+extension LogRecord {
+    /// The program, else the logger unless it is Python's root logger; nil where the sender names neither.
+    var program: Field.Value? {
+        if let program = name(of: .appName) { return program }
+        guard let logger = name(of: .logger) else { return nil }
+        if case .bytes(let range) = logger, isEqual(range, "root") { return nil }
+        return logger
+    }
+
+    /// The host name; nil where the sender names none.
+    var host: Field.Value? { name(of: .hostname) }
+
+    /// The address of an Internet peer.
+    var peerAddress: String? {
+        guard case .internet(let address, _)? = origin?.peer else { return nil }
+        return address
+    }
+
+    /// The value of a field, unless it is empty or `-`, which is nothing (RFC 5424, section 6).
+    private func name(of key: FieldKey) -> Field.Value? {
+        let value = value(of: key)
+        switch value {
+        case .bytes(let range)?, .json(let range)?: return range.isEmpty || isEqual(range, "-") ? nil : value
+        case .integer?, nil: return value
+        }
+    }
+
+    private func isEqual(_ range: Range<Int>, _ text: StaticString) -> Bool {
+        guard range.count == text.utf8CodeUnitCount else { return false }
+        // Read within the call only.
+        return text.withUTF8Buffer { text in
+            for offset in text.indices where bytes[range.lowerBound + offset] != text[offset] { return false }
+            return true
+        }
+    }
+}
