@@ -15,6 +15,7 @@ PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/sockserved
+COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 SYSCONFDIR ?= /etc
 # Where packages put their units and catalogs. Below another prefix than theirs, its own directories, if systemd looks
 # there: its catalogs are found where its units are.
@@ -29,7 +30,8 @@ BINARY ?= $(RELEASE)
 
 RELEASE := .build/release/sockserved
 # The program exports nothing: names that nobody can ask for are worth 1 MB.
-RELEASE_FLAGS := -c release --static-swift-stdlib -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -s
+RELEASE_FLAGS := -c release --static-swift-stdlib --disable-local-rpath -debug-info-format none \
+	-Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -s -Xlinker -z -Xlinker now -Xlinker --build-id=none
 SOURCES := Package.swift $(shell find Sources -type f)
 UNITS := $(wildcard systemd/*.service systemd/*.socket)
 # The most that the program may take on disk, in bytes, and the libraries that it may ask for.
@@ -46,6 +48,13 @@ DROPINS := $(wildcard systemd/examples/*)
 # How long the fuzzers run, all together.
 FUZZ_SECONDS ?= 60
 MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5
+# Names under which man finds sockserved(8), too.
+MANUAL_LINKS := sockserved.service.8 sockserved.socket.8
+# The release. All else that has a version takes it from there, or is compared with it by a test.
+VERSION ?= $(shell sed -nE 's/.*text = "(.*)"$$/\1/p' Sources/Daemon/Process/Version.swift)
+# Where the Debian package is built and ends up.
+DEBDIR ?= .build/deb
+LINTIAN ?= lintian
 
 .PHONY: help
 help: ## List the targets
@@ -56,14 +65,18 @@ help: ## List the targets
 	echo
 	echo 'Variables of install and uninstall: PREFIX=$(PREFIX) DESTDIR= BINARY=PROGRAM UNITDIR= CATALOGDIR= PURGE=1'
 
-# Asks dpkg and apt nothing while everything is there. The names are Debian's; Swift has no package there.
-define install_missing
+# Swift has no Debian package.
+define need_swift
 version=$$($(SWIFT) --version 2>/dev/null | sed -nE 's/.*Swift version ([0-9]+\.[0-9]+).*/\1/p' | head -n 1) || true
 if [ "$$(printf '%s\n' $(SWIFT_NEEDED) "$${version:-0}" | sort -V | head -n 1)" != $(SWIFT_NEEDED) ]; then
 	echo "Swift $(SWIFT_NEEDED) or newer is needed; found: $${version:-none, as $(SWIFT)}." >&2
 	echo 'Install it from https://www.swift.org/install/linux and see that its usr/bin is in PATH.' >&2
 	exit 1
 fi
+endef
+
+# Asks dpkg and apt nothing while everything is there. The names are Debian's.
+define install_missing
 if [ $${#missing[@]} -gt 0 ]; then
 	echo "Missing: $${missing[*]}"
 	root=()
@@ -80,25 +93,30 @@ if [ $${#missing[@]} -gt 0 ]; then
 fi
 endef
 
-define want
+define define_want
 missing=()
 want() { if ! "$${@:2}" >/dev/null 2>&1; then missing+=("$$1"); fi; }
+endef
+
+define want
+$(define_want)
 want pkg-config command -v pkg-config
 want libsystemd-dev pkg-config --exists libsystemd
 want zlib1g-dev pkg-config --exists zlib
 want g++ compgen -G '/usr/include/c++/*'
 want git command -v git
+want binutils command -v objcopy
 endef
 
 .PHONY: deps
 deps: ## Install what building needs, where it is missing (apt; as root or with sudo)
 	@$(want)
+	$(need_swift)
 	$(install_missing)
 
 .PHONY: deps-test
 deps-test: ## Install what the tests need besides
 	@$(want)
-	want binutils command -v readelf
 	want bsdutils command -v logger
 	want systemd test -x /lib/systemd/systemd
 	want dbus command -v dbus-daemon
@@ -110,6 +128,7 @@ deps-test: ## Install what the tests need besides
 	want python3 command -v python3
 	want python3-pip python3 -m pip --version
 	want rsyslog test -x /usr/sbin/rsyslogd
+	$(need_swift)
 	$(install_missing)
 	# Not in Debian, so not for the whole system: log handlers of the tests' own.
 	if [ "$$(cat $(LOG_CLIENTS)/.complete 2>/dev/null)" != '$(LOG_CLIENT_PACKAGES)' ]; then
@@ -141,9 +160,31 @@ deps-test: ## Install what the tests need besides
 		fi
 	fi
 
+.PHONY: deps-deb
+deps-deb: ## Install what the Debian package needs besides, but not what building the program needs
+	@$(define_want)
+	want debhelper command -v dh
+	want dpkg-dev command -v dpkg-buildpackage
+	want lintian command -v lintian
+	want pkg-config command -v pkg-config
+	$(install_missing)
+
+# The compiler's hashes of its own work depend on the directory; without them the program does not. Zeros, as objcopy would
+# take GNU_RELRO away with the section.
+define clear_hashes
+hashes=$(RELEASE).hashes
+objcopy -O binary --only-section=.swift_modhash $(RELEASE) $$hashes
+size=$$(stat -c %s $$hashes)
+truncate -s 0 $$hashes
+truncate -s "$$size" $$hashes
+objcopy --update-section .swift_modhash=$$hashes $(RELEASE)
+rm $$hashes
+endef
+
 .PHONY: build
 build: deps ## Build the program for release: .build/release/sockserved
 	$(SWIFT) build $(RELEASE_FLAGS) --product sockserved
+	@$(clear_hashes)
 
 $(RELEASE): $(SOURCES)
 	@$(MAKE) build
@@ -159,7 +200,7 @@ run: build ## Install what is missing, build, and serve hello on 127.0.0.1:12345
 	exec $(RELEASE) --listen hello@tcp:127.0.0.1:12345 --log-backend file --log-file server.log $(ARGS)
 
 .PHONY: test
-test: deps-test build check-binary docs ## Install what is missing, build, and run all tests; FILTER=SUITE for some
+test: deps-test deps-deb build check-binary docs $(if $(FILTER),,check-deb) ## Install what is missing, build, and run all tests; FILTER=SUITE for some
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build $(if $(FILTER),--filter '$(FILTER)')
 
@@ -173,10 +214,49 @@ check-binary: ## Check size and libraries of the release build
 	if other=$$(grep -vE '^($(LIBRARIES))\.so\.[0-9]+$$' <<<"$$needed"); then fault+="it needs $${other//$$'\n'/ }; "; fi
 	if ! grep -qx 'libsystemd\.so\.0' <<<"$$needed"; then fault+='it does not need libsystemd; '; fi
 	if readelf -S -W $(BINARY) | grep -qF ' .symtab '; then fault+='it is not stripped; '; fi
+	if ! readelf -l -W $(BINARY) | grep -qF ' GNU_RELRO '; then fault+='its relocations stay writable; '; fi
+	# See clear_hashes; the build id is made of what they were.
+	hashes=$$(mktemp)
+	objcopy -O binary --only-section=.swift_modhash --only-section=.note.gnu.build-id $(BINARY) $$hashes
+	if [ "$$(tr -d '\0' <$$hashes | wc -c)" != 0 ]; then fault+='it depends on the directory that it was built in; '; fi
+	rm $$hashes
 	# The name of ICU's data, which comes with everything that formats dates and numbers or matches patterns.
 	if grep -qaE 'icudt[0-9]' $(BINARY); then fault+='it contains ICU; '; fi
 	echo "$(BINARY): $$size bytes; needs" $$needed
 	if [ -n "$$fault" ]; then echo "$(BINARY): $${fault%; }" >&2; exit 1; fi
+
+# The version is dated as CHANGELOG.md dates its newest release, so that the package is the same whenever it is built.
+define debian_changelog
+date=$$(sed -nE '/^## \[[0-9]/{s/.* - //p;q}' CHANGELOG.md)
+printf '%s\n\n  * %s\n\n -- %s  %s\n' 'sockserved ($(VERSION)) unstable; urgency=medium' \
+	'CHANGELOG.md in /usr/share/doc/sockserved lists the changes.' \
+	"$$(sed -n 's/^Maintainer: //p' packaging/debian/control)" "$$(LC_ALL=C date -u -R -d "$$date")"
+endef
+
+.PHONY: deb
+deb: deps-deb $(BINARY) ## Build the Debian package, DEBDIR=.build/deb, and check it with lintian
+	@tree='$(DEBDIR)/sockserved-$(VERSION)'
+	name="sockserved_$(VERSION)_$$(dpkg --print-architecture)"
+	rm -rf "$$tree" '$(DEBDIR)'/sockserved_*
+	mkdir -p "$$tree"
+	tar -c --exclude-vcs --exclude='./.build*' --exclude=./Tests . | tar -x -m -C "$$tree"
+	mv "$$tree/packaging/debian" "$$tree/debian"
+	$(debian_changelog) >"$$tree/debian/changelog"
+	# What this make was told on its command line is not for that of the package.
+	if ! (cd "$$tree"; env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL BINARY='$(abspath $(BINARY))' \
+		dpkg-buildpackage -b -uc -us -d) >'$(DEBDIR)/log' 2>&1; then
+		cat '$(DEBDIR)/log' >&2
+		exit 1
+	fi
+	$(LINTIAN) --fail-on error,warning '$(DEBDIR)'/"$$name.changes"
+	echo '$(DEBDIR)'/"$$name.deb"
+
+.PHONY: check-deb
+check-deb: deb ## Check that the Debian package of one program is always the same, byte for byte
+	@again=$$(mktemp -d)
+	trap 'rm -rf "$$again"' EXIT
+	$(MAKE) deb DEBDIR="$$again" LINTIAN=: BINARY='$(BINARY)' >/dev/null
+	for package in '$(DEBDIR)'/*.deb; do cmp "$$package" "$$again/$${package##*/}"; done
 
 .PHONY: docs
 docs: deps ## Build the libraries' documentation with DocC; a warning is an error
@@ -219,6 +299,7 @@ lint: deps-test ## Check formatting, the order of rooms, scripts, man pages, uni
 	find .ci Tests packaging -name .build -prune -o -type f -print | while read -r file; do
 		if head -n 1 "$$file" | grep -aqE '^#!.*sh$$'; then bash -n "$$file"; fi
 	done
+	bash -n packaging/sockserved.bash-completion
 	echo '- man pages'
 	for page in $(MANUALS); do
 		complaints=$$(MANWIDTH=80 man --warnings -E UTF-8 -l -Tutf8 -Z $$page 2>&1 >/dev/null)
@@ -316,8 +397,14 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 			install -D -m 0644 "$$1" "$$2"
 		fi
 	}
+	install -d -m 0755 '$(DESTDIR)$(SYSCONFDIR)/sockserved/sockserved.toml.d'
 	keep packaging/sockserved.toml '$(DESTDIR)$(SYSCONFDIR)/sockserved/sockserved.toml'
 	keep packaging/sockserved.logrotate '$(DESTDIR)$(SYSCONFDIR)/logrotate.d/sockserved'
+	keep packaging/sockserved.logcheck '$(DESTDIR)$(SYSCONFDIR)/logcheck/ignore.d.server/sockserved'
+	install -D -m 0644 packaging/sockserved.bash-completion '$(DESTDIR)$(COMPLETIONDIR)/sockserved'
+	for link in $(MANUAL_LINKS); do
+		install -m 0644 /dev/stdin '$(DESTDIR)$(MANDIR)'/man8/$$link <<<'.so man8/sockserved.8'
+	done
 	# Links to units that have moved, or whose [Install] section has changed, are made anew; nothing else is enabled.
 	if [ $${#enabled[@]} -gt 0 ]; then systemctl --quiet reenable "$${enabled[@]}"; fi
 	$(tell_systemd)
@@ -343,15 +430,18 @@ uninstall: ## Remove what install put there; configuration and logs stay unless 
 	$(remove_old_units)
 	rm -rf '$(DESTDIR)$(DOCDIR)/examples'
 	rmdir --ignore-fail-on-non-empty '$(DESTDIR)$(DOCDIR)' 2>/dev/null || true
-	for page in $(notdir $(MANUALS)); do rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$$page"; done
+	for page in $(notdir $(MANUALS)) $(MANUAL_LINKS); do rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$$page"; done
+	rm -f '$(DESTDIR)$(COMPLETIONDIR)/sockserved'
 	$(tell_systemd)
 	if [ -n '$(PURGE)' ]; then
 		rm -rf '$(DESTDIR)$(SYSCONFDIR)/sockserved' '$(DESTDIR)$(SYSCONFDIR)/logrotate.d/sockserved'
+		rm -f '$(DESTDIR)$(SYSCONFDIR)/logcheck/ignore.d.server/sockserved'
 		rm -rf '$(DESTDIR)/var/log/private/sockserved' '$(DESTDIR)/var/log/sockserved'
 		echo 'Removed, with configuration and logs.'
 	else
 		echo 'Removed. Kept, until "make uninstall PURGE=1":'
 		echo '    $(SYSCONFDIR)/sockserved  $(SYSCONFDIR)/logrotate.d/sockserved  /var/log/sockserved'
+		echo '    $(SYSCONFDIR)/logcheck/ignore.d.server/sockserved'
 	fi
 
 .PHONY: clean

@@ -16,7 +16,7 @@ let package = Package(
         .library(name: "LogBackends", targets: ["LogBackends", "LogRecords", "Linux"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.0")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
     ],
     targets: [
         .systemLibrary(

@@ -5,6 +5,11 @@ import LogBackends
 enum BackendFactory {
     static let identifier = "sockserved"
 
+    /// The backend that the configuration asks for, where the daemon runs now.
+    static func select(for configuration: Configuration) -> BackendSelector.Backend {
+        BackendSelector.select(configuration.logBackend, on: .current(logFile: configuration.logFile))
+    }
+
     static func open(
         _ backend: BackendSelector.Backend,
         _ configuration: Configuration
@@ -28,6 +33,8 @@ enum BackendFactory {
                 format: configuration.logFormat,
                 sync: configuration.logSync
             )
+        case .stderr: StandardStreamBackend(.stderr, format: configuration.logFormat)
+        case .stdout: StandardStreamBackend(.stdout, format: configuration.logFormat)
         }
     }
 }

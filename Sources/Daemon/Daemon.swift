@@ -2,6 +2,7 @@ import Linux
 import LogBackends
 import LogRecords
 import SocketServer
+import Synchronization
 
 /// The running parts, put together: listeners, server, pipeline, backend.
 final class Daemon {
@@ -21,7 +22,7 @@ final class Daemon {
     init(_ configuration: Configuration) throws(StartError) {
         startConfiguration = Self.resolved(configuration)
         self.configuration = configuration
-        backendKind = BackendSelector.select(configuration.logBackend)
+        backendKind = BackendFactory.select(for: configuration)
         do throws(SystemError) {
             backend = try BackendFactory.open(backendKind, configuration)
         } catch {
@@ -41,8 +42,10 @@ final class Daemon {
         } catch {
             throw StartError("cannot start a thread: \(error)", .unavailable)
         }
+        if areRecordsIn(.stderr) { StandardError.isTaken.store(true, ordering: .relaxed) }
         recordStart()
         warnOfRateLimit()
+        recordAddressesWithoutUse()
         serve()
     }
 
@@ -95,8 +98,13 @@ final class Daemon {
     /// The configuration with the backend that is chosen, so that `auto` does not differ from what it stands for.
     private static func resolved(_ configuration: Configuration) -> Configuration {
         var configuration = configuration
-        configuration.logBackend = BackendSelector.select(configuration.logBackend).choice
+        configuration.logBackend = BackendFactory.select(for: configuration).choice
         return configuration
+    }
+
+    /// Whether records go to that stream, or to the other one while both are one file.
+    func areRecordsIn(_ stream: BackendSelector.Backend) -> Bool {
+        backendKind == stream || (backendKind == .stdout || backendKind == .stderr) && StandardDescriptors.areOneFile
     }
 
     private func recordStart() {
@@ -115,6 +123,22 @@ final class Daemon {
                 record.append(
                     "Listener \(configuration.name) serves \(configuration.protocolName) at \(listener.address)"
                 )
+            }
+        }
+    }
+
+    private func recordAddressesWithoutUse() {
+        for listener in listeners.withoutOwnAddress {
+            guard let address = listener.address else { continue }
+            let origin = Origin(
+                protocolName: listener.protocolName,
+                listener: listener.name,
+                peer: nil,
+                connection: nil
+            )
+            record(.listenerAddressIgnored, .notice, origin) { record in
+                let reason = "systemd passed a socket of that name"
+                record.append("Address \(address) of listener \(listener.name) not used, \(reason)")
             }
         }
     }

@@ -32,6 +32,8 @@ struct Listeners {
     }
 
     private(set) var all: [Listener] = []
+    /// Configured listeners whose address is not used, since systemd passed in a socket of their name.
+    private(set) var withoutOwnAddress: [ListenerConfiguration] = []
 
     /// Takes passed sockets over and opens the others.
     ///
@@ -49,13 +51,14 @@ struct Listeners {
         } catch {
             throw StartError(error.problems.map(\.description).joined(separator: "; "), error.exitCode)
         }
+        withoutOwnAddress = resolution.replaced
         for (configuration, descriptor) in zip(resolution.passedIn, passed) {
             all.append(try Self.listener(configuration, descriptor.descriptor, isOurs: false))
         }
         do throws(StartError) {
             for configuration in resolution.opened {
                 guard let address = configuration.address else { continue }
-                all.append(try Self.listener(configuration, Self.open(configuration.name, address), isOurs: true))
+                all.append(try Self.listener(configuration, Self.open(configuration, address), isOurs: true))
             }
         } catch {
             removeFiles()
@@ -90,17 +93,22 @@ struct Listeners {
         return descriptors
     }
 
-    private static func open(_ name: String, _ address: ListenAddress) throws(StartError) -> Int32 {
+    private static func open(
+        _ configuration: ListenerConfiguration,
+        _ address: ListenAddress
+    ) throws(StartError) -> Int32 {
+        var access = SocketFileAccess(group: configuration.group?.id)
+        access.mode = configuration.mode ?? access.mode
         do {
-            return try ListeningSocket.open(address)
+            return try ListeningSocket.open(address, access: access)
         } catch {
             guard error.errno.number == EAFNOSUPPORT, ServiceManager.hasStartedThisProcess() else {
-                throw StartError("listener \(name): \(error)", StartError(error).exitCode)
+                throw StartError("listener \(configuration.name): \(error)", StartError(error).exitCode)
             }
             let advice =
                 "this service may not open network sockets: let a socket unit open it, or copy the drop-in own-ports.conf "
                 + "(\"systemctl cat sockserved.service\" shows where it is)"
-            throw StartError("listener \(name): \(error); \(advice)", .configuration)
+            throw StartError("listener \(configuration.name): \(error); \(advice)", .configuration)
         }
     }
 
@@ -126,16 +134,6 @@ struct Listeners {
             isOurs: isOurs,
             file: isOurs ? address.path.flatMap(SocketFile.init) : nil
         )
-    }
-}
-
-extension ListenAddress {
-    /// Where the file of a Unix socket is; nil for abstract and other ones.
-    fileprivate var path: String? {
-        switch self {
-        case .unix(let path), .unixDatagram(let path): path.hasPrefix("@") ? nil : path
-        case .tcp, .udp: nil
-        }
     }
 }
 

@@ -49,13 +49,14 @@ final class Supervisor {
         }
     }
 
-    /// Tells whoever started us where we listen, such as which port the kernel chose; systemd knows of its own sockets.
+    /// Prints each address that the daemon opened, such as a port that the kernel chose, and where records go.
     ///
-    /// The journal has it from the listeners' records.
+    /// The journal has this in a record already, and a stream of records takes no other lines.
     private func announceListeners() {
-        guard !JournalStream.isJournal(STDOUT_FILENO) else { return }
+        guard !JournalStream.isJournal(STDOUT_FILENO), !daemon.areRecordsIn(.stdout) else { return }
         for listener in daemon.listeners.all where listener.isOurs {
-            print("\(listener.configuration.name) serves \(listener.configuration.protocolName) at \(listener.address)")
+            let (name, spoken) = (listener.configuration.name, listener.configuration.protocolName)
+            print("\(name) serves \(spoken) at \(listener.address); records go to \(daemon.backend.summary)")
         }
         // Output to a file or a pipe would wait for a full buffer.
         fflush(nil)

@@ -8,4 +8,14 @@ package enum LogFormat: String, Sendable, CaseIterable {
     case gelf
     /// JSON objects, one a line or a datagram.
     case json
+
+    /// What reads messages of the format, and knows how they are cut out of streams and datagrams.
+    package var parserType: any FormatParser.Type {
+        switch self {
+        case .python: PythonParser.self
+        case .syslog: SyslogParser.self
+        case .gelf: GELFParser.self
+        case .json: JSONParser.self
+        }
+    }
 }

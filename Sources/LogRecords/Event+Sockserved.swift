@@ -24,6 +24,11 @@ extension Event {
     public static let datagramsDropped = Event(name: "datagrams-dropped", messageID: "b5a8e798163a4975b84dc36aa045a014")
     /// A listener accepts.
     public static let listenerStarted = Event(name: "listener-started", messageID: "fac3eba7e33a4b9a8164077e9c24678a")
+    /// A configured address was not opened, since systemd passed in a socket of the listener's name.
+    public static let listenerAddressIgnored = Event(
+        name: "listener-address-ignored",
+        messageID: "7fe64204921b4e49a56715f771f8c95d"
+    )
     /// A connection could not be accepted.
     public static let acceptFailed = Event(name: "accept-failed", messageID: "1a48f7b3d70a44b5bde208cfacf62032")
     /// Every listener accepts.

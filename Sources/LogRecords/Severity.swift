@@ -34,6 +34,22 @@ public enum Severity: UInt8, Sendable, CaseIterable, Comparable {
         self = found
     }
 
+    /// The severity by one of its usual names, in any case: those of `name`, of syslog and journalctl (`emerg`, `crit`,
+    /// `err`, `warn`; syslog(3)) and of Python (`FATAL`), or its number, `0` to `7`.
+    public init?(anyName text: String) {
+        switch text.lowercased() {
+        case "emerg", "panic": self = .emergency
+        case "crit", "fatal": self = .critical
+        case "err": self = .error
+        case "warn": self = .warning
+        case "informational": self = .informational
+        case let word:
+            let number = word.utf8.count == 1 ? UInt8(word) : nil
+            guard let found = Self(name: word) ?? number.flatMap(Self.init(rawValue:)) else { return nil }
+            self = found
+        }
+    }
+
     /// What Python's `logging` calls the level; its own five names, and ours for the three it lacks.
     public var pythonName: StaticString {
         switch self {

@@ -1,7 +1,8 @@
 import ArgumentParser
 import Daemon
 
-/// The flags. Their values are read by the rules that hold for the configuration file, too.
+/// The flags. Their values are read by the rules that hold for the configuration file, too; those of times and numbers
+/// may begin with a dash, so that the error is about the value.
 struct CommandOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -18,14 +19,18 @@ struct CommandOptions: ParsableArguments {
     var listen: [String] = []
 
     @Option(
-        help: ArgumentHelp("Write records to auto, journald, syslog or file. (default: auto)", valueName: "backend")
+        help: ArgumentHelp(
+            "Write records to auto, journald, syslog, file, stderr or stdout. (default: auto)",
+            valueName: "backend"
+        )
     )
     var logBackend: String?
 
     @Option(
         help: ArgumentHelp(
-            "Minimum level of the daemon's own records: debug, info, notice, warning, error, critical, alert or "
-                + "emergency. Messages of clients are not affected. (default: debug)",
+            "Minimum level of the daemon's own records, of its start and stop as of connections and data: debug, info, "
+                + "notice, warning, error, critical, alert or emergency. Messages of clients are not affected. "
+                + "(default: debug)",
             valueName: "level"
         )
     )
@@ -36,7 +41,8 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Write lines of this format: json, or a template in the style of Python's logging. "
+            "Write lines of this format, with file, stderr and stdout: json, or a template in the style of Python's "
+                + "logging. "
                 + "(default: %(asctime)s:%(levelname)s:%(message)s)",
             valueName: "format"
         )
@@ -56,6 +62,7 @@ struct CommandOptions: ParsableArguments {
     var syslogFacility: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Name senders in front of their messages in the journal and in syslog: auto, or a template as for "
                 + "--log-format. (default: auto)",
@@ -74,6 +81,7 @@ struct CommandOptions: ParsableArguments {
     var idleTimeout: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Allow each listener this many open connections; further ones wait. (default: 10000)",
             valueName: "count"
@@ -82,6 +90,7 @@ struct CommandOptions: ParsableArguments {
     var maxConnections: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Keep this many bytes of a log message. (default: 1M)",
             valueName: "bytes"
@@ -90,6 +99,7 @@ struct CommandOptions: ParsableArguments {
     var messageLimit: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Let this many bytes of records wait before clients have to wait, too. (default: 16M)",
             valueName: "bytes"
@@ -98,6 +108,7 @@ struct CommandOptions: ParsableArguments {
     var queueSize: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Let connections finish for this long after SIGTERM. (default: 5s)",
             valueName: "time"
@@ -106,6 +117,7 @@ struct CommandOptions: ParsableArguments {
     var drainTimeout: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "With sockets passed in by systemd: exit after this long without connections. (default: infinity)",
             valueName: "time"
@@ -114,6 +126,7 @@ struct CommandOptions: ParsableArguments {
     var exitIdleTime: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Serve sockets with this many threads. (default: 1)",
             valueName: "count"
@@ -123,7 +136,8 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Read this configuration file. (default: \(ConfigurationLoader.defaultPath), where it exists)",
+            "Read this configuration file, and then those of the directory of its name with .d added. "
+                + "(default: \(ConfigurationLoader.defaultPath), where it exists)",
             valueName: "path"
         )
     )

@@ -45,9 +45,14 @@ import Glibc
             return .usage
         }
         let loader = options.loader
-        let configuration: Configuration
         do throws(ConfigurationError) {
-            configuration = try loader.load()
+            guard !options.checkConfig else {
+                let report = try loader.report()
+                if !options.quiet { print(report, terminator: "") }
+                return .success
+            }
+            let configuration = try loader.load()
+            return DaemonMain.run(configuration: configuration) { () throws(ConfigurationError) in try loader.load() }
         } catch {
             for problem in error.problems {
                 let advice = problem.exitCode == .usage ? "; see sockserved --help" : ""
@@ -55,10 +60,5 @@ import Glibc
             }
             return error.exitCode
         }
-        guard !options.checkConfig else {
-            if !options.quiet { print(configuration.report, terminator: "") }
-            return .success
-        }
-        return DaemonMain.run(configuration: configuration) { () throws(ConfigurationError) in try loader.load() }
     }
 }

@@ -36,20 +36,20 @@ import Testing
     @Test func aFIFOIsRefusedAndNotWaitedFor() throws {
         let path = directory.path("fifo")
         #expect(mkfifo(path, 0o600) == 0)
-        #expect(try problem(path).description == "\(path): is no regular file; name a TOML file")
+        #expect(try problem(path).description == "\(path): is not a regular file; name a TOML file")
     }
 
     @Test func aDeviceIsRefused() throws {
-        #expect(try problem("/dev/zero").description == "/dev/zero: is no regular file; name a TOML file")
+        #expect(try problem("/dev/zero").description == "/dev/zero: is not a regular file; name a TOML file")
     }
 
     @Test func anEmptyNameIsRefused() throws {
-        #expect(try problem("").description == ": is no file name")
+        #expect(try problem("").description == ": is not a file name")
     }
 
     @Test func bytesThatAreNoTextAreRefused() throws {
         let path = try write(Array("a = 1\nb = \"".utf8) + [0xFF, 0xFE])
-        #expect(try problem(path).description == "\(path): is no text in UTF-8 (first in line 2)")
+        #expect(try problem(path).description == "\(path): is not valid UTF-8 (line 2)")
         #expect(
             try problem("/proc/self/exe").description
                 == "/proc/self/exe: has more than 1048576 bytes; it cannot be a configuration file"
@@ -58,7 +58,7 @@ import Testing
 
     @Test func aNULIsRefused() throws {
         let path = try write(Array("threads = 2\0".utf8))
-        #expect(try problem(path).description == "\(path): is no text in UTF-8 (first in line 1)")
+        #expect(try problem(path).description == "\(path): is not valid UTF-8 (line 1)")
     }
 
     @Test func aFileOfOneMegabyteIsRead() throws {

@@ -32,12 +32,13 @@ import Testing
         return try loader.load()
     }
 
-    /// The messages without the file's name, which differs in each run.
+    /// The messages without the file's name, which differs in each run, and the line.
     private func problems(_ file: String, flags: [String: String] = [:], listen: [String] = []) -> [String] {
         let error = #expect(throws: ConfigurationError.self) { try load(file, flags: flags, listen: listen) }
-        let prefix = directory.path("x.toml") + ": "
-        return (error?.problems ?? []).map {
-            $0.description.hasPrefix(prefix) ? String($0.description.dropFirst(prefix.count)) : $0.description
+        let prefix = directory.path("x.toml") + ":"
+        return (error?.problems ?? []).map { problem in
+            guard problem.description.hasPrefix(prefix) else { return problem.description }
+            return String(problem.description.dropFirst(prefix.count)).replacing(#/^\d+: /#, with: "")
         }
     }
 
@@ -187,8 +188,8 @@ import Testing
     }
 
     @Test(arguments: [
-        ("facility", "local9", "unknown facility \"local9\""), ("min_severity", "none", "unknown severity \"none\""),
-        ("max_severity", "", "unknown severity \"\""), ("identifier", "%(nope)s", "unknown name \"nope\""),
+        ("facility", "local9", "unknown facility \"local9\""), ("min_severity", "none", "unknown level \"none\""),
+        ("max_severity", "", "unknown level \"\""), ("identifier", "%(nope)s", "unknown name \"nope\""),
         ("identifier", "", "is empty"),
     ])
     func wrongValuesForMessagesAreErrors(key: String, value: String, reason: String) {
@@ -205,12 +206,12 @@ import Testing
             [[listener]]
             name = "a"
             protocol = "echo"
-            address = "tcp:1"
+            address = "tcp:*:1"
             [[listener]]
             name = "hello"
             protocol = "discard"
             """
-        let configuration = try load(file, listen: ["hello@tcp:0", "hello@tcp:0", "echo@unix:@a@b"])
+        let configuration = try load(file, listen: ["hello@tcp:*:0", "hello@tcp:*:0", "echo@unix:@a@b"])
         #expect(configuration.listeners.map(\.name) == ["hello", "hello-2", "hello-3", "echo"])
         #expect(configuration.listeners.map(\.protocolName) == ["discard", "hello", "hello", "echo"])
         #expect(configuration.listeners.last?.address == .unix(path: "@a@b"))
@@ -219,20 +220,21 @@ import Testing
     @Test(arguments: [
         ("log_backend", "jurnald", "unknown backend \"jurnald\"; did you mean journald?"),
         (
-            "log_level", "warn",
-            "unknown level \"warn\"; known: debug, info, notice, warning, error, critical, alert, emergency"
+            "log_level", "loud",
+            "unknown level \"loud\"; known: debug, info, notice, warning, error, critical, alert, emergency"
         ),
-        ("log_file", "", "\"\" is no file name"), ("log_file", "/var/", "\"/var/\" is no file name"),
-        ("log_file", "a\u{fffd}", "is no file name"),
+        ("log_file", "", "\"\" is not a file name"), ("log_file", "/var/", "\"/var/\" is not a file name"),
+        ("log_file", "a\u{fffd}", "is not a file name"),
         ("log_format", "%(bogus)s", "unknown name \"bogus\""), ("log_sync", "yes", "known: none, data"),
         ("syslog_facility", "local9", "unknown facility \"local9\"; did you mean local0?"),
-        ("idle_timeout", "-1", "\"-1\" is no time span"), ("idle_timeout", "1e400", "\"1e400\" is no time span"),
-        ("max_connections", "0", "no whole number from 1 to 1000000"), ("max_connections", "1.5", "no whole number"),
-        ("max_connections", "99999999999999999999", "no whole number"), ("queue_size", "1K", "is not from 64K to 1T"),
-        ("queue_size", "2T", "is not from 64K to 1T"), ("queue_size", "-5", "is no number of bytes"),
+        ("idle_timeout", "-1", "\"-1\" is not a valid time span"),
+        ("idle_timeout", "1e400", "\"1e400\" is not a valid time span"),
+        ("max_connections", "0", "not an integer from 1 to 1000000"), ("max_connections", "1.5", "not an integer"),
+        ("max_connections", "99999999999999999999", "not an integer"), ("queue_size", "1K", "is not from 64K to 1T"),
+        ("queue_size", "2T", "is not from 64K to 1T"), ("queue_size", "-5", "is not a valid size"),
         ("message_limit", "1023", "is not from 1K to 64M"), ("message_limit", "65M", "is not from 1K to 64M"),
         ("drain_timeout", "infinity", "cannot be infinity"), ("exit_idle_time", "0", "cannot be 0"),
-        ("threads", "0", "no whole number from 1 to 256"), ("threads", "many", "no whole number"),
+        ("threads", "0", "not an integer from 1 to 256"), ("threads", "many", "not an integer"),
     ])
     func flagAndFileGetTheSameMessage(key: String, text: String, reason: String) throws {
         let name = try #require(Configuration.settings.first { $0.key == key }).flag
@@ -246,10 +248,10 @@ import Testing
     }
 
     @Test(arguments: [
-        ("threads = nan", "threads: \"nan\" is no whole number"),
-        ("threads = 1e400", "threads: \"inf\" is no whole number"),
-        ("idle_timeout = -0.0", "idle_timeout: \"-0.0\" is no time span"),
-        ("queue_size = -9223372036854775808", "queue_size: \"-9223372036854775808\" is no number of bytes"),
+        ("threads = nan", "threads: \"nan\" is not an integer"),
+        ("threads = 1e400", "threads: \"inf\" is not an integer"),
+        ("idle_timeout = -0.0", "idle_timeout: \"-0.0\" is not a valid time span"),
+        ("queue_size = -9223372036854775808", "queue_size: \"-9223372036854775808\" is not a valid size"),
         (
             "[[listener]]\nname = 'a'",
             "listener[1]: has no protocol; name one of: discard, echo, gelf, hello, json, python, syslog"
@@ -259,24 +261,24 @@ import Testing
             "[[listener]]\nname = 'a'\nprotocol = 'helo'",
             "listener[1].protocol: unknown protocol \"helo\"; did you mean hello?"
         ),
-        ("[[listener]]\nname = ''\nprotocol = 'echo'", "listener[1].name: \"\" is no name"),
-        ("[[listener]]\nname = 'a:b'\nprotocol = 'echo'", "listener[1].name: \"a:b\" is no name"),
+        ("[[listener]]\nname = ''\nprotocol = 'echo'", "listener[1].name: \"\" is not a valid name"),
+        ("[[listener]]\nname = 'a:b'\nprotocol = 'echo'", "listener[1].name: \"a:b\" is not a valid name"),
         (
             "[[listener]]\nname = 'a'\nprotocol = 'echo'\naddress = 'tcp:localhost:80'",
             "listener[1].address: \"tcp:localhost:80\" has no IP address before the port"
         ),
         (
             "[[listener]]\nname = 'a'\nprotocol = 'echo'\nidle_timeout = 'soon'",
-            "listener[1].idle_timeout: \"soon\" is no time span"
+            "listener[1].idle_timeout: \"soon\" is not a valid time span"
         ),
         (
             "[[listener]]\nname = 'a'\nprotocol = 'echo'\n[[listener]]\nname = 'a'\nprotocol = 'echo'",
-            "listener[2].name: \"a\" is taken already by listener[1].name"
+            "listener[2].name: same name as listener[1].name in line 2"
         ),
         (
-            "listener = [{name = 'a', protocol = 'echo', address = 'tcp:1'}, "
+            "listener = [{name = 'a', protocol = 'echo', address = 'tcp:[::]:1'}, "
                 + "{name = 'b', protocol = 'echo', address = 'tcp:*:1'}]",
-            "listener[2].address: \"tcp:[::]:1\" is taken already by listener[1].address"
+            "listener[2].address: tcp:[::]:1 is also the address of listener[1].address in line 1"
         ),
         ("[[listener]]\nname = 1\nprotocol = 2", "listener[1].name: must be a string, in quotes, not an integer"),
     ])
@@ -289,7 +291,7 @@ import Testing
     @Test(arguments: [
         ("tcp:1", "--listen: \"tcp:1\" is not PROTOCOL@ADDRESS; write it like hello@tcp:127.0.0.1:12345"),
         ("", "--listen: \"\" is not PROTOCOL@ADDRESS"), ("@", "--listen: unknown protocol \"\""),
-        ("helo@tcp:1", "--listen: unknown protocol \"helo\"; did you mean hello?"),
+        ("helo@tcp:*:1", "--listen: unknown protocol \"helo\"; did you mean hello?"),
         ("hello@", "--listen: \"\" has no tcp:"), ("hello@tcp:x:1", "--listen: \"tcp:x:1\" has no IP address"),
     ])
     func saysWhatIsWrongWithListen(text: String, message: String) {
@@ -303,8 +305,36 @@ import Testing
         #expect(problems(file, flags: ["log_level": "x"], listen: ["x", "hello@y"]).count == 5)
     }
 
+    @Test(arguments: [
+        ("address = 'unix:/run/x'\nmode = '0660'\ngroup = 'root'", UInt32(0o660), "root"),
+        ("address = 'unixgram:/run/x'\nmode = '600'\ngroup = '0'", 0o600, "0"),
+    ])
+    func unixListenersHaveModeAndGroup(lines: String, mode: UInt32, group: String) throws {
+        let listener = try load("[[listener]]\nname = 'a'\nprotocol = 'echo'\n" + lines).listeners[0]
+        #expect(listener.mode == mode)
+        #expect(listener.group?.id == 0)
+        #expect(listener.group?.name == group)
+    }
+
+    @Test(arguments: [
+        ("address = 'unix:/x'\nmode = '0999'", "mode: \"0999\" is not a mode; write three octal digits, like \"0660\""),
+        ("address = 'unix:/x'\nmode = '1777'", "mode: \"1777\" is not a mode"),
+        ("address = 'unix:/x'\nmode = '66'", "mode: \"66\" is not a mode"),
+        ("address = 'unix:/x'\nmode = 0o660", "mode: must be a string, in quotes"),
+        ("address = 'unix:/x'\ngroup = 'no such'", "group: unknown group \"no such\"; create it with groupadd"),
+        ("address = 'unix:/x'\ngroup = '4294967295'", "group: unknown group"),
+        ("address = 'tcp:127.0.0.1:1'\nmode = '0660'", "mode: is for Unix sockets with a path, and the address is tcp"),
+        ("address = 'unix:@x'\ngroup = 'root'", "group: is for Unix sockets with a path"),
+        ("mode = '0660'", "mode: is for sockets that the daemon opens; set SocketMode= and SocketGroup= in the socket"),
+    ])
+    func modeAndGroupThatCannotBeAreErrors(lines: String, message: String) {
+        let problems = problems("[[listener]]\nname = 'a'\nprotocol = 'echo'\n" + lines)
+        #expect(problems.count == 1)
+        #expect(problems.first?.hasPrefix("listener[1].\(message)") == true, "\(problems)")
+    }
+
     @Test func twoListenersCannotShareAnAddress() {
-        #expect(problems("", listen: ["hello@tcp:1", "echo@tcp:[::]:1"]).count == 1)
+        #expect(problems("", listen: ["hello@tcp:*:1", "echo@tcp:[::]:1"]).count == 1)
     }
 
     @Test func exitCodesFollowFromWhereTheMistakeIs() throws {

@@ -15,7 +15,7 @@ import Testing
     }
 
     @Test func aFileOfTheReportMeansTheSame() throws {
-        #expect(try load(Configuration().report) == Configuration())
+        #expect(try load(ConfigurationReport(Configuration()).text) == Configuration())
         var configuration = Configuration()
         configuration.logFormat = try LineFormat("\"%(message)s\"\\ é %(levelname)-8s")
         configuration.logFile = "/x y/\u{1b}z"
@@ -27,7 +27,7 @@ import Testing
         configuration.threads = 2
         configuration.journalIdentifier = try IdentifierFormat("\"%(program)s\"")
         var messages = ListenerConfiguration(
-            name: "d",
+            name: "e",
             protocolName: "gelf",
             address: nil,
             limits: ListenerLimits(idleTimeout: nil)
@@ -42,20 +42,32 @@ import Testing
                 limits: ListenerLimits(idleTimeout: .seconds(90), maxConnections: 1)
             ),
             ListenerConfiguration(name: "c", protocolName: "discard", address: nil, limits: ListenerLimits()),
+            ListenerConfiguration(
+                name: "d",
+                protocolName: "discard",
+                address: .unix(path: "/x"),
+                limits: ListenerLimits()
+            ),
             messages,
         ]
-        #expect(try load(configuration.report) == configuration)
+        configuration.listeners[2].mode = 0o60
+        configuration.listeners[2].group = try UserGroup("root")
+        #expect(try load(ConfigurationReport(configuration).text) == configuration)
     }
 
     @Test func everyKeyIsReported() {
         var configuration = Configuration()
         configuration.isIdleTimeoutSet = true
-        let report = configuration.report
+        let report = ConfigurationReport(configuration).text
         for key in Configuration.settings.map(\.key) {
             #expect(report.split(separator: "\n").count { $0.hasPrefix("\(key) = ") } == 1)
         }
         // Nobody asked for it, so that it does not hold for log messages.
-        #expect(Configuration().report.contains("\n# idle_timeout = \"1min\", and none for log messages\n"))
+        #expect(
+            ConfigurationReport(Configuration()).text.contains(
+                "\n# idle_timeout = \"1min\", and none for log messages\n"
+            )
+        )
         #expect(report.hasSuffix("\n# Without sockets from systemd: hello@tcp:127.0.0.1:12345\n"))
     }
 
@@ -87,7 +99,15 @@ import Testing
             .standard(limits: ListenerLimits()),
             ListenerConfiguration(name: "metrics", protocolName: "discard", address: nil, limits: ListenerLimits()),
             syslog,
+            ListenerConfiguration(
+                name: "local",
+                protocolName: "json",
+                address: .unix(path: "/run/sockserved/local.sock"),
+                limits: ListenerLimits()
+            ),
         ]
+        expected.listeners[3].mode = 0o660
+        expected.listeners[3].group = try UserGroup("adm")
         #expect(try load(uncommented) == expected)
     }
 }

@@ -100,6 +100,8 @@ import Testing
         let resolution = try resolve([listener("a", "echo", port: 1)], passedIn: ["a"])
         #expect(resolution.opened.isEmpty)
         #expect(resolution.passedIn == [listener("a", "echo")])
+        #expect(resolution.replaced == [listener("a", "echo", port: 1)])
+        #expect(try resolve([listener("a", "echo")], passedIn: ["a"]).replaced.isEmpty)
     }
 
     @Test func aMadeUpNameIsNobodysButGivesWay() throws {

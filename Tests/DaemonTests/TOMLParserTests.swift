@@ -31,7 +31,9 @@ import Testing
         ("a = -nan", "nan"),
         ("a = 1e400", "inf"), ("a = true # x", "true"), ("a = false", "false"),
         ("a = 1979-05-27", "date 1979-05-27"), ("a = 1979-05-27 07:32:00Z", "date 1979-05-27 07:32:00Z"),
-        ("a = 07:32:00.5", "date 07:32:00.5"), ("a = []", "[]"), ("a = [1, # x\n 'b',\r\n]", "[1, 'b']"),
+        ("a = 07:32:00.5", "date 07:32:00.5"), ("a = 2024-02-29", "date 2024-02-29"),
+        ("a = 1979-05-27t07:32:60.99-23:59", "date 1979-05-27t07:32:60.99-23:59"), ("a = []", "[]"),
+        ("a = [1, # x\n 'b',\r\n]", "[1, 'b']"),
         ("a = [[1], {b.c = 1, b.d = 2}]", "[[1], {b: {c: 1, d: 2}}]"), ("a = {}", "{}"),
         ("a.\"b.c\" . d = 1\na.e = 2", "{b.c: {d: 1}, e: 2}"), ("[a.b]\nc = 1\n[a]\nd = 2", "{b: {c: 1}, d: 2}"),
         ("[[a]]\nb = 1\n[a.c]\nd = 2\n[[a]]\n", "[{b: 1, c: {d: 2}}, {}]"), ("\u{feff}a = 1\r\n", "1"),
@@ -58,6 +60,30 @@ import Testing
     func refusesAndSaysWhere(text: String, line: Int, column: Int) {
         let error = #expect(throws: TOMLError.self) { try TOMLParser.parse(text) }
         #expect(error.map { [$0.line, $0.column] } == [line, column], "\(error?.reason ?? "")")
+    }
+
+    /// RFC 3339, section 5.6.
+    @Test(arguments: [
+        "2023-02-29", "1900-02-29", "2023-13-01", "2023-00-01", "2023-04-31", "2023-01-00", "2023-1-01", "2023-01-1",
+        "24:00:00", "07:60:00", "07:32:61", "07:32", "07:32:00.", "07:32:00Z", "7:32:00", "2023-01-01T",
+        "2023-01-01 07:32", "2023-01-01T07:32:00+24:00", "2023-01-01T07:32:00+0100", "2023-01-01T07:32:00+01",
+        "2023-01-01x07:32:00", "2023-01-01T07:32:00ZZ",
+    ])
+    func datesThatAreNoneAreRefused(text: String) {
+        #expect(throws: TOMLError.self) { try TOMLParser.parse("a = \(text)") }
+    }
+
+    @Test func linesOfKeysAndTablesAreKept() throws {
+        let root = try TOMLParser.parse("\na = 1\n[b]\nc.d = [\n1]\n\n[[e]]\n[[e]]\nf = 2\n")
+        #expect(root.line(of: "a") == 2)
+        #expect(root.line(of: "b") == 3)
+        guard case .table(let table)? = root["b"], case .array(let array)? = root["e"] else {
+            Issue.record("no table")
+            return
+        }
+        #expect(table.line(of: "c") == 4)
+        let lines = array.values.map { value in if case .table(let table) = value { table.line } else { 0 } }
+        #expect(lines == [7, 8])
     }
 
     @Test func nestingIsLimited() throws {

@@ -81,6 +81,16 @@ import Testing
         #expect(try other.receive() == Array("back".utf8))
     }
 
+    @Test func anAddressThatSystemdReplacesIsReported() throws {
+        let configuration = "[[listener]]\nname = 'echo'\nprotocol = 'echo'\naddress = 'tcp:127.0.0.1:1'\n"
+        try configuration.write(toFile: directory.path("c.toml"), atomically: false, encoding: .utf8)
+        let socket = try TestSocket(at: "unix:\(directory.path("s"))")
+        let daemon = try activate(names: "echo", [socket], ["--config", directory.path("c.toml")])
+        let reason = "systemd passed a socket of that name"
+        #expect(daemon.hasLogged("NOTICE:Address tcp:127.0.0.1:1 of listener echo not used, \(reason)\n"))
+        #expect(daemon.addresses == ["unix:\(directory.path("s"))"])
+    }
+
     @Test func unknownNameIsAnErrorThatListsTheKnownOnes() throws {
         let socket = try TestSocket(at: "unix:\(directory.path("s"))")
         let daemon = try activate(names: "strange", [socket])

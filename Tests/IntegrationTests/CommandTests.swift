@@ -35,7 +35,7 @@ import Testing
     @Test func versionIsOneLine() throws {
         let outcome = try run(["--version"])
         #expect(outcome.status == 0)
-        #expect(outcome.output == "sockserved 0.1.0\n")
+        #expect(outcome.output.wholeMatch(of: #/sockserved \d+\.\d+\.\d+\n/#) != nil)
         #expect(outcome.complaints.isEmpty)
     }
 
@@ -81,8 +81,8 @@ import Testing
         #expect(outcome.status == 0)
         #expect(outcome.complaints.isEmpty)
         let lines = outcome.output.split(separator: "\n")
-        #expect(lines.contains("log_level = \"error\""))
-        #expect(lines.contains("address = \"udp:[::1]:7007\""))
+        #expect(lines.contains("log_level = \"error\"  # \(path):1"))
+        #expect(lines.contains("address = \"udp:[::1]:7007\"  # --listen"))
     }
 
     @Test func aWrongFileIs78AndOneLineForEachProblem() throws {
@@ -93,7 +93,7 @@ import Testing
             let outcome = try run(arguments)
             #expect(outcome.status == 78)
             #expect(outcome.complaints.count == 2)
-            #expect(outcome.complaints.allSatisfy { $0.hasPrefix("sockserved: \(path): ") })
+            #expect(outcome.complaints.allSatisfy { $0.hasPrefix("sockserved: \(path):") })
             #expect(outcome.output.isEmpty)
         }
     }

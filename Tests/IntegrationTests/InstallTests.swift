@@ -35,7 +35,10 @@ struct InstallTests {
                 == Set(units + examples).union([
                     "usr/sbin/sockserved", "usr/lib/systemd/catalog/sockserved.catalog",
                     "usr/share/man/man8/sockserved.8", "usr/share/man/man5/sockserved.toml.5",
+                    "usr/share/man/man8/sockserved.service.8", "usr/share/man/man8/sockserved.socket.8",
+                    "usr/share/bash-completion/completions/sockserved",
                     "etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved",
+                    "etc/logcheck/ignore.d.server/sockserved",
                 ])
         )
         for file in try files() {
@@ -49,7 +52,9 @@ struct InstallTests {
 
     @Test func keepsEditedConfigurationAndReplacesTheRest() throws {
         try make("install")
-        let kept = ["etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved"]
+        let kept = [
+            "etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved", "etc/logcheck/ignore.d.server/sockserved",
+        ]
         for file in kept + ["usr/share/man/man8/sockserved.8"] {
             try "# edited\n".write(toFile: root.path(file), atomically: false, encoding: .utf8)
         }
@@ -72,7 +77,8 @@ struct InstallTests {
         try make("uninstall")
         #expect(
             try files() == [
-                "etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved", "var/log/sockserved/server.log",
+                "etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved",
+                "etc/logcheck/ignore.d.server/sockserved", "var/log/sockserved/server.log",
             ]
         )
         try make("uninstall", "PURGE=1")

@@ -27,6 +27,58 @@ import Testing
         #expect(names == ["hello", "hello-2", "hello-3", "hello-4"])
     }
 
+    /// Systemd's sockets are for everybody, too; see SocketMode= in systemd.socket(5).
+    @Test(arguments: [("", mode_t(0o666)), ("mode = \"0600\"\n", 0o600), ("mode = \"660\"\n", 0o660)])
+    func unixSocketsHaveTheConfiguredMode(line: String, mode: mode_t) throws {
+        let path = directory.path("mode.toml")
+        for kind in ["unix", "unixgram"] {
+            let socket = directory.path("socket-\(kind)")
+            try "[[listener]]\nname = 'a'\nprotocol = 'echo'\naddress = '\(kind):\(socket)'\n\(line)"
+                .write(toFile: path, atomically: false, encoding: .utf8)
+            // Whatever the umask.
+            let wrapper = ["/bin/sh", "-c", "umask 027; exec \"$0\" \"$@\""]
+            let daemon = try DaemonProcess(["--config", path], in: directory, through: wrapper, serving: 1)
+            var status = stat()
+            #expect(stat(socket, &status) == 0)
+            #expect(status.st_mode & 0o7777 == mode)
+            #expect(daemon.stop() == 0)
+        }
+    }
+
+    @Test(.enabled(if: geteuid() == 0, "only root may give files to any group")) func unixSocketsHaveTheGroup() throws {
+        let path = directory.path("group.toml")
+        let socket = directory.path("socket")
+        try "[[listener]]\nname = 'a'\nprotocol = 'echo'\naddress = 'unix:\(socket)'\nmode = '0660'\ngroup = 'adm'\n"
+            .write(toFile: path, atomically: false, encoding: .utf8)
+        let daemon = try DaemonProcess(["--config", path], in: directory, serving: 1)
+        var status = stat()
+        #expect(stat(socket, &status) == 0)
+        let group = try #require(getgrnam("adm")).pointee.gr_gid
+        #expect(status.st_gid == group)
+        #expect(status.st_mode & 0o7777 == 0o660)
+        #expect(daemon.stop() == 0)
+    }
+
+    @Test func aPortBelow1024NamesTheSocketUnitAndTheCapability() throws {
+        let outcome = try refuse("syslog@tcp:127.0.0.1:514", through: Self.without("net_bind_service"))
+        #expect(outcome.status == 77)
+        #expect(
+            outcome.complaints == [
+                """
+                sockserved: listener syslog: cannot bind tcp:127.0.0.1:514: Permission denied; for ports below 1024 let \
+                a socket unit of systemd open the port, or give the service AmbientCapabilities=CAP_NET_BIND_SERVICE
+                """
+            ]
+        )
+    }
+
+    @Test func theLineAtTheStartNamesTheBackend() throws {
+        let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0"], in: directory)
+        let address = try #require(daemon.addresses.first)
+        #expect(eventually { directory.text("stdout") != "" })
+        #expect(directory.text("stdout") == "hello serves hello at \(address); records go to file server.log\n")
+    }
+
     @Test func abstractSocketServes() throws {
         let name = "@sockserved-\(UUID().uuidString)"
         let daemon = try DaemonProcess(["--listen", "hello@unix:\(name)"])
@@ -75,6 +127,7 @@ import Testing
         #expect(outcome.complaints.count == 1)
         let start = "sockserved: listener hello: cannot bind unix:\(closed)/s: Permission denied; "
         #expect(outcome.complaints.first?.hasPrefix(start) == true)
+        #expect(outcome.complaints.first?.contains("write to the directory") == true)
     }
 
     @Test func logFileWithoutPermission() throws {
@@ -191,9 +244,12 @@ import Testing
     // MARK: -
 
     /// Takes away what lets root write everywhere.
-    private static var unprivileged: [String] {
+    private static var unprivileged: [String] { without("dac_override", "dac_read_search", "fowner") }
+
+    /// A command that runs another one without these capabilities.
+    private static func without(_ capabilities: String...) -> [String] {
         guard geteuid() == 0 else { return [] }
-        return ["/usr/bin/setpriv", "--bounding-set", "-dac_override,-dac_read_search,-fowner"]
+        return ["/usr/bin/setpriv", "--bounding-set", capabilities.map { "-" + $0 }.joined(separator: ",")]
     }
 
     /// Runs a daemon that is to end by itself.

@@ -70,7 +70,9 @@ import Testing
         let start = "ERROR:Configuration rejected, the old one stays: "
         #expect(daemon.hasLogged(start))
         let line = try #require(daemon.log.split(separator: "\n").first { $0.contains(start) })
-        #expect(line.contains("idle_timeout: \"soon\" is no time span") && line.contains("nonsense: unknown key"))
+        #expect(
+            line.contains("idle_timeout: \"soon\" is not a valid time span") && line.contains("nonsense: unknown key")
+        )
         #expect(try Self.hello(try #require(daemon.addresses.first), "secret") == "Hello, client!")
         #expect(daemon.stop() == 0)
         #expect(!daemon.log.contains("secret"))

@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(arguments: [LogFormat.syslog, .json]) func aDatagramIsAMessage(format: LogFormat) throws {
-        var framing = format.makeDatagramFraming(limit: 4)
+        var framing = format.parserType.makeDatagramFraming(limit: 4)
         #expect(message([1, 2, 3], &framing) == .success([1, 2, 3]))
         #expect(message([1, 2, 3, 4, 5], &framing) == .success([1, 2, 3, 4]), "cut")
         #expect(message([], &framing) == .success(nil), "nothing is no message")
@@ -38,7 +38,7 @@ import Testing
     }
 
     @Test func aPickleIsAsLongAsItSays() {
-        var framing = LogFormat.python.makeDatagramFraming(limit: 6)
+        var framing = LogFormat.python.parserType.makeDatagramFraming(limit: 6)
         #expect(message([0, 0, 0, 2, 7, 8], &framing) == .success([7, 8]))
         for bad in [[], [0], [0, 0, 0, 3, 7, 8], [0, 0, 0, 1, 7, 8]] as [[UInt8]] {
             guard case .failure = message(bad, &framing) else {
@@ -56,7 +56,7 @@ import Testing
         func chunk(_ id: UInt8, _ number: UInt8, _ content: [UInt8]) -> [UInt8] {
             [0x1E, 0x0F] + [UInt8](repeating: id, count: 8) + [number, 2] + content
         }
-        var framing = LogFormat.gelf.makeDatagramFraming(limit: 1000)
+        var framing = LogFormat.gelf.parserType.makeDatagramFraming(limit: 1000)
         #expect(message(Array("{}".utf8), &framing) == .success(Array("{}".utf8)))
         #expect(message(chunk(1, 1, [3, 4]), &framing) == .success(nil))
         #expect(message(chunk(2, 0, [5]), &framing, at: 1) == .success(nil))

@@ -12,6 +12,22 @@ import Testing
         #expect(Severity(name: "DEBUG") == nil)
     }
 
+    /// The names of journalctl, syslog and Python.
+    @Test(arguments: [
+        ("emerg", Severity.emergency), ("PANIC", .emergency), ("0", .emergency), ("Alert", .alert), ("crit", .critical),
+        ("CRITICAL", .critical), ("fatal", .critical), ("err", .error), ("ERROR", .error), ("3", .error),
+        ("warn", .warning), ("WARNING", .warning), ("4", .warning), ("notice", .notice), ("info", .informational),
+        ("INFO", .informational), ("informational", .informational), ("debug", .debug), ("7", .debug),
+    ])
+    func usualNamesAreKnownInAnyCase(text: String, severity: Severity) {
+        #expect(Severity(anyName: text) == severity)
+    }
+
+    @Test(arguments: ["", "8", "-1", "+4", "04", "10", "loud", "warn ", "WARNINGS", "ſ", "\u{130}nfo"])
+    func othersAreNone(text: String) {
+        #expect(Severity(anyName: text) == nil)
+    }
+
     @Test func theMoreUrgentIsGreater() {
         #expect(Severity.emergency > .debug)
         #expect(Severity.allCases.sorted().map(\.rawValue) == [7, 6, 5, 4, 3, 2, 1, 0])

@@ -20,8 +20,7 @@ import Testing
 
     @Test(arguments: [
         ("tcp:*:514", "tcp:[::]:514"),
-        ("tcp:514", "tcp:[::]:514"),
-        ("udp:514", "udp:[::]:514"),
+        ("udp:*:514", "udp:[::]:514"),
         ("tcp:[0:0:0:0:0:0:0:1]:80", "tcp:[::1]:80"),
         ("tcp:[FE80::A]:080", "tcp:[fe80::a]:80"),
     ])
@@ -37,6 +36,8 @@ import Testing
         ("TCP:127.0.0.1:80", "does not begin with tcp:"),
         ("tcp:", "has no port; write it like tcp:127.0.0.1:12345"),
         ("tcp:127.0.0.1", "has no port; write it like tcp:127.0.0.1:12345"),
+        ("tcp:514", "has no address; write it like tcp:127.0.0.1:514, or tcp:*:514 for every address of the host"),
+        ("udp:0", "has no address; write it like udp:127.0.0.1:0, or udp:*:0 for every address of the host"),
         ("tcp:127.0.0.1:", "no port from 0 to 65535"),
         ("tcp:127.0.0.1:65536", "no port from 0 to 65535"),
         ("tcp:127.0.0.1:+1", "no port from 0 to 65535"),

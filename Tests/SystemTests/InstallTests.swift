@@ -9,12 +9,20 @@ extension SystemTests {
             "/usr/local/sbin/sockserved", "/usr/local/lib/systemd/system/sockserved.service",
             "/usr/local/lib/systemd/system/sockserved.socket", "/usr/local/share/man/man8/sockserved.8",
             "/usr/local/share/man/man5/sockserved.toml.5", "/etc/logrotate.d/sockserved",
-            "/etc/sockserved/sockserved.toml",
+            "/etc/sockserved/sockserved.toml", "/etc/logcheck/ignore.d.server/sockserved",
+            "/usr/local/share/bash-completion/completions/sockserved",
         ])
         func installs(path: String) throws {
             let host = try InstalledHost.shared.get().host
             // A man page may be compressed.
             #expect(try host.run("sh", "-c", "test -s \(path) || test -s \(path).gz").status == 0)
+        }
+
+        @Test(arguments: ["sockserved.service", "sockserved.socket"])
+        func manKnowsThePageByTheUnitsName(unit: String) throws {
+            let host = try InstalledHost.shared.get().host
+            let page = try host.succeed("man", "-M", "/usr/local/share/man", "8", unit)
+            #expect(page.output.hasPrefix("SOCKSERVED(8)"), "\(page)")
         }
 
         @Test
@@ -78,7 +86,12 @@ extension SystemTests {
             try installed.make("uninstall")
             // What somebody may have edited stays, unless asked.
             let kept = try files(of: host).subtracting(before)
-            #expect(kept == ["/etc/sockserved/sockserved.toml", "/etc/logrotate.d/sockserved"])
+            #expect(
+                kept == [
+                    "/etc/sockserved/sockserved.toml", "/etc/logrotate.d/sockserved",
+                    "/etc/logcheck/ignore.d.server/sockserved",
+                ]
+            )
             try installed.make("uninstall", "PURGE=1")
             #expect(try files(of: host).subtracting(before) == [])
         }

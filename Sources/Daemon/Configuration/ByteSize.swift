@@ -8,7 +8,7 @@ package enum ByteSize {
         let digits = unit == nil ? text[...] : text.dropLast()
         let isNumber = !digits.isEmpty && digits.utf8.allSatisfy { (0x30...0x39).contains($0) }
         guard isNumber else {
-            throw ValueError("\"\(text)\" is no number of bytes; write it like 65536, 512K, 16M or 1G")
+            throw ValueError("\"\(text)\" is not a valid size; write it like 65536, 512K, 16M or 1G")
         }
         let factor = 1 << (unit?.shift ?? 0)
         guard let number = Int(digits), case (let bytes, false) = number.multipliedReportingOverflow(by: factor) else {

@@ -9,7 +9,7 @@ extension Configuration {
     /// man pages and `packaging/sockserved.toml`.
     package static let settings: [Setting<Configuration>] = [
         .choice("log_backend", \.logBackend, "backend", BackendChoice.allCases, \.rawValue, .onRestart),
-        .choice("log_level", \.logLevel, "level", Severity.allCases.reversed(), \.name, .onReload),
+        Setting("log_level", \.logLevel, .onReload, parse: SettingParser.level, text: \.name),
         Setting("log_file", \.logFile, .onReload, parse: SettingParser.fileName, text: \.self),
         Setting("log_format", \.logFormat, .onReload, parse: SettingParser.lineFormat, text: \.text),
         .choice("log_sync", \.logSync, "way to sync", FileSync.allCases, \.rawValue, .onReload),

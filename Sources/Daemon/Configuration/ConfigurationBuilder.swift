@@ -3,6 +3,7 @@ import SocketServer
 /// Reads the values of merged settings, and collects what is wrong with them.
 struct ConfigurationBuilder {
     private(set) var configuration = Configuration()
+    private(set) var origins = ConfigurationOrigins()
     private(set) var problems: [ConfigurationProblem] = []
     /// Where each name and each address was given, to report duplicates.
     private var names: [String: SettingOrigin] = [:]
@@ -12,6 +13,7 @@ struct ConfigurationBuilder {
         var configuration = Configuration()
         read(settings.values, by: Configuration.settings, into: &configuration)
         self.configuration = configuration
+        origins.settings = settings.values.mapValues(\.origin)
         for listener in settings.listeners {
             add(listener)
         }
@@ -59,7 +61,11 @@ struct ConfigurationBuilder {
         }
         noteAddress(listener.address, of: settings)
         refuseMessageKeys(of: settings, speaking: listener.protocolName)
+        checkAccess(listener, of: settings)
         configuration.listeners.append(listener)
+        var places = settings.values.mapValues(\.origin)
+        if settings.isFlag { places[ListenerConfiguration.nameKey] = settings.origin }
+        origins.listeners.append(places)
     }
 
     /// What is configured for messages has no effect where there are none.
@@ -76,7 +82,7 @@ struct ConfigurationBuilder {
     private mutating func noteName(_ name: String, of settings: ListenerSettings) {
         guard !name.isEmpty, let origin = settings.values[ListenerConfiguration.nameKey]?.origin else { return }
         if let first = names[name] {
-            let reason = "\"\(name)\" is taken already by \(first.shortDescription); names must differ"
+            let reason = "same name as \(first.described(from: origin)); give each listener a name of its own"
             problems.append(ConfigurationProblem(origin, reason))
         }
         names[name] = names[name] ?? origin
@@ -87,10 +93,23 @@ struct ConfigurationBuilder {
         guard let address, !address.hasFreePort else { return }
         guard let origin = settings.values[ListenerConfiguration.addressKey]?.origin else { return }
         if let first = addresses[address] {
-            let reason = "\"\(address)\" is taken already by \(first.shortDescription); change one"
+            let reason = "\(address) is also the address of \(first.described(from: origin)); change one"
             problems.append(ConfigurationProblem(origin, reason))
         }
         addresses[address] = addresses[address] ?? origin
+    }
+
+    /// Mode and group are of files that the daemon makes; those of systemd's sockets are set in the socket unit.
+    private mutating func checkAccess(_ listener: ListenerConfiguration, of settings: ListenerSettings) {
+        if settings.hasAddress, listener.address == nil || listener.address?.path != nil { return }
+        for key in [ListenerConfiguration.modeKey, ListenerConfiguration.groupKey] {
+            guard let origin = settings.values[key]?.origin else { continue }
+            let reason =
+                settings.hasAddress
+                ? "is for Unix sockets with a path, and the address is \(listener.address.map { "\($0)" } ?? "")"
+                : "is for sockets that the daemon opens; set SocketMode= and SocketGroup= in the socket unit"
+            problems.append(ConfigurationProblem(origin, reason))
+        }
     }
 
     private mutating func requireKey(_ key: String, of settings: ListenerSettings, _ advice: String) {
@@ -100,6 +119,14 @@ struct ConfigurationBuilder {
 }
 
 extension ListenAddress {
+    /// Where the file of a Unix socket is; nil for abstract and other ones.
+    var path: String? {
+        switch self {
+        case .unix(let path), .unixDatagram(let path): path.hasPrefix("@") ? nil : path
+        case .tcp, .udp: nil
+        }
+    }
+
     /// Whether the kernel chooses the port.
     fileprivate var hasFreePort: Bool {
         switch self {

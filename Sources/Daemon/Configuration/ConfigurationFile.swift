@@ -13,7 +13,7 @@ enum ConfigurationFile {
     static func read(_ path: String) throws(ConfigurationProblem) -> String? {
         let origin = SettingOrigin.place(path)
         guard !path.isEmpty, !path.utf8.contains(0) else {
-            throw ConfigurationProblem(origin, "is no file name")
+            throw ConfigurationProblem(origin, "is not a file name")
         }
         let file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
         guard file >= 0 else {
@@ -25,12 +25,12 @@ enum ConfigurationFile {
         var status = stat()
         guard fstat(file, &status) == 0 else { throw unreadable(path, .last) }
         guard status.st_mode & S_IFMT == S_IFREG else {
-            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "no regular file"
+            let kind = status.st_mode & S_IFMT == S_IFDIR ? "a directory" : "not a regular file"
             throw ConfigurationProblem(origin, "is \(kind); name a TOML file")
         }
         let bytes = try contents(of: file, path)
         guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw ConfigurationProblem(origin, "is no text in UTF-8 (first in line \(lineOfFirstOffence(in: bytes)))")
+            throw ConfigurationProblem(origin, "is not valid UTF-8 (line \(lineOfFirstOffence(in: bytes)))")
         }
         return text
     }
@@ -53,7 +53,7 @@ enum ConfigurationFile {
         )
     }
 
-    private static func unreadable(_ path: String, _ error: Errno) -> ConfigurationProblem {
+    static func unreadable(_ path: String, _ error: Errno) -> ConfigurationProblem {
         let isDenied = error.number == EACCES || error.number == EPERM
         let advice = isDenied ? "; let the daemon's user read it, or name another one with --config" : ""
         let code = isDenied ? ExitCode.permission : .configuration

@@ -1,20 +1,44 @@
-import SocketServer
+import LogRecords
 
-extension Configuration {
-    /// What `--check-config` prints, as TOML: a file of this content means the same.
-    ///
-    /// Without a listener that has an address, what is opened when systemd passes no socket in comes as a comment.
-    package var report: String {
-        var lines = Self.settings.compactMap { $0.line(self) }
-        for listener in listeners {
-            lines += ["", "[[listener]]"] + ListenerConfiguration.settings.compactMap { $0.line(listener) }
+/// A configuration as TOML: a file of this content means the same.
+///
+/// Each value has a comment with the file and line, or the flag, that it comes from, unless the places are not known.
+/// Without a listener that has an address, the one that is opened when systemd passes no socket in comes as a comment.
+package struct ConfigurationReport {
+    private let configuration: Configuration
+    private let origins: ConfigurationOrigins?
+
+    package init(_ configuration: Configuration, from origins: ConfigurationOrigins? = nil) {
+        self.configuration = configuration
+        self.origins = origins
+    }
+
+    package var text: String {
+        var lines: [String] = []
+        for setting in Configuration.settings {
+            guard let line = setting.line(configuration) else { continue }
+            lines.append(commented(line, origins?.settings[setting.key]))
         }
-        if !listeners.contains(where: { $0.address != nil }) {
-            let standard = ListenerConfiguration.standard(limits: limits)
+        for (index, listener) in configuration.listeners.enumerated() {
+            lines += ["", "[[listener]]"]
+            for setting in ListenerConfiguration.settings {
+                guard let line = setting.line(listener) else { continue }
+                lines.append(commented(line, origins?.place(of: setting.key, inListener: index)))
+            }
+        }
+        if !configuration.listeners.contains(where: { $0.address != nil }) {
+            let standard = ListenerConfiguration.standard(limits: configuration.limits)
             let text = "\(standard.protocolName)@\(standard.address.map { "\($0)" } ?? "")"
             lines += ["", "# Without sockets from systemd: \(text)"]
         }
         return lines.map { $0 + "\n" }.joined()
+    }
+
+    private func commented(_ line: String, _ origin: SettingOrigin?) -> String {
+        guard origins != nil, !line.hasPrefix("#") else { return line }
+        var comment: [UInt8] = []
+        comment.append(escaping: origin?.source ?? "default")
+        return line + "  # " + String(decoding: comment, as: UTF8.self)
     }
 }
 

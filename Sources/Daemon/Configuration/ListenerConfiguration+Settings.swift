@@ -10,6 +10,8 @@ extension ListenerConfiguration {
     private static let minSeverityKey = "min_severity"
     private static let maxSeverityKey = "max_severity"
     private static let identifierKey = "identifier"
+    static let modeKey = "mode"
+    static let groupKey = "group"
 
     /// Every key of a `[[listener]]` table, in the order of `--check-config`. All take effect at a restart.
     ///
@@ -18,6 +20,8 @@ extension ListenerConfiguration {
         Setting(nameKey, \.name, .onRestart, parse: SettingParser.listenerName, text: \.self),
         .choice(protocolKey, \.protocolName, "protocol", ProtocolRegistry.names.sorted(), \.self, .onRestart),
         Setting(addressKey, optional: \.address, .onRestart, parse: SettingParser.address, text: \.description),
+        Setting(modeKey, optional: \.mode, .onRestart, parse: SettingParser.mode, text: SettingParser.text(mode:)),
+        Setting(groupKey, optional: \.group, .onRestart, parse: UserGroup.init, text: \.name),
         Setting(
             "idle_timeout",
             \.limits.idleTimeout,
@@ -29,8 +33,8 @@ extension ListenerConfiguration {
         .number("max_connections", \.limits.maxConnections, in: SettingParser.connectionCounts, .onRestart),
         .size("message_limit", \.limits.messageLimit, in: SettingParser.messageLimits, .onRestart),
         .choice(facilityKey, optional: \.policy.facility, "facility", Facility.allCases, \.name, .onRestart),
-        .choice(minSeverityKey, optional: \.policy.minSeverity, "severity", severities, \.name, .onRestart),
-        .choice(maxSeverityKey, optional: \.policy.maxSeverity, "severity", severities, \.name, .onRestart),
+        Setting(minSeverityKey, optional: \.policy.minSeverity, .onRestart, parse: SettingParser.level, text: \.name),
+        Setting(maxSeverityKey, optional: \.policy.maxSeverity, .onRestart, parse: SettingParser.level, text: \.name),
         Setting(
             identifierKey,
             optional: \.identifier,
@@ -42,6 +46,4 @@ extension ListenerConfiguration {
 
     /// The keys that change records of senders' messages, which other protocols do not make.
     static let messageKeys = [facilityKey, minSeverityKey, maxSeverityKey, identifierKey]
-
-    private static let severities: [Severity] = Severity.allCases.reversed()
 }

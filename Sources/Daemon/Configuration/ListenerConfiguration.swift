@@ -11,6 +11,9 @@ package struct ListenerConfiguration: Sendable, Equatable {
     package var policy = RecordPolicy()
     /// What stands in front of senders' messages; nil: what the configuration has for all listeners.
     package var identifier: IdentifierFormat?
+    /// Who may connect to a Unix socket that the daemon opens; nil: as `SocketFileAccess` has it.
+    package var mode: UInt32?
+    package var group: UserGroup?
     /// Whether the name was made up, for a `--listen`: no socket that is passed in means this listener by it.
     package var isNameMadeUp = false
 

@@ -8,6 +8,8 @@ package struct ListenerResolution: Sendable, Equatable {
     package var passedIn: [ListenerConfiguration] = []
     /// What the daemon opens itself: configured listeners with an address, less those whose name was passed in.
     package var opened: [ListenerConfiguration] = []
+    /// Those with an address whose name was passed in, so that their address is not used.
+    package var replaced: [ListenerConfiguration] = []
 
     /// Matches configured listeners with the names of the sockets that were passed in.
     ///
@@ -41,6 +43,7 @@ package struct ListenerResolution: Sendable, Equatable {
         }
         guard problems.isEmpty else { throw ConfigurationError(problems) }
         opened = configuration.listeners.filter { $0.address != nil && ($0.isNameMadeUp || !names.contains($0.name)) }
+        replaced = named.filter { $0.address != nil && names.contains($0.name) }
         for index in opened.indices where names.contains(opened[index].name) {
             opened[index].name = ListenerConfiguration.freeName(like: opened[index].name) { name in
                 names.contains(name) || configuration.listeners.contains { $0.name == name }

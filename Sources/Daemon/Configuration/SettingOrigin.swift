@@ -2,24 +2,34 @@
 package enum SettingOrigin: Sendable, Equatable, CustomStringConvertible {
     /// On the command line, such as `--log-level`.
     case flag(String)
-    /// In a file, under a key such as `listener[2].protocol`; tables of an array are counted from 1.
-    case file(String, key: String)
+    /// In a line of a file, under a key such as `listener[2].protocol`; lines and tables of an array count from 1.
+    case file(String, line: Int, key: String)
     /// A file as a whole, or a place in it.
     case place(String)
     /// What systemd handed over.
     case systemd
 
-    /// The place, for a message that names the file already.
-    var shortDescription: String {
-        if case .file(_, let key) = self { key } else { description }
-    }
-
     package var description: String {
         switch self {
+        case .file(_, _, let key): "\(source): \(key)"
+        case .flag, .place, .systemd: source
+        }
+    }
+
+    /// The file and the line, or the flag.
+    var source: String {
+        switch self {
         case .flag(let flag): flag
-        case .file(let path, let key): "\(path): \(key)"
+        case .file(let path, let line, _): "\(path):\(line)"
         case .place(let place): place
         case .systemd: "systemd"
         }
+    }
+
+    /// The place, for a message about another one: without the file where that is the same.
+    func described(from other: SettingOrigin) -> String {
+        guard case .file(let path, let line, let key) = self else { return source }
+        if case .file(path, _, _) = other { return "\(key) in line \(line)" }
+        return "\(key) in \(source)"
     }
 }

@@ -1,4 +1,5 @@
 import LogBackends
+import LogRecords
 import SocketServer
 
 /// Reads the text of single settings, of flags and of files by the same rules.
@@ -19,6 +20,12 @@ enum SettingParser {
         return found.value
     }
 
+    /// A level, by any of its usual names.
+    static func level(_ text: String) throws(ValueError) -> Severity {
+        if let severity = Severity(anyName: text) { return severity }
+        return try choice(text, "level", Severity.allCases.reversed().map { ($0.name, $0) })
+    }
+
     /// A time without data after which a connection is closed; nil, for 0 and infinity: never.
     static func idleTimeout(_ text: String) throws(ValueError) -> Duration? {
         let span = try TimeSpan.parse(text)
@@ -33,11 +40,27 @@ enum SettingParser {
         }
     }
 
+    /// The permissions of a file, in octal.
+    static func mode(_ text: String) throws(ValueError) -> UInt32 {
+        let isOctal = (3...4).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x37).contains($0) }
+        guard isOctal, let mode = UInt32(text, radix: 8), mode <= 0o777 else {
+            throw ValueError("\"\(text)\" is not a mode; write three octal digits, like \"0660\"")
+        }
+        return mode
+    }
+
+    static func text(mode: UInt32) -> String {
+        let digits = String(mode, radix: 8)
+        return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
+    }
+
     /// A listener's name; the same rule as for systemd's `FileDescriptorName=`, see systemd.socket(5).
     static func listenerName(_ text: String) throws(ValueError) -> String {
         let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: ":") }
         guard !text.isEmpty, text.utf8.count <= 255, isPlain else {
-            throw ValueError("\"\(text)\" is no name; write 1 to 255 ASCII characters other than \":\" and controls")
+            throw ValueError(
+                "\"\(text)\" is not a valid name; write 1 to 255 ASCII characters other than \":\" and controls"
+            )
         }
         return text
     }
@@ -72,7 +95,7 @@ enum SettingParser {
     ) throws(ValueError) -> Int {
         guard let number = Int(text), range.contains(number) else {
             throw ValueError(
-                "\"\(text)\" is no whole number from \(range.lowerBound) to \(range.upperBound)"
+                "\"\(text)\" is not an integer from \(range.lowerBound) to \(range.upperBound)"
             )
         }
         return number
@@ -82,7 +105,7 @@ enum SettingParser {
         // What stands for bytes of a flag that were no UTF-8 would name another file.
         let isWhole = !text.unicodeScalars.contains("\u{fffd}") && !text.utf8.contains(0)
         guard isWhole, !text.isEmpty, text.utf8.last != UInt8(ascii: "/") else {
-            throw ValueError("\"\(text)\" is no file name; write it like /var/log/sockserved/server.log")
+            throw ValueError("\"\(text)\" is not a file name; write it like /var/log/sockserved/server.log")
         }
         return text
     }

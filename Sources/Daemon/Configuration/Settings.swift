@@ -8,6 +8,12 @@ package struct Settings: Sendable, Equatable {
 
     package init() {}
 
+    /// Adds those of a later source: its values replace earlier ones, its listeners are further ones.
+    mutating func add(_ later: Settings) {
+        values.merge(later.values) { _, new in new }
+        listeners += later.listeners
+    }
+
     /// Sets a value that a flag gave; nil when it was not given.
     package mutating func setFlag(_ setting: Setting<Configuration>, _ text: String?) {
         values[setting.key] = text.map { SettingText($0, from: .flag(setting.flag)) }

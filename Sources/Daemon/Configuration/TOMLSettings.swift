@@ -1,6 +1,6 @@
-/// Finds the settings in the TOML of a configuration file.
+/// Reads the settings of one configuration file.
 ///
-/// It walks the whole table rather than end at the first mistake, so that all are found at once.
+/// It goes through the whole file rather than stop at the first mistake, so that all are reported at once.
 package struct TOMLSettings {
     private let path: String
     package private(set) var settings = Settings()
@@ -17,33 +17,30 @@ package struct TOMLSettings {
     }
 
     private mutating func readTable(_ table: TOMLTable) {
-        let known = Configuration.settings.map(\.key) + ["listener"]
         for name in table.keys {
-            guard let value = table[name] else {
-                problems.append(unknown(name, at: name, known: known))
-                continue
-            }
+            guard let value = table[name] else { continue }
+            let origin = SettingOrigin.file(path, line: table.line(of: name), key: name)
             if name == "listener" {
-                readListeners(value)
+                readListeners(value, line: table.line(of: name))
             } else if let row = Configuration.settings.first(where: { $0.key == name }) {
-                settings.values[name] = text(value, at: name, takesNumbers: row.takesNumbers)
+                settings.values[name] = text(value, from: origin, takesNumbers: row.takesNumbers)
             } else {
-                problems.append(unknown(name, at: name, known: known))
+                report(unknown: name, at: origin, known: Configuration.settings.map(\.key) + ["listener"])
             }
         }
     }
 
-    private mutating func readListeners(_ value: TOMLValue) {
+    private mutating func readListeners(_ value: TOMLValue, line: Int) {
         guard case .array(let array) = value else {
             let reason = "must be [[listener]], with two brackets, not \(value.kind)"
-            problems.append(ConfigurationProblem(.file(path, key: "listener"), reason))
+            problems.append(ConfigurationProblem(.file(path, line: line, key: "listener"), reason))
             return
         }
         for (index, element) in array.values.enumerated() {
             let key = "listener[\(index + 1)]"
             guard case .table(let table) = element else {
                 let reason = "must be a table, begun with [[listener]], not \(element.kind)"
-                problems.append(ConfigurationProblem(.file(path, key: key), reason))
+                problems.append(ConfigurationProblem(.file(path, line: line, key: key), reason))
                 continue
             }
             settings.listeners.append(readListener(table, at: key))
@@ -51,30 +48,30 @@ package struct TOMLSettings {
     }
 
     private mutating func readListener(_ table: TOMLTable, at place: String) -> ListenerSettings {
-        var listener = ListenerSettings(origin: .file(path, key: place))
+        var listener = ListenerSettings(origin: .file(path, line: table.line, key: place))
         for name in table.keys {
-            let place = "\(place).\(name)"
-            if let row = ListenerConfiguration.settings.first(where: { $0.key == name }), let value = table[name] {
-                let text = text(value, at: place, takesNumbers: row.takesNumbers)
+            guard let value = table[name] else { continue }
+            let origin = SettingOrigin.file(path, line: table.line(of: name), key: "\(place).\(name)")
+            if let row = ListenerConfiguration.settings.first(where: { $0.key == name }) {
+                let text = text(value, from: origin, takesNumbers: row.takesNumbers)
                 listener.values[name] = text
                 if text == nil { listener.unreadable.insert(name) }
             } else if Configuration.settings.contains(where: { $0.key == name }) {
                 let reason = "is no key of a listener; move it up, before the first [[listener]]"
-                problems.append(ConfigurationProblem(.file(path, key: place), reason))
+                problems.append(ConfigurationProblem(origin, reason))
             } else {
-                problems.append(unknown(name, at: place, known: ListenerConfiguration.settings.map(\.key)))
+                report(unknown: name, at: origin, known: ListenerConfiguration.settings.map(\.key))
             }
         }
         return listener
     }
 
-    /// The value as text, whatever it was written as; nil and a problem when it has the wrong type.
+    /// The value as text, as it would follow a flag; nil and a problem when it has the wrong type.
     private mutating func text(
         _ value: TOMLValue,
-        at place: String,
+        from origin: SettingOrigin,
         takesNumbers: Bool
     ) -> SettingText? {
-        let origin = SettingOrigin.file(path, key: place)
         switch value {
         case .string(let text): return SettingText(text, from: origin)
         case .integer(let number) where takesNumbers: return SettingText("\(number)", from: origin)
@@ -86,7 +83,7 @@ package struct TOMLSettings {
         return nil
     }
 
-    private func unknown(_ name: String, at place: String, known: [String]) -> ConfigurationProblem {
-        ConfigurationProblem(.file(path, key: place), "unknown key; \(Suggestion.advice(for: name, in: known))")
+    private mutating func report(unknown name: String, at origin: SettingOrigin, known: [String]) {
+        problems.append(ConfigurationProblem(origin, "unknown key; \(Suggestion.advice(for: name, in: known))"))
     }
 }

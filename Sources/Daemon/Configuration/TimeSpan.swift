@@ -44,7 +44,7 @@ package enum TimeSpan {
     }
 
     private static func wrong(_ text: String) -> ValueError {
-        ValueError("\"\(text)\" is no time span; write it like 30, 500ms, 5s, 2min, 1h, 1min 30s or infinity")
+        ValueError("\"\(text)\" is not a valid time span; write it like 30, 500ms, 5s, 2min, 1h, 1min 30s or infinity")
     }
 
     private static func microseconds(in unit: ArraySlice<UInt8>) -> Int64? {

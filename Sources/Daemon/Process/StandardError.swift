@@ -1,10 +1,15 @@
 import CLinux
 import Glibc
+import Synchronization
 
 /// The daemon's words to whoever started it, where there is no log yet or any more.
 package enum StandardError {
+    /// Whether records go there, so that nothing else may come between their lines, or wait for their reader.
+    static let isTaken = Atomic<Bool>(false)
+
     /// Writes `sockserved: LINE` at once, so that lines of several processes do not mix.
     package static func complain(_ line: String) {
+        guard !isTaken.load(ordering: .relaxed) else { return }
         var rest = Array("sockserved: \(line)\n".utf8)[...]
         while !rest.isEmpty {
             // The pointer does not leave the call.

@@ -4,7 +4,7 @@ package import LogRecords
 ///
 /// A text that is no JSON object is a record with that text as its message, and a fault. Nothing is lost: what is not
 /// understood is an extra field, and the message as received is added where something had to be guessed or replaced.
-package struct GELFParser: Sendable {
+package struct GELFParser: FormatParser {
     /// A name that had to be decoded.
     private var name: [UInt8] = []
     /// A bit for each `GELFField` that has been taken.
@@ -14,6 +14,14 @@ package struct GELFParser: Sendable {
     private let levels = LevelNames.shared
 
     package init() {}
+
+    package static func makeFraming(limit: Int) -> any Framing {
+        LineFraming(limit: limit, endings: .null)
+    }
+
+    package static func makeDatagramFraming(limit: Int) -> any DatagramFraming {
+        GELFDatagramFraming(limit: limit)
+    }
 
     /// Fills a record that was begun; never fails.
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) {

@@ -7,10 +7,14 @@ package import LogRecords
 /// of meaning that have none themselves are kept under both names, with a dot between.
 ///
 /// A message that is no JSON object is a record of its text, with a fault.
-package struct JSONParser: Sendable {
+package struct JSONParser: FormatParser {
     private var members = JSONMembers()
 
     package init() {}
+
+    package static func makeFraming(limit: Int) -> any Framing {
+        LineFraming(limit: limit, endings: .newlineOrNull)
+    }
 
     /// Fills a record that was begun; never fails.
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) {

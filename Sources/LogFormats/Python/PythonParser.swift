@@ -5,7 +5,7 @@ package import LogRecords
 ///
 /// The names are those of "LogRecord attributes" in Python's documentation; what the program added with `extra` is
 /// extra here. An attribute of a type that it never has in Python is extra too, so that nothing is lost.
-package struct PythonParser: Sendable {
+package struct PythonParser: FormatParser {
     struct Extra {
         let name: PickleValue
         let value: PickleValue
@@ -27,6 +27,14 @@ package struct PythonParser: Sendable {
     var isLossy = false
 
     package init() {}
+
+    package static func makeFraming(limit: Int) -> any Framing {
+        LengthFraming(limit: limit)
+    }
+
+    package static func makeDatagramFraming(limit: Int) -> any DatagramFraming {
+        PickleDatagramFraming(limit: limit)
+    }
 
     /// The pickle within a datagram: the same 4 bytes of length come before it as in a stream.
     package static func body(of datagram: Span<UInt8>) throws(MessageFault) -> Range<Int> {

@@ -4,8 +4,12 @@ package import LogRecords
 ///
 /// Which of them it is shows each message. One without a priority is of user.notice (RFC 3164, section 4.3.3); one
 /// without a header is text, but for a tag that it may begin with behind a priority.
-package struct SyslogParser: Sendable {
+package struct SyslogParser: FormatParser {
     package init() {}
+
+    package static func makeFraming(limit: Int) -> any Framing {
+        SyslogFraming(limit: limit)
+    }
 
     /// Fills a record that was begun. No message is too broken to be recorded.
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) {

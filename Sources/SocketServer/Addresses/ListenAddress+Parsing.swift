@@ -8,9 +8,9 @@ extension ListenAddress {
 
     /// Reads `tcp:ADDRESS:PORT`, `udp:ADDRESS:PORT`, `unix:PATH` or `unixgram:PATH`.
     ///
-    /// ADDRESS is an IPv4 address, an IPv6 address in brackets, or `*`, which like no address at all (`tcp:514`) stands
-    /// for every address of the host, IPv6 and IPv4, as a bare port does in systemd's `ListenStream=`. Names are not
-    /// looked up, not even `localhost`. A PATH is absolute, or `@NAME` for an abstract socket.
+    /// ADDRESS is an IPv4 address, an IPv6 address in brackets, or `*` for every address of the host, IPv6 and IPv4. A
+    /// bare port is an error, so that no listener is open to the network by oversight. Names are not looked up, not
+    /// even `localhost`. A PATH is absolute, or `@NAME` for an abstract socket.
     package init(_ text: String) throws(ListenAddressError) {
         let bytes = text.utf8
         guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")) else {
@@ -44,12 +44,15 @@ extension ListenAddress {
             ListenAddressError(text, reason, like: "\(scheme):\(example)")
         }
         let bytes = rest.utf8
-        let colon = bytes.lastIndex(of: UInt8(ascii: ":"))
-        let host = colon.map { rest[..<$0] } ?? "*"
-        let digits = colon.map { rest[bytes.index(after: $0)...] } ?? rest
-        guard colon != nil || Self.isNumber(digits) else {
+        guard let colon = bytes.lastIndex(of: UInt8(ascii: ":")) else {
+            if Self.isNumber(rest) {
+                let every = "or \(scheme):*:\(rest) for every address of the host"
+                throw wrong("has no address", like: "127.0.0.1:\(rest), \(every)")
+            }
             throw wrong("has no port", like: rest.isEmpty ? "127.0.0.1:12345" : "\(rest):12345")
         }
+        let host = rest[..<colon]
+        let digits = rest[bytes.index(after: colon)...]
         if !rest.utf8.starts(with: "[".utf8), bytes.count(where: { $0 == UInt8(ascii: ":") }) > 1 {
             throw wrong("has an IPv6 address without brackets", like: "[::1]:12345")
         }

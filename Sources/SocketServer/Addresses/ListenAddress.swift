@@ -5,7 +5,7 @@ package enum ListenAddress: Sendable, Hashable {
     /// `::` takes IPv4 too, as long as the system's `net.ipv6.bindv6only` is 0; see ipv6(7).
     case tcp(host: String, port: UInt16)
     case udp(host: String, port: UInt16)
-    /// An absolute path, or the name of an abstract socket behind an `@`; at most 107 bytes, see unix(7).
+    /// An absolute path, or the name of an abstract socket after an `@`; at most 107 bytes, see unix(7).
     case unix(path: String)
     case unixDatagram(path: String)
 }

@@ -9,17 +9,22 @@ package enum ListeningSocket {
 
     /// Opens and binds a socket, non-blocking; a stream socket listens.
     ///
-    /// A Unix socket that nobody answers at is replaced, one that somebody does is not.
-    package static func open(_ address: ListenAddress) throws(SystemError) -> Int32 {
+    /// A Unix socket at which no process listens is replaced; one at which a process listens is not.
+    ///
+    /// - Parameter access: who may connect to a Unix socket that has a path.
+    package static func open(
+        _ address: ListenAddress,
+        access: SocketFileAccess = SocketFileAccess()
+    ) throws(SystemError) -> Int32 {
         switch address {
         case .tcp(let host, let port):
             try openInternet(address, host, port, SOCK_STREAM)
         case .udp(let host, let port):
             try openInternet(address, host, port, SOCK_DGRAM)
         case .unix(let path):
-            try openUnix(address, path, SOCK_STREAM)
+            try openUnix(address, path, SOCK_STREAM, access)
         case .unixDatagram(let path):
-            try openUnix(address, path, SOCK_DGRAM)
+            try openUnix(address, path, SOCK_DGRAM, access)
         }
     }
 
@@ -57,7 +62,8 @@ package enum ListeningSocket {
     private static func openUnix(
         _ address: ListenAddress,
         _ path: String,
-        _ type: __socket_type
+        _ type: __socket_type,
+        _ access: SocketFileAccess
     ) throws(SystemError) -> Int32 {
         let name: UnixSocketAddress
         do throws(Errno) {
@@ -74,11 +80,35 @@ package enum ListeningSocket {
             close(socket)
             throw error
         }
+        // The file takes its first mode from the socket: nobody may connect before `access` holds.
+        let isFile = !path.hasPrefix("@")
+        if isFile { fchmod(socket, 0) }
         let bound = name.withSockaddr { Glibc.bind(socket, $0, $1) }
+        if bound == 0, isFile {
+            do throws(SystemError) {
+                try give(access, to: path, address)
+            } catch {
+                unlink(path)
+                close(socket)
+                throw error
+            }
+        }
         return try listen(socket, address, isBound: bound == 0, type)
     }
 
-    /// Removes a socket file that nobody listens at any more.
+    private static func give(
+        _ access: SocketFileAccess,
+        to path: String,
+        _ address: ListenAddress
+    ) throws(SystemError) {
+        if let group = access.group, chown(path, uid_t.max, group) != 0 {
+            let advice = "uid \(geteuid()) must belong to group \(group): SupplementaryGroups= in a unit"
+            throw failure("set the group of", address, .last, advice)
+        }
+        guard chmod(path, access.mode) == 0 else { throw failure("set the mode of", address, .last) }
+    }
+
+    /// Removes a socket file at which no process listens any more.
     private static func removeStale(
         _ address: ListenAddress,
         _ path: String,
@@ -128,33 +158,35 @@ package enum ListeningSocket {
         guard isBound else {
             let errno = Errno.last
             close(socket)
-            throw failure("bind", address, errno, advice(errno, address))
+            throw failure("bind", address, errno, advice(errno, at: address))
         }
         guard type == SOCK_DGRAM || Glibc.listen(socket, backlog) == 0 else {
             let errno = Errno.last
             close(socket)
-            throw failure("listen", address, errno, advice(errno, address))
+            throw failure("listen", address, errno, advice(errno, at: address))
         }
         return socket
     }
 
-    private static func advice(_ errno: Errno, _ address: ListenAddress) -> String? {
+    private static func advice(_ errno: Errno, at address: ListenAddress) -> String? {
         switch errno.number {
         case EADDRINUSE: "another process listens there; stop it or choose another port"
         case EADDRNOTAVAIL: "this host does not have that address; see ip address"
-        case EACCES, EPERM: permissionAdvice(address)
+        case EACCES, EPERM: permissionAdvice(at: address)
         case ENOENT: "make the directory first"
         default: nil
         }
     }
 
-    private static func permissionAdvice(_ address: ListenAddress) -> String {
+    private static func permissionAdvice(at address: ListenAddress) -> String {
         switch address {
+        case .tcp(_, 1..<1024), .udp(_, 1..<1024):
+            "for ports below 1024 let a socket unit of systemd open the port, or give the service "
+                + "AmbientCapabilities=CAP_NET_BIND_SERVICE"
         case .tcp, .udp:
-            "ports below 1024 need a permission; let systemd pass the socket in, or give the service "
-                + "AmbientCapabilities=CAP_NET_BIND_SERVICE (privileged-port.conf)"
+            "something forbids this process to open the port, such as SocketBindDeny= of the unit"
         case .unix, .unixDatagram:
-            "this user may not make files in that directory; choose another one, or let systemd pass the socket in"
+            "let uid \(geteuid()) write to the directory, choose another one, or let a socket unit open the socket"
         }
     }
 

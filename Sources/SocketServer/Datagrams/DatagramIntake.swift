@@ -4,20 +4,21 @@ import LogRecords
 
 /// Takes the messages out of the datagrams of one socket and has them recorded. Used on its loop's thread only.
 final class DatagramIntake: Ticker {
-    private let format: LogFormat
+    private let reader: MessageReader
     private let policy: RecordPolicy
     private let worker: SocketWorker
-    private var framing: any DatagramFraming
+    /// Unchecked, because asking costs more than the access: framings call nothing.
+    @exclusivity(unchecked) private var framing: any DatagramFraming
     private var isTicking = false
 
     /// - Parameters:
     ///   - limit: how many bytes of one message are kept.
     ///   - policy: what the listener makes of the sender's severity and facility.
     init(_ format: LogFormat, limit: Int, policy: RecordPolicy, _ worker: SocketWorker) {
-        self.format = format
+        reader = worker.messages.reader(of: format)
         self.policy = policy
         self.worker = worker
-        framing = format.makeDatagramFraming(limit: limit)
+        framing = format.parserType.makeDatagramFraming(limit: limit)
     }
 
     /// Records the message that a datagram is, or completes.
@@ -70,7 +71,7 @@ final class DatagramIntake: Ticker {
         _ reception: Reception
     ) throws(MessageFault) {
         let messages = worker.messages
-        try messages.record(message, length: length, as: format, under: policy, from: origin, by: nil, reception)
+        try messages.record(message, length: length, with: reader, under: policy, from: origin, by: nil, reception)
     }
 
     // MARK: messages that never become complete

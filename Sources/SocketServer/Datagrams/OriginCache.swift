@@ -1,6 +1,6 @@
 import LogRecords
 
-/// The origins of those who sent datagrams lately: to make one for each datagram would cost more than to read it.
+/// The origins of recent senders of datagrams: to make one for each datagram would cost more than to read it.
 struct OriginCache {
     private struct Entry {
         let address: [UInt8]
@@ -34,7 +34,7 @@ struct OriginCache {
         return origin
     }
 
-    /// By FNV-1a, which is good enough: whoever makes others share a place makes them cost what they would without.
+    /// By FNV-1a, which is good enough: senders that share a place cost what they would without a cache.
     private static func place(of datagram: Datagram) -> Int {
         var hash: UInt64 = 0xCBF2_9CE4_8422_2325
         for byte in datagram.address { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3 }

@@ -3,7 +3,7 @@ import Glibc
 import Linux
 import LogBackends
 
-/// What sockets are ready for, as epoll(7) tells it.
+/// What sockets are ready for, as epoll(7) reports it.
 struct Readiness: OptionSet {
     let rawValue: UInt32
 
@@ -13,9 +13,9 @@ struct Readiness: OptionSet {
     static let urgent = Readiness(rawValue: EPOLLPRI.rawValue)
     /// The peer ended its side.
     static let readEnd = Readiness(rawValue: EPOLLRDHUP.rawValue)
-    /// The connection is gone, in an orderly way or by an error; told whether asked for or not.
+    /// The connection is gone, in an orderly way or by an error; reported whether asked for or not.
     static let hangup = Readiness(rawValue: EPOLLHUP.rawValue | EPOLLERR.rawValue)
-    /// Tell changes only, so that nothing need be told again when interest comes and goes.
+    /// Report changes only, so that nothing need be reported again when interest comes and goes.
     static let edge = Readiness(rawValue: EPOLLET.rawValue)
     /// Wake one of several threads that wait for the same socket.
     static let exclusive = Readiness(rawValue: EPOLLEXCLUSIVE.rawValue)
@@ -28,14 +28,14 @@ protocol EventSource: AnyObject {
 
 /// Waits for many descriptors at once. Used on one thread.
 final class Poller {
-    /// A place in the table of sources; it is told by epoll in place of the source.
+    /// A place in the table of sources; epoll reports it in place of the source.
     struct Token {
         let index: Int
     }
 
     private struct Slot {
         var source: (any EventSource)?
-        /// How often the slot was given away: what epoll told for an earlier owner is not for the present one.
+        /// How often the slot was released: what epoll reported for an earlier owner is not for the present one.
         var generation: UInt32 = 0
     }
 
@@ -80,7 +80,7 @@ final class Poller {
         release(token)
     }
 
-    /// Forgets a source whose descriptor is about to be closed, which ends the wait by itself: nobody else has it.
+    /// Forgets a source whose descriptor is about to be closed, which ends the wait by itself: no other process has it.
     func release(_ token: Token) {
         slots[token.index].source = nil
         slots[token.index].generation &+= 1

@@ -1,6 +1,6 @@
 /// What a listener's connections may take.
 package struct ListenerLimits: Sendable, Equatable {
-    /// How long a connection may send nothing before it is closed; nil: for ever.
+    /// How long a connection may send nothing before it is closed; nil: without a limit.
     package var idleTimeout: Duration?
     /// How many connections may be open at once; further ones wait in the kernel's backlog.
     package var maxConnections: Int

@@ -38,10 +38,10 @@ final class CommitTracker {
         inFlight.add(producer.position, by: observer)
     }
 
-    /// Whether somebody waits for records that are not handed over, and no commit is to be awaited first.
+    /// Whether an observer waits for records that are not handed over, and for no commit before them.
     ///
-    /// While a batch that somebody waits for is being written, further records gather for the next one: fewer and
-    /// larger writes, and nobody waits longer than for the write under way.
+    /// While a batch that is waited for is being written, further records gather for the next one: fewer and larger
+    /// writes, and no wait is longer than for the write under way.
     var isFlushUrgent: Bool {
         guard let first = waits.first else { return false }
         return first.position > producer.flushedPosition
@@ -64,7 +64,7 @@ final class CommitTracker {
 
     /// Calls those whose wait is over. To be called after the producer was notified, and now and then.
     func serve() {
-        // Without anybody who waits, only to forget whose records the settled ones are.
+        // Without waits, only to forget whose records the settled ones are.
         if waits.isEmpty, !inFlight.isEmpty { fetchSettled(awaiting: nil) }
         serveCommits()
         if !spaceWaiters.isEmpty, !producer.waitForSpace() {

@@ -1,7 +1,7 @@
 import LogFormats
 import LogRecords
 
-/// Makes records of what senders send on one thread's sockets: owns the parsers, the time zone, the memory budget of
+/// Makes records of what senders send on one thread's sockets: owns the readers, the time zone, the memory budget of
 /// unfinished messages, and the reports about malformed ones.
 final class MessageRecorder {
     /// The most memory that the unfinished messages of all streams may take.
@@ -12,8 +12,7 @@ final class MessageRecorder {
     private let recorder: Recorder
     private let reporter: MalformedMessageReporter
     private let figures: ServerFigures
-    /// Unchecked, because asking costs more than the access: parsers call nothing.
-    @exclusivity(unchecked) private var parser = MessageParser()
+    private var readers: [LogFormat: MessageReader] = [:]
     private var zone = LocalZone()
     private var bufferedBytes = 0
     private var inputBytes = 0
@@ -33,17 +32,26 @@ final class MessageRecorder {
     /// The position of the last record.
     var position: UInt64 { recorder.position }
 
+    /// What reads messages of a format on this thread; the same for all that ask.
+    func reader(of format: LogFormat) -> MessageReader {
+        if let reader = readers[format] { return reader }
+        let reader = MessageReader(format)
+        readers[format] = reader
+        return reader
+    }
+
     /// Parses a message and records it, unless the policy leaves it out; that is counted.
     ///
     /// - Parameters:
     ///   - length: how many bytes were sent; a message that has fewer is marked as cut.
+    ///   - reader: of the message's format.
     ///   - policy: what the listener makes of the sender's severity and facility.
     ///   - observer: learns when the output rejects the record.
     /// - Throws: why the message is malformed; then there is no record.
     func record(
         _ message: Span<UInt8>,
         length: Int,
-        as format: LogFormat,
+        with reader: MessageReader,
         under policy: RecordPolicy,
         from origin: Origin,
         by observer: (any CommitObserver)?,
@@ -54,7 +62,7 @@ final class MessageRecorder {
             at: reception.time,
             by: observer
         ) { record throws(MessageFault) in
-            try parser.parse(message, as: format, into: &record, reception)
+            try reader.read(message, into: &record, reception)
             if length > message.count { record.set(.originalLength, to: Int64(length)) }
             return policy.apply(to: &record, peerIsLocal: origin.isLocal)
         }

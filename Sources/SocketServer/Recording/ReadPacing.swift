@@ -3,7 +3,7 @@ import Linux
 /// Decides when a thread rests before it reads on, so that each read brings more.
 ///
 /// A receive costs a wake-up and an acknowledgement, whatever it brings. When iterations that bring little follow each
-/// other closely, a rest of the same length between them costs nobody anything that waits for nothing.
+/// other closely, a rest of the same length between them delays only what nothing waits for.
 struct ReadPacing {
     /// Iterations that follow each other within this time are close; and so long is the rest.
     static let rest = Duration.microseconds(500)

@@ -21,7 +21,7 @@ struct IdleTimer {
     /// After so long a silence nothing is under way: what a peer sends bit by bit is one message.
     static let quietTime = Duration.milliseconds(250)
 
-    /// Nil: a connection may be silent for ever.
+    /// Nil: a connection may be silent without a limit.
     private let timeout: Duration?
     private var lastActivity: MonotonicTime
 

@@ -9,10 +9,11 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
     private let listener: StreamListener
     private let worker: SocketWorker
     private let log: ConnectionLog
-    private var socket: StreamSocket
-    private var machine: ConnectionMachine
+    // Unchecked, because asking costs more than the accesses: none of the three knows or calls the connection.
+    @exclusivity(unchecked) private var socket: StreamSocket
+    @exclusivity(unchecked) private var machine: ConnectionMachine
     /// Nil where what comes is data rather than messages.
-    private var intake: StreamIntake?
+    @exclusivity(unchecked) private var intake: StreamIntake?
     private var idle: IdleTimer
     private var membership: EventLoop.Membership?
     private var hasRejectedRecord = false

@@ -24,7 +24,7 @@ struct StreamIntake {
         case broken
     }
 
-    private let format: LogFormat
+    private let reader: MessageReader
     private let policy: RecordPolicy
     private let origin: Origin
     private let messages: MessageRecorder
@@ -40,11 +40,11 @@ struct StreamIntake {
     ///   - limit: how many bytes of one message are kept.
     ///   - policy: what the listener makes of the sender's severity and facility.
     init(_ format: LogFormat, limit: Int, policy: RecordPolicy, from origin: Origin, _ messages: MessageRecorder) {
-        self.format = format
+        reader = messages.reader(of: format)
         self.policy = policy
         self.origin = origin
         self.messages = messages
-        framing = format.makeFraming(limit: limit)
+        framing = format.parserType.makeFraming(limit: limit)
     }
 
     /// Whether a message has begun and is not complete.
@@ -58,7 +58,7 @@ struct StreamIntake {
     mutating func handle(_ step: Step, _ input: Span<UInt8>, by observer: any CommitObserver) -> Outcome {
         let position = messages.position
         defer { if messages.position != position { lastPosition = messages.position } }
-        var sink = Sink(format, policy, origin, messages, observer)
+        var sink = Sink(reader, policy, origin, messages, observer)
         let isBroken = Self.takeMessages(&framing, step, input, &sink)
         switch step {
         case .pause: awaitsSilence = hasUnfinished
@@ -127,7 +127,7 @@ struct StreamIntake {
 
     /// Where messages go.
     private struct Sink {
-        private let format: LogFormat
+        private let reader: MessageReader
         private let policy: RecordPolicy
         private let origin: Origin
         private let messages: MessageRecorder
@@ -136,13 +136,13 @@ struct StreamIntake {
         private(set) var hasMalformed = false
 
         init(
-            _ format: LogFormat,
+            _ reader: MessageReader,
             _ policy: RecordPolicy,
             _ origin: Origin,
             _ messages: MessageRecorder,
             _ observer: any CommitObserver
         ) {
-            self.format = format
+            self.reader = reader
             self.policy = policy
             self.origin = origin
             self.messages = messages
@@ -155,7 +155,7 @@ struct StreamIntake {
                 try messages.record(
                     message,
                     length: length,
-                    as: format,
+                    with: reader,
                     under: policy,
                     from: origin,
                     by: observer,

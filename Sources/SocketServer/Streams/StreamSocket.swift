@@ -30,7 +30,7 @@ struct StreamSocket: ~Copyable {
     /// For the poller.
     let descriptor: Int32
     private let isInternet: Bool
-    /// Whether an orderly end tells the peer that all is recorded.
+    /// Whether an orderly end means to the peer that all is recorded.
     private let endConfirms: Bool
 
     /// Whether a receive would bring something, as far as is known: noted once, and cleared when all was received.
@@ -51,7 +51,7 @@ struct StreamSocket: ~Copyable {
 
     /// - Parameters:
     ///   - descriptor: connected and non-blocking; `close` closes it.
-    ///   - endConfirms: whether an orderly end tells the peer that all is recorded. Then every other end is a reset for
+    ///   - endConfirms: whether an orderly end means to the peer that all is recorded. Then every other end is a reset for
     ///     it, even when this process is killed, until `confirm`.
     init(_ descriptor: Int32, to peer: Peer, endConfirms: Bool) {
         self.descriptor = descriptor

@@ -118,7 +118,7 @@ final class SocketWorker {
         if decision == .flush { recorder.flush() }
     }
 
-    /// Lets messages gather in the sockets where that costs nobody anything.
+    /// Lets messages gather in the sockets where nothing waits for them.
     private func restIfQuiet() {
         let isAwaited = loop.hasReadyMembers || recorder.commits.waiterCount > 0 || listenersFinished != nil
         let bytes = messages.takeInputCount()

@@ -12,7 +12,7 @@ import LogRecords
             print("Usage: parsers KIND COUNT\nKinds:", Kind.all.map(\.name).joined(separator: " "))
             exit(64)
         }
-        var parser = MessageParser()
+        var parser = kind.format.parserType.init()
         // 2026-11-23 09:00:00 UTC.
         let reception = Reception(time: WallTime(seconds: 1_795_424_400, nanoseconds: 0), secondsFromUTC: 3600)
         var record = LogRecord(nil, severity: .debug, time: reception.time)
@@ -20,7 +20,7 @@ import LogRecords
         for number in 0..<count {
             record.begin(nil, severity: .informational, time: reception.time, origin: nil)
             let message = kind.messages[number % kind.messages.count]
-            parse(message, kind.format, &parser, &record, reception)
+            parse(message, &parser, &record, reception)
             size &+= record.message.count &+ record.fields.count
         }
         print(kind.name, count, size)
@@ -28,13 +28,12 @@ import LogRecords
 
     private static func parse(
         _ message: [UInt8],
-        _ format: LogFormat,
-        _ parser: inout MessageParser,
+        _ parser: inout any FormatParser,
         _ record: inout LogRecord,
         _ reception: Reception
     ) {
         do throws(MessageFault) {
-            try parser.parse(message.span, as: format, into: &record, reception)
+            try parser.parse(message.span, into: &record, reception)
         } catch {
             print(error.reason)
             exit(1)

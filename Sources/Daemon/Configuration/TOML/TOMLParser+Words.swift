@@ -5,11 +5,12 @@ extension TOMLParser {
         var word = scanner.take(while: Self.isPartOfWord)
         guard !word.isEmpty else { throw scanner.error("expected a value") }
         if Self.isDateOrTime(word) {
-            // A blank may stand between date and time.
+            // A space may stand between date and time.
             if scanner.next == " ", scanner[3] == ":" {
                 scanner.skip(" ")
                 word += " " + scanner.take(while: Self.isPartOfWord)
             }
+            guard TOMLDate.isValid(word) else { throw scanner.error("\(word) is not a valid date or time", at: start) }
             return .date(word)
         }
         switch word {

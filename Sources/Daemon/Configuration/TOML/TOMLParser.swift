@@ -1,12 +1,13 @@
-/// Reads a TOML document (TOML 1.0.0).
+/// Reads a TOML document (TOML 1.0.0), as strictly as its official tests ask for.
 ///
-/// No text can make it trap: nesting is limited, and numbers are checked. Times and dates are only recognized.
+/// It is written here because the readers for Swift either need Foundation, and with it ICU, or trap on some texts. No
+/// text can make this one trap: nesting is limited, and numbers are checked.
 package struct TOMLParser {
     /// How deep values may be nested, and how many parts a key may have.
     private static let maximumDepth = 32
 
     var scanner: TOMLScanner
-    private let root = TOMLTable(.header)
+    private let root = TOMLTable(.header, line: 1)
 
     /// The root table of a document.
     package static func parse(_ text: String) throws(TOMLError) -> TOMLTable {
@@ -57,8 +58,8 @@ package struct TOMLParser {
     {
         switch table[key] {
         case nil:
-            let new = TOMLTable(.implicit)
-            table.add(key, .table(new))
+            let new = TOMLTable(.implicit, line: place.line)
+            table.add(key, .table(new), line: place.line)
             return new
         case .table(let found) where found.form != .inline:
             return found
@@ -74,14 +75,14 @@ package struct TOMLParser {
     {
         switch table[key] {
         case nil:
-            let new = TOMLTable(.header)
-            table.add(key, .table(new))
+            let new = TOMLTable(.header, line: place.line)
+            table.add(key, .table(new), line: place.line)
             return new
         case .table(let found) where found.form == .implicit:
             found.form = .header
             return found
         default:
-            throw scanner.error("\(key) is there already", at: place)
+            throw scanner.error("duplicate key \(key)", at: place)
         }
     }
 
@@ -90,16 +91,16 @@ package struct TOMLParser {
         to table: TOMLTable,
         at place: TOMLScanner.Place
     ) throws(TOMLError) -> TOMLTable {
-        let new = TOMLTable(.header)
+        let new = TOMLTable(.header, line: place.line)
         switch table[key] {
         case nil:
             let array = TOMLArray(.tables)
             array.append(.table(new))
-            table.add(key, .array(array))
+            table.add(key, .array(array), line: place.line)
         case .array(let array) where array.form == .tables:
             array.append(.table(new))
         default:
-            throw scanner.error("\(key) is there already, and is not written [[\(key)]]", at: place)
+            throw scanner.error("duplicate key \(key), which is not written [[\(key)]] before", at: place)
         }
         return new
     }
@@ -114,8 +115,8 @@ package struct TOMLParser {
         for key in path.dropLast() {
             switch table[key] {
             case nil:
-                let new = TOMLTable(.dotted)
-                table.add(key, .table(new))
+                let new = TOMLTable(.dotted, line: start.line)
+                table.add(key, .table(new), line: start.line)
                 table = new
             case .table(let found) where found.form == .dotted || found.form == .implicit:
                 found.form = .dotted
@@ -125,8 +126,8 @@ package struct TOMLParser {
             }
         }
         guard let key = path.last else { return }
-        guard table[key] == nil else { throw scanner.error("\(key) is there already", at: start) }
-        table.add(key, value)
+        guard table[key] == nil else { throw scanner.error("duplicate key \(key)", at: start) }
+        table.add(key, value, line: start.line)
     }
 
     /// A key of one or, with dots between them, several parts, and the blanks after it.
@@ -181,7 +182,7 @@ package struct TOMLParser {
     }
 
     private mutating func readInlineTable(depth: Int) throws(TOMLError) -> TOMLTable {
-        let table = TOMLTable(.inline)
+        let table = TOMLTable(.inline, line: scanner.place.line)
         scanner.skip("{")
         scanner.skipBlanks()
         if scanner.skip("}") { return table }

@@ -4,7 +4,7 @@ package enum TOMLValue {
     case integer(Int64)
     case float(Double)
     case boolean(Bool)
-    /// A date, a time or both, as it was written; recognized by its form, not checked.
+    /// A date, a time or both, as it was written.
     case date(String)
     case array(TOMLArray)
     case table(TOMLTable)
@@ -60,19 +60,27 @@ package final class TOMLTable {
     }
 
     var form: Form
+    /// The line in which it begins, from 1.
+    package let line: Int
     package private(set) var keys: [String] = []
     private var values: [String: TOMLValue] = [:]
+    private var lines: [String: Int] = [:]
 
-    init(_ form: Form) {
+    init(_ form: Form, line: Int) {
         self.form = form
+        self.line = line
     }
 
     package subscript(key: String) -> TOMLValue? { values[key] }
 
+    /// The line of the key, from 1; the table's own for a key that it lacks.
+    package func line(of key: String) -> Int { lines[key] ?? line }
+
     /// Adds a key that is not there yet.
-    func add(_ key: String, _ value: TOMLValue) {
+    func add(_ key: String, _ value: TOMLValue, line: Int) {
         keys.append(key)
         values[key] = value
+        lines[key] = line
     }
 }
 

@@ -1,0 +1,34 @@
+package import LogRecords
+
+/// Reads the messages of one format: a value without IO, which uses its memory again from message to message.
+///
+/// A format is a type of this protocol in a folder of its own, a case of `LogFormat`, and a line in its `parserType`.
+package protocol FormatParser: Sendable {
+    init()
+
+    /// What cuts a stream of messages of the format.
+    ///
+    /// - Parameter limit: how many bytes of one message are kept.
+    static func makeFraming(limit: Int) -> any Framing
+
+    /// What makes messages of the format of datagrams.
+    ///
+    /// - Parameter limit: how many bytes of one message are kept.
+    static func makeDatagramFraming(limit: Int) -> any DatagramFraming
+
+    /// Fills a record with what a message says.
+    ///
+    /// - Parameter record: just begun.
+    /// - Throws: why the message cannot become a record.
+    mutating func parse(
+        _ message: Span<UInt8>,
+        into record: inout LogRecord,
+        _ reception: Reception
+    ) throws(MessageFault)
+}
+
+extension FormatParser {
+    package static func makeDatagramFraming(limit: Int) -> any DatagramFraming {
+        WholeDatagramFraming(limit: limit)
+    }
+}

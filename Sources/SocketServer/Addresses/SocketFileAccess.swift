@@ -1,0 +1,14 @@
+package import Glibc
+
+/// Who may connect to a Unix socket that has a path; see unix(7).
+package struct SocketFileAccess: Sendable, Equatable {
+    /// The permissions of the file; connecting takes that to write. The default is that of systemd's `SocketMode=`.
+    package var mode: mode_t
+    /// The file's group; nil: that of the process.
+    package var group: gid_t?
+
+    package init(mode: mode_t = 0o666, group: gid_t? = nil) {
+        self.mode = mode
+        self.group = group
+    }
+}
