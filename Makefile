@@ -17,8 +17,14 @@ MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/sockserved
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 SYSCONFDIR ?= /etc
-UNITDIR ?= $(or $(shell pkg-config --variable=systemdsystemunitdir systemd 2>/dev/null),/lib/systemd/system)
-CATALOGDIR ?= $(or $(shell pkg-config --variable=catalogdir systemd 2>/dev/null),/usr/lib/systemd/catalog)
+# Where packages put their units and catalogs. Below another prefix than theirs, its own directories, if systemd looks
+# there: its catalogs are found where its units are.
+PACKAGE_UNITDIR := $(or $(shell pkg-config --variable=systemdsystemunitdir systemd 2>/dev/null),/lib/systemd/system)
+PACKAGE_CATALOGDIR := $(or $(shell pkg-config --variable=catalogdir systemd 2>/dev/null),/usr/lib/systemd/catalog)
+UNIT_PATHS := $(subst :, ,$(shell pkg-config --variable=systemdsystemunitpath systemd 2>/dev/null))
+OWN_PREFIX := $(if $(filter-out /usr,$(PREFIX)),$(filter $(PREFIX)/lib/systemd/system,$(UNIT_PATHS)))
+UNITDIR ?= $(if $(OWN_PREFIX),$(PREFIX)/lib/systemd/system,$(PACKAGE_UNITDIR))
+CATALOGDIR ?= $(if $(OWN_PREFIX),$(PREFIX)/lib/systemd/catalog,$(PACKAGE_CATALOGDIR))
 # The program to install. One that is given is taken as it is.
 BINARY ?= $(RELEASE)
 
@@ -38,6 +44,7 @@ LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0 Django==5.2.19 gu
 LOG_PROGRAMS := .build/log-programs
 LOG_PROGRAM_PACKAGES := haproxy nginx syslog-ng-core
 EXAMPLES := $(wildcard packaging/examples/*)
+DROPINS := $(wildcard systemd/examples/*)
 # How long the fuzzers run, all together.
 FUZZ_SECONDS ?= 60
 MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5
@@ -316,6 +323,22 @@ lint: deps-test ## Check formatting, the order of rooms, scripts, man pages, uni
 format: ## Format the Swift sources in place
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
+# Earlier versions put units where packages do. Those that start the program that we install are ours.
+define find_old_units
+old=
+if [ '$(PACKAGE_UNITDIR)' != '$(UNITDIR)' ] &&
+	grep -qsF '=$(SBINDIR)/sockserved' '$(DESTDIR)$(PACKAGE_UNITDIR)/sockserved.service'; then
+	old='$(DESTDIR)$(PACKAGE_UNITDIR)'
+fi
+endef
+
+define remove_old_units
+if [ -n "$$old" ]; then
+	for unit in $(notdir $(UNITS)); do rm -f "$$old/$$unit"; done
+	rm -f '$(DESTDIR)$(PACKAGE_CATALOGDIR)/sockserved.catalog'
+fi
+endef
+
 # For the running system, rather than for a package that is being made.
 define tell_systemd
 if [ -z '$(DESTDIR)' ]; then
@@ -338,11 +361,28 @@ endef
 .PHONY: install
 install: $(BINARY) ## Install program, units, message catalog, man pages, configuration (an edited one is kept)
 	@$(need_root)
+	$(find_old_units)
+	enabled=()
+	if [ -z '$(DESTDIR)' ]; then
+		if [ -e '$(UNITDIR)/sockserved.service' ] || [ -e '$(PACKAGE_UNITDIR)/sockserved.service' ]; then
+			for unit in $(notdir $(UNITS)); do
+				if systemctl --quiet is-enabled $$unit 2>/dev/null; then enabled+=($$unit); fi
+			done
+		else
+			# The first time: so that "systemctl start sockserved" answers.
+			enabled=(sockserved.socket)
+		fi
+	fi
 	install -D -m 0755 $(BINARY) '$(DESTDIR)$(SBINDIR)/sockserved'
 	for unit in $(UNITS); do
 		install -D -m 0644 $$unit "$(DESTDIR)$(UNITDIR)/$${unit##*/}"
-		sed -i 's|=/usr/local/sbin/sockserved|=$(SBINDIR)/sockserved|' "$(DESTDIR)$(UNITDIR)/$${unit##*/}"
+		sed -i -e 's|=/usr/local/sbin/sockserved|=$(SBINDIR)/sockserved|' -e 's|/usr/local/share/doc/sockserved|$(DOCDIR)|' \
+			"$(DESTDIR)$(UNITDIR)/$${unit##*/}"
 	done
+	for example in $(DROPINS); do
+		install -D -m 0644 $$example "$(DESTDIR)$(DOCDIR)/examples/systemd/$${example##*/}"
+	done
+	$(remove_old_units)
 	for page in $(MANUALS); do
 		install -D -m 0644 $$page "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"
 	done
@@ -365,19 +405,29 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 	for link in $(MANUAL_LINKS); do
 		install -m 0644 /dev/stdin '$(DESTDIR)$(MANDIR)'/man8/$$link <<<'.so man8/sockserved.8'
 	done
+	# Links to units that have moved, or whose [Install] section has changed, are made anew; nothing else is enabled.
+	if [ $${#enabled[@]} -gt 0 ]; then systemctl --quiet reenable "$${enabled[@]}"; fi
 	$(tell_systemd)
-	if [ -z '$(DESTDIR)' ]; then echo 'Installed. Start it with: systemctl start sockserved'; fi
+	if [ -n '$(DESTDIR)' ]; then
+		exit
+	elif [ -d /run/systemd/system ] && systemctl --quiet is-active sockserved.service; then
+		echo 'Installed. The daemon that runs is the previous one; replace it with: systemctl restart sockserved'
+	else
+		echo 'Installed. Start it with: systemctl start sockserved'
+	fi
 
 .PHONY: uninstall
 uninstall: ## Remove what install put there; configuration and logs stay unless PURGE=1 is given
 	@$(need_root)
+	$(find_old_units)
 	if [ -z '$(DESTDIR)' ] && [ -d /run/systemd/system ]; then
 		for unit in $(notdir $(UNITS)); do
-			if [ -e '$(UNITDIR)'/$$unit ]; then systemctl disable --quiet --now $$unit; fi
+			if [ -e "$${old:-$(UNITDIR)}/$$unit" ]; then systemctl disable --quiet --now $$unit; fi
 		done
 	fi
 	rm -f '$(DESTDIR)$(SBINDIR)/sockserved' '$(DESTDIR)$(CATALOGDIR)/sockserved.catalog'
 	for unit in $(notdir $(UNITS)); do rm -f "$(DESTDIR)$(UNITDIR)/$$unit"; done
+	$(remove_old_units)
 	rm -rf '$(DESTDIR)$(DOCDIR)/examples'
 	rmdir --ignore-fail-on-non-empty '$(DESTDIR)$(DOCDIR)' 2>/dev/null || true
 	for page in $(notdir $(MANUALS)) $(MANUAL_LINKS); do rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$$page"; done

@@ -44,6 +44,7 @@ final class Daemon {
         }
         if areRecordsIn(.stderr) { StandardError.isTaken.store(true, ordering: .relaxed) }
         recordStart()
+        warnOfRateLimit()
         recordAddressesWithoutUse()
         serve()
     }

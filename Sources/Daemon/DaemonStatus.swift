@@ -13,10 +13,14 @@ struct DaemonStatus: Equatable {
     var leftOut: UInt64 = 0
     var figures: LogFigures
     var backend: String
+    /// When the last reload found a faulty configuration, as local time; nil after a good one.
+    var rejectionTime: String?
 
     /// One line for `STATUS=`; see sd_notify(3).
     var text: String {
-        var parts = ["listeners: \(listeners)", "connections: \(open) open, \(total) total"]
+        var parts: [String] = []
+        if let rejectionTime { parts.append("configuration rejected at \(rejectionTime), the previous one is in use") }
+        parts += ["listeners: \(listeners)", "connections: \(open) open, \(total) total"]
         if datagrams > 0 { parts.append("datagrams: \(datagrams) received") }
         parts.append(
             "records: \(figures.committed) committed, \(figures.waiting) waiting, "

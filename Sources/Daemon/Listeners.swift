@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 import LogBackends
 import SocketServer
 import Systemd
@@ -44,7 +45,8 @@ struct Listeners {
             resolution = try ListenerResolution(
                 of: configuration,
                 passedIn: passed.map(\.name),
-                protocols: ProtocolRegistry.names
+                protocols: ProtocolRegistry.names,
+                startedBySystemd: ServiceManager.hasStartedThisProcess()
             )
         } catch {
             throw StartError(error.problems.map(\.description).joined(separator: "; "), error.exitCode)
@@ -100,7 +102,13 @@ struct Listeners {
         do {
             return try ListeningSocket.open(address, access: access)
         } catch {
-            throw StartError("listener \(configuration.name): \(error)", StartError(error).exitCode)
+            guard error.errno.number == EAFNOSUPPORT, ServiceManager.hasStartedThisProcess() else {
+                throw StartError("listener \(configuration.name): \(error)", StartError(error).exitCode)
+            }
+            let advice =
+                "this service may not open network sockets: let a socket unit open it, or copy the drop-in own-ports.conf "
+                + "(\"systemctl cat sockserved.service\" shows where it is)"
+            throw StartError("listener \(configuration.name): \(error); \(advice)", .configuration)
         }
     }
 

@@ -17,6 +17,7 @@ final class Supervisor {
     private var lastStatus: (text: String, time: ContinuousClock.Instant)?
     private var idle: IdleClock
     private var trouble = TroubleTeller()
+    private var rejectionTime: String?
 
     init(
         _ daemon: Daemon,
@@ -80,7 +81,8 @@ final class Supervisor {
             refused: server.figures.refused,
             leftOut: server.figures.leftOut,
             figures: daemon.pipeline.figures,
-            backend: daemon.backend.summary
+            backend: daemon.backend.summary,
+            rejectionTime: rejectionTime
         )
         guard status.text != lastStatus?.text else { return }
         lastStatus = (status.text, .now)
@@ -101,6 +103,7 @@ final class Supervisor {
         defer { try? notifier.ready() }
         do {
             let unchanged = try daemon.apply(try reload())
+            rejectionTime = nil
             daemon.record(.configurationReloaded, .informational) { record in
                 record.append("Configuration reloaded; records go to \(daemon.backend.summary)")
                 if !unchanged.isEmpty {
@@ -109,6 +112,7 @@ final class Supervisor {
             }
         } catch {
             let reason = (error as? ConfigurationError)?.problems.map(\.description).joined(separator: "; ")
+            rejectionTime = TimeOfDay.now()
             daemon.record(.configurationRejected, .error) { record in
                 record.append("Configuration rejected, the old one stays: \(reason ?? "\(error)")")
             }

@@ -49,6 +49,11 @@ extension Event {
     public static let backendFailed = Event(name: "backend-failed", messageID: "0151c4b647624df9a3b5b878a518867c")
     /// Records are written again.
     public static let backendRecovered = Event(name: "backend-recovered", messageID: "8c829d4dbde848e396f87adc1e55b7be")
+    /// journald may drop records, as the rate limit of the daemon's unit is in force.
+    public static let journalRateLimited = Event(
+        name: "journal-rate-limited",
+        messageID: "99a88fb2308e4dde867eaaf82521e8dd"
+    )
     /// Records could not be kept.
     public static let recordsLost = Event(name: "records-lost", messageID: "e8b8299666f3494e84dbd6acdab91857")
     /// A client's message could not be read.

@@ -145,6 +145,9 @@ struct CommandOptions: ParsableArguments {
 
     @Flag(help: "Check the configuration, print it or its errors, and exit.")
     var checkConfig = false
+
+    @Flag(help: "With --check-config: print errors only.")
+    var quiet = false
 }
 
 extension CommandOptions {

@@ -8,9 +8,10 @@ import Glibc
         commandName: "sockserved",
         abstract: "Receive log messages on sockets and write them to the journal, syslog or a file.",
         discussion: """
-            Sockets are passed in by systemd, or opened as --listen and the configuration file say; without any of \
-            these, hello@tcp:127.0.0.1:12345 is served. Flags take precedence over the configuration file. Time spans \
-            are written as in systemd: 500ms, 5s, 2min, 1min 30s, infinity; a plain number counts seconds.
+            Sockets are passed in by systemd, or opened as --listen and the configuration file say; started by hand \
+            without any of these, the daemon serves hello@tcp:127.0.0.1:12345. Flags take precedence over the \
+            configuration file. Time spans are written as in systemd: 500ms, 5s, 2min, 1min 30s, infinity; a plain \
+            number counts seconds.
 
             The exit status is 0 after an orderly stop, 64 for a wrong flag, 69 when a port is taken or a log backend \
             is not there, 74 when records could not be written, 77 without permission, 78 for a wrong configuration.
@@ -39,10 +40,15 @@ import Glibc
     }
 
     private func start() -> Daemon.ExitCode {
+        guard options.checkConfig || !options.quiet else {
+            StandardError.complain("--quiet goes with --check-config only; see sockserved --help")
+            return .usage
+        }
         let loader = options.loader
         do throws(ConfigurationError) {
             guard !options.checkConfig else {
-                print(try loader.report(), terminator: "")
+                let report = try loader.report()
+                if !options.quiet { print(report, terminator: "") }
                 return .success
             }
             let configuration = try loader.load()

@@ -53,4 +53,12 @@ import Testing
         #expect(status.text.hasSuffix("; which fails: cannot write to memory: No space left on device"))
         #expect(!status.text.contains("\n"))
     }
+
+    @Test func aRejectedConfigurationComesFirst() {
+        var status = status()
+        status.rejectionTime = "18:13:05"
+        #expect(
+            status.text.hasPrefix("configuration rejected at 18:13:05, the previous one is in use; listeners: 2; ")
+        )
+    }
 }

@@ -40,7 +40,7 @@ import Testing
 
     @Test(arguments: [
         ("echo", "echo"), ("discard", "discard"), ("hello", "hello"), ("sockserved.socket", "hello"),
-        ("sockserved-udp.socket", "hello"), ("unknown", "hello"), ("", "hello"),
+        ("unknown", "hello"), ("", "hello"),
     ])
     func otherNamesFollowFromSystemd(name: String, protocolName: String) throws {
         let resolution = try resolve([], passedIn: [name])
@@ -48,6 +48,30 @@ import Testing
         #expect(resolution.passedIn.map(\.protocolName) == [protocolName])
         #expect(resolution.passedIn.map(\.limits) == [ListenerLimits()])
         #expect(resolution.opened.isEmpty)
+    }
+
+    @Test(arguments: ["mysyslog.socket", "sockserved-udp.socket", ".socket"])
+    func aSocketUnitWithoutANameOfOursIsRefused(name: String) {
+        let error = #expect(throws: ConfigurationError.self) { try resolve([], passedIn: [name]) }
+        #expect(error?.exitCode == .configuration)
+        let text = error?.description ?? ""
+        #expect(text.contains("set FileDescriptorName= in the [Socket] section of \(name) to a protocol"), "\(text)")
+    }
+
+    @Test func aServiceWithoutListenersIsAnError() throws {
+        var configuration = Configuration()
+        let resolve = {
+            try ListenerResolution(of: $0, passedIn: $1, protocols: Self.protocols, startedBySystemd: true)
+        }
+        let error = #expect(throws: ConfigurationError.self) { try resolve(configuration, []) }
+        #expect(error?.exitCode == .configuration)
+        #expect(error?.description.contains("systemctl restart sockserved.service sockserved.socket") == true)
+        #expect(try resolve(configuration, ["hello"]).passedIn.map(\.name) == ["hello"])
+        // A definition without an address opens nothing.
+        configuration.listeners = [listener("web", "echo")]
+        #expect(throws: ConfigurationError.self) { try resolve(configuration, []) }
+        configuration.listeners = [listener("web", "echo", port: 1)]
+        #expect(try resolve(configuration, []).opened.map(\.name) == ["web"])
     }
 
     @Test func socketsForLogMessagesHaveNoIdleTimeoutUnlessItIsAskedFor() throws {

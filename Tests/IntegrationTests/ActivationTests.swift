@@ -34,13 +34,13 @@ import Testing
         // Somebody is there before the daemon.
         let early = try TestSocket(to: "unix:\(path)")
         try early.send("early")
-        let daemon = try activate(names: "greeter.socket:echo", sockets)
+        let daemon = try activate(names: "sockserved.socket:echo", sockets)
         #expect(try early.receiveToEnd() == "Hello, client!")
         let sender = try TestSocket(to: "udp:\(sockets[1].name)")
         try sender.send("back")
         #expect(try sender.receive() == Array("back".utf8))
         let expected = [
-            "Listener greeter.socket serves hello at unix:\(path)\n",
+            "Listener sockserved.socket serves hello at unix:\(path)\n",
             "Listener echo serves echo at udp:\(sockets[1].name)\n",
         ]
         for line in expected { #expect(daemon.log.contains(line)) }
@@ -49,7 +49,7 @@ import Testing
         #expect(FileManager.default.fileExists(atPath: path))
         let late = try TestSocket(to: "unix:\(path)")
         try late.send("late")
-        let next = try activate(names: "greeter.socket:echo", sockets)
+        let next = try activate(names: "sockserved.socket:echo", sockets)
         #expect(try late.receiveToEnd() == "Hello, client!")
         #expect(next.stop() == 0)
         #expect(try next.clientRecords().count { $0.hasPrefix("DEBUG:Received data: ") } == 2)
@@ -100,6 +100,19 @@ import Testing
         for part in ["\"strange\"", "discard, echo, gelf, hello, json, python, syslog", "FileDescriptorName="] {
             #expect(lines.first?.contains(part) == true)
         }
+    }
+
+    @Test(arguments: ["NOTIFY_SOCKET=/nowhere", "SYSTEMD_EXEC_PID=$$"])
+    func serviceWithoutASocketIsAnError(variable: String) throws {
+        let daemon = try DaemonProcess(
+            [],
+            in: directory,
+            through: ["/bin/sh", "-c", "\(variable) exec \"$0\" \"$@\""],
+            serving: 0
+        )
+        #expect(daemon.exitCode() == 78)
+        #expect(daemon.complaints.hasPrefix("sockserved: systemd: passed in no socket, and no listener"))
+        #expect(daemon.complaints.split(separator: "\n").count == 1)
     }
 
     @Test func whatIsNoSocketIsAnError() throws {

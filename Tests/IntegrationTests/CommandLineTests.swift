@@ -74,7 +74,7 @@ import Testing
             address = "tcp:nowhere:1"
             """
         )
-        for flags in [["--check-config"], []] {
+        for flags in [["--check-config"], ["--check-config", "--quiet"], []] {
             let outcome = try run(["--config", path] + flags)
             #expect(outcome.status == 78)
             #expect(outcome.output == "")
@@ -138,6 +138,8 @@ import Testing
         }
         // Nothing was opened, and what was printed means the same.
         #expect(!FileManager.default.fileExists(atPath: directory.path("from-file.log")))
+        let quiet = try run(["--config", path, "--check-config", "--quiet"])
+        #expect(quiet.status == 0 && quiet.output == "" && quiet.complaints.isEmpty)
         let again = try run(["--config", try write(outcome.output), "--check-config"])
         #expect(Self.withoutPlaces(again.output) == Self.withoutPlaces(outcome.output))
     }

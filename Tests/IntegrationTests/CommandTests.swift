@@ -46,7 +46,7 @@ import Testing
             "listen", "log-backend", "log-level", "log-file", "log-format", "log-sync", "syslog-facility",
             "idle-timeout", "max-connections", "message-limit", "queue-size", "drain-timeout", "exit-idle-time",
             "threads",
-            "config", "check-config", "version", "help",
+            "config", "check-config", "quiet", "version", "help",
         ] {
             #expect(outcome.output.contains("--\(flag) ") || outcome.output.contains("--\(flag)\n"), "\(flag)")
         }

@@ -17,12 +17,18 @@ struct InstallTests {
     @Test func putsEverythingInPlace() throws {
         try make("install")
         let units = try FileManager.default.contentsOfDirectory(atPath: Self.top.appending(path: "systemd").path)
+            .filter { $0 != "examples" }
             .map { "lib/systemd/system/\($0)" }
         #expect(units.contains("lib/systemd/system/sockserved.service"))
-        let examples = try FileManager.default.contentsOfDirectory(
+        let dropIns = try FileManager.default.contentsOfDirectory(
+            atPath: Self.top.appending(path: "systemd/examples").path
+        )
+        .map { "systemd/\($0)" }
+        let programs = try FileManager.default.contentsOfDirectory(
             atPath: Self.top.appending(path: "packaging/examples").path
         )
-        .map { "usr/share/doc/sockserved/examples/\($0)" }
+        let examples = (programs + dropIns).map { "usr/share/doc/sockserved/examples/\($0)" }
+        #expect(examples.contains("usr/share/doc/sockserved/examples/systemd/own-ports.conf"))
         #expect(examples.contains("usr/share/doc/sockserved/examples/rsyslog.conf"))
         #expect(
             try files()

@@ -14,7 +14,7 @@ import Testing
     }
 
     @Test func everyFlagIsAKeyOfTheConfigurationFile() throws {
-        let only = ["check-config", "config", "help", "listen", "version"]
+        let only = ["check-config", "config", "help", "listen", "quiet", "version"]
         let keys = try Self.flags().subtracting(only).map { $0.replacing("-", with: "_") }
         let page = try Self.page("sockserved.toml.5")
         let section = try #require(page.firstMatch(of: #/\.Sh KEYS\n((?s).*?)\.Sh /#)).1

@@ -58,9 +58,11 @@ import Testing
         .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
     private static let catalogFile = top.appending(path: "packaging/sockserved.catalog")
 
-    /// What a text of the catalog may refer to: fields that records carry, and the sender's pid, which journald adds.
+    /// What a text of the catalog may refer to: fields that records carry, and the daemon's pid and unit, which journald
+    /// adds.
     private static let fields: Set<String> = [
-        "MESSAGE", "_PID", "SOCKSERVED_LISTENER", "SOCKSERVED_PROTOCOL", "SOCKSERVED_PEER", "SOCKSERVED_CONNECTION",
+        "MESSAGE", "_PID", "_SYSTEMD_UNIT", "SOCKSERVED_LISTENER", "SOCKSERVED_PROTOCOL", "SOCKSERVED_PEER",
+        "SOCKSERVED_CONNECTION",
         "\(FieldKey.bytesReceived.journal)", "\(FieldKey.bytesSent.journal)", "\(FieldKey.duration.journal)",
         "\(FieldKey.errno.journal)", "\(FieldKey.dropped.journal)",
     ]

@@ -6,8 +6,8 @@ extension SystemTests {
     @Suite
     struct InstallTests {
         @Test(arguments: [
-            "/usr/local/sbin/sockserved", "/lib/systemd/system/sockserved.service",
-            "/lib/systemd/system/sockserved.socket", "/usr/local/share/man/man8/sockserved.8",
+            "/usr/local/sbin/sockserved", "/usr/local/lib/systemd/system/sockserved.service",
+            "/usr/local/lib/systemd/system/sockserved.socket", "/usr/local/share/man/man8/sockserved.8",
             "/usr/local/share/man/man5/sockserved.toml.5", "/etc/logrotate.d/sockserved",
             "/etc/sockserved/sockserved.toml", "/etc/logcheck/ignore.d.server/sockserved",
             "/usr/local/share/bash-completion/completions/sockserved",
@@ -28,18 +28,8 @@ extension SystemTests {
         @Test
         func unitsHaveNoFault() throws {
             let host = try InstalledHost.shared.get().host
-            let result = try host.run(
-                "systemd-analyze",
-                "verify",
-                "sockserved.service",
-                "sockserved.socket",
-                "sockserved-unix.socket",
-                "sockserved-udp.socket",
-                "sockserved-python.socket",
-                "sockserved-syslog.socket",
-                "sockserved-gelf.socket",
-                "sockserved-json.socket"
-            )
+            let units = InstalledHost.sockets + ["sockserved.service"]
+            let result = try host.start(["systemd-analyze", "verify"] + units).finish()
             #expect(result.status == 0, "\(result)")
             #expect(result.output + result.errors == "")
         }
@@ -53,7 +43,7 @@ extension SystemTests {
                     "security",
                     "--offline=true",
                     "--threshold=4",
-                    "/lib/systemd/system/sockserved.service"
+                    "\(InstalledHost.units)/sockserved.service"
                 )
                 try installed.systemctl("start", "sockserved.service")
                 let live = try installed.host.run("systemd-analyze", "security", "--threshold=4", "sockserved.service")
@@ -108,7 +98,8 @@ extension SystemTests {
 
         /// Files that are newer than the host, where one may install.
         private func files(of host: SystemdHost) throws -> Set<String> {
-            let find = "find /etc /usr/local /lib/systemd /usr/share/man /var -xdev -path /var/log/journal -prune -o"
+            let places = "/etc /usr/local /usr/lib/systemd /usr/share/man /var"
+            let find = "find \(places) -xdev -path /var/log/journal -prune -o"
             return try Set(host.succeed("sh", "-c", "\(find) ! -type d -newer /etc/hostname -print").lines)
         }
     }

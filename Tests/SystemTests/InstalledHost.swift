@@ -5,6 +5,10 @@ import TestSupport
 struct InstalledHost {
     let host: SystemdHost
 
+    /// The socket units, that of hello first.
+    static let sockets = ["", "-unix", "-udp", "-python", "-syslog", "-gelf", "-json"].map { "sockserved\($0).socket" }
+    static let units = "/usr/local/lib/systemd/system"
+
     /// One for all tests that leave the installation as it is.
     static let shared = Result { try InstalledHost() }
 
@@ -59,27 +63,21 @@ struct InstalledHost {
 
     private func reset() throws {
         _ = try host.run("systemctl", "start", "systemd-journald.socket", "systemd-journald.service")
-        _ = try host.run(
-            "systemctl",
-            "stop",
-            "sockserved.socket",
-            "sockserved-unix.socket",
-            "sockserved-udp.socket",
-            "sockserved-python.socket",
-            "sockserved-syslog.socket",
-            "sockserved-gelf.socket",
-            "sockserved-json.socket",
-            "sockserved.service"
-        )
+        _ = try host.start(["systemctl", "stop"] + Self.sockets + ["sockserved.service"]).finish()
         try host.succeed(
             "rm",
             "-rf",
             "/etc/systemd/system/sockserved.service.d",
             "/etc/systemd/system/sockserved.socket.d",
+            "/etc/systemd/system/sockserved-syslog.socket.d",
             "/etc/sockserved/test.toml",
-            "/var/log/private/sockserved"
+            "/var/log/private/sockserved",
+            "/var/log/sockserved"
         )
-        try host.succeed("systemctl", "daemon-reload")
+        try systemctl("daemon-reload")
+        // As `make install` leaves a fresh host; into another root directory it enables nothing.
+        _ = try host.start(["systemctl", "--quiet", "disable"] + Self.sockets + ["sockserved.service"]).finish()
+        try host.succeed("systemctl", "--quiet", "enable", "sockserved.socket")
         _ = try host.run("systemctl", "reset-failed")
     }
 
@@ -94,7 +92,7 @@ struct InstalledHost {
 
     /// Gives the daemon other flags.
     func setFlags(_ flags: String) throws {
-        try dropIn("ExecStart=", "ExecStart=/usr/local/sbin/sockserved \(flags)")
+        try dropIn("Environment=\"SOCKSERVED_OPTIONS=\(flags)\"")
     }
 
     func systemctl(_ command: String, _ units: String...) throws {

@@ -5,11 +5,13 @@ import Testing
 /// What the host's journal has kept of the daemon since this was made.
 struct Journal {
     private let host: SystemdHost
+    private let unit: String
     /// Not a cursor: journalctl 252 skips the first entry after it that matches.
     private let start: String
 
-    init(_ host: SystemdHost) {
+    init(_ host: SystemdHost, unit: String = "sockserved.service") {
         self.host = host
+        self.unit = unit
         start = String(format: "@%.6f", Date().timeIntervalSince1970)
     }
 
@@ -62,13 +64,13 @@ struct Journal {
 
     /// What of the unit's entries did not come from the daemon's backend or from systemd: text on its output streams.
     func strayOutput() throws -> [String] {
-        try read(["-o", "cat", "_TRANSPORT=stdout", "_SYSTEMD_UNIT=sockserved.service"])
+        try read(["-o", "cat", "_TRANSPORT=stdout", "_SYSTEMD_UNIT=\(unit)"])
     }
 
     private func read(_ arguments: [String]) throws -> [String] {
         try host.succeed("journalctl", "--sync")
         let result = try host.start(
-            ["journalctl", "--quiet", "-u", "sockserved.service"] + ["--since", start] + arguments
+            ["journalctl", "--quiet", "-u", unit] + ["--since", start] + arguments
         )
         .finish()
         // It is 1 when nothing matches.

@@ -14,17 +14,19 @@ package struct ListenerResolution: Sendable, Equatable {
     /// Matches configured listeners with the names of the sockets that were passed in.
     ///
     /// A name that the configuration defines takes protocol and limits from there, a protocol's name is that protocol,
-    /// and the name of a socket unit without `FileDescriptorName=`, see systemd.socket(5), is `hello`. All four kinds
-    /// of sockets speak all protocols, so that kinds play no part.
+    /// and `sockserved.socket`, the name of a socket unit without `FileDescriptorName=`, see systemd.socket(5), is
+    /// `hello`. All four kinds of sockets speak all protocols, so that kinds play no part.
     ///
     /// - Parameters:
     ///   - names: `LISTEN_FDNAMES`, or `unknown` for each socket that came without a name; see sd_listen_fds(3).
     ///   - protocols: the names of the protocols that listeners can speak.
-    /// - Throws: every name that is none of these, with those that would be.
+    ///   - startedBySystemd: the daemon started by hand serves hello where there is nothing else; a service does not.
+    /// - Throws: every name that is none of these, with those that would be; a service without any listener.
     package init(
         of configuration: Configuration,
         passedIn names: [String],
-        protocols: [String]
+        protocols: [String],
+        startedBySystemd: Bool = false
     ) throws(ConfigurationError) {
         var problems: [ConfigurationProblem] = []
         let named = configuration.listeners.filter { !$0.isNameMadeUp }
@@ -48,6 +50,7 @@ package struct ListenerResolution: Sendable, Equatable {
             }
         }
         if passedIn.isEmpty && opened.isEmpty {
+            guard !startedBySystemd else { throw ConfigurationError([Self.nothingToServe]) }
             let name = ListenerConfiguration.freeName(like: "hello") { name in
                 configuration.listeners.contains { $0.name == name }
             }
@@ -70,10 +73,18 @@ package struct ListenerResolution: Sendable, Equatable {
         ListenerConfiguration(name: name, protocolName: protocolName, address: nil, limits: limits)
     }
 
-    /// Whether systemd, or the library for want of a name, made the name up.
+    /// Whether the socket is that of the hello unit, or came without a name from another program than systemd.
     private static func isDefault(_ name: String) -> Bool {
-        name.utf8.suffix(7).elementsEqual(".socket".utf8) || name == "unknown" || name.isEmpty
+        ["sockserved.socket", "unknown", ""].contains(name)
     }
+
+    /// Right when no socket is enabled, and also after "systemctl edit" of one: the changed socket is not open yet.
+    private static let nothingToServe = ConfigurationProblem(
+        .systemd,
+        "passed in no socket, and no listener with an address is configured; enable a socket unit "
+            + "(\"systemctl enable sockserved.socket\"), then, and whenever it was edited, run "
+            + "\"systemctl restart sockserved.service sockserved.socket\""
+    )
 
     private static func unknown(_ name: String, _ names: [String], _ protocols: [String]) -> ConfigurationProblem {
         guard name != "connection" else {
@@ -82,7 +93,10 @@ package struct ListenerResolution: Sendable, Equatable {
         let listeners =
             names.isEmpty
             ? ", or add a [[listener]] of that name" : " or to a listener (\(names.joined(separator: ", ")))"
-        let reason = "passed in a socket named \"\(name)\", which is not known; set FileDescriptorName= to a protocol "
+        // systemd names a socket after its unit where the unit does not name it.
+        let place = name.hasSuffix(".socket") ? " in the [Socket] section of \(name)" : ""
+        let reason =
+            "passed in a socket named \"\(name)\", which is not known; set FileDescriptorName=\(place) to a protocol "
         return ConfigurationProblem(.systemd, reason + "(\(protocols.sorted().joined(separator: ", ")))" + listeners)
     }
 }
