@@ -140,7 +140,12 @@ import Testing
         #expect(throws: MessageFault("the datagram has 3 bytes, too few for a length", suggestsOtherFormat: true)) {
             try PythonParser.body(of: Array(datagram[..<3]).span)
         }
-        #expect(throws: MessageFault("the length says \(body.count) bytes, the datagram has \(body.count - 1)", suggestsOtherFormat: true)) {
+        #expect(
+            throws: MessageFault(
+                "the length says \(body.count) bytes, the datagram has \(body.count - 1)",
+                suggestsOtherFormat: true
+            )
+        ) {
             try PythonParser.body(of: Array(datagram.dropLast()).span)
         }
     }
