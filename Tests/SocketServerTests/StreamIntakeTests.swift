@@ -222,7 +222,8 @@ import Testing
             (hello, "TLS on a plain listener: "), (request, "HTTP on a listener for log messages: "),
         ] {
             let test = try server()
-            let client = try Client(test.listen(format.rawValue, at: place(unix: unix), limits: Self.noTimeout))
+            let place = unix ? ListenAddress.unix(path: directory.path("\(bytes.count)")) : place(unix: false)
+            let client = try Client(test.listen(format.rawValue, at: place, limits: Self.noTimeout))
             try client.send(bytes)
             #expect(end(of: client) == "reset")
             #expect(eventually { test.server.figures.open == 0 })
