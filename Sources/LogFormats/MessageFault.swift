@@ -2,8 +2,11 @@
 package struct MessageFault: Error, Equatable, Sendable {
     /// For people, in lower case and without an end: `the pickle is not a dict`.
     package let reason: String
+    /// Whether the sender probably sends another format than the listener takes.
+    package let suggestsOtherFormat: Bool
 
-    package init(_ reason: String) {
+    package init(_ reason: String, suggestsOtherFormat: Bool = false) {
         self.reason = reason
+        self.suggestsOtherFormat = suggestsOtherFormat
     }
 }

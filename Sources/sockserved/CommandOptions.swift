@@ -62,7 +62,6 @@ struct CommandOptions: ParsableArguments {
     var syslogFacility: String?
 
     @Option(
-        parsing: .unconditional,
         help: ArgumentHelp(
             "Name senders in front of their messages in the journal and in syslog: auto, or a template as for "
                 + "--log-format. (default: auto)",
@@ -72,6 +71,7 @@ struct CommandOptions: ParsableArguments {
     var journalIdentifier: String?
 
     @Option(
+        parsing: .unconditional,
         help: ArgumentHelp(
             "Close connections that send nothing for this long; 0 disables it. (default: 1min, and off for log "
                 + "protocols)",

@@ -101,6 +101,32 @@ import Testing
         #expect(record["severity"] as? Int == 3)
     }
 
+    /// What an administrator sees who has pointed a TLS or an HTTP sender at a plain port, or the wrong handler.
+    @Test(arguments: [
+        (
+            "syslog", [0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3] as [UInt8],
+            "WARNING:TLS on a plain listener: PEER sent a TLS ClientHello to listener syslog, which takes syslog without TLS; "
+                + "turn TLS off in the sender, or put a TLS proxy before this listener"
+        ),
+        (
+            "json", Array("GET / HTTP/1.1\r\nHost: x\r\n\r\n".utf8),
+            "WARNING:HTTP on a listener for log messages: PEER sent an HTTP request to listener json, which takes json; "
+                + "check that handler, protocol and port agree"
+        ),
+        (
+            "python", Array("not a pickle".utf8),
+            "WARNING:Cannot read a python message from PEER: a length of 1852797984 bytes; first bytes: \"not \"; "
+                + "check that handler, protocol and port agree"
+        ),
+    ])
+    func aSenderOfAnotherKindIsOneClearLine(name: String, bytes: [UInt8], line: String) throws {
+        let daemon = try DaemonProcess(["--listen", "\(name)@tcp:127.0.0.1:0"])
+        let client = try TestSocket(to: try #require(daemon.addresses.first))
+        try client.send(bytes)
+        #expect(daemon.hasLogged(line.replacing("PEER", with: client.name) + "\n"))
+        #expect(daemon.log.split(separator: "\n").count { $0.contains(":WARNING:") } <= 2)
+    }
+
     @Test func whatWouldRunSaysThatConnectionsForMessagesMayBeSilent() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path("x.toml")

@@ -160,7 +160,7 @@ import Testing
         let refused = records(test).first { $0.message.hasPrefix("Cannot read a python message from ") }
         #expect(refused?.severity == "4")
         #expect(refused?.originalLength == long.count - 4)
-        #expect(refused?.message.contains(" longer than 1024; it begins with }(X") == true)
+        #expect(refused?.message.contains(" longer than 1024; first bytes: \"}(X") == true)
         #expect(test.server.figures.refused == 1)
     }
 
@@ -194,7 +194,7 @@ import Testing
         let messages = records(test).map(\.message)
         #expect(messages.first == "before")
         #expect(messages[1].hasPrefix("Cannot read a python message from "))
-        #expect(messages[1].hasSuffix("; it begins with no pickle\\n"))
+        #expect(messages[1].hasSuffix("; first bytes: \"no pickle\\n\""))
         #expect(messages[2] == "after")
         #expect(eventually { test.messages.last?.hasSuffix(" lost: one of its messages could not be read") == true })
     }
@@ -202,10 +202,39 @@ import Testing
     @Test func aStreamThatMakesNoSenseIsClosedAtOnce() throws {
         let test = try server()
         let client = try Client(test.listen("python", limits: Self.noTimeout))
-        try client.send("GET / HTTP/1.1\r\n\r\n")
+        try client.send("not a pickle")
         #expect(end(of: client) == "reset")
-        #expect(eventually { self.records(test).contains { $0.message.contains("a length of 1195725856 bytes") } })
+        let told = "a length of 1852797984 bytes; first bytes: \"not \"; check that handler, protocol and port agree"
+        #expect(eventually { self.records(test).contains { $0.message.hasSuffix(": " + told) } })
         #expect(eventually { test.server.figures.open == 0 })
+    }
+
+    /// One warning and a reset, rather than garbled records and a confirmation.
+    @Test(arguments: LogFormat.allCases, [false, true]) func anotherProtocolIsReportedOnce(
+        format: LogFormat,
+        unix: Bool
+    )
+        throws
+    {
+        let hello: [UInt8] = [0x16, 3, 1, 0, 200, 1, 0, 0, 196, 3, 3] + Array(repeating: 0x0A, count: 194)
+        let request = Array("GET / HTTP/1.1\r\nHost: logs.example.com:514\r\nUser-Agent: curl\r\n\r\n".utf8)
+        for (bytes, start) in [
+            (hello, "TLS on a plain listener: "), (request, "HTTP on a listener for log messages: "),
+        ] {
+            let test = try server()
+            let place = unix ? ListenAddress.unix(path: directory.path("\(bytes.count)")) : place(unix: false)
+            let client = try Client(test.listen(format.rawValue, at: place, limits: Self.noTimeout))
+            try client.send(bytes)
+            #expect(end(of: client) == "reset")
+            #expect(eventually { test.server.figures.open == 0 })
+            #expect(eventually { self.records(test).count >= 2 })
+            let messages = records(test).map(\.message)
+            #expect(messages.count { $0.hasPrefix(start) } == 1, "\(messages)")
+            #expect(messages.count { $0.contains(", which takes \(format.rawValue)") } == 1)
+            // Besides, that the connection was reset.
+            #expect(messages.count == 2, "\(messages)")
+            #expect(test.server.figures.refused == 1)
+        }
     }
 
     @Test func refusalsAreToldAtALimitedRateAndCounted() throws {
@@ -315,7 +344,7 @@ import Testing
         let clients = try (0..<40).map { _ in try Client(address) }
         for client in clients { try? client.send(piece) }
         #expect(eventually { test.server.figures.refused > 0 })
-        let told = " unfinished messages take more than \(64 << 20) bytes of memory; it begins with xxx"
+        let told = " unfinished messages take more than \(64 << 20) bytes of memory; first bytes: \"xxx"
         #expect(eventually { self.records(test).contains { $0.message.contains(told) } })
         #expect(eventually { test.server.figures.open < 41 })
         // Those who hold little are not the ones to go.

@@ -126,7 +126,8 @@ package struct LengthFraming: Framing {
         } else {
             state = .broken
             for shift in [24, 16, 8, 0] as [UInt32] { held.append(UInt8(truncatingIfNeeded: value >> shift)) }
-            return .broken(spent(length: 4), MessageFault("a length of \(length) bytes" + Self.guess(value)))
+            let reason = "a length of \(length) bytes" + Self.guess(value)
+            return .broken(spent(length: 4), MessageFault(reason, suggestsOtherFormat: true))
         }
         return nil
     }

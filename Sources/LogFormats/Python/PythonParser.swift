@@ -39,12 +39,14 @@ package struct PythonParser: FormatParser {
     /// The pickle within a datagram: the same 4 bytes of length come before it as in a stream.
     package static func body(of datagram: Span<UInt8>) throws(MessageFault) -> Range<Int> {
         guard datagram.count >= 4 else {
-            throw MessageFault("the datagram has \(datagram.count) bytes, too few for a length")
+            let reason = "the datagram has \(datagram.count) bytes, too few for a length"
+            throw MessageFault(reason, suggestsOtherFormat: true)
         }
         var length = 0
         for index in 0..<4 { length = length << 8 | Int(datagram[index]) }
         guard length == datagram.count - 4 else {
-            throw MessageFault("the length says \(length) bytes, the datagram has \(datagram.count - 4)")
+            let reason = "the length says \(length) bytes, the datagram has \(datagram.count - 4)"
+            throw MessageFault(reason, suggestsOtherFormat: true)
         }
         return 4..<datagram.count
     }

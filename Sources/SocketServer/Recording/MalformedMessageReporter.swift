@@ -24,18 +24,48 @@ final class MalformedMessageReporter: Ticker {
     ///   - message: all of it, or its beginning.
     ///   - length: how many bytes it has.
     func report(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageFault) {
+        report(from: origin, message) { record in
+            record.append("Cannot read a \(origin.protocolName) message from \(origin.peerText): \(fault.reason)")
+            if !message.isEmpty {
+                record.append("; first bytes: \"")
+                record.append(escaping: message.extracting(first: Self.textBytes))
+                record.append("\"")
+            }
+            if fault.suggestsOtherFormat { record.append("; check that handler, protocol and port agree") }
+            if length > Self.dataBytes { record.set(.originalLength, to: Int64(length)) }
+        }
+    }
+
+    /// Reports a stream of another protocol, as one message.
+    ///
+    /// - Parameter start: its first bytes.
+    func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin) {
+        report(from: origin, start) { record in
+            let (listener, spoken) = (origin.listener, origin.protocolName)
+            switch foreign {
+            case .tls:
+                record.append("TLS on a plain listener: \(origin.peerText) sent a TLS ClientHello to listener ")
+                record.append(
+                    "\(listener), which takes \(spoken) without TLS; turn TLS off in the sender, or put a TLS "
+                )
+                record.append("proxy before this listener")
+            case .http:
+                record.append(
+                    "HTTP on a listener for log messages: \(origin.peerText) sent an HTTP request to listener "
+                )
+                record.append("\(listener), which takes \(spoken); check that handler, protocol and port agree")
+            }
+        }
+    }
+
+    private func report(from origin: Origin, _ message: Span<UInt8>, _ fill: (inout LogRecord) -> Void) {
         figures.messageRefused()
         if !isTicking { loop.add(self) }
         isTicking = true
         guard let heldBack = limiter.admit(origin, at: loop.now) else { return }
         recorder.record(.messageRefused, .warning, origin) { record in
-            record.append("Cannot read a \(origin.protocolName) message from \(origin.peerText): \(fault.reason)")
-            if !message.isEmpty {
-                record.append("; it begins with ")
-                record.append(escaping: message.extracting(first: Self.textBytes))
-                record.set(.data, to: message.extracting(first: Self.dataBytes))
-            }
-            if length > Self.dataBytes { record.set(.originalLength, to: Int64(length)) }
+            fill(&record)
+            if !message.isEmpty { record.set(.data, to: message.extracting(first: Self.dataBytes)) }
             if heldBack > 0 {
                 record.append(", \(heldBack) more were held back")
                 record.set(.heldBack, to: Int64(heldBack))

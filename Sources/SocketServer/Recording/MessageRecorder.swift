@@ -65,6 +65,11 @@ final class MessageRecorder {
         reporter.report(message, length: length, from: origin, fault)
     }
 
+    /// Counts and reports a stream of another protocol.
+    func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin) {
+        reporter.report(foreign, start, from: origin)
+    }
+
     // MARK: how much comes in
 
     /// Counts bytes of messages that a stream brought.

@@ -32,6 +32,7 @@ struct StreamIntake {
     private var reserved = 0
     /// Of the last record that a step made, the reports about malformed messages included.
     private(set) var lastPosition: UInt64 = 0
+    private var isAtStart = true
     /// Whether silence may yet end a message.
     private(set) var awaitsSilence = false
 
@@ -54,6 +55,13 @@ struct StreamIntake {
     mutating func handle(_ step: Step, _ input: Span<UInt8>, by observer: any CommitObserver) -> Outcome {
         let position = messages.position
         defer { if messages.position != position { lastPosition = messages.position } }
+        if isAtStart, step == .input {
+            isAtStart = false
+            if let foreign = ForeignProtocol(startOf: input) {
+                messages.report(foreign, input, from: origin)
+                return .broken
+            }
+        }
         var sink = Sink(reader, origin, messages, observer)
         let isBroken = Self.takeMessages(&framing, step, input, &sink)
         switch step {
