@@ -43,7 +43,7 @@ import Testing
             ),
             ListenerConfiguration(name: "c", protocolName: "discard", address: nil, limits: ListenerLimits()),
             ListenerConfiguration(
-                name: "e",
+                name: "d",
                 protocolName: "discard",
                 address: .unix(path: "/x"),
                 limits: ListenerLimits()
