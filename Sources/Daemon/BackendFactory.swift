@@ -1,7 +1,6 @@
-import Linux
 import LogBackends
 
-/// Opens the backend that a configuration asks for. A new backend is one more line here.
+/// Makes the backend that a configuration asks for. A new backend is one more line here.
 enum BackendFactory {
     static let identifier = "sockserved"
 
@@ -10,31 +9,29 @@ enum BackendFactory {
         BackendSelector.select(configuration.logBackend, on: .current(logFile: configuration.logFile))
     }
 
-    static func open(
-        _ backend: BackendSelector.Backend,
-        _ configuration: Configuration
-    ) throws(SystemError) -> any LogBackend {
+    static func make(_ backend: BackendSelector.Backend, _ configuration: Configuration) -> any LogBackend {
         switch backend {
         case .journald:
-            try JournaldBackend(
+            JournaldBackend(
                 identifier: identifier,
                 senders: configuration.senderIdentifiers,
                 facility: configuration.syslogFacility
             )
         case .syslog:
-            try SyslogBackend(
+            SyslogBackend(
                 identifier: identifier,
                 senders: configuration.senderIdentifiers,
                 facility: configuration.syslogFacility
             )
         case .file:
-            try FileBackend(
+            FileBackend(
                 path: configuration.logFile,
                 format: configuration.logFormat,
-                sync: configuration.logSync
+                sync: configuration.logSync,
+                program: identifier
             )
-        case .stderr: StandardStreamBackend(.stderr, format: configuration.logFormat)
-        case .stdout: StandardStreamBackend(.stdout, format: configuration.logFormat)
+        case .stderr: StandardStreamBackend(.stderr, format: configuration.logFormat, program: identifier)
+        case .stdout: StandardStreamBackend(.stdout, format: configuration.logFormat, program: identifier)
         }
     }
 }

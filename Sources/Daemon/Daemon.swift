@@ -23,13 +23,13 @@ final class Daemon {
         startConfiguration = Self.resolved(configuration)
         self.configuration = configuration
         backendKind = BackendFactory.select(for: configuration)
+        backend = BackendFactory.make(backendKind, configuration)
         do throws(SystemError) {
-            backend = try BackendFactory.open(backendKind, configuration)
+            pipeline = try LogPipeline(backend: backend, capacity: configuration.queueSize)
         } catch {
             throw StartError(error)
         }
         listeners = try Listeners(configuration)
-        pipeline = LogPipeline(backend: backend, capacity: configuration.queueSize)
         let producer = pipeline.makeProducer {}
         recorder = Recorder(producer: producer, threshold: configuration.logLevel)
         do {
@@ -85,10 +85,9 @@ final class Daemon {
         // Listeners stay as they are, and so do their identifiers.
         var output = new
         output.listeners = startConfiguration.listeners
-        backend = try BackendFactory.open(backendKind, output)
-        pipeline.replaceBackend(with: backend)
-        server.setBackend(backend)
-        recorder.backend = backend
+        let newBackend = BackendFactory.make(backendKind, output)
+        try pipeline.replaceBackend(with: newBackend)
+        backend = newBackend
         server.setThreshold(new.logLevel)
         recorder.threshold = new.logLevel
         configuration = new

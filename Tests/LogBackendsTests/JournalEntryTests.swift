@@ -10,12 +10,10 @@ import Testing
 /// Senders' records as journal entries.
 @Suite struct JournalEntryTests {
     private typealias Field = (name: String, value: [UInt8])
-    private let backend = JournaldBackend(unconnected: "sockserved", facility: .daemon)
+    private let backend = JournaldBackend(identifier: "sockserved", facility: .daemon)
 
     private func fields(_ record: LogRecord) throws -> [Field] {
-        var batch = LogBatch()
-        backend.encode(record, into: &batch)
-        var rest = batch.bytes[...]
+        var rest = LogBatch([record], by: backend).bytes[...]
         var fields: [Field] = []
         while !rest.isEmpty {
             let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
