@@ -15,7 +15,8 @@ enum BackendFactory {
             JournaldBackend(
                 identifier: identifier,
                 senders: configuration.senderIdentifiers,
-                facility: configuration.syslogFacility
+                facility: configuration.syslogFacility,
+                fieldPrefix: "SOCKSERVED_"
             )
         case .syslog:
             SyslogBackend(

@@ -51,8 +51,8 @@ public struct LogRecord: Sendable {
     /// Whether there is a field of that kind: most records have none, and need not be searched.
     public private(set) var hasExtra = false
     public private(set) var hasStructuredData = false
-    /// The known keys that there are fields of: one bit each, by raw value.
-    private var keys: UInt64 = 0
+    /// The known keys that there are fields of.
+    private var keys = EnumSet<FieldKey>()
 
     public init(_ event: Event?, severity: Severity, time: WallTime = .now, origin: Origin? = nil) {
         self.time = time
@@ -71,7 +71,7 @@ public struct LogRecord: Sendable {
         claimedTime = nil
         hasExtra = false
         hasStructuredData = false
-        keys = 0
+        keys.removeAll()
         // Asked first, because removing takes its time even where there is nothing.
         if !message.isEmpty { message.removeAll(keepingCapacity: true) }
         if !fields.isEmpty { fields.removeAll(keepingCapacity: true) }
@@ -122,17 +122,15 @@ public struct LogRecord: Sendable {
     /// Adds a field whose ranges are in `bytes` already.
     public mutating func add(_ name: Field.Name, _ value: Field.Value) {
         switch name {
-        case .known(let key): keys |= Self.bit(key)
+        case .known(let key): keys.insert(key)
         case .extra: hasExtra = true
         case .structured: hasStructuredData = true
         }
         fields.append(Field(name: name, value: value))
     }
 
-    private static func bit(_ key: FieldKey) -> UInt64 { 1 &<< UInt64(key.rawValue) }
-
     /// Whether there is a field of that key.
-    public func has(_ key: FieldKey) -> Bool { keys & Self.bit(key) != 0 }
+    public func has(_ key: FieldKey) -> Bool { keys.contains(key) }
 
     /// The value of the first field of that key.
     public func value(of key: FieldKey) -> Field.Value? {

@@ -80,11 +80,7 @@ public enum TextEscaping {
     }
 
     private static func appendHexDigits(_ byte: UInt8, to output: inout [UInt8]) {
-        output.append(hexDigit(byte >> 4))
-        output.append(hexDigit(byte & 0xF))
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
+        output.append(Hexadecimal.digit(byte >> 4))
+        output.append(Hexadecimal.digit(byte & 0xF))
     }
 }

@@ -11,7 +11,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
 
 @Suite struct JournaldBackendTests {
     private static let event = Event(name: "test", messageID: "0123456789abcdef0123456789abcdef")
-    private let backend = JournaldBackend(identifier: "sockserved", facility: .local7)
+    private let backend = JournaldBackend(identifier: "sockserved", facility: .local7, fieldPrefix: "SOCKSERVED_")
 
     /// The fields of one encoded record, as text with one scalar to a byte so that nothing is lost.
     private func fields(of batch: LogBatch, _ index: Int) -> [String] {
@@ -113,7 +113,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     @Test(.enabled(if: hasJournal, "skipped: no journal is running here"))
     func entriesArriveWholeAndInOrder() throws {
         let identifier = "sockserved-test-\(UUID().uuidString)"
-        let backend = JournaldBackend(identifier: identifier, facility: .daemon)
+        let backend = JournaldBackend(identifier: identifier, facility: .daemon, fieldPrefix: "SOCKSERVED_")
         var batches: [LogBatch] = []
         for index in 0..<100 {
             let records = (0..<3).map { part in
@@ -145,7 +145,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     @Test(.enabled(if: hasJournal, "skipped: no journal is running here"))
     func whateverASenderChoosesItsEntryArrivesAndForgesNothing() throws {
         let identifier = "sockserved-test-\(UUID().uuidString)"
-        let backend = JournaldBackend(identifier: identifier, facility: .daemon)
+        let backend = JournaldBackend(identifier: identifier, facility: .daemon, fieldPrefix: "SOCKSERVED_")
         let records: [LogRecord] = [
             .ofLocalSender { record in
                 for (index, name) in ["a b", "A_B", "_PID", "", "größe", "9"].enumerated() {

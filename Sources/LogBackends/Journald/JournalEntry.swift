@@ -16,6 +16,7 @@ struct JournalEntry: LogEncoder {
 
     private var identifier: Identifier
     private let facility: Facility
+    private let fieldNames: JournalFieldNames
     /// The names that the sender chose of the fields of one record.
     private var names = NameTable()
     private var objects = JSONObjects()
@@ -26,8 +27,10 @@ struct JournalEntry: LogEncoder {
     /// - Parameters:
     ///   - identifier: makes the `SYSLOG_IDENTIFIER`.
     ///   - facility: the `SYSLOG_FACILITY` of records whose sender names none.
-    init(identifier: Identifier, facility: Facility) {
+    ///   - fieldNames: the names of the fields that no sender chooses.
+    init(identifier: Identifier, facility: Facility, fieldNames: JournalFieldNames) {
         self.identifier = identifier
+        self.fieldNames = fieldNames
         self.facility = facility
     }
 
@@ -42,7 +45,7 @@ struct JournalEntry: LogEncoder {
             bytes.endField(start)
         }
         if record.claimedTime != nil {
-            let start = bytes.beginField("SOCKSERVED_TIMESTAMP")
+            let start = bytes.beginField(fieldNames.prefix, "TIMESTAMP")
             if Timestamp.append(claimed: record.claimedTime, to: &bytes) {
                 bytes.endField(start)
             } else {
@@ -72,30 +75,30 @@ struct JournalEntry: LogEncoder {
         if self.origin !== origin {
             self.origin = origin
             originText.removeAll(keepingCapacity: true)
-            Self.append(origin, to: &originText)
+            Self.append(origin, prefix: fieldNames.prefix, to: &originText)
         }
         bytes.append(contentsOf: originText)
     }
 
-    private static func append(_ origin: Origin, to bytes: inout [UInt8]) {
-        bytes.appendField("SOCKSERVED_PROTOCOL", origin.protocolName)
-        bytes.appendField("SOCKSERVED_LISTENER", origin.listener)
+    private static func append(_ origin: Origin, prefix: [UInt8], to bytes: inout [UInt8]) {
+        bytes.appendField(prefix, "PROTOCOL", origin.protocolName)
+        bytes.appendField(prefix, "LISTENER", origin.listener)
         if let peer = origin.peer {
-            bytes.appendField("SOCKSERVED_PEER", origin.peerText)
+            bytes.appendField(prefix, "PEER", origin.peerText)
             switch peer {
             case .internet(let address, let port):
-                bytes.appendField("SOCKSERVED_PEER_ADDRESS", address)
-                bytes.appendField("SOCKSERVED_PEER_PORT", port)
+                bytes.appendField(prefix, "PEER_ADDRESS", address)
+                bytes.appendField(prefix, "PEER_PORT", port)
             case .unix(let pid, let uid, let gid):
-                bytes.appendField("SOCKSERVED_PEER_PID", pid)
-                bytes.appendField("SOCKSERVED_PEER_UID", uid)
-                bytes.appendField("SOCKSERVED_PEER_GID", gid)
+                bytes.appendField(prefix, "PEER_PID", pid)
+                bytes.appendField(prefix, "PEER_UID", uid)
+                bytes.appendField(prefix, "PEER_GID", gid)
             case .unixPath:
                 break
             }
         }
         if let connection = origin.connection {
-            bytes.appendField("SOCKSERVED_CONNECTION", connection)
+            bytes.appendField(prefix, "CONNECTION", connection)
         }
     }
 
@@ -105,13 +108,13 @@ struct JournalEntry: LogEncoder {
         if record.hasExtra {
             names.begin(min(record.fields.count, Self.limit))
         }
-        var keys = KeySet()
+        var keys = EnumSet<FieldKey>()
         var chosen = 0
         var rest: Int?
         for index in record.fields.indices {
             let field = record.fields[index]
             if case .known(let key) = field.name, keys.insert(key) {
-                append(field.value, named: key.journal, in: record.bytes.span, to: &output)
+                append(field.value, of: key, in: record.bytes.span, to: &output)
                 continue
             }
             chosen += 1
@@ -121,7 +124,7 @@ struct JournalEntry: LogEncoder {
             }
             switch field.name {
             case .known(let key):
-                append(field.value, named: key.journal, in: record.bytes.span, to: &output)
+                append(field.value, of: key, in: record.bytes.span, to: &output)
             case .extra(let name):
                 appendExtra(record.bytes.span.extracting(name), field.value, in: record.bytes.span, to: &output)
             case .structured(let id, let name):
@@ -133,11 +136,12 @@ struct JournalEntry: LogEncoder {
 
     private func append(
         _ value: LogRecord.Field.Value,
-        named name: StaticString,
+        of key: FieldKey,
         in bytes: Span<UInt8>,
         to output: inout [UInt8]
     ) {
-        let start = output.beginField(name)
+        let start = output.beginField()
+        fieldNames.append(key, to: &output)
         output.append(value, in: bytes)
         output.endField(start)
     }
@@ -161,7 +165,7 @@ struct JournalEntry: LogEncoder {
     private mutating func appendName(_ name: Span<UInt8>, to output: inout [UInt8]) {
         let start = output.count
         JournalFieldName.append(name, from: start, to: &output)
-        if JournalFieldName.isReserved(output.span.extracting(start...)) {
+        if fieldNames.isReserved(output.span.extracting(start...)) {
             output.cut(to: start)
             output.append("F_")
             JournalFieldName.append(name, from: start, to: &output)
@@ -206,12 +210,12 @@ struct JournalEntry: LogEncoder {
     /// Appends the fields for which the entry has no room as JSON objects, each kind in one field.
     private mutating func appendRest(of record: borrowing LogRecord, from index: Int, to output: inout [UInt8]) {
         if record.hasStructuredData {
-            let start = output.beginField("SOCKSERVED_STRUCTURED_DATA")
+            let start = output.beginField(fieldNames.prefix, "STRUCTURED_DATA")
             let empty = output.count + "{}".utf8.count
             objects.appendStructuredData(record, from: index, to: &output)
             if output.count > empty { output.endField(start) } else { output.cancelField(start) }
         }
-        let start = output.beginField("SOCKSERVED_EXTRA")
+        let start = output.beginField(fieldNames.prefix, "EXTRA")
         let empty = output.count + "{}".utf8.count
         objects.appendExtra(record, from: index, to: &output)
         if output.count > empty { output.endField(start) } else { output.cancelField(start) }

@@ -13,6 +13,7 @@ import Systemd
 public struct JournaldBackend: LogBackend {
     private let identifier: String
     private let senders: SenderIdentifiers
+    private let fieldNames: JournalFieldNames
     private let facility: Facility
 
     /// `journald` and its socket.
@@ -24,15 +25,27 @@ public struct JournaldBackend: LogBackend {
     ///   - identifier: `SYSLOG_IDENTIFIER` of the daemon's own entries.
     ///   - senders: that of entries of senders' messages.
     ///   - facility: `SYSLOG_FACILITY` of entries whose sender names none.
-    public init(identifier: String, senders: SenderIdentifiers = SenderIdentifiers(), facility: Facility) {
+    ///   - fieldPrefix: what begins the names of the program's own fields, such as `SOCKSERVED_`: upper-case letters,
+    ///     digits and underscores, a letter first, at most 40.
+    public init(
+        identifier: String,
+        senders: SenderIdentifiers = SenderIdentifiers(),
+        facility: Facility,
+        fieldPrefix: String
+    ) {
         self.identifier = identifier
         self.senders = senders
+        fieldNames = JournalFieldNames(prefix: fieldPrefix)
         self.facility = facility
     }
 
     /// Makes an encoder of journal entries.
     public func makeEncoder() -> any LogEncoder {
-        JournalEntry(identifier: Identifier(own: identifier, senders: senders), facility: facility)
+        JournalEntry(
+            identifier: Identifier(own: identifier, senders: senders),
+            facility: facility,
+            fieldNames: fieldNames
+        )
     }
 
     /// Asks journald's socket whether it receives.

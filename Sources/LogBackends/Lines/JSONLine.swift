@@ -84,7 +84,7 @@ struct JSONLine {
         hasTimestamp: Bool,
         to output: inout [UInt8]
     ) -> Bool {
-        var keys = KeySet()
+        var keys = EnumSet<FieldKey>()
         var hasRepeated = false
         for index in record.fields.indices {
             let field = record.fields[index]

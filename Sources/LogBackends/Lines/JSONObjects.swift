@@ -23,7 +23,7 @@ struct JSONObjects {
         output.append(UInt8(ascii: "{"))
         names.begin(record.fields.count - start)
         let empty = output.count
-        var keys = KeySet()
+        var keys = EnumSet<FieldKey>()
         for index in record.fields.indices {
             let field = record.fields[index]
             switch field.name {
