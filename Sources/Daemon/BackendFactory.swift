@@ -4,12 +4,14 @@ import LogBackends
 enum BackendFactory {
     static let identifier = "sockserved"
 
-    /// The backend that the configuration asks for, where the daemon runs now.
-    static func select(for configuration: Configuration) -> BackendSelector.Backend {
-        BackendSelector.select(configuration.logBackend, on: .current(logFile: configuration.logFile))
+    /// The backend that the configuration asks for, or the best that there is where the daemon runs now.
+    ///
+    /// A backend that is asked for stays also when it is not there: opening it then fails.
+    static func kind(for configuration: Configuration) -> BackendKind {
+        configuration.logBackend ?? HostLogs.current(logFile: configuration.logFile).preferredBackend
     }
 
-    static func make(_ backend: BackendSelector.Backend, _ configuration: Configuration) -> any LogBackend {
+    static func make(_ backend: BackendKind, _ configuration: Configuration) -> any LogBackend {
         switch backend {
         case .journald:
             JournaldBackend(

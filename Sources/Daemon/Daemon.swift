@@ -12,7 +12,7 @@ final class Daemon {
     /// Records of the daemon itself; for the main thread.
     let recorder: Recorder
     /// Which backend was chosen, once, at the start.
-    let backendKind: BackendSelector.Backend
+    let backendKind: BackendKind
     /// What is in force until the next start, as far as a reload cannot change it.
     private let startConfiguration: Configuration
     private(set) var configuration: Configuration
@@ -22,7 +22,7 @@ final class Daemon {
     init(_ configuration: Configuration) throws(StartError) {
         startConfiguration = Self.resolved(configuration)
         self.configuration = configuration
-        backendKind = BackendFactory.select(for: configuration)
+        backendKind = BackendFactory.kind(for: configuration)
         backend = BackendFactory.make(backendKind, configuration)
         do throws(SystemError) {
             pipeline = try LogPipeline(backend: backend, capacity: configuration.queueSize)
@@ -97,12 +97,12 @@ final class Daemon {
     /// The configuration with the backend that is chosen, so that `auto` does not differ from what it stands for.
     private static func resolved(_ configuration: Configuration) -> Configuration {
         var configuration = configuration
-        configuration.logBackend = BackendFactory.select(for: configuration).choice
+        configuration.logBackend = BackendFactory.kind(for: configuration)
         return configuration
     }
 
     /// Whether records go to that stream, or to the other one while both are one file.
-    func areRecordsIn(_ stream: BackendSelector.Backend) -> Bool {
+    func areRecordsIn(_ stream: BackendKind) -> Bool {
         backendKind == stream || (backendKind == .stdout || backendKind == .stderr) && StandardDescriptors.areOneFile
     }
 

@@ -1,5 +1,5 @@
 import Glibc
-public import Linux
+import Linux
 
 /// Writes records as lines to standard output or standard error, as containers and pipelines expect.
 ///

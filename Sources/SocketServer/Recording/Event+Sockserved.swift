@@ -14,7 +14,10 @@ extension Event {
     /// Data was sent to a client.
     package static let dataSent = Event(name: "data-sent", messageID: "74ab1e59c08348429d8017ec76438b78")
     /// A connection ended in an orderly way, or after it was given up.
-    package static let connectionClosed = Event(name: "connection-closed", messageID: "b8e1c16680f44c89a57c59284b710968")
+    package static let connectionClosed = Event(
+        name: "connection-closed",
+        messageID: "b8e1c16680f44c89a57c59284b710968"
+    )
     /// A connection broke.
     package static let connectionLost = Event(name: "connection-lost", messageID: "d1fee3c9f6054a04921209764fc5fa9c")
     /// A client sent nothing for the idle timeout.
@@ -23,7 +26,10 @@ extension Event {
         messageID: "6a516ef957e64e70b1db83afbff68ab2"
     )
     /// The kernel dropped datagrams, their queue being full.
-    package static let datagramsDropped = Event(name: "datagrams-dropped", messageID: "b5a8e798163a4975b84dc36aa045a014")
+    package static let datagramsDropped = Event(
+        name: "datagrams-dropped",
+        messageID: "b5a8e798163a4975b84dc36aa045a014"
+    )
     /// A listener accepts.
     package static let listenerStarted = Event(name: "listener-started", messageID: "fac3eba7e33a4b9a8164077e9c24678a")
     /// A configured address was not opened, since systemd passed in a socket of the listener's name.
@@ -50,7 +56,10 @@ extension Event {
     /// Records cannot be written for now, and wait.
     package static let backendFailed = Event(name: "backend-failed", messageID: "0151c4b647624df9a3b5b878a518867c")
     /// Records are written again.
-    package static let backendRecovered = Event(name: "backend-recovered", messageID: "8c829d4dbde848e396f87adc1e55b7be")
+    package static let backendRecovered = Event(
+        name: "backend-recovered",
+        messageID: "8c829d4dbde848e396f87adc1e55b7be"
+    )
     /// journald may drop records, as the rate limit of the daemon's unit is in force.
     package static let journalRateLimited = Event(
         name: "journal-rate-limited",

@@ -14,7 +14,11 @@ struct RecordCheck: Equatable {
         peer: .internet(address: "192.0.2.1", port: 5),
         connection: 1
     )
-    private static let journal = JournaldBackend(identifier: "sockserved", facility: .daemon, fieldPrefix: "SOCKSERVED_")
+    private static let journal = JournaldBackend(
+        identifier: "sockserved",
+        facility: .daemon,
+        fieldPrefix: "SOCKSERVED_"
+    )
     /// What each journal entry has, and no sender may add.
     private static let singles: Set<String> = [
         "MESSAGE", "PRIORITY", "SYSLOG_FACILITY", "SYSLOG_IDENTIFIER", "SOCKSERVED_PEER", "SOCKSERVED_LISTENER",
