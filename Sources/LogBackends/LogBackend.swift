@@ -22,13 +22,17 @@ public protocol LogBackend: Sendable {
     func open() throws(SystemError) -> sending any LogOutput
 }
 
-/// Makes a record's final bytes. One thread uses it, so it may keep memory and results from one record to the next.
+/// Makes a record's final bytes.
+///
+/// One thread uses it, so it may keep memory and results from one record to the next.
 public protocol LogEncoder {
     /// Appends the record's bytes. They depend on nothing but the record and the backend's configuration.
     mutating func encode(_ record: borrowing LogRecord, into bytes: inout [UInt8])
 }
 
-/// Takes batches of encoded records. The writer thread alone uses it, one call after the other.
+/// Takes batches of encoded records.
+///
+/// The writer thread alone uses it, one call after the other.
 public protocol LogOutput: AnyObject {
     /// How long the writer may sleep when there is nothing to write before it calls `check`; nil: for ever.
     var checkInterval: Duration? { get }
@@ -47,6 +51,7 @@ public protocol LogOutput: AnyObject {
     /// - Parameters:
     ///   - batches: at least one, none of them empty; their positions follow each other.
     ///   - skipped: how many records at the front of the first batch are settled already.
+    /// - Returns: the newly settled records, counted from the first that is not skipped.
     func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome
 
     /// Looks after the output while there is nothing to write, such as a file that was renamed.

@@ -1,7 +1,8 @@
 import Glibc
 
-/// The local and universal time of the last second asked for. Not to be used by two threads.
+/// The local and universal time of the last second asked for.
 ///
+/// Not to be used by two threads.
 /// Records come many to a second, and localtime_r(3) takes a lock and costs more than all the rest of a line.
 package struct CalendarCache: Sendable {
     private static let epoch = CalendarTime(year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0)

@@ -45,10 +45,15 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
     case levelName
     /// The number that the sender's logging library gives the severity.
     case levelNumber
+    /// The source file that logged the message.
     case file
+    /// The line in that file.
     case line
+    /// The function there.
     case function
+    /// The name of the sender's process.
     case processName
+    /// The name of the sender's thread.
     case threadName
     /// The text of an exception, with its traceback.
     case exceptionText
@@ -90,7 +95,8 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
 
     /// The journal field: upper case, digits and underscores; see systemd.journal-fields(7).
     ///
-    /// - Parameter prefix: what begins the names of fields that have no name in common use: `SOCKSERVED_`, say.
+    /// - Parameter prefix: what begins the names of fields that have no name in common use, such as `APP_`.
+    /// - Returns: the name, without an equals sign.
     public func journal(prefix: String) -> String {
         switch journalName {
         case .common(let name): name.description

@@ -3,6 +3,7 @@ package enum Hexadecimal {
     /// The lower-case digit of a value.
     ///
     /// - Parameter value: 0 to 15.
+    /// - Returns: the digit in ASCII.
     @inlinable
     package static func digit(_ value: UInt8) -> UInt8 {
         value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10

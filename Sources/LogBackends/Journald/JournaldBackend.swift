@@ -66,7 +66,9 @@ public struct JournaldBackend: LogBackend {
     }
 }
 
-/// The host's journal. `JournalEntry` describes what an entry is in a batch.
+/// The host's journal.
+///
+/// `JournalEntry` describes what an entry is in a batch.
 final class JournalOutput: LogOutput {
     /// How many entries share one look at the socket, which costs two system calls.
     private static let chunk = 64

@@ -5,7 +5,7 @@ public enum LineFormat: Sendable, Equatable {
     /// A template in the style of Python's `logging`.
     case template(LineTemplate)
 
-    /// `%(asctime)s:%(levelname)s:%(message)s`
+    /// The lines of the script that Python programmers write: `%(asctime)s:%(levelname)s:%(message)s`.
     public static let standard = LineFormat.template(.standard)
 
     /// Makes a format of its text.

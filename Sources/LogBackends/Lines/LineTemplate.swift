@@ -41,7 +41,7 @@ public struct LineTemplate: Sendable, Equatable {
     /// Whether both were written alike.
     public static func == (left: LineTemplate, right: LineTemplate) -> Bool { left.text == right.text }
 
-    /// `%(asctime)s:%(levelname)s:%(message)s`
+    /// The template of `LineFormat.standard`: `%(asctime)s:%(levelname)s:%(message)s`.
     public static let standard = LineTemplate(
         text: "%(asctime)s:%(levelname)s:%(message)s",
         segments: [

@@ -46,6 +46,7 @@ public final class LogPipeline: Sendable {
     ///
     /// - Parameter notify: called on the writer thread when what the producer waits for has come: a commit, or space.
     ///   It must not block.
+    /// - Returns: a producer that the calling thread, or one other, uses alone.
     public func makeProducer(notify: @escaping @Sendable () -> Void) -> LogProducer {
         let account = ProducerAccount(notify: notify)
         queue.register(account)

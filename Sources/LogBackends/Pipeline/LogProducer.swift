@@ -1,7 +1,8 @@
 public import LogRecords
 
-/// One thread's entrance to a pipeline. Not to be used by two threads.
+/// One thread's entrance to a pipeline.
 ///
+/// Not to be used by two threads.
 /// Records are encoded at once and handed over by `flush`. Positions count this producer's records from 1.
 public final class LogProducer {
     private static let flushBytes = 64 * 1024
@@ -27,7 +28,9 @@ public final class LogProducer {
         self.generation = generation
     }
 
-    /// Encodes a record. It is on its way after the next `flush`.
+    /// Encodes a record.
+    ///
+    /// It is on its way after the next `flush`.
     public func record(_ record: borrowing LogRecord) {
         if batch.isEmpty { renewEncoder() }
         encoder.encode(record, into: &batch.bytes)

@@ -29,7 +29,10 @@ public struct HostLogs: Sendable, Equatable {
 
     /// Looks at this host: `$JOURNAL_STREAM`, the journal's socket and syslog's, and the working directory.
     ///
-    /// - Parameter logFile: the path that the file backend would get.
+    /// - Parameters:
+    ///   - syslogPath: where a syslog daemon receives.
+    ///   - logFile: the path that the file backend would get.
+    /// - Returns: what is there now.
     public static func current(syslogPath: String = SyslogBackend.defaultPath, logFile: String) -> HostLogs {
         HostLogs(
             standardErrorIsJournal: JournalStream.isJournal(STDERR_FILENO),

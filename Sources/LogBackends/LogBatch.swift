@@ -4,7 +4,7 @@ public struct LogBatch: Sendable {
     public var bytes: [UInt8] = []
     /// Where each record ends in `bytes`.
     public private(set) var ends: [Int] = []
-    /// How many records came before this batch since the pipeline started. The pipeline sets it.
+    /// How many records came before this batch since the pipeline started; the pipeline sets it.
     public internal(set) var position: UInt64 = 0
 
     /// Makes a batch without records.
