@@ -2,7 +2,7 @@ import LogRecords
 
 /// The names of an entry's fields that no sender chooses.
 struct JournalFieldNames {
-    /// What begins the names of the program's own fields: `SOCKSERVED_`.
+    /// What begins the names of the program's own fields: `APP_`.
     let prefix: [UInt8]
     /// The names of all known keys by raw value, each with its equals sign, and where each begins.
     private var text: [UInt8] = []

@@ -25,7 +25,7 @@ public struct JournaldBackend: LogBackend {
     ///   - identifier: `SYSLOG_IDENTIFIER` of the daemon's own entries.
     ///   - senders: that of entries of senders' messages.
     ///   - facility: `SYSLOG_FACILITY` of entries whose sender names none.
-    ///   - fieldPrefix: what begins the names of the program's own fields, such as `SOCKSERVED_`: upper-case letters,
+    ///   - fieldPrefix: what begins the names of the program's own fields, such as `APP_`: upper-case letters,
     ///     digits and underscores, a letter first, at most 40.
     public init(
         identifier: String,
