@@ -290,24 +290,3 @@ import Testing
         #expect(error.description.contains("uid"))
     }
 }
-
-extension LogBatch {
-    /// A batch with a record for each line.
-    init(lines: [String]) {
-        self.init()
-        for line in lines {
-            bytes.append(utf8: line + "\n")
-            endRecord()
-        }
-    }
-}
-
-/// Does something with another user's rights to files: setfsuid(2) is for the calling thread alone.
-private func withFileUser<Result>(_ user: uid_t, _ body: () throws -> Result) throws -> Result {
-    typealias SetUser = @convention(c) (uid_t) -> CInt
-    // Glibc's module leaves sys/fsuid.h out; this is the function's type there.
-    let setUser = unsafeBitCast(try #require(dlsym(nil, "setfsuid")), to: SetUser.self)
-    _ = setUser(user)
-    defer { _ = setUser(getuid()) }
-    return try body()
-}
