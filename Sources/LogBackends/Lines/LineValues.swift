@@ -171,7 +171,7 @@ struct LineValues {
         case .bytes(let range)?:
             // Longer ones do not fit, but for zeros in front, which nobody writes.
             guard range.count <= 20 else { return nil }
-            return Int64(String(decoding: record.bytes[range], as: UTF8.self))
+            return Int64(decimal: record.bytes.span.extracting(range))
         }
     }
 }
