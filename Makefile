@@ -47,7 +47,7 @@ EXAMPLES := $(wildcard packaging/examples/*)
 DROPINS := $(wildcard systemd/examples/*)
 # How long the fuzzers run, all together.
 FUZZ_SECONDS ?= 60
-MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5
+MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5 packaging/sockserved-formats.7
 # Names under which man finds sockserved(8), too.
 MANUAL_LINKS := sockserved.service.8 sockserved.socket.8
 # The release. All else that has a version takes it from there, or is compared with it by a test.

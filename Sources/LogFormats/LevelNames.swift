@@ -83,7 +83,15 @@ struct LevelNames: Sendable {
     }
 
     /// Where a level's name is in a text that may have blanks, brackets, a colon and terminal colours around it.
+    @inline(__always)
     static func trimmed(_ text: Span<UInt8>) -> Range<Int> {
+        // Most have nothing around them.
+        let end = text.count
+        if end > 0, isLetter(text[0]), isLetter(text[end &- 1]), text[end &- 1] != UInt8(ascii: "m") { return 0..<end }
+        return trimmedSlowly(text)
+    }
+
+    private static func trimmedSlowly(_ text: Span<UInt8>) -> Range<Int> {
         var (start, end) = (0, text.count)
         while start < end {
             if isAround(text[start]) {
@@ -105,6 +113,9 @@ struct LevelNames: Sendable {
         }
         return start..<end
     }
+
+    @inline(__always)
+    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
 
     private static func isAround(_ byte: UInt8) -> Bool {
         switch byte {

@@ -35,6 +35,7 @@ struct InstallTests {
                 == Set(units + examples).union([
                     "usr/sbin/sockserved", "usr/lib/systemd/catalog/sockserved.catalog",
                     "usr/share/man/man8/sockserved.8", "usr/share/man/man5/sockserved.toml.5",
+                    "usr/share/man/man7/sockserved-formats.7",
                     "usr/share/man/man8/sockserved.service.8", "usr/share/man/man8/sockserved.socket.8",
                     "usr/share/bash-completion/completions/sockserved",
                     "etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved",

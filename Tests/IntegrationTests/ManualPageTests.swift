@@ -24,7 +24,7 @@ import Testing
 
     @Test func pagesCarryTheVersion() throws {
         let version = try Self.output(of: "--version").trimmingCharacters(in: .whitespacesAndNewlines)
-        for name in ["sockserved.8", "sockserved.toml.5"] {
+        for name in ["sockserved.8", "sockserved.toml.5", "sockserved-formats.7"] {
             #expect(try Self.page(name).contains("\n.Os \(version)\n"), "\(name)")
         }
     }

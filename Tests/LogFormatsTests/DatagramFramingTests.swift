@@ -46,10 +46,14 @@ import Testing
                 continue
             }
         }
-        let long: [UInt8] = [0, 0, 0, 3, 7, 8, 9]
-        #expect(message(long, &framing) == .failure(MessageFault("the datagram of 7 bytes is longer than 6")))
+        // One above the limit is read up to 16 times as much.
+        #expect(message([0, 0, 0, 7] + Array(7...13), &framing) == .success(Array(7...13)))
+        let long: [UInt8] = [0, 0, 0, 100] + Array(repeating: 7, count: 100)
+        #expect(message(long, &framing) == .failure(MessageFault("the datagram of 104 bytes is longer than 96")))
         let cut = Array(long.prefix(5))
-        #expect(message(cut, length: 7, &framing) == .failure(MessageFault("the datagram of 7 bytes is longer than 5")))
+        #expect(
+            message(cut, length: 104, &framing) == .failure(MessageFault("the datagram of 104 bytes is longer than 5"))
+        )
     }
 
     @Test func chunksBecomeOneMessageAndMissingOnesExpire() {

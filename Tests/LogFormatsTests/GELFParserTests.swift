@@ -93,13 +93,13 @@ import Testing
         #expect(outcome == expected)
     }
 
-    @Test func theLevelsAreThoseOfSyslogAndAlertWithoutOne() {
+    @Test func theLevelsAreThoseOfSyslogAndInformationalWithoutOne() {
         for severity in Severity.allCases {
             let outcome = parse(#"{"short_message":"x","level":\#(severity.rawValue)}"#)
             #expect(outcome == Outcome(message: "x", severity: severity))
         }
         for none in ["{\"short_message\":\"x\"}", "{\"short_message\":\"x\",\"level\":null}"] {
-            #expect(parse(none) == Outcome(message: "x", severity: .alert))
+            #expect(parse(none) == Outcome(message: "x", severity: .informational))
         }
     }
 
@@ -130,7 +130,7 @@ import Testing
             "extra.o": #"json:{"k":{}}"#, "extra._two": "2", "extra._": "0", "extra.id": "'z'", "extra.plain": "'p'",
             "extra.": "1",
         ]
-        #expect(outcome == Outcome(message: "x", severity: .alert, fields: fields))
+        #expect(outcome == Outcome(message: "x", severity: .informational, fields: fields))
     }
 
     // MARK: real clients
@@ -253,14 +253,22 @@ import Testing
         for text in ["{}", #"{"short_message":null}"#, "{\"host\":\n\"h\"}"] {
             let outcome = parse(text)
             #expect(outcome.message == text)
-            #expect(outcome.severity == .alert)
+            #expect(outcome.severity == .informational)
             #expect(outcome.fields["fault"] == "'no short_message'")
         }
-        // Another type than text is no message.
+        // A number is one as text, other types are none.
         let number = parse(#"{"short_message":5,"full_message":[1]}"#)
-        #expect(number.message == #"{"short_message":5,"full_message":[1]}"#)
-        #expect(number.fields["extra.short_message"] == "5")
+        #expect(number.message == "5")
         #expect(number.fields["extra.full_message"] == "json:[1]")
+        let list = parse(#"{"short_message":[5]}"#)
+        #expect(list.message == #"{"short_message":[5]}"#)
+        #expect(list.fields["extra.short_message"] == "json:[5]")
+    }
+
+    @Test func theMessageIsTheFirstThatIsNotEmpty() {
+        let long = parse(#"{"short_message":"","full_message":"all of it"}"#)
+        #expect(long == Outcome(message: "all of it", severity: .informational))
+        #expect(parse(#"{"short_message":"","full_message":""}"#).message == #"{"short_message":"","full_message":""}"#)
     }
 
     @Test func aFullMessageThatSaysNoMoreIsNotRepeated() {
@@ -300,10 +308,11 @@ import Testing
     @Test func levelsThatAreNoneAreGuessedAndKept() {
         let guesses: [(level: String, severity: Severity, kept: String)] = [
             ("8", .debug, "8"), ("10", .debug, "10"), ("20", .informational, "20"), ("25", .warning, "25"),
-            ("30", .warning, "30"), ("40", .error, "40"), ("50", .critical, "50"), ("-1", .alert, "-1"),
+            ("30", .warning, "30"), ("40", .error, "40"), ("50", .critical, "50"), ("-1", .informational, "-1"),
             ("3.0", .error, "json:3.0"), ("\"4\"", .warning, "'4'"), ("\"WARN\"", .warning, "'WARN'"),
-            ("99999999999999999999", .alert, "json:99999999999999999999"), ("true", .alert, "json:true"),
-            ("[3]", .alert, "json:[3]"), ("\"\"", .alert, "''"), ("\"loud\"", .alert, "'loud'"),
+            ("99999999999999999999", .informational, "json:99999999999999999999"),
+            ("true", .informational, "json:true"),
+            ("[3]", .informational, "json:[3]"), ("\"\"", .informational, "''"), ("\"loud\"", .informational, "'loud'"),
         ]
         for (level, severity, kept) in guesses {
             let outcome = parse(#"{"short_message":"x","level":\#(level)}"#)
@@ -316,13 +325,18 @@ import Testing
         let times: [(written: String, seconds: Int64, nanoseconds: Int32)] = [
             ("1385053862", 1_385_053_862, 0), ("0", 0, 0), ("-1.5", -2, 500_000_000),
             ("1.3850538623072E9", 1_385_053_862, 307_200_000), ("\"1385053862.25\"", 1_385_053_862, 250_000_000),
+            // Other senders' units and texts.
+            ("1385053862307", 1_385_053_862, 307_000_000), ("1.385053862307E12", 1_385_053_862, 307_000_000),
+            ("\"2013-11-21T17:11:02.3072Z\"", 1_385_053_862, 307_200_000),
+            ("\"2013-11-21 18:11:02,307\"", 1_385_053_862, 307_000_000),
+            ("\"Thu, 21 Nov 2013 18:11:02 +0100\"", 1_385_053_862, 0),
         ]
         for (written, seconds, nanoseconds) in times {
             let outcome = parse(#"{"short_message":"x","timestamp":\#(written)}"#)
             let time = WallTime(seconds: seconds, nanoseconds: nanoseconds)
-            #expect(outcome == Outcome(message: "x", severity: .alert, time: time), "\(written)")
+            #expect(outcome == Outcome(message: "x", severity: .informational, time: time), "\(written)")
         }
-        for written in ["1e99", "1385053862307", "-1e300", "\"now\"", "\"nan\"", "true", "{}", "\"\""] {
+        for written in ["1e99", "-1e300", "\"now\"", "\"nan\"", "true", "{}", "\"\""] {
             let outcome = parse(#"{"short_message":"x","timestamp":\#(written)}"#)
             #expect(outcome.time == nil)
             #expect(outcome.fields["extra.timestamp"] != nil, "\(written)")
@@ -342,20 +356,21 @@ import Testing
             time: WallTime(seconds: 1, nanoseconds: 0),
             fields: [
                 "extra.short_message": "'b'", "extra.level": "7", "file": "'f'", "extra.file": "'g'", "procid": "'1'",
-                "extra.pid": "'2'", "extra.timestamp": "2", "extra.host": "5", "hostname": "'h'", "extra.line": "'7'",
-                "line": "8", "extra.version": "'2.0'",
+                "extra.pid": "'2'", "extra.timestamp": "2", "extra.host": "5", "hostname": "'h'", "line": "7",
+                "extra.line": "8",
+                "extra.version": "'2.0'",
             ]
         )
         #expect(outcome == expected)
     }
 
     @Test func theEndingOfTCPMayEndADatagramToo() {
-        #expect(parse("{\"short_message\":\"x\"}\n\0") == Outcome(message: "x", severity: .alert))
+        #expect(parse("{\"short_message\":\"x\"}\n\0") == Outcome(message: "x", severity: .informational))
     }
 
     @Test func namesMayBeWrittenWithEscapes() {
         let outcome = parse(#"{"\u0073hort_message":"x","\u005fa":1,"_\u00e4":2}"#)
-        #expect(outcome == Outcome(message: "x", severity: .alert, fields: ["extra.a": "1", "extra.ä": "2"]))
+        #expect(outcome == Outcome(message: "x", severity: .informational, fields: ["extra.a": "1", "extra.ä": "2"]))
     }
 
     // MARK: noise

@@ -33,7 +33,7 @@ import Testing
             var index = 0
             while let event = framing.next(in: input.span, from: &index) { see(event, input) }
             #expect(index == input.count)
-            #expect(framing.held.count <= max(limit, 256))
+            #expect(framing.held.count <= max(16 * limit, 256))
         }
         while let event = framing.end() { see(event, []) }
         return seen
@@ -62,13 +62,13 @@ import Testing
 
     @Test func everySplitGivesTheSame() {
         let stream =
-            frame([1, 2, 3]) + frame([]) + frame(Array(repeating: 7, count: 30)) + frame([5, 6])
+            frame([1, 2, 3]) + frame([]) + frame(Array(repeating: 7, count: 330)) + frame([5, 6])
             + frame(Array(0...255) + Array(0...99)) + frame([9]) + [0, 0, 0, 4, 1, 2]
         let whole = run(stream)
         #expect(whole.map(\.kind) == ["frame", "refused", "refused", "frame", "refused", "frame", "refused"])
         #expect(whole[1].reason == "the message is empty")
-        #expect(whole[2].reason == "the message of 30 bytes is longer than 20")
-        #expect(whole[2].bytes == Array(repeating: 7, count: 30))
+        #expect(whole[2].reason == "the message of 330 bytes is longer than 320")
+        #expect(whole[2].bytes == Array(repeating: 7, count: 256))
         #expect(whole[4].bytes == Array(0...255))
         #expect(whole[4].length == 356)
         #expect(whole[6].reason == "the stream ended within a message: 2 of 4 bytes")
@@ -79,8 +79,27 @@ import Testing
         #expect(run(stream, cuts: Array(1..<stream.count)) == whole)
     }
 
+    /// Up to 16 times the limit a message is given whole, with what is to be kept of it.
+    @Test func aMessageAboveTheLimitIsGivenWhole() {
+        let stream = frame(Array(repeating: 7, count: 21)) + frame(Array(repeating: 8, count: 320))
+        for cut in 0...stream.count {
+            #expect(run(stream, cuts: [cut]).map(\.kind) == ["frame", "frame"])
+            #expect(run(stream, cuts: [cut]).map(\.bytes.count) == [21, 320])
+        }
+        var framing = LengthFraming(limit: 20)
+        var index = 0
+        let limits = (0..<2).map { _ -> Int? in
+            guard case .frame(let frame)? = framing.next(in: stream.span, from: &index) else { return nil }
+            return frame.limit
+        }
+        #expect(limits == [20, 20])
+        index = 0
+        let short = frame(Array(repeating: 7, count: 20))
+        #expect(framing.next(in: short.span, from: &index) == .frame(Frame(place: .input(4..<24), length: 20)))
+    }
+
     @Test func theEndMayComeAnywhere() {
-        let stream = frame([1, 2, 3]) + frame(Array(repeating: 7, count: 300))
+        let stream = frame([1, 2, 3]) + frame(Array(repeating: 7, count: 400))
         for count in 0...stream.count {
             let seen = run(Array(stream[..<count]))
             let expected: [String] =

@@ -47,7 +47,11 @@ import Testing
         var messages: [Message] = []
         var message: [UInt8] = []
         for byte in stream {
-            guard byte == 0 || (byte == 10 && endings == .newlineOrNull) else {
+            if byte == 10, endings == .nullOrObject, message.allSatisfy({ [9, 10, 13, 32].contains($0) }) {
+                message = []
+                continue
+            }
+            guard byte == 0 || byte == 10 && (endings == .newlineOrNull || isObject(message)) else {
                 message.append(byte)
                 continue
             }
@@ -59,6 +63,26 @@ import Testing
         return messages
     }
 
+    /// Whether these bytes are one object, as far as its braces tell, and white space.
+    private func isObject(_ message: [UInt8]) -> Bool {
+        var text = message.filter { ![9, 10, 13, 32].contains($0) }[...]
+        guard text.first == UInt8(ascii: "{") else { return false }
+        var depth = 0
+        while let next = text.popFirst() {
+            switch next {
+            case UInt8(ascii: "{"), UInt8(ascii: "["): depth += 1
+            case UInt8(ascii: "}"), UInt8(ascii: "]"): depth -= 1
+            case UInt8(ascii: "\""):
+                while let within = text.popFirst(), within != UInt8(ascii: "\"") {
+                    if within == UInt8(ascii: "\\") { _ = text.popFirst() }
+                }
+            default: break
+            }
+            if depth == 0 { return text.isEmpty }
+        }
+        return false
+    }
+
     @Test func linesEndWithNewlineOrNull() {
         #expect(lines("a\nbc\r\nd\0e\r\0\n\r\n\0\0f\rg\n\r\r\nlast") == ["a", "bc", "d", "e\r", "f\rg", "\r", "last"])
         #expect(lines("") == [])
@@ -68,8 +92,26 @@ import Testing
     @Test func onlyNullEndsWhatIsSeparatedByNull() {
         let stream = Array("{\n\"a\":1\r\n}\0\0b\n\0".utf8)
         #expect(
-            frame([stream], 100, .null).map(\.text) == [Array("{\n\"a\":1\r\n}".utf8), Array("b\n".utf8)]
+            frame([stream], 100, .nullOrObject).map(\.text) == [Array("{\n\"a\":1\r\n}".utf8), Array("b\n".utf8)]
         )
+    }
+
+    /// As log4j2 and rsyslog may send GELF.
+    @Test func aNewlineEndsAnObjectThatIsComplete() {
+        func messages(_ text: String) -> [String] {
+            frame([Array(text.utf8)], 100, .nullOrObject).map { String(decoding: $0.text, as: UTF8.self) }
+        }
+        #expect(
+            messages("{\"a\":1}\n{\"b\":2}\r\n\n{\"c\":3}\0{\"d\":4}") == [
+                "{\"a\":1}", "{\"b\":2}", "{\"c\":3}", "{\"d\":4}",
+            ]
+        )
+        #expect(messages("{\n\"a\":[\n{}\n]\n}\n{}\n") == ["{\n\"a\":[\n{}\n]\n}", "{}"])
+        #expect(messages("{\"a\":\"}\\\"}\"\n}\n") == ["{\"a\":\"}\\\"}\"\n}"])
+        // What is no object ends with NUL.
+        #expect(messages("text\nmore\n\0{}\n") == ["text\nmore\n", "{}"])
+        #expect(messages("{} x\ny\0") == ["{} x\ny"])
+        #expect(messages("\n \n\r\n") == [])
     }
 
     @Test func longMessagesAreCutAndSayTheirLength() {
@@ -103,8 +145,8 @@ import Testing
     }
 
     @Test func everySplitGivesTheSameMessages() {
-        let stream = Array("{\"a\":1}\r\n\r\n0123456789\r\n\0x\r\0last one\r".utf8)
-        for endings in [LineFraming.Endings.newlineOrNull, .null] {
+        let stream = Array("{\"a\":1}\r\n\r\n{\"b\":\n\"}\"}\n0123456789\r\n\0x\r\0last one\r".utf8)
+        for endings in [LineFraming.Endings.newlineOrNull, .nullOrObject] {
             for limit in [1, 7, 9, 10, 11, 100] {
                 let expected = expected(stream, limit, endings)
                 for first in 0...stream.count {
@@ -120,7 +162,7 @@ import Testing
 
     @Test func randomStreamsGiveWhatTheSimplestFramingGives() {
         var generator = SeededGenerator(seed: 1)
-        let bytes: [UInt8] = [0, 10, 13, 0x61, 0x80, 1, 9, 11]
+        let bytes: [UInt8] = [0, 10, 10, 13, 0x61, 0x80, 1, 9, 11, 0x7B, 0x7D, 0x7B, 0x7D, 0x22]
         for _ in 0..<2000 {
             let stream = (0..<Int.random(in: 0...80, using: &generator)).map { _ in
                 Int.random(in: 0..<3, using: &generator) == 0 ? bytes.randomElement(using: &generator) ?? 0 : 0x7A
@@ -133,7 +175,7 @@ import Testing
                 rest = rest.dropFirst(count)
             }
             let limit = Int.random(in: 1...40, using: &generator)
-            for endings in [LineFraming.Endings.newlineOrNull, .null] {
+            for endings in [LineFraming.Endings.newlineOrNull, .nullOrObject] {
                 #expect(frame(pieces, limit, endings) == expected(stream, limit, endings))
             }
         }

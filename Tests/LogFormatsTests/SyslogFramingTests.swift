@@ -52,12 +52,76 @@ import Testing
         #expect(frames("<1>a\n  b\n\nc\0<2>d\0") == ["<1>a\n  b\n\nc", "<2>d"])
         #expect(frames("<1>a\n\0<2>b\n\0") == ["<1>a\n", "<2>b\n"])
         // The lines of another sender, whose messages end with a newline.
-        #expect(frames("<1>a\n  b\n\nc\n<2>d\n") == ["<1>a", "  b", "c", "<2>d"])
-        #expect(frames("<1>a\nb\n5 <2>cdx\0") == ["<1>a", "b", "<2>cd", "x"])
+        #expect(frames("<1>a\nb\n\nc\n<2>d\n") == ["<1>a", "b", "c", "<2>d"])
+        #expect(frames("<1>a\nb\n5 <2>cd\nx\0") == ["<1>a", "b", "<2>cd", "x"])
         #expect(frames("<1>a\r\nb\nc") == ["<1>a", "b", "c"])
         // Text without a priority ends with its line.
         #expect(frames("a\nb\0c\0") == ["a", "b", "c"])
         #expect(frames("<a\nb\0") == ["<a", "b"])
+    }
+
+    /// What rsyslog calls multiLine: the lines of a stack trace.
+    @Test func linesThatBeginWithABlankBelongToTheMessageBefore() {
+        #expect(frames("<1>a\n\tat b\n  c\n<2>d\n") == ["<1>a\n\tat b\n  c", "<2>d"])
+        #expect(frames("<1>a\r\n\tat b\r\n<2>d\n") == ["<1>a\r\n\tat b", "<2>d"])
+        #expect(frames("<1>a\n\tb\nc\n\td\n") == ["<1>a\n\tb", "c", "\td"])
+        #expect(frames("<1>a\n\tb\0<2>c\n") == ["<1>a\n\tb", "<2>c"])
+        // Text without a priority has none, and what is too long is on its own.
+        #expect(frames("a\n\tb\n") == ["a", "\tb"])
+        #expect(frames("<1>a\n\tbcd\n<2>e\n", limit: 8) == ["<1>a", "\tbcd", "<2>e"])
+        var framing = SyslogFraming(limit: 100)
+        var run = FramingRun()
+        run.receive(Array("<1>a\n\tb\n".utf8), in: &framing)
+        run.pause(&framing)
+        #expect(run.messages == [Message(Array("<1>a\n\tb".utf8))])
+    }
+
+    @Test func aByteOrderMarkBeforeAMessageIsSkipped() {
+        #expect(frames("\u{FEFF}<1>a\n\u{FEFF}<2>b\n\u{FEFF}\u{FEFF}c\n") == ["<1>a", "<2>b", "c"])
+        #expect(frames("\u{FEFF}5 <1>ab5 <2>cd") == ["<1>ab", "<2>cd"])
+        #expect(frames("5 <1>ab\u{FEFF}<2>cd\n") == ["<1>ab", "<2>cd"])
+        #expect(frames("<1>a\n\u{FEFF}x\0") == ["<1>a\n\u{FEFF}x"])
+        #expect(frames("<1>a\u{FEFF}b\n") == ["<1>a\u{FEFF}b"])
+    }
+
+    // MARK: wrong counts
+
+    private func miscounted(_ messages: [String], by surplus: (String) -> Int) -> [String] {
+        frames(messages.map { "\($0.utf8.count + surplus($0)) \($0)" }.joined())
+    }
+
+    private static let counted = [
+        "<11>1 - h1 app 1 - - first one", "<11>1 - h1 app 1 - - port 22", "<11>1 - h1 a 1 - - third",
+    ]
+
+    @Test func afterAWrongCountTheNextMessageIsFound() {
+        #expect(miscounted(Self.counted) { _ in 0 } == Self.counted)
+        // With the blank, and with all of the count; of the last message octets are missing then.
+        for surplus in [1, 3] {
+            let last = "\(Self.counted[2]) of \(Self.counted[2].utf8.count + surplus)"
+            #expect(miscounted(Self.counted) { _ in surplus } == Self.counted[..<2] + [last])
+        }
+        // Too small: of characters.
+        for missing in 1...6 {
+            let all = ["<11>1 - h1 app 1 - - gr\u{FC}\u{DF}e", "<11>1 - h1 app 1 - - b", "<11>1 - h1 app 1 - - c"]
+            #expect(miscounted(all) { $0 == all[0] ? -missing : 0 } == all)
+        }
+    }
+
+    @Test func whatFollowsAWrongCountIsKept() {
+        #expect(frames("5 <1>abcd\n<2>e\n") == ["<1>abcd", "<2>e"])
+        #expect(frames("5 <1>abcd 12\0<2>e\n") == ["<1>abcd 12", "<2>e"])
+        #expect(frames("5 <1>abcd") == ["<1>abcd"])
+        #expect(frames("5 <1>ab<2>e\n") == ["<1>ab", "<2>e"])
+    }
+
+    @Test func aFrameTellsOfAWrongCount() {
+        let stream = Array("6 <1>ab5 <2>cd5 <3>ef\n<4>and some more text\n".utf8)
+        var framing = SyslogFraming(limit: 100)
+        var index = 0
+        var wrong: [Bool] = []
+        while case .frame(let frame)? = framing.next(in: stream.span, from: &index) { wrong.append(frame.isMiscounted) }
+        #expect(wrong == [true, false, false])
     }
 
     @Test func aNullIsLookedForWithin64KiB() {
@@ -147,6 +211,7 @@ import Testing
         "<1>a\n5 <2>bc<3>d\0text\r\n7 <4>\ne\nf\n\r\n\0\0<5>g\n\th\n\ni\0<6>j\nk\n<7>l\r\n\r",
         "12 <123456789ab<34>Oct 11 22:14:15 mymachine su: x\n99 <cut",
         "<1>longer than the limit\nb\n<2>also longer\r\n40 <3>longer as well, by its count, here\n<4>\na\nb\nc\n\0<5>\n",
+        "\u{FEFF}<1>a\n b\n\tc\nd\n\u{FEFF}7 <2>bcd6 <3>ef 5 <4>gx9 <5>h\n<6>i\n jkl\n",
         "\r\r\n<\n<1\n1\n12 \n12 x\n12345678901 <1>\n<1>x\n1 \n<1>x\n1 <y<1>x\r\n1",
     ]
 
@@ -169,9 +234,12 @@ import Testing
 
     @Test func randomStreamsInRandomPieces() {
         var generator = SeededGenerator(seed: 3)
-        let words = ["\n", "\0", "\r", "\r\n", "<1>", "<", "12 <", "5 <", "3", "0", " ", "a", "bcd", "<1>x\n", "y\n"]
+        let words = [
+            "\n", "\0", "\r", "\r\n", "<1>", "<", "12 <", "5 <", "3", "0", " ", "a", "bcd", "<1>x\n", "y\n",
+            "\t", "\u{FEFF}", "7 <1>abcd", "40 <1>", "<1>a\n b\n", "12 <1>",
+        ]
         for _ in 0..<12_000 {
-            let limit = Int.random(in: 1...30, using: &generator)
+            let limit = Int.random(in: 1...(Bool.random(using: &generator) ? 30 : 120), using: &generator)
             var stream: [UInt8] = []
             for _ in 0..<Int.random(in: 0...30, using: &generator) {
                 stream += Array((words.randomElement(using: &generator) ?? "").utf8)
@@ -220,7 +288,7 @@ import Testing
     @Test(
         arguments: [
             "\n", "\0", "\r", "\r\n", "[", "<", "<1>", "<1>\n", "<1>a\nb\n", "<1>a\nb\0", "1", "1 ", "1 <", "9 <\n",
-            "a\n",
+            "a\n", "\u{FEFF}", "<1>\n ", "<1>\n\t\n", "4 <1>x", "3 <1>9", "1 <1>",
             "<1>a\n1 \n", "<1>\n<",
         ]
     )

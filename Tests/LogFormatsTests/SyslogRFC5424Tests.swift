@@ -117,13 +117,21 @@ import Testing
         #expect(message.raw != nil)
     }
 
-    @Test func tooMuchStructuredDataIsText() {
+    @Test func surplusOfStructuredDataIsOnlyInRaw() {
         let most = String(repeating: "[a]", count: 1024)
         #expect(Message("<13>1 - - - - - \(most) x").structuredData.count == 1024)
-        let message = Message("<13>1 - - - - - \(most)[a] x")
-        #expect(message.structuredData == [])
-        #expect(message.text == "\(most)[a] x")
-        #expect(message.fault == "there is too much structured data")
+        #expect(Message("<13>1 - - - - - \(most) x").fault == nil)
+        let all = "<13>1 2003-10-11T22:14:15Z h a p i \(most)[b c=\"d\"] x"
+        let message = Message(all)
+        #expect(message.structuredData.count == 1024)
+        #expect(message.structuredData.last == Parameter("a", "", ""))
+        #expect(message.text == "x")
+        #expect(message.header == "1.5 h a p i")
+        #expect(message.fault == "there are more than 1024 elements and parameters of structured data")
+        #expect(message.raw == Array(all.utf8))
+        let parameters = (0..<2000).map { " p\($0)=\"\($0)\"" }.joined()
+        #expect(Message("<13>1 - - - - - [a\(parameters)] x").structuredData.count == 1023)
+        #expect(Message("<13>1 - - - - - [a\(parameters)] x").text == "x")
     }
 
     @Test func nothingIsKnown() {
@@ -146,9 +154,9 @@ import Testing
 
     @Test(
         arguments: [
-            "1 2003-10-11T22:14:15Z host app 1", "1 2003-10-11T22:14:15Z", "1 2003-10-11",
-            "1 2003-13-11T22:14:15Z h a p i - x",
-            "1 2003-10-11T22:14:15Z  app 1 id - x", "1 - a\tb - - - - x", "1 -", "1 - x",
+            "1 2003-10-11T22:14:15Z", "1 2003-10-11", "1 2003-13-11T22:14:15Z h a", "1 - a\tb - - - - x", "1 -",
+            "1 - x",
+            "1 2003-13-11T22:14:15Z h a p i no data",
         ]
     )
     func brokenHeadersAreText(text: String) {
@@ -157,6 +165,64 @@ import Testing
         #expect(message.header == "1.5 - - - -")
         #expect(message.fault == "the header is not one of RFC 5424")
         #expect(message.raw == Array("<13>\(text)".utf8))
+    }
+
+    /// What was right before the fault counts.
+    @Test(
+        arguments: [
+            ("1 2003-10-11T22:14:15Z host app 1", "host - - -", "app 1"),
+            ("1 2003-10-11T22:14:15Z host a\tb 1 id - x", "host - - -", "a\tb 1 id - x"),
+            ("1 2003-10-11T22:14:15Z host CEF:0|V|P|1|2|n|3|a=b c", "host - - -", "CEF:0|V|P|1|2|n|3|a=b c"),
+            ("1 2003-10-11T22:14:15Z LEEF:2.0|V|P|1|2|a=b c", "- - - -", "LEEF:2.0|V|P|1|2|a=b c"),
+            ("1 2003-10-11T22:14:15Z host app CEF:0|V|P|1|2|n|3|a=b", "host - - -", "app CEF:0|V|P|1|2|n|3|a=b"),
+            ("1 2003-10-11T22:14:15Z host This is a sentence of words", "host - - -", "This is a sentence of words"),
+        ]
+    )
+    func aHeaderThatBreaksKeepsWhatWasRight(text: String, words: String, rest: String) {
+        let message = Message("<13>" + text)
+        #expect(message.header == "1.5 \(words)")
+        #expect(message.time == "2003-10-11T22:14:15Z")
+        #expect(message.text == rest)
+        #expect(message.fault == "the header is not one of RFC 5424")
+        #expect(message.raw == Array("<13>\(text)".utf8))
+    }
+
+    @Test(
+        arguments: [
+            ("1 2003-10-11T22:14:15Z  app 1 id - x", "- app 1 id", "2003-10-11T22:14:15Z"),
+            ("1 2003-10-11T22:14:15Z host   id - x", "host - - id", "2003-10-11T22:14:15Z"),
+            (" 1 2003-10-11T22:14:15Z host app 1 id - x", "host app 1 id", "2003-10-11T22:14:15Z"),
+            ("1 2003-10-11 22:14:15Z host app 1 id - x", "host app 1 id", "2003-10-11T22:14:15Z"),
+            ("1 2003/10/11 22:14:15 +0200 host app 1 id - x", "host app 1 id", "2003-10-11T20:14:15Z"),
+            ("1 1795424400 host app 1 id - x", "host app 1 id", "2026-11-23T09:00:00Z"),
+            ("1 1795424400.5 host app 1 id [a b=\"c\"] x", "host app 1 id", "2026-11-23T09:00:00.5Z"),
+            ("1 Nov 23 2026 09:00:00 host app 1 id - x", "host app 1 id", "2026-11-23T09:00:00Z"),
+        ]
+    )
+    func headersThatAreNearlyRight(text: String, words: String, time: String) {
+        let message = Message("<13>" + text)
+        #expect(message.header == "1.5 \(words)")
+        #expect(message.time == time)
+        #expect(message.text == "x")
+    }
+
+    @Test func aTimeThatTheCalendarHasNot() {
+        let message = Message("<13>1 2003-13-11T22:14:15Z host app 1 id - x")
+        #expect(message.header == "1.5 host app 1 id")
+        #expect(message.time == nil)
+        #expect(message.timestamp == "2003-13-11T22:14:15Z")
+        #expect(message.text == "x")
+        #expect(message.fault == "the time cannot be read")
+        #expect(message.raw != nil)
+    }
+
+    /// Meraki sends a version, and then what RFC 3164 has.
+    @Test func aVersionBeforeAnotherHeader() {
+        let message = Message("<134>1 1795424400.123456789 MX84 urls src=192.0.2.1:1 dst=192.0.2.9:2 request: GET x")
+        #expect(message.header == "16.6 MX84 - - -")
+        #expect(message.time == "2026-11-23T09:00:00.123456789Z")
+        #expect(message.text == "urls src=192.0.2.1:1 dst=192.0.2.9:2 request: GET x")
+        #expect(message.raw != nil)
     }
 
     @Test(arguments: ["1 apple and 2 pears", "1", "1 ", "2 2003-10-11T22:14:15Z host app 1 id - x", "1- - - - - - x"])

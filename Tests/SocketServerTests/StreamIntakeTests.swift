@@ -160,8 +160,35 @@ import Testing
         let refused = records(test).first { $0.message.hasPrefix("Cannot read a python message from ") }
         #expect(refused?.severity == "4")
         #expect(refused?.originalLength == long.count - 4)
-        #expect(refused?.message.contains(" longer than 1024; first bytes: \"}(X") == true)
+        #expect(refused?.message.contains(" longer than 16384; first bytes: \"}(X") == true)
         #expect(test.server.figures.refused == 1)
+    }
+
+    /// A pickle is read up to 16 times the limit, and its text cut.
+    @Test func theTextOfALongPickleIsCut() throws {
+        let test = try server()
+        let limits = ListenerLimits(idleTimeout: nil, messageLimit: 1024)
+        let client = try Client(test.listen("python", limits: limits))
+        let long = Sample.message(String(repeating: "x", count: 10_000), .python)
+        try client.send(Sample.frame(long, .python) + Sample.framed("after", .python))
+        client.endOutput()
+        #expect(end(of: client) == "orderly")
+        let seen = records(test)
+        #expect(seen.map(\.originalLength) == [long.count, nil])
+        #expect((1000...1024).contains(seen[0].message.utf8.count))
+        #expect(seen[0].message.hasPrefix("xxxx"))
+        #expect(seen[1].message == "after")
+    }
+
+    @Test func aWrongCountIsTold() throws {
+        let test = try server()
+        let client = try Client(test.listen("syslog", limits: Self.noTimeout))
+        let messages = ["<11>1 - h a - - - one", "<12>1 - h a - - - two", "<13>1 - h a - - - and the third"]
+        try client.send(Array(messages.map { "\($0.utf8.count + 1) \($0)" }.joined().utf8))
+        client.endOutput()
+        #expect(end(of: client) == "orderly")
+        #expect(records(test).map(\.message) == ["one", "two", "and the third"])
+        #expect(records(test).map(\.severity) == ["3", "4", "5"])
     }
 
     @Test(arguments: LogFormat.allCases) func aMessageThatIsNotComplete(format: LogFormat) throws {

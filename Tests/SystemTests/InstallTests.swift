@@ -8,7 +8,8 @@ extension SystemTests {
         @Test(arguments: [
             "/usr/local/sbin/sockserved", "/usr/local/lib/systemd/system/sockserved.service",
             "/usr/local/lib/systemd/system/sockserved.socket", "/usr/local/share/man/man8/sockserved.8",
-            "/usr/local/share/man/man5/sockserved.toml.5", "/etc/logrotate.d/sockserved",
+            "/usr/local/share/man/man5/sockserved.toml.5", "/usr/local/share/man/man7/sockserved-formats.7",
+            "/etc/logrotate.d/sockserved",
             "/etc/sockserved/sockserved.toml", "/etc/logcheck/ignore.d.server/sockserved",
             "/usr/local/share/bash-completion/completions/sockserved",
         ])

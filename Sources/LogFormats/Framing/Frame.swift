@@ -10,9 +10,15 @@ package struct Frame: Equatable, Sendable {
     package let place: Place
     /// The message's size as sent, in bytes; more than the place has when the message was too long and is cut.
     package let length: Int
+    /// Whether the count before it was wrong, and its end had to be found.
+    package let isMiscounted: Bool
+    /// How many bytes of a message are kept, where the place has more of it; else nil.
+    package let limit: Int?
 
-    package init(place: Place, length: Int) {
+    package init(place: Place, length: Int, isMiscounted: Bool = false, limit: Int? = nil) {
         self.place = place
         self.length = length
+        self.isMiscounted = isMiscounted
+        self.limit = limit
     }
 }

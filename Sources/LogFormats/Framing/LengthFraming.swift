@@ -2,8 +2,8 @@ import LogRecords
 
 /// Messages with their length before them, as Python's `SocketHandler` sends them: 4 bytes, big-endian.
 ///
-/// A message that is too long is refused and skipped as long as its length is a sane one: at most 64 MiB, or the limit
-/// when that is larger. With any other length the stream is broken: nothing says where the next message begins.
+/// A message above the limit is given whole up to 16 times the limit, so that it can be read and its text be cut. Beyond
+/// it is refused and skipped as long as its length is a sane one: at most 64 MiB, or the limit when that is larger. With any other length the stream is broken: nothing says where the next message begins.
 package struct LengthFraming: Framing {
     private enum State {
         /// Bytes of the length that have come, and their value.
@@ -17,6 +17,12 @@ package struct LengthFraming: Framing {
     }
 
     private static let sane = 64 << 20
+
+    /// The longest message that is given.
+    static func readable(_ limit: Int) -> Int {
+        max(limit, min(limit.multipliedReportingOverflow(by: 16).overflow ? sane : 16 &* limit, sane))
+    }
+
     /// Of a message that is refused, as many bytes are shown.
     private static let shown = 256
     /// More memory than this is given back as soon as it is not needed.
@@ -44,7 +50,7 @@ package struct LengthFraming: Framing {
                     let start = index
                     index += length
                     state = .length(count: 0, value: 0)
-                    return .frame(Frame(place: .input(start..<index), length: length))
+                    return .frame(Frame(place: .input(start..<index), length: length, limit: keptLimit(of: length)))
                 }
                 hold(length - held.count, of: input, from: &index)
                 guard held.count == length else { return nil }
@@ -119,7 +125,7 @@ package struct LengthFraming: Framing {
             state = .length(count: 0, value: 0)
             return .refused(spent(length: 0), MessageFault("the message is empty"))
         }
-        if length <= limit {
+        if length <= Self.readable(limit) {
             state = .message(length: length)
         } else if length <= Self.sane {
             state = .refusing(length: length, left: min(length, Self.shown))
@@ -143,15 +149,17 @@ package struct LengthFraming: Framing {
     }
 
     private mutating func refusal(length: Int) -> FramingEvent {
-        let reason = "the message of \(length) bytes is longer than \(limit)"
+        let reason = "the message of \(length) bytes is longer than \(Self.readable(limit))"
         return .refused(spent(length: length), MessageFault(reason))
     }
 
     /// All that is held, to be forgotten at the next call.
     private mutating func spent(length: Int) -> Frame {
         isSpent = true
-        return Frame(place: .held(0..<held.count), length: length)
+        return Frame(place: .held(0..<held.count), length: length, limit: keptLimit(of: length))
     }
+
+    private func keptLimit(of length: Int) -> Int? { length > limit ? limit : nil }
 
     private mutating func forgetSpent() {
         guard isSpent else { return }

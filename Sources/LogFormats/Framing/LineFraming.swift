@@ -8,7 +8,8 @@ package struct LineFraming: Framing {
     package enum Endings: Sendable {
         /// LF, before which CR is not part of the message, or NUL.
         case newlineOrNull
-        case null
+        /// NUL; or LF behind a JSON object that is complete, as some of GELF's senders have it.
+        case nullOrObject
     }
 
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
@@ -25,6 +26,8 @@ package struct LineFraming: Framing {
     private var endsInReturn = false
     /// Whether what is held has been given out.
     private var isSpent = false
+    /// Of the message that is not complete, where LF alone does not end messages.
+    private var object = ObjectScan()
 
     /// - Parameter limit: the longest message, in bytes.
     package init(limit: Int, endings: Endings) {
@@ -36,7 +39,8 @@ package struct LineFraming: Framing {
         forgetSpent()
         while index < input.count {
             let start = index
-            let end = endOfMessage(in: input, from: start)
+            var end = endOfMessage(in: input, from: start)
+            if endings == .nullOrObject { end = endOfObject(in: input, from: start, first: end) }
             guard end < input.count else {
                 hold(input.extracting(start..<end))
                 index = end
@@ -44,6 +48,15 @@ package struct LineFraming: Framing {
             }
             index = end &+ 1
             let isLine = input[end] == UInt8(ascii: "\n")
+            if endings == .nullOrObject {
+                let isBlank = isLine && object.isEmpty
+                object = ObjectScan()
+                if isBlank {
+                    _ = complete(0)
+                    forgetSpent()
+                    continue
+                }
+            }
             if length == 0 {
                 let hasReturn = isLine && end > start && input[end &- 1] == UInt8(ascii: "\r")
                 let count = end &- start &- (hasReturn ? 1 : 0)
@@ -93,10 +106,22 @@ package struct LineFraming: Framing {
         }
     }
 
-    /// Where the byte is that ends the message, from `index` on; the input's count when none does.
+    /// Where the message ends whose first NUL or LF from `start` on is at `first`: an LF within an object is none.
+    private mutating func endOfObject(in input: Span<UInt8>, from start: Int, first: Int) -> Int {
+        var (end, taken) = (first, start)
+        while end < input.count, input[end] == UInt8(ascii: "\n") {
+            object.take(input.extracting(taken..<end))
+            if object.isComplete || object.isEmpty { return end }
+            taken = end
+            end = endOfMessage(in: input, from: end &+ 1)
+        }
+        if end == input.count { object.take(input.extracting(taken..<end)) }
+        return end
+    }
+
+    /// Where the LF or NUL is, from `index` on; the input's count when there is none.
     private func endOfMessage(in input: Span<UInt8>, from index: Int) -> Int {
-        // Where NUL alone ends messages, it is looked for twice.
-        let other: UInt8 = endings == .null ? 0 : UInt8(ascii: "\n")
+        let other = UInt8(ascii: "\n")
         let others = UInt64(other) &* Self.everyByte
         var index = index
         while input.count &- index >= 8 {

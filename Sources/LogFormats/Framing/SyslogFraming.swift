@@ -3,10 +3,11 @@ import LogRecords
 /// Cuts a stream into syslog messages, each by its own framing: octet counting, a newline, or NUL (RFC 6587,
 /// section 3.4).
 ///
-/// Empty messages are skipped. A message longer than `limit` is cut, and the rest of it skipped; only a count above
+/// Empty messages are skipped, and so is a byte order mark before a message. A message longer than `limit` is cut, and the rest of it skipped; only a count above
 /// 16 times the limit is none, but text. Text of several lines that ends with NUL, as Python sends it, is one message:
 /// a newline is its end only when a message begins behind it, no NUL follows within 64 KiB and the limit, or nothing
-/// follows for now (see `pause` and `settle`). At most the limit and 16 bytes are held.
+/// follows for now (see `pause` and `settle`); lines that begin with a tab or a blank belong to the message before them.
+/// After a wrong count the next message is looked for (`SyslogCount`). At most the limit and 16 bytes are held.
 package struct SyslogFraming: Framing {
     private struct Skipping {
         /// The whole size of a message behind a count; nil for a line.
@@ -61,7 +62,7 @@ package struct SyslogFraming: Framing {
         var first = index
         if let found = scan.next(in: input, from: &first, .nothing) {
             index = found.next
-            return .frame(Frame(place: .input(found.content), length: found.length))
+            return .frame(Frame(place: .input(found.content), length: found.length, isMiscounted: found.isMiscounted))
         }
         index = input.count
         let rest = input.extracting(first...)
@@ -85,7 +86,9 @@ package struct SyslogFraming: Framing {
                     held.removeLast(isOfInput)
                 }
                 start = found.next
-                return .frame(Frame(place: .held(found.content), length: found.length))
+                return .frame(
+                    Frame(place: .held(found.content), length: found.length, isMiscounted: found.isMiscounted)
+                )
             }
             guard start < held.count else {
                 forgetTaken()
@@ -113,7 +116,7 @@ package struct SyslogFraming: Framing {
             return nil
         }
         start = found.next
-        return .frame(Frame(place: .held(found.content), length: found.length))
+        return .frame(Frame(place: .held(found.content), length: found.length, isMiscounted: found.isMiscounted))
     }
 
     private mutating func nextInHeld(_ closing: SyslogScan.Closing) -> SyslogScan.Found? {

@@ -19,6 +19,8 @@ struct SyslogScan: Sendable {
         let length: Int
         /// Where the next message begins.
         let next: Int
+        /// Whether the count before it was wrong.
+        var isMiscounted = false
     }
 
     enum Kind: Equatable {
@@ -58,12 +60,7 @@ struct SyslogScan: Sendable {
         switch kind {
         case .unknown: return nil
         case .counted(let header, let count):
-            let available = data.count &- start &- header
-            guard available >= count || closing == .all else { return nil }
-            let first = start &+ header
-            let end = first &+ min(available, count)
-            reset(endedWithNull: false)
-            return Found(content: first..<min(end, first &+ limit), length: count, next: end)
+            return counted(in: data, from: start &+ header, count, closing)
         case .line, .priority:
             return line(in: data, from: start, closing)
         }
@@ -90,6 +87,14 @@ struct SyslogScan: Sendable {
                 continue
             case LineEnd.carriageReturn where closing != .all:
                 return false
+            case SyslogCount.mark[0]:
+                guard let hasMark = SyslogCount.hasMark(data, at: start) else {
+                    if closing != .all { return false }
+                    break
+                }
+                guard hasMark else { break }
+                start &+= 3
+                continue
             default: break
             }
             kind = beginning(in: data, at: start)
@@ -102,23 +107,57 @@ struct SyslogScan: Sendable {
     /// What begins at `index`; `unknown` when too few bytes are there to tell.
     private func beginning(in data: Span<UInt8>, at index: Int) -> Kind {
         guard index < data.count else { return .unknown }
+        var index = index
+        if data[index] == SyslogCount.mark[0] {
+            guard let hasMark = SyslogCount.hasMark(data, at: index) else { return .unknown }
+            guard hasMark else { return .line }
+            index &+= 3
+            guard index < data.count else { return .unknown }
+        }
         guard data[index] != UInt8(ascii: "<") else {
             guard index &+ 1 < data.count else { return .unknown }
             return MessageTime.digit(data[index &+ 1]) != nil ? .priority : .line
         }
-        guard data[index] != UInt8(ascii: "0") else { return .line }
-        var count = 0
-        var end = index
-        while end < data.count, let digit = MessageTime.digit(data[end]) {
-            guard end &- index < 10 else { return .line }
-            count = count &* 10 &+ Int(digit)
-            end &+= 1
+        switch SyslogCount.read(data, at: index) {
+        case .count(let header, let count):
+            return count <= greatestCount ? .counted(header: header, count: count) : .line
+        case .none: return .line
+        case .unknown: return .unknown
         }
-        guard end < data.count else { return .unknown }
-        guard end > index, data[end] == UInt8(ascii: " ") else { return .line }
-        guard end &+ 1 < data.count else { return .unknown }
-        guard data[end &+ 1] == UInt8(ascii: "<"), count <= greatestCount else { return .line }
-        return .counted(header: end &+ 1 &- index, count: count)
+    }
+
+    /// The message of `count` octets from `first` on, as far as the count is right.
+    private mutating func counted(
+        in data: Span<UInt8>,
+        from first: Int,
+        _ count: Int,
+        _ closing: Closing
+    ) -> Found? {
+        let available = data.count &- first
+        guard available >= count || closing == .all else { return nil }
+        let counted = first &+ min(available, count)
+        // What shows whether the count is right has to be held with the message.
+        guard count &+ 2 &* SyslogCount.longest <= limit, available > count || closing == .nothing else {
+            reset(endedWithNull: false)
+            return Found(content: first..<min(counted, first &+ limit), length: count, next: counted)
+        }
+        guard
+            let end = SyslogCount.end(
+                in: data,
+                of: first..<counted,
+                scanned: &scanned,
+                farthest: first &+ limit,
+                isAllThere: closing != .nothing
+            )
+        else { return nil }
+        reset(endedWithNull: false)
+        let length = end.message &- first
+        return Found(
+            content: first..<min(end.message, first &+ limit),
+            length: length,
+            next: end.next,
+            isMiscounted: end.message != counted
+        )
     }
 
     private mutating func line(in data: Span<UInt8>, from start: Int, _ closing: Closing) -> Found? {
@@ -132,6 +171,11 @@ struct SyslogScan: Sendable {
             guard mayGoOn else { return finish(data, from: start, at: end) }
             firstLine = end &- start
             scanned = firstLine
+        }
+        switch continuation(in: data, from: start, closing) {
+        case .found(let found): return found
+        case .more: return nil
+        case .over: break
         }
         // Python's SysLogHandler sends tracebacks: lines that are one message, and then NUL.
         let farthest = min(firstLine &+ Self.farthestNull, limit)
@@ -158,6 +202,38 @@ struct SyslogScan: Sendable {
             break
         }
         return finish(data, from: start, at: start &+ firstLine)
+    }
+
+    private enum Continuation {
+        case found(Found)
+        case more
+        case over
+    }
+
+    /// Moves `firstLine` over the lines that begin with a tab or a blank: they belong to the message before them, like
+    /// those of a stack trace.
+    private mutating func continuation(in data: Span<UInt8>, from start: Int, _ closing: Closing) -> Continuation {
+        while true {
+            let next = start &+ firstLine &+ 1
+            guard next < data.count else {
+                if closing == .nothing { return .more }
+                return .found(finish(data, from: start, at: start &+ firstLine))
+            }
+            guard data[next] == UInt8(ascii: " ") || data[next] == 0x09 else { return .over }
+            let end = LineEnd.first(in: data, from: max(next, start &+ scanned))
+            guard end &- start <= limit else { return .found(finish(data, from: start, at: start &+ firstLine)) }
+            guard end < data.count else {
+                scanned = end &- start
+                switch closing {
+                case .nothing: return .more
+                case .lines: return .found(finish(data, from: start, at: start &+ firstLine))
+                case .all: return .found(finish(data, from: start, at: end))
+                }
+            }
+            guard data[end] == LineEnd.newline else { return .found(finish(data, from: start, at: end)) }
+            firstLine = end &- start
+            scanned = firstLine
+        }
     }
 
     /// The message ends at `end`, with a newline, NUL, or the data.

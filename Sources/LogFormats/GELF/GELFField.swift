@@ -1,24 +1,18 @@
-import LogRecords
-
-/// A member of a GELF message of known meaning.
+/// A member of a GELF message that has its meaning from GELF itself.
 ///
 /// | member | becomes | sent by |
 /// |---|---|---|
 /// | `version` | nothing, when it is "1.0" or "1.1" | GELF 1.1 |
 /// | `host` | host name | GELF 1.1 |
-/// | `short_message` | message | GELF 1.1 |
-/// | `full_message` | extra `full_message`, unless it is the message; Python's traceback is the exception | GELF 1.1; graypy, pygelf |
-/// | `timestamp` | time claimed | GELF 1.1 |
-/// | `level` | severity; without it alert, as GELF 1.1 says | GELF 1.1 |
+/// | `short_message` | message; a number is one as text | GELF 1.1 |
+/// | `full_message` | the message when the short one is empty; else extra `full_message`; Python's traceback is the exception | GELF 1.1; graypy, pygelf |
+/// | `timestamp` | time claimed, in seconds, in smaller units, or as text | GELF 1.1 |
+/// | `level` | severity; without it informational | GELF 1.1 |
 /// | `facility` | facility, when it is a number from 0 to 23 | GELF 1.0; in graypy the logger's name, which is kept as extra |
-/// | `file`, `line` | file, line | GELF 1.0, graypy |
-/// | `_file`, `_line`, `_func`, `_logger_name` | file, line, function, logger | pygelf with `debug` |
-/// | `_function`, `_pid`, `_process_name`, `_thread_name` | function, process id, process and thread name | graypy |
-/// | `_logger` | logger | graypy with `facility` |
-/// | `level_name`, `_level_name` | level name | graypy with `level_names` |
-/// | `_stack_info` | stack | graypy; pygelf with `include_extra_fields` |
-/// | `_app_name`, `_application_name`, `_process_id` | program, process id | by hand, as pygelf's manual shows it |
-/// | `_SYSLOG_IDENTIFIER`, `_SYSLOG_PID` | program, process id | python-systemd's names |
+///
+/// Additional fields, without their underscore, and any other member have the meanings that members have in JSON
+/// (`JSONMeaning`), but for messages and times: `_pid`, `_logger_name`, `_thread_name`, `_StackTrace`. One that names a level
+/// is an extra field in any case, and the severity where `level` is absent.
 ///
 /// The first of them counts, when its type fits: a second one of the same meaning is an extra field, and so is
 /// anything else, with its type and without the underscore in front. A known member that is null says what its absence
@@ -31,71 +25,38 @@ enum GELFField: UInt8 {
     case timestamp
     case level
     case facility
-    case file
-    case line
-    case function
-    case logger
-    case levelName
-    case processID
-    case processName
-    case threadName
-    case stackInfo
-    case appName
+
+    /// The names, by their sizes: no two are alike.
+    private static let names: [(field: GELFField, count: Int, head: UInt64, tail: UInt64)] =
+        ([
+            (.host, "host"), (.level, "level"), (.version, "version"), (.facility, "facility"),
+            (.timestamp, "timestamp"), (.fullMessage, "full_message"), (.shortMessage, "short_message"),
+        ] as [(GELFField, String)]).map { field, name in
+            let bytes = Array(name.utf8)
+            let (head, tail) = KeywordTable.ends(of: bytes.span)
+            return (field, bytes.count, head, tail)
+        }
 
     /// - Parameter name: decoded.
+    @inline(__always)
     init?(_ name: Span<UInt8>) {
-        func isName(_ text: StaticString) -> Bool {
-            guard name.count == text.utf8CodeUnitCount else { return false }
-            // Of the same size; a StaticString's storage is never freed.
-            for index in name.indices where name[index] != text.utf8Start[index] { return false }
-            return true
-        }
-        // All members that a message has pass here, so few comparisons for each.
+        // Most members are additional ones.
+        guard name.count >= 4, name.count <= 13, name[0] != UInt8(ascii: "_") else { return nil }
+        let place: Int
         switch name.count {
-        case 4 where isName("host"): self = .host
-        case 4 where isName("file"): self = .file
-        case 4 where isName("line"): self = .line
-        case 4 where isName("_pid"): self = .processID
-        case 5 where isName("level"): self = .level
-        case 5 where isName("_file"): self = .file
-        case 5 where isName("_line"): self = .line
-        case 5 where isName("_func"): self = .function
-        case 7 where isName("version"): self = .version
-        case 7 where isName("_logger"): self = .logger
-        case 8 where isName("facility"): self = .facility
-        case 9 where isName("timestamp"): self = .timestamp
-        case 9 where isName("_function"): self = .function
-        case 9 where isName("_app_name"): self = .appName
-        case 11 where isName("_SYSLOG_PID"): self = .processID
-        case 18 where isName("_SYSLOG_IDENTIFIER"): self = .appName
-        case 10 where isName("level_name"): self = .levelName
-        case 11 where isName("_level_name"): self = .levelName
-        case 11 where isName("_process_id"): self = .processID
-        case 11 where isName("_stack_info"): self = .stackInfo
-        case 12 where isName("full_message"): self = .fullMessage
-        case 12 where isName("_logger_name"): self = .logger
-        case 12 where isName("_thread_name"): self = .threadName
-        case 13 where isName("short_message"): self = .shortMessage
-        case 13 where isName("_process_name"): self = .processName
-        case 17 where isName("_application_name"): self = .appName
+        case 4: place = 0
+        case 5: place = 1
+        case 7: place = 2
+        case 8: place = 3
+        case 9: place = 4
+        case 12: place = 5
+        case 13: place = 6
         default: return nil
         }
-    }
-
-    /// What a string becomes that needs no more reading.
-    var textKey: FieldKey? {
-        switch self {
-        case .host: .hostname
-        case .file: .file
-        case .function: .function
-        case .logger: .logger
-        case .levelName: .levelName
-        case .processID: .procid
-        case .processName: .processName
-        case .threadName: .threadName
-        case .stackInfo: .stackInfo
-        case .appName: .appName
-        case .version, .shortMessage, .fullMessage, .timestamp, .level, .facility, .line: nil
-        }
+        // The first and the last eight bytes, or four, are all of them.
+        let (head, tail) = KeywordTable.ends(of: name)
+        let known = Self.names[place]
+        guard known.head == head, known.tail == tail else { return nil }
+        self = known.field
     }
 }

@@ -7,16 +7,20 @@ package import LogRecords
 package struct GELFParser: FormatParser {
     /// A name that had to be decoded.
     private var name: [UInt8] = []
-    /// A bit for each `GELFField` that has been taken.
-    private var taken: UInt32 = 0
+    /// A bit for each `GELFField` that has been taken, and for each `JSONMeaning` above them.
+    private var taken: UInt64 = 0
     private var fullMessage: JSONString?
     private var needsRaw = false
     private let levels = LevelNames.shared
+    private let keys = JSONKeys.shared
+    private var values = JSONValues()
+    /// What additional fields say of the severity.
+    private var named: Severity?
 
     package init() {}
 
     package static func makeFraming(limit: Int) -> any Framing {
-        LineFraming(limit: limit, endings: .null)
+        LineFraming(limit: limit, endings: .nullOrObject)
     }
 
     package static func makeDatagramFraming(limit: Int) -> any DatagramFraming {
@@ -30,10 +34,12 @@ package struct GELFParser: FormatParser {
         taken = 0
         fullMessage = nil
         needsRaw = false
-        record.severity = .alert
+        named = nil
+        // Not the alert that GELF's text asks for: journald syncs its file for each of them.
+        record.severity = .informational
         do {
             var scanner = JSONScanner()
-            while let member = try scanner.next(in: text) { take(member, text, &record) }
+            while let member = try scanner.next(in: text) { take(member, text, &record, reception) }
             finish(text, &record)
         } catch {
             // What has been taken of it so far is in the text.
@@ -47,32 +53,80 @@ package struct GELFParser: FormatParser {
         if needsRaw { record.set(.raw, to: message) }
     }
 
-    private mutating func take(_ member: JSONMember, _ message: Span<UInt8>, _ record: inout LogRecord) {
-        let field: GELFField?
-        if member.name.hasEscapes {
-            name.removeAll(keepingCapacity: true)
-            _ = member.name.append(from: message, to: &name)
-            field = GELFField(name.span)
-        } else {
-            field = GELFField(message.extracting(member.name.range))
-        }
-        guard let field, !hasTaken(field) else { return addExtra(member, message, &record) }
-        // Says what its absence says.
-        if case .null = member.value { return }
-        guard set(field, member.value, message, &record) else { return addExtra(member, message, &record) }
-        taken |= 1 << UInt32(field.rawValue)
+    @inline(__always)
+    private mutating func take(
+        _ member: JSONMember,
+        _ message: Span<UInt8>,
+        _ record: inout LogRecord,
+        _ reception: Reception
+    ) {
+        guard !member.name.hasEscapes else { return takeEscaped(member, message, &record, reception) }
+        take(member, named: message.extracting(member.name.range), message, &record, reception)
     }
 
-    private func hasTaken(_ field: GELFField) -> Bool { taken & 1 << UInt32(field.rawValue) != 0 }
+    private mutating func takeEscaped(
+        _ member: JSONMember,
+        _ message: Span<UInt8>,
+        _ record: inout LogRecord,
+        _ reception: Reception
+    ) {
+        var decoded: [UInt8] = []
+        swap(&decoded, &name)
+        decoded.removeAll(keepingCapacity: true)
+        _ = member.name.append(from: message, to: &decoded)
+        take(member, named: decoded.span, message, &record, reception)
+        swap(&decoded, &name)
+    }
 
-    /// Takes a member of known meaning.
+    @inline(__always)
+    private mutating func take(
+        _ member: JSONMember,
+        named name: Span<UInt8>,
+        _ message: Span<UInt8>,
+        _ record: inout LogRecord,
+        _ reception: Reception
+    ) {
+        if let field = GELFField(name) {
+            guard !hasTaken(field) else { return addExtra(member, message, &record) }
+            // Says what its absence says.
+            if case .null = member.value { return }
+            guard set(field, member.value, message, &record, reception) else {
+                return addExtra(member, message, &record)
+            }
+            taken |= 1 << UInt64(field.rawValue)
+            return
+        }
+        let isAdditional = name.count > 1 && name[0] == UInt8(ascii: "_")
+        let meaning = keys.key(isAdditional ? name.extracting(1...) : name, in: -1)?.meaning
+        guard let meaning, Self.isAdditional(meaning) else { return addExtra(member, message, &record) }
+        let bit: UInt64 = 1 << UInt64(meaning.rawValue &+ 8)
+        guard taken & bit == 0 else { return addExtra(member, message, &record) }
+        if case .null = member.value { return }
+        guard set(meaning, member.value, message, &record, reception) else { return addExtra(member, message, &record) }
+        taken |= bit
+    }
+
+    private func hasTaken(_ field: GELFField) -> Bool { taken & 1 << UInt64(field.rawValue) != 0 }
+
+    /// Whether an additional field can have that meaning.
+    private static func isAdditional(_ meaning: JSONMeaning) -> Bool {
+        switch meaning {
+        case .message, .journalMessage, .outputLine, .time, .seconds, .nanoseconds, .mongoTime, .mongoLevel,
+            .mongoLogger, .mongoThread, .tracingTarget:
+            false
+        default: true
+        }
+    }
+
+    /// Takes a member of GELF's own.
     ///
     /// - Returns: whether nothing more is to be said about it.
     private mutating func set(
         _ field: GELFField,
         _ value: JSONValue,
         _ message: Span<UInt8>,
-        _ record: inout LogRecord
+        _ record: inout LogRecord,
+        _ reception: Reception
     ) -> Bool {
         switch (field, value) {
         case (.version, .string(let text)):
@@ -82,49 +136,97 @@ package struct GELFParser: FormatParser {
         case (.shortMessage, .string(let text)):
             if !text.append(from: message, to: &record.message) { needsRaw = true }
             return true
+        case (.shortMessage, .number(let range)):
+            record.message.append(message.extracting(range))
+            return true
         case (.fullMessage, .string(let text)):
             fullMessage = text
             return true
-        case (.timestamp, .number(let range)):
-            record.claimedTime = Self.time(message.extracting(range))
-            return record.claimedTime != nil
-        case (.timestamp, .string(let text)):
-            record.claimedTime = MessageTime.wallTime(epochText: message.extracting(text.range))
+        case (.timestamp, _):
+            record.claimedTime = Self.time(value, message, reception)
             return record.claimedTime != nil
         case (.level, _):
             return setSeverity(value, message, &record)
         case (.facility, .number):
             record.facility = value.integer(in: message).flatMap { UInt8(exactly: $0) }.flatMap(Facility.init)
             return record.facility != nil
-        case (.line, .number):
-            guard let line = value.integer(in: message) else { return false }
-            record.set(.line, to: line)
-            return true
-        case (.processID, .number(let range)):
-            guard value.integer(in: message) != nil else { return false }
-            record.set(.procid, to: message.extracting(range))
-            return true
-        case (_, .string(let text)):
-            guard let key = field.textKey else { return false }
-            let start = record.bytes.count
-            if !text.append(from: message, to: &record.bytes) { needsRaw = true }
-            record.add(.known(key), .bytes(start..<record.bytes.count))
+        case (.host, .string(let text)):
+            // An empty one is no other than none.
+            if text.range.isEmpty { return true }
+            set(.hostname, text, message, &record)
             return true
         default:
             return false
         }
     }
 
+    /// Takes a member of a meaning that members have in JSON.
+    private mutating func set(
+        _ meaning: JSONMeaning,
+        _ value: JSONValue,
+        _ message: Span<UInt8>,
+        _ record: inout LogRecord,
+        _ reception: Reception
+    ) -> Bool {
+        if meaning == .hostname, hasTaken(.host) { return false }
+        // Most are text.
+        if case .string(let text) = value, !text.range.isEmpty, let key = meaning.plainTextField {
+            set(key, text, message, &record)
+            return true
+        }
+        guard values.accept(value, as: meaning, in: message, reception) else { return false }
+        switch meaning {
+        case .level, .levelText, .openTelemetryLevel, .mySQLLevel:
+            if named == nil { named = guess(value, message, meaning) }
+            return false
+        case .levelName:
+            if let read = values.levelName { named = read }
+        case .levelNumber:
+            guard let number = values.levelNumber else { return false }
+            record.set(.levelNumber, to: number)
+            return true
+        case .facility:
+            guard !hasTaken(.facility) else { return false }
+            record.facility = values.facility
+            return true
+        case .line:
+            record.set(.line, to: values.line ?? 0)
+            return true
+        case .file, .callSite:
+            guard case .string(let text) = value else { return false }
+            set(.file, text, message, &record)
+            return meaning == .file
+        default: break
+        }
+        guard let key = meaning.textField else { return false }
+        guard case .string(let text) = value else {
+            let start = record.bytes.count
+            _ = value.appendCompact(from: message, to: &record.bytes)
+            record.add(.known(key), .bytes(start..<record.bytes.count))
+            return true
+        }
+        set(key, text, message, &record)
+        return true
+    }
+
+    private mutating func set(_ key: FieldKey, _ text: JSONString, _ message: Span<UInt8>, _ record: inout LogRecord) {
+        let start = record.bytes.count
+        if !text.append(from: message, to: &record.bytes) { needsRaw = true }
+        record.add(.known(key), .bytes(start..<record.bytes.count))
+    }
+
     /// Once all members are taken.
     private mutating func finish(_ message: Span<UInt8>, _ record: inout LogRecord) {
-        let hasMessage = hasTaken(.shortMessage)
-        if !hasMessage { record.set(.fault, to: "no short_message") }
+        if !hasTaken(.level), let named { record.severity = named }
+        let hasMessage = !record.message.isEmpty
+        if !hasTaken(.shortMessage) { record.set(.fault, to: "no short_message") }
         guard let fullMessage else {
             if !hasMessage, !TextEscaping.appendValid(message, to: &record.message) { needsRaw = true }
             return
         }
         guard hasMessage else {
             if !fullMessage.append(from: message, to: &record.message) { needsRaw = true }
+            if record.message.isEmpty, !TextEscaping.appendValid(message, to: &record.message) { needsRaw = true }
             return
         }
         let name = record.bytes.count
@@ -154,14 +256,27 @@ package struct GELFParser: FormatParser {
 
     // MARK: values
 
-    /// A JSON number of seconds; Java's clients write it with an exponent.
-    private static func time(_ number: Span<UInt8>) -> WallTime? {
-        if let time = MessageTime.wallTime(epochText: number) { return time }
+    /// A number of seconds, or of smaller units as JSON has them; Java's clients write it with an exponent. Or text.
+    private static func time(_ value: JSONValue, _ message: Span<UInt8>, _ reception: Reception) -> WallTime? {
+        guard case .number(let range) = value else {
+            if case .string(let text) = value, let time = seconds(message.extracting(text.range)) { return time }
+            return JSONValues.time(value, in: message, reception)
+        }
+        let number = message.extracting(range)
+        if let time = seconds(number) ?? JSONValues.time(value, in: message, reception) { return time }
         // No Double needs more.
         guard number.count <= 32 else { return nil }
         // The pointer does not leave the call.
         let text = number.withUnsafeBufferPointer { String(decoding: $0, as: UTF8.self) }
-        return Double(text).flatMap { MessageTime.wallTime(epochSeconds: $0) }
+        guard let number = Double(text) else { return nil }
+        return MessageTime.wallTime(epochSeconds: number >= 1e11 ? number / 1000 : number)
+    }
+
+    /// A decimal number of at most eleven digits before its point.
+    private static func seconds(_ number: Span<UInt8>) -> WallTime? {
+        var digits = 0
+        while digits < number.count, number[digits] &- UInt8(ascii: "0") < 10 { digits &+= 1 }
+        return digits <= 11 ? MessageTime.wallTime(epochText: number) : nil
     }
 
     /// - Returns: whether it is one of GELF's eight levels; any other is kept beside what it probably means.
@@ -170,23 +285,27 @@ package struct GELFParser: FormatParser {
             record.severity = severity
             return true
         }
-        record.severity = guess(value, message) ?? .alert
+        record.severity = guess(value, message, .level) ?? .informational
         needsRaw = true
         return false
     }
 
     /// What a level that is none of GELF's probably means: graypy sends those of Python's that it does not know.
-    private func guess(_ value: JSONValue, _ message: Span<UInt8>) -> Severity? {
+    private func guess(_ value: JSONValue, _ message: Span<UInt8>, _ meaning: JSONMeaning) -> Severity? {
         let text: Span<UInt8>
         switch value {
         case .number(let range): text = message.extracting(range)
-        case .string(let string): text = message.extracting(string.range)
+        case .string(let string):
+            if string.hasEscapes { return values.severity(string, in: message) }
+            text = message.extracting(string.range)
         default: return nil
         }
         var end = 0
         while end < text.count, text[end] != UInt8(ascii: ".") { end &+= 1 }
         guard let level = JSONValue.integer(text.extracting(0..<end)) else { return levels.severity(named: text) }
         guard level >= 0 else { return nil }
+        if meaning == .openTelemetryLevel { return LevelNames.severity(openTelemetry: level) }
+        if meaning == .mySQLLevel { return LevelNames.severity(mySQL: level) }
         return UInt8(exactly: level).flatMap(Severity.init) ?? LevelNames.severity(python: Double(level))
     }
 

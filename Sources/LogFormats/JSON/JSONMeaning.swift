@@ -13,6 +13,11 @@ enum JSONMeaning: Int, CaseIterable {
     case levelName
     /// Its number in Python's `logging`.
     case levelNumber
+    /// The severity's name where other things have the same name: nothing else counts.
+    case levelText
+    /// OpenTelemetry's number of the severity, and MySQL's.
+    case openTelemetryLevel
+    case mySQLLevel
     case facility
     case time
     /// A time in two parts.
@@ -32,6 +37,13 @@ enum JSONMeaning: Int, CaseIterable {
     case threadName
     case exception
     case stack
+    /// MongoDB's short names, which count only where its time does.
+    case mongoTime
+    case mongoLevel
+    case mongoLogger
+    case mongoThread
+    /// Rust's `tracing` calls the logger so, beside a message in `fields`.
+    case tracingTarget
 
     /// The field that text of that meaning goes to; nil where it is not as simple as that.
     var textField: FieldKey? {
@@ -47,23 +59,44 @@ enum JSONMeaning: Int, CaseIterable {
         case .threadName: .threadName
         case .exception: .exceptionText
         case .stack: .stackInfo
+        case .mongoLogger, .tracingTarget: .logger
+        case .mongoThread: .threadName
+        default: nil
+        }
+    }
+
+    /// The field that any text of that meaning goes to; nil where not all is taken.
+    var plainTextField: FieldKey? {
+        switch self {
+        case .appName: .appName
+        case .procid: .procid
+        case .hostname: .hostname
+        case .msgid: .msgid
+        case .logger: .logger
+        case .function: .function
+        case .processName: .processName
+        case .threadName: .threadName
+        case .file: .file
         default: nil
         }
     }
 
     /// The names of members, those first that are taken rather than others when a record has several.
     ///
-    /// A dot stands for a member of an object, or for itself: both are usual. The names are those of (besides
-    /// sockserved's own output): Python's `logging` and python-json-logger, structlog, loguru; zap, zerolog, logrus and
-    /// slog of Go; pino, bunyan and winston of JavaScript; Serilog (CLEF) of .NET; Log4j of Java; Elastic Common
-    /// Schema; Google Cloud Logging; Docker's json-file; GELF; `journalctl -o json`.
+    /// A dot stands for a member of an object, or for itself: both are usual. Names are compared without case and
+    /// without `_`, `-`, `.` and `@`: `hostName`, `host_name` and `host.name` are one; but not those of `exactNames`. The
+    /// names are those of (besides sockserved's own output): Python's `logging` and python-json-logger, structlog, loguru;
+    /// zap, zerolog, logrus, slog and hclog of Go; pino, bunyan and winston of JavaScript; Serilog and its CLEF,
+    /// JsonConsole of .NET; Log4j, Logback, Quarkus and java.util.logging of Java; Monolog of PHP; tracing of Rust;
+    /// Elastic Common Schema; OpenTelemetry; Google Cloud Logging; MongoDB, MySQL, PostgreSQL; Docker's json-file; GELF
+    /// with its additional fields; `journalctl -o json`.
     static let names: [(JSONMeaning, [StaticString])] = [
         (
             .message,
             [
-                "message", "msg", "event", "@message", "short_message", "body", "@m", "@mt", "Message",
-                "record.message",
-                "textPayload", "jsonPayload.message",
+                "RenderedMessage", "formattedMessage", "message", "msg", "event", "@message", "short_message", "body",
+                "@m",
+                "fields.message", "record.message", "textPayload", "jsonPayload.message", "MessageTemplate", "@mt",
             ]
         ),
         (.journalMessage, ["MESSAGE"]),
@@ -71,18 +104,22 @@ enum JSONMeaning: Int, CaseIterable {
         (
             .level,
             [
-                "level", "log.level", "severity", "PRIORITY", "@l", "Level", "loglevel", "log_level", "logLevel",
-                "LogLevel", "lvl", "severityText", "severity_text", "jsonPayload.level",
+                "level", "log.level", "severity", "PRIORITY", "@l", "lvl", "severityText", "error_severity",
+                "jsonPayload.level",
             ]
         ),
-        (.levelName, ["levelname", "level_name", "levelName", "record.level.name", "LEVEL_NAME"]),
-        (.levelNumber, ["levelno", "level_no", "record.level.no", "LEVEL_NUMBER"]),
+        (.levelName, ["levelname", "record.level.name"]),
+        (.levelNumber, ["levelno", "record.level.no", "LEVEL_NUMBER"]),
+        (.levelText, ["label", "priority"]),
+        (.openTelemetryLevel, ["severityNumber"]),
+        (.mySQLLevel, ["prio"]),
         (.facility, ["facility", "SYSLOG_FACILITY"]),
         (
             .time,
             [
-                "@timestamp", "timestamp", "time", "ts", "@t", "Timestamp", "datetime", "created", "asctime", "date",
-                "eventTime", "timeMillis", "__REALTIME_TIMESTAMP", "record.time.timestamp", "record.time.repr",
+                "@timestamp", "timestamp", "time", "ts", "@t", "datetime", "created", "asctime", "date", "eventTime",
+                "timeMillis", "timeUnixNano", "observedTimeUnixNano", "__REALTIME_TIMESTAMP", "record.time.timestamp",
+                "record.time.repr",
             ]
         ),
         (.seconds, ["timestamp.seconds", "time.seconds", "timestampSeconds", "instant.epochSecond"]),
@@ -90,17 +127,22 @@ enum JSONMeaning: Int, CaseIterable {
         (
             .appName,
             [
-                "app_name", "SYSLOG_IDENTIFIER", "appname", "appName", "app", "application", "program", "service.name",
+                "app_name", "SYSLOG_IDENTIFIER", "app", "application", "application_name", "program", "service.name",
                 "service",
             ]
         ),
         (
             .procid,
-            ["procid", "SYSLOG_PID", "pid", "process.pid", "process_id", "process", "_PID", "record.process.id"]
+            ["procid", "SYSLOG_PID", "pid", "process.pid", "process_id", "process", "record.process.id"]
         ),
-        (.hostname, ["hostname", "host.name", "host.hostname", "host", "_HOSTNAME"]),
+        (.hostname, ["hostname", "host.name", "host.hostname", "host"]),
         (.msgid, ["msgid"]),
-        (.logger, ["logger", "logger_name", "loggerName", "log.logger", "name", "LOGGER", "record.name"]),
+        (
+            .logger,
+            [
+                "logger", "logger_name", "log.logger", "name", "record.name", "@module", "Category", "channel",
+            ]
+        ),
         (
             .file,
             [
@@ -120,24 +162,35 @@ enum JSONMeaning: Int, CaseIterable {
         (
             .function,
             [
-                "funcName", "func_name", "function", "func", "source.function", "log.origin.function", "src.func",
+                "funcName", "function", "func", "source.function", "log.origin.function", "src.func",
                 "CODE_FUNC",
                 "record.function", "logging.googleapis.com/sourceLocation.function", "sourceLocation.function",
             ]
         ),
-        (.processName, ["processName", "process_name", "process.name", "PROCESS_NAME", "record.process.name"]),
+        (.processName, ["processName", "process.name", "record.process.name"]),
         (
             .threadName,
-            ["threadName", "thread_name", "process.thread.name", "thread", "THREAD_NAME", "record.thread.name"]
+            ["threadName", "process.thread.name", "thread", "record.thread.name"]
         ),
         (
             .exception,
             [
-                "exc_text", "exc_info", "exception", "error.stack_trace", "stacktrace", "stack_trace", "traceback",
-                "err.stack", "error.stack", "@x", "stack", "EXCEPTION_TEXT",
+                "exc_text", "exc_info", "exception", "error.stack_trace", "stacktrace", "traceback", "err.stack",
+                "error.stack", "@x", "stack", "EXCEPTION_TEXT", "thrown.extendedStackTrace", "thrown.stackTrace",
+                "exception.stacktrace", "exception.stackTrace",
             ]
         ),
-        (.stack, ["stack_info", "STACK_INFO"]),
+        (.stack, ["stack_info"]),
+        (.mongoTime, ["t"]),
+        (.mongoLevel, ["s"]),
+        (.mongoLogger, ["c"]),
+        (.mongoThread, ["ctx"]),
+        (.tracingTarget, ["target"]),
+    ]
+
+    /// Names that count only as they are written here: in another spelling they are usual for something else.
+    static let exactNames: [StaticString] = [
+        "PRIORITY", "MESSAGE", "Category", "@module", "@m", "@mt", "@l", "@t", "@x", "t", "s", "c", "ctx",
     ]
 
     /// The objects whose members have meanings.
@@ -145,5 +198,6 @@ enum JSONMeaning: Int, CaseIterable {
         "log", "log.origin", "log.origin.file", "process", "process.thread", "host", "service", "error", "err", "src",
         "source", "timestamp", "time", "instant", "logging.googleapis.com/sourceLocation", "sourceLocation",
         "jsonPayload", "record", "record.level", "record.time", "record.process", "record.thread", "record.file",
+        "fields", "thrown", "exception",
     ]
 }

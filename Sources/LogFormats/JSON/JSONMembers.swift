@@ -22,7 +22,7 @@ struct JSONMembers: Sendable {
     /// More memory than for so many members is given back after each message.
     private static let kept = 1024
 
-    private let keys = JSONKeys()
+    private let keys = JSONKeys.shared
     /// A name with escapes, decoded.
     private var name: [UInt8] = []
     private var opened: UInt64 = 0
@@ -32,7 +32,7 @@ struct JSONMembers: Sendable {
     var values = JSONValues()
 
     /// Reads the object that the text is.
-    mutating func read(_ text: Span<UInt8>) throws(JSONFault) {
+    mutating func read(_ text: Span<UInt8>, _ reception: Reception) throws(JSONFault) {
         list.removeAll(keepingCapacity: true)
         opened = 0
         taken = InlineArray(repeating: -1)
@@ -41,9 +41,23 @@ struct JSONMembers: Sendable {
         var index = 0
         // The list grows while it is gone through: by the members of objects that are opened.
         while index < list.count {
-            consider(index, in: text)
+            consider(index, in: text, reception)
             index &+= 1
         }
+        if values.hasRare { forgetWhatStandsAlone() }
+    }
+
+    /// Names that mean something beside others only, and those of fields that others fill.
+    private mutating func forgetWhatStandsAlone() {
+        if self[.mongoTime] < 0 {
+            self[.mongoLevel] = -1
+            self[.mongoLogger] = -1
+            self[.mongoThread] = -1
+        }
+        let message = self[.message]
+        if message < 0 || list[message].parent < 0 || self[.logger] >= 0 { self[.tracingTarget] = -1 }
+        if self[.logger] >= 0 { self[.mongoLogger] = -1 }
+        if self[.threadName] >= 0 { self[.mongoThread] = -1 }
     }
 
     mutating func forget() {
@@ -85,17 +99,23 @@ struct JSONMembers: Sendable {
     }
 
     /// Takes the member for what it means, if it is better than the one taken so far; or opens it.
-    private mutating func consider(_ index: Int, in text: Span<UInt8>) {
+    private mutating func consider(_ index: Int, in text: Span<UInt8>, _ reception: Reception) {
         let member = list[index]
         guard let key = member.key else { return }
         if case .object(let range) = member.value {
+            if key.meaning == .time || key.meaning == .mongoTime,
+                values.acceptTime(range, as: key.meaning ?? .time, in: text, reception)
+            {
+                self[key.meaning ?? .time] = index
+                return
+            }
             if key.object >= 0 { open(index, range, object: key.object, in: text) }
             return
         }
         guard let meaning = key.meaning else { return }
         let rival = self[meaning]
         if rival >= 0, let rank = list[rival].key?.rank, rank <= key.rank { return }
-        if values.accept(member.value, as: meaning, in: text) { self[meaning] = index }
+        if values.accept(member.value, as: meaning, in: text, reception) { self[meaning] = index }
     }
 
     /// Puts the members of an object into the list, if there is meaning among them. No name is opened twice.

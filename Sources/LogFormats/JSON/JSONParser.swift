@@ -21,7 +21,7 @@ package struct JSONParser: FormatParser {
         let text = message.extracting(Self.content(of: message))
         record.severity = .informational
         do throws(JSONFault) {
-            try members.read(text)
+            try members.read(text, reception)
         } catch {
             members.forget()
             Self.keep(text, because: error, in: &record)
@@ -103,6 +103,8 @@ package struct JSONParser: FormatParser {
         let isPython = members[.levelName] >= 0 || members[.levelNumber] >= 0
         if let named = members.values.levelName ?? members.values.level {
             record.severity = named
+        } else if members.values.hasRare, let rare = rareSeverity() {
+            record.severity = rare
         } else if let number = members.values.levelNumber {
             record.severity = LevelNames.severity(python: Double(number))
         } else if let number = members.values.anyNumber {
@@ -114,7 +116,31 @@ package struct JSONParser: FormatParser {
         let isSecond =
             members.values.anyNumber == nil ? members[.levelName] >= 0 : members[.levelNumber] >= 0
         if isSecond { members[.level] = -1 }
+        if members.values.hasRare { settleLevelFields() }
         record.facility = members.values.facility
+    }
+
+    /// The severity by what few senders have.
+    private func rareSeverity() -> Severity? {
+        if let text = members.values.levelText { return text }
+        if members[.mongoLevel] >= 0, let named = members.values.mongoLevel { return named }
+        guard members.values.anyNumber == nil, members.values.levelNumber == nil else { return nil }
+        if let number = members.values.openTelemetryLevel { return LevelNames.severity(openTelemetry: number) }
+        return members.values.mySQLLevel.flatMap { LevelNames.severity(mySQL: $0) }
+    }
+
+    /// Of several names and numbers of the severity one of each is a field; the others are kept as they are.
+    private mutating func settleLevelFields() {
+        var hasName = members[.levelName] >= 0 || members[.level] >= 0 && members.values.anyNumber == nil
+        for meaning in [JSONMeaning.levelText, .mongoLevel] where members[meaning] >= 0 {
+            if hasName { members[meaning] = -1 }
+            hasName = true
+        }
+        var hasNumber = members[.levelNumber] >= 0 || members[.level] >= 0 && members.values.anyNumber != nil
+        for meaning in [JSONMeaning.openTelemetryLevel, .mySQLLevel] where members[meaning] >= 0 {
+            if hasNumber { members[meaning] = -1 }
+            hasNumber = true
+        }
     }
 
     // MARK: fields
@@ -131,7 +157,7 @@ package struct JSONParser: FormatParser {
             return fillMessage(with: value, isLine: meaning == .outputLine, in: text, &record)
         case .level:
             guard let number = members.values.anyNumber else {
-                return Self.set(.levelName, to: value, in: text, &record)
+                return Self.setLevelName(to: value, in: text, &record)
             }
             // The severity itself needs no number beside it.
             if number != Int64(record.severity.rawValue) { record.set(.levelNumber, to: number) }
@@ -139,14 +165,20 @@ package struct JSONParser: FormatParser {
         case .levelNumber:
             record.set(.levelNumber, to: members.values.levelNumber ?? 0)
             return true
+        case .openTelemetryLevel, .mySQLLevel:
+            record.set(.levelNumber, to: JSONValues.integer(value, in: text) ?? 0)
+            return true
         case .line:
             record.set(.line, to: members.values.line ?? 0)
             return true
+        case .levelName, .levelText, .mongoLevel:
+            return Self.setLevelName(to: value, in: text, &record)
         case .file, .callSite:
             return fillFile(with: value, in: text, &record)
-        case .time, .seconds, .nanoseconds, .facility:
+        case .time, .mongoTime, .seconds, .nanoseconds, .facility:
             return true
-        case .levelName, .appName, .procid, .hostname, .msgid, .logger, .function, .processName, .threadName,
+        case .mongoLogger, .mongoThread, .tracingTarget, .appName, .procid, .hostname, .msgid, .logger, .function,
+            .processName, .threadName,
             .exception, .stack:
             guard let key = meaning.textField else { return true }
             return Self.set(key, to: value, in: text, &record)
@@ -187,6 +219,16 @@ package struct JSONParser: FormatParser {
         }
         record.add(.known(.file), .bytes(start..<(start &+ count)))
         record.set(.line, to: line)
+        return isWhole
+    }
+
+    /// Sets the level's name, without what stands around it.
+    private static func setLevelName(to value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
+        let start = record.bytes.count
+        guard case .string(let string) = value else { return true }
+        let isWhole = string.append(from: text, to: &record.bytes)
+        let name = LevelNames.trimmed(record.bytes.span.extracting(start...))
+        record.add(.known(.levelName), .bytes((start &+ name.lowerBound)..<(start &+ name.upperBound)))
         return isWhole
     }
 

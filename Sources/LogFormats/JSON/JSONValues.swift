@@ -14,6 +14,12 @@ struct JSONValues: Sendable {
     /// The severity's number, of any kind, and Python's.
     private(set) var anyNumber: Int64?
     private(set) var levelNumber: Int64?
+    /// Whether any of the following was taken, or a member that counts beside others only.
+    private(set) var hasRare = false
+    private(set) var levelText: Severity?
+    private(set) var mongoLevel: Severity?
+    private(set) var openTelemetryLevel: Int64?
+    private(set) var mySQLLevel: Int64?
 
     mutating func forget() {
         time = nil
@@ -25,19 +31,38 @@ struct JSONValues: Sendable {
         levelName = nil
         anyNumber = nil
         levelNumber = nil
+        guard hasRare else { return }
+        hasRare = false
+        levelText = nil
+        mongoLevel = nil
+        openTelemetryLevel = nil
+        mySQLLevel = nil
     }
 
     /// Whether a value can be taken for what the member's name means; then it is the one that counts from now on.
-    mutating func accept(_ value: JSONValue, as meaning: JSONMeaning, in text: Span<UInt8>) -> Bool {
+    mutating func accept(
+        _ value: JSONValue,
+        as meaning: JSONMeaning,
+        in text: Span<UInt8>,
+        _ reception: Reception
+    ) -> Bool {
         switch meaning {
         case .message, .outputLine, .appName, .hostname, .msgid, .logger, .file, .function, .processName, .threadName:
+            return isText(value)
+        case .mongoLogger, .mongoThread, .tracingTarget:
+            hasRare = true
             return isText(value)
         case .callSite:
             guard case .string(let string) = value else { return false }
             return Self.callSite(text.extracting(string.range)) != nil
         case .levelName:
             guard case .string(let name) = value, !name.range.isEmpty else { return false }
-            levelName = levels.severity(named: text.extracting(name.range))
+            levelName = severity(name, in: text)
+            return true
+        case .levelText, .mongoLevel:
+            guard case .string(let name) = value, let read = severity(name, in: text) else { return false }
+            hasRare = true
+            if meaning == .levelText { levelText = read } else { mongoLevel = read }
             return true
         case .exception, .stack:
             guard case .string(let string) = value else { return false }
@@ -50,10 +75,12 @@ struct JSONValues: Sendable {
         case .level:
             return acceptLevel(value, in: text)
         case .time:
-            guard let read = Self.time(value, in: text) else { return false }
+            guard let read = Self.time(value, in: text, reception) else { return false }
             time = read
             return true
-        case .levelNumber, .facility, .seconds, .nanoseconds, .line:
+        case .mongoTime:
+            return false
+        case .levelNumber, .facility, .seconds, .nanoseconds, .line, .openTelemetryLevel, .mySQLLevel:
             guard let integer = Self.integer(value, in: text) else { return false }
             return accept(integer, as: meaning)
         }
@@ -64,6 +91,14 @@ struct JSONValues: Sendable {
         case .levelNumber: levelNumber = integer
         case .line: line = integer
         case .seconds: seconds = integer
+        case .openTelemetryLevel:
+            guard LevelNames.severity(openTelemetry: integer) != nil else { return false }
+            hasRare = true
+            openTelemetryLevel = integer
+        case .mySQLLevel:
+            guard LevelNames.severity(mySQL: integer) != nil else { return false }
+            hasRare = true
+            mySQLLevel = integer
         case .nanoseconds:
             guard (0..<1_000_000_000).contains(integer) else { return false }
             nanoseconds = integer
@@ -81,11 +116,30 @@ struct JSONValues: Sendable {
             level = nil
             return true
         }
-        guard case .string(let name) = value, let read = levels.severity(named: text.extracting(name.range)) else {
-            return false
-        }
+        guard case .string(let name) = value, let read = severity(name, in: text) else { return false }
         level = read
         anyNumber = nil
+        return true
+    }
+
+    /// The severity of that name; terminal colours in it are escaped in JSON.
+    func severity(_ name: JSONString, in text: Span<UInt8>) -> Severity? {
+        guard name.hasEscapes else { return levels.severity(named: text.extracting(name.range)) }
+        guard let decoded = Self.decoded(name, in: text) else { return nil }
+        return levels.severity(named: decoded.span)
+    }
+
+    /// Takes a time in an object: `{"$date": ...}` of MongoDB, `{"date": ..., "timezone": ...}` of PHP.
+    mutating func acceptTime(
+        _ object: Range<Int>,
+        as meaning: JSONMeaning,
+        in text: Span<UInt8>,
+        _ reception: Reception
+    ) -> Bool {
+        guard let read = JSONTimeObject.read(object, in: text, reception),
+            meaning == .time || JSONTimeObject.isMongo(object, in: text)
+        else { return false }
+        time = read
         return true
     }
 
@@ -106,25 +160,43 @@ struct JSONValues: Sendable {
         return JSONValue.integer(digits)
     }
 
-    /// RFC 3339, or a number of seconds or parts of a second since 1970, told apart by their size: seconds have 9 to
-    /// 11 digits, milliseconds up to 14, microseconds up to 17. Smaller numbers are rather durations, and no time.
-    private static func time(_ value: JSONValue, in text: Span<UInt8>) -> WallTime? {
-        let range: Range<Int>
+    /// A time in any form (`WrittenTime`), or a number of seconds or parts of a second since 1970, told apart by their
+    /// size: seconds have 9 to 11 digits, milliseconds up to 14, microseconds up to 17. Smaller numbers are rather
+    /// durations, and no time.
+    static func time(_ value: JSONValue, in text: Span<UInt8>, _ reception: Reception) -> WallTime? {
         switch value {
-        case .string(let string): range = string.range
-        case .number(let number): range = number
+        case .number(let range): return epoch(text.extracting(range))
+        case .string(let string):
+            guard string.hasEscapes else { return time(text.extracting(string.range), reception) }
+            guard let decoded = decoded(string, in: text) else { return nil }
+            return time(decoded.span, reception)
         default: return nil
         }
-        let written = text.extracting(range)
+    }
+
+    private static func time(_ written: Span<UInt8>, _ reception: Reception) -> WallTime? {
+        // Most are of RFC 3339, and cannot be numbers.
+        guard written.count < 19 || written[4] != UInt8(ascii: "-") else { return WrittenTime.read(written, reception) }
+        return epoch(written) ?? WrittenTime.read(written, reception)
+    }
+
+    private static func epoch(_ written: Span<UInt8>) -> WallTime? {
         var digits = 0
         while digits < written.count, written[digits] &- UInt8(ascii: "0") < 10 { digits &+= 1 }
         switch digits {
-        case ..<9: return MessageTime.parseRFC3339(written)
+        case ..<9: return nil
         case 9...11: return MessageTime.wallTime(epochText: written)
         case 12...14: return MessageTime.wallTime(epochText: written, scale: 3)
         case 15...17: return MessageTime.wallTime(epochText: written, scale: 6)
         default: return MessageTime.wallTime(epochText: written, scale: 9)
         }
+    }
+
+    /// A short string without its escapes; nil for a long one, or one that is no text.
+    private static func decoded(_ string: JSONString, in text: Span<UInt8>) -> [UInt8]? {
+        guard string.range.count <= 256 else { return nil }
+        var decoded: [UInt8] = []
+        return string.append(from: text, to: &decoded) ? decoded : nil
     }
 
     /// Takes `server/main.go:42` apart: the size of the file's name, and the line.

@@ -70,7 +70,8 @@ struct KeywordTable: Sendable {
         return Int(truncatingIfNeeded: hash >> 40) & (slots &- 1)
     }
 
-    private static func ends(of text: Span<UInt8>) -> (head: UInt64, tail: UInt64) {
+    /// The first and the last eight bytes, four in short words, all in the shortest.
+    static func ends(of text: Span<UInt8>) -> (head: UInt64, tail: UInt64) {
         if text.count < 4 {
             var bytes: UInt64 = 0
             var index = 0

@@ -5,7 +5,7 @@ package import LogRecords
 package struct PickleDatagramFraming: DatagramFraming {
     private let limit: Int
 
-    /// - Parameter limit: the most bytes that a datagram may have.
+    /// - Parameter limit: how many bytes of a message are kept; longer pickles are read as `LengthFraming` has it.
     package init(limit: Int) {
         self.limit = limit
     }
@@ -16,8 +16,8 @@ package struct PickleDatagramFraming: DatagramFraming {
         from origin: Origin,
         at now: Int64
     ) throws(MessageFault) -> Frame? {
-        try checkWhole(datagram, length: length, limit: limit)
+        try checkWhole(datagram, length: length, limit: LengthFraming.readable(limit))
         let body = try PythonParser.body(of: datagram)
-        return Frame(place: .input(body), length: body.count)
+        return Frame(place: .input(body), length: body.count, limit: body.count > limit ? limit : nil)
     }
 }

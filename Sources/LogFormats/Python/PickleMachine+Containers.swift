@@ -35,6 +35,9 @@ extension PickleMachine {
             try move(count, to: value)
         case .list where !pairs, .set where !pairs:
             try move(count, to: value)
+        case .object:
+            if pairs { try expectPairs(count) }
+            try move(count, to: try contents(of: value, pairs: pairs))
         case .opaque:
             depth &-= count
         default:

@@ -1,16 +1,10 @@
 import LogRecords
 
-/// The opcodes for which Python imports, looks up or calls something. Here they only make names.
+/// The opcodes for which Python imports, looks up or calls something. Here they only make names and objects.
 extension PickleMachine {
     /// A name is cut at this many bytes.
     private static let longestName = 128
-    /// Functions that make an instance of the class that is their first argument.
-    private static let makers: [StaticString] = [
-        "<copy_reg._reconstructor>", "<copyreg._reconstructor>", "<copy_reg.__newobj__>", "<copyreg.__newobj__>",
-    ]
-
     mutating func makeOpaque(_ opcode: PickleOpcode, _ input: Span<UInt8>) throws(MessageFault) {
-        hasOpaque = true
         switch opcode {
         case .global:
             try push(try readName(input))
@@ -20,24 +14,28 @@ extension PickleMachine {
             try push(qualified(module, name, input))
         case .inst:
             let name = try readName(input)
-            _ = try popSinceMark()
-            try push(name)
+            try makeSinceMark(.tuple)
+            try pushObject(name, try pop())
         case .obj:
-            guard let type = try popSinceMark() else { throw underflow }
-            try push(instance(of: type))
+            let start = try popMark()
+            guard start < depth else { throw underflow }
+            try make(.tuple, of: depth &- start &- 1)
+            let arguments = try pop()
+            try pushObject(type(try pop()), arguments)
         case .newobj:
-            _ = try pop()
-            try push(instance(of: try pop()))
+            let arguments = try pop()
+            try pushObject(type(try pop()), arguments)
         case .newobjEx:
-            _ = try pop()
-            _ = try pop()
-            try push(instance(of: try pop()))
+            let names = try pop()
+            let arguments = try pop()
+            try pushObject(type(try pop()), arguments, state: names)
         case .reduce:
             let arguments = try pop()
-            try push(result(of: try pop(), arguments))
+            try call(try pop(), arguments, input)
         case .build:
-            _ = try pop()
-            _ = try top()
+            let state = try pop()
+            let value = try top()
+            if value.kind == .object { objects[value.container].state = state }
         case .ext1:
             try pushExtension(UInt32(try readByte(input)))
         case .ext2:
@@ -114,21 +112,49 @@ extension PickleMachine {
         try push(PickleValue(.opaque, start..<aside.count, isAside: true))
     }
 
-    private mutating func instance(of type: PickleValue) -> PickleValue {
-        type.kind == .opaque ? type : named("<object>")
+    private mutating func type(_ value: PickleValue) -> PickleValue {
+        value.kind == .opaque ? value : named("<object>")
     }
 
-    private mutating func result(of function: PickleValue, _ arguments: PickleValue) -> PickleValue {
-        guard function.kind == .opaque else { return named("<object>") }
-        guard arguments.kind == .tuple, Self.makers.contains(where: { isNamed(function, $0) }) else { return function }
-        let first = containers[arguments.container].first
-        guard first >= 0 else { return function }
-        let type = items[segments[Int(first)].range.lowerBound]
-        return type.kind == .opaque ? type : function
-    }
-
-    private func isNamed(_ value: PickleValue, _ name: StaticString) -> Bool {
-        // The pointer does not leave the call.
-        name.withUTF8Buffer { $0.elementsEqual(aside[value.range]) }
+    /// Makes what a function would return, without calling it: the functions that make instances, and `getattr`, are
+    /// known.
+    private mutating func call(
+        _ function: PickleValue,
+        _ arguments: PickleValue,
+        _ input: Span<UInt8>
+    ) throws(MessageFault) {
+        guard function.kind == .opaque else { return try push(named("<object>")) }
+        let first = arguments.kind == .tuple ? item(0, of: arguments) : nil
+        guard let first, first.kind == .opaque, let maker = PythonType.named(aside.span.extracting(function.range))
+        else {
+            return try pushObject(function, arguments)
+        }
+        switch maker {
+        case .reconstructor:
+            let state = item(2, of: arguments) ?? PickleValue(.none)
+            try pushObject(first, state.kind == .none ? PickleValue(.unset) : state)
+        case .newObject:
+            let start = items.count
+            let count = itemCount(of: arguments) &- 1
+            guard start &+ count <= Self.most else { throw Self.tooMany }
+            for number in 0..<count { try push(item(number &+ 1, of: arguments) ?? PickleValue(.none)) }
+            try make(.tuple, of: count)
+            try pushObject(first, try pop())
+        case .newObjectEx:
+            let given = item(1, of: arguments) ?? PickleValue(.unset)
+            try pushObject(first, given, state: item(2, of: arguments) ?? PickleValue(.unset))
+        case .attribute:
+            // Names may be taken from the memo, for less than they are long.
+            guard let name = item(1, of: arguments), name.kind == .text, aside.count <= 2 &* input.count,
+                first.range.count + name.range.count <= Self.longestName
+            else { return try pushObject(function, arguments) }
+            let start = aside.count
+            aside.append(contentsOf: Array(aside[first.range].dropLast()))
+            aside.append(UInt8(ascii: "."))
+            appendName(name, input)
+            aside.append(UInt8(ascii: ">"))
+            try push(PickleValue(.opaque, start..<aside.count, isAside: true))
+        default: try pushObject(function, arguments)
+        }
     }
 }

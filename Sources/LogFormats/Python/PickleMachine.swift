@@ -2,8 +2,8 @@ import LogRecords
 
 /// Reads Python's pickles, protocols 0 to 5, and runs nothing: it builds data, and looks up and calls no name.
 ///
-/// What only running code could make (an instance of a class, what a function returns) becomes an opaque value that
-/// remembers the name. Time and memory are linear in the pickle's bytes, whatever it claims: values are shared by
+/// What only running code could make (an instance of a class, what a function returns) becomes an object that remembers
+/// the name and what was given to it. Time and memory are linear in the pickle's bytes, whatever it claims: values are shared by
 /// reference as in Python, so that a value that contains itself a thousand times costs a thousand bytes, until
 /// somebody writes it out. See Python's `pickletools` for what each opcode means.
 struct PickleMachine {
@@ -29,8 +29,6 @@ struct PickleMachine {
 
     /// Where the next byte is read.
     var position = 0
-    /// Whether there is an opaque value: the data says less than the pickle.
-    var hasOpaque = false
     /// Whether something was not as Python writes it, and was guessed.
     var hasGuessed = false
     /// The first `depth` of it are in use.
@@ -43,13 +41,13 @@ struct PickleMachine {
     var items: [PickleValue] = []
     var containers: [Container] = []
     var segments: [Segment] = []
+    var objects: [PickleObject] = []
     /// Bytes that are not in the input as they are.
     var aside: [UInt8] = []
 
     /// Forgets the last pickle; keeps what memory the next is likely to need.
     mutating func forget() {
         position = 0
-        hasOpaque = false
         hasGuessed = false
         floor = 0
         stack.forgetRest()
@@ -59,6 +57,7 @@ struct PickleMachine {
         items.forget()
         containers.forget()
         segments.forget()
+        objects.forget()
         aside.forget()
     }
 
@@ -171,16 +170,6 @@ struct PickleMachine {
         guard let mark = marks.popLast() else { throw MessageFault("there is no mark at byte \(position)") }
         floor = marks.last ?? 0
         return mark
-    }
-
-    /// Removes what was pushed since the last mark, and the mark.
-    ///
-    /// - Returns: the lowest of the values removed, if there is one.
-    mutating func popSinceMark() throws(MessageFault) -> PickleValue? {
-        let start = try popMark()
-        let lowest = start < depth ? stack[start] : nil
-        depth = start
-        return lowest
     }
 
     /// POP removes a mark too, when that was the last thing pushed.

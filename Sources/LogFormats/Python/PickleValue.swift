@@ -13,8 +13,10 @@ struct PickleValue {
         /// UTF-8 if the sender keeps to what Python does; not yet checked.
         case text
         case bytes
-        /// What only running code could make: the name of its class.
+        /// The name of a class or function, or what else has no value.
         case opaque
+        /// What only running code could make: the index of a `PickleObject`.
+        case object
         case list
         case tuple
         case dict
@@ -27,7 +29,7 @@ struct PickleValue {
     let isAside: Bool
     /// How many bytes.
     private let length: UInt32
-    /// The integer, the float's bits, where the bytes start, or the index of the container.
+    /// The integer, the float's bits, where the bytes start, or the index of the container or object.
     private let word: Int64
 
     init(_ kind: Kind) {
@@ -81,7 +83,7 @@ struct PickleValue {
         case .float: "float"
         case .text: "str"
         case .bytes: "bytes"
-        case .opaque: "object"
+        case .opaque, .object: "object"
         case .list: "list"
         case .tuple: "tuple"
         case .dict: "dict"

@@ -17,12 +17,14 @@ struct PickleWriter {
     static let deepest = 32
 
     /// How many bytes may still be written.
-    private var budget = 0
+    var budget = 0
     /// Whether `...` stands for something.
-    private(set) var isCut = false
+    var isCut = false
     /// Whether something cannot be told from what was written.
-    private(set) var isLossy = false
+    var isLossy = false
     private var levels: [Level] = []
+    /// Of how many objects the arguments are being written.
+    var objectDepth = 0
 
     /// Begins a message.
     mutating func begin(messageOf count: Int) {
@@ -30,6 +32,7 @@ struct PickleWriter {
         isCut = false
         isLossy = false
         levels.forget()
+        objectDepth = 0
     }
 
     /// Appends a value as Python's `str` shows it, but for containers, which are JSON. The result is valid UTF-8.
@@ -40,8 +43,11 @@ struct PickleWriter {
         to output: inout [UInt8]
     ) {
         let start = output.count
+        let value = value.kind == .object ? resolved(value, machine) : value
         switch value.kind {
+        case .object: return appendObject(value, machine, input, to: &output)
         case .text, .bytes, .opaque, .digits:
+            if value.kind == .opaque { isLossy = true }
             guard value.range.count <= budget else {
                 isCut = true
                 output.append("...")
@@ -71,7 +77,7 @@ struct PickleWriter {
         return true
     }
 
-    private mutating func appendText(_ text: Span<UInt8>, _ kind: PickleValue.Kind, to output: inout [UInt8]) {
+    mutating func appendText(_ text: Span<UInt8>, _ kind: PickleValue.Kind, to output: inout [UInt8]) {
         if kind == .bytes, !UTF8Scalar.isValid(text) {
             isLossy = true
             TextEscaping.append(text, to: &output)
@@ -90,9 +96,10 @@ struct PickleWriter {
         to output: inout [UInt8]
     ) {
         var counted = output.count
-        levels.removeAll(keepingCapacity: true)
+        // Those of the value within whose object this one is.
+        let outer = levels.count
         begin(value, machine, input, to: &output)
-        while var level = levels.popLast() {
+        while levels.count > outer, var level = levels.popLast() {
             budget &-= output.count &- counted
             counted = output.count
             guard let item = Self.next(of: &level, machine) else {
@@ -139,7 +146,14 @@ struct PickleWriter {
         _ input: Span<UInt8>,
         to output: inout [UInt8]
     ) {
+        let value = value.kind == .object ? resolved(value, machine) : value
         switch value.kind {
+        case .object:
+            var text: [UInt8] = []
+            appendObject(value, machine, input, to: &text)
+            output.append(UInt8(ascii: "\""))
+            appendQuoted(text.span, to: &output)
+            output.append(UInt8(ascii: "\""))
         case .text, .bytes, .opaque: appendString(value, machine, input, to: &output)
         case .digits: output.append(contentsOf: machine.aside[value.range])
         case .integer: output.append(decimal: value.integer)
@@ -159,7 +173,8 @@ struct PickleWriter {
             }
             let isDict = value.kind == .dict
             output.append(UInt8(ascii: isDict ? "{" : "["))
-            levels.append(Level(isDict: isDict, segment: machine.containers[value.container].first))
+            let first = value.container >= 0 ? machine.containers[value.container].first : -1
+            levels.append(Level(isDict: isDict, segment: first))
         }
     }
 
@@ -169,7 +184,14 @@ struct PickleWriter {
         _ input: Span<UInt8>,
         to output: inout [UInt8]
     ) {
+        let key = key.kind == .object ? resolved(key, machine) : key
         switch key.kind {
+        case .object:
+            var text: [UInt8] = []
+            appendObject(key, machine, input, to: &text)
+            output.append(UInt8(ascii: "\""))
+            appendQuoted(text.span, to: &output)
+            output.append(UInt8(ascii: "\""))
         case .text, .bytes, .opaque:
             appendString(key, machine, input, to: &output)
         case .list, .tuple, .dict, .set, .frozenset:
@@ -190,6 +212,7 @@ struct PickleWriter {
         _ input: Span<UInt8>,
         to output: inout [UInt8]
     ) {
+        if value.kind == .opaque { isLossy = true }
         guard value.range.count <= budget else {
             isCut = true
             output.append("\"...\"")

@@ -33,10 +33,11 @@ extension PythonParser {
         to record: inout LogRecord,
         _ input: Span<UInt8>
     ) {
+        let value = value.kind == .object ? writer.resolved(value, machine) : value
         switch value.kind {
         case .integer:
             record.add(.extra(name), .integer(value.integer))
-        case .text, .bytes, .opaque:
+        case .text, .bytes, .opaque, .object:
             add(.extra(name), value, to: &record, input)
         case .float where !value.float.isFinite:
             add(.extra(name), value, to: &record, input)
@@ -50,7 +51,6 @@ extension PythonParser {
     /// Says what is wrong, and adds the pickle itself where the record does not say all of it.
     mutating func mark(_ record: inout LogRecord, _ input: Span<UInt8>) {
         let start = record.bytes.count
-        if self[.msg].kind == .unset { record.bytes.append("the dict has no msg") }
         if writer.isCut {
             record.bytes.append(record.bytes.count > start ? "; " : "")
             record.bytes.append("nested too deeply, or larger than the pickle: ... stands for the rest")
@@ -62,7 +62,9 @@ extension PythonParser {
         }
         let end = record.bytes.count
         if end > start { record.add(.known(.fault), .bytes(start..<end)) }
-        if end > start || isLossy || writer.isLossy || machine.hasOpaque || machine.hasGuessed {
+        // Of a pickle that is too long not all is kept.
+        if limit != nil { return }
+        if end > start || isLossy || writer.isLossy || machine.hasGuessed {
             record.add(.known(.raw), .bytes(base..<(base &+ input.count)))
         }
     }

@@ -7,7 +7,7 @@ extension PythonParser {
     mutating func fill(_ record: inout LogRecord, _ input: Span<UInt8>) {
         // One copy, of which most fields are places.
         base = record.store(input).lowerBound
-        if self[.msg].kind != .unset { writer.appendText(self[.msg], machine, input, to: &record.message) }
+        setMessage(of: &record, input)
         setLevel(of: &record, input)
         setTime(of: &record)
         set(.logger, to: .name, in: &record, input)
@@ -27,6 +27,35 @@ extension PythonParser {
         keepWhatIsNotSaid(input)
     }
 
+    private mutating func setMessage(of record: inout LogRecord, _ input: Span<UInt8>) {
+        guard let limit else { return writer.appendText(self[.msg], machine, input, to: &record.message) }
+        record.set(.originalLength, to: Int64(input.count))
+        let message = self[.msg]
+        guard message.kind == .text, message.range.count > limit else {
+            writer.appendText(message, machine, input, to: &record.message)
+            return cut(&record.message, to: limit)
+        }
+        // Its beginning alone, which is written without asking whether there is room for all of it.
+        let start = message.range.lowerBound
+        var beginning: [UInt8] = []
+        if message.isAside {
+            beginning.append(contentsOf: machine.aside[start..<(start &+ limit)])
+        } else {
+            beginning.append(input.extracting(start..<(start &+ limit)))
+        }
+        cut(&beginning, to: limit &- 1)
+        if !TextEscaping.appendValid(beginning.span, to: &record.message) { isLossy = true }
+        cut(&record.message, to: limit)
+    }
+
+    /// Cuts UTF-8 before a character.
+    private func cut(_ text: inout [UInt8], to limit: Int) {
+        guard text.count > limit else { return }
+        var end = limit
+        while end > 0, text[end] & 0xC0 == 0x80 { end &-= 1 }
+        text.removeLast(text.count &- end)
+    }
+
     /// The process, unless the program names another with python-systemd's names, and the program.
     private mutating func setSender(of record: inout LogRecord, _ input: Span<UInt8>) {
         if identifier.kind != .unset { add(.known(.appName), identifier, to: &record, input) }
@@ -42,28 +71,41 @@ extension PythonParser {
 
     private mutating func setLevel(of record: inout LogRecord, _ input: Span<UInt8>) {
         let level = self[.levelno]
+        let number: Double
         switch level.kind {
         case .integer:
-            record.severity = LevelNames.severity(python: Double(level.integer))
+            number = Double(level.integer)
             record.set(.levelNumber, to: level.integer)
-            return
         case .float where !level.float.isNaN:
-            record.severity = LevelNames.severity(python: level.float)
-            if let number = Int64(exactly: level.float) {
-                record.set(.levelNumber, to: number)
+            number = level.float
+            if let integer = Int64(exactly: number) {
+                record.set(.levelNumber, to: integer)
             } else {
                 keep(.levelno)
             }
-            return
         default:
             keep(.levelno)
+            record.severity = namedLevel(input) ?? .informational
+            return
         }
-        record.severity = .informational
-        guard self[.levelname].kind == .text else { return }
-        for severity in [Severity.debug, .informational, .warning, .error, .critical]
-        where equal(self[.levelname], severity.pythonName, input) {
-            record.severity = severity
+        record.severity = LevelNames.severity(python: number)
+        // Of a program's own level the name says more, where it is one.
+        guard !Self.isOfPython(number), let named = namedLevel(input) else { return }
+        record.severity = named
+    }
+
+    /// Whether a number is one of those that Python itself has, which a program may rename.
+    private static func isOfPython(_ number: Double) -> Bool {
+        switch number {
+        case 0, 10, 20, 30, 40, 50: true
+        default: false
         }
+    }
+
+    private func namedLevel(_ input: Span<UInt8>) -> Severity? {
+        let name = self[.levelname]
+        guard name.kind == .text else { return nil }
+        return LevelNames.shared.severity(named: (name.isAside ? machine.aside.span : input).extracting(name.range))
     }
 
     private mutating func setTime(of record: inout LogRecord) {

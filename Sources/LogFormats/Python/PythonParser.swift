@@ -25,6 +25,8 @@ package struct PythonParser: FormatParser {
     var kept: UInt32 = 0
     /// Whether the record does not say all that was sent.
     var isLossy = false
+    /// How many bytes are kept of a pickle that is longer; else nil.
+    var limit: Int?
 
     package init() {}
 
@@ -61,12 +63,15 @@ package struct PythonParser: FormatParser {
         let root = try machine.run(message)
         guard root.kind == .dict else {
             var name: [UInt8] = []
-            if root.kind == .opaque { name = Array(" ".utf8) + machine.aside[root.range] }
+            let type = root.kind == .object ? machine.objects[root.container].callable : root
+            if type.kind == .opaque { name = Array(" ".utf8) + machine.aside[type.range] }
             let text = String(decoding: name, as: UTF8.self)
             throw MessageFault("the pickle is of type \(root.typeName)\(text), not a dict")
         }
-        writer.begin(messageOf: message.count)
+        writer.begin(messageOf: min(message.count, reception.limit ?? .max))
+        limit = reception.limit
         Self.sort(root, machine, message, &attributes, &extras, &isLossy)
+        guard self[.msg].kind != .unset else { throw MessageFault("the dict has no msg") }
         takeJournalNames(message)
         fill(&record, message)
         addExtras(to: &record, message)

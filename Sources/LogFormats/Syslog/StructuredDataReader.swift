@@ -14,9 +14,10 @@ struct StructuredDataReader {
     }
 
     /// As many parameters and elements as are read: each costs more memory than its few octets.
-    private static let most = 1024
+    static let most = 1024
 
-    private(set) var isTooMuch = false
+    /// Whether there are more than are read.
+    private(set) var hasSurplus = false
     private var index: Int
     private var isInElement = false
 
@@ -26,17 +27,17 @@ struct StructuredDataReader {
 
     /// Where the structured data ends.
     ///
-    /// - Returns: nil when it is broken, or too much.
+    /// - Returns: nil when it is broken.
     mutating func end(in text: Span<UInt8>) -> Int? {
         var count = 0
         while let part = next(in: text) {
             switch part {
-            case .end: return index
+            case .end:
+                hasSurplus = count > Self.most
+                return index
             case .elementEnd: continue
             case .element, .parameter: count &+= 1
             }
-            isTooMuch = count > Self.most
-            if isTooMuch { return nil }
         }
         return nil
     }

@@ -4,53 +4,131 @@ extension SyslogHeader {
     /// Reads what follows the priority of a message of RFC 5424, section 6: the version, at `start`, up to the
     /// structured data.
     ///
-    /// Words may be longer than the RFC allows, and in UTF-8. Structured data that cannot be read belongs to the text,
-    /// and `fault` says so.
+    /// Words may be longer than the RFC allows, and in UTF-8; an empty one is a NILVALUE; the time may be of another
+    /// form. Structured data that cannot be read belongs to the text, and so does all from the first fault in the header
+    /// on, or from `CEF:` or `LEEF:` on; the words before it count, and `fault` says so.
     /// - Returns: false when there is no such version, and the header is as it was. Where it is, and no header follows
     ///   it, nothing is set but a fault.
     mutating func readRFC5424(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> Bool {
+        let start =
+            start < text.count && text[start] == UInt8(ascii: " ") ? SyslogWord.blanksEnd(text, from: start) : start
         guard text.count &- start >= 3, text[start] == UInt8(ascii: "1"), text[start &+ 1] == UInt8(ascii: " ")
         else { return false }
         var index = start &+ 2
-        guard let timestamp = Self.word(of: text, at: &index) else { return isBroken() }
-        var time: WallTime?
-        var hasZone = true
-        if !timestamp.isEmpty {
-            let written = text.extracting(timestamp)
-            time = MessageTime.parseRFC3339(written)
-            if time == nil {
-                hasZone = false
-                time = MessageTime.parseRFC3339(written, secondsFromUTC: reception.secondsFromUTC)
-            }
-            // A text that begins with a 1 is no header.
-            guard time != nil else { return Self.isDate(written) && isBroken() }
+        var hasEmpty = false
+        guard let word = Self.word(of: text, at: &index, &hasEmpty) else {
+            return Self.isTime(text, from: start &+ 2, reception)
+                ? readTime(text, from: start &+ 2, reception) : isBroken()
         }
-        guard let hostname = Self.word(of: text, at: &index), let appName = Self.word(of: text, at: &index),
-            let procid = Self.word(of: text, at: &index), let msgid = Self.word(of: text, at: &index, isLast: true)
-        else { return isBroken() }
-        self.timestamp = timestamp
+        guard !word.isEmpty else { return readWords(text, from: index, reception) || isBroken() }
+        guard let time = MessageTime.parseRFC3339(text.extracting(word)) else {
+            return readTime(text, from: word.lowerBound, reception)
+        }
+        timestamp = word
         claimedTime = time
+        return readWords(text, from: index, reception) || true
+    }
+
+    /// Reads a header whose time is not as the RFC wants it.
+    private mutating func readTime(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> Bool {
+        guard let time = WrittenTime.parse(text, at: start, reception), time.time != nil else {
+            // A text that begins with a 1 is no header, but one with a date is.
+            guard Self.isDate(text, at: start) else { return false }
+            let end = SyslogWord.wordEnd(in: text, from: start)
+            guard end > start, end < text.count else { return isBroken() }
+            timestamp = start..<end
+            var copy = self
+            guard copy.readWords(text, from: end &+ 1, reception), copy.fault == nil else {
+                timestamp = 0..<0
+                return isBroken()
+            }
+            self = copy
+            fault = "the time cannot be read"
+            isGuess = true
+            return true
+        }
+        timestamp = start..<time.end
+        claimedTime = time.time
+        let isDate = Self.isDate(text, at: start)
+        var copy = self
+        if copy.readWords(text, from: min(time.next &+ 1, text.count), reception), isDate || copy.fault == nil {
+            self = copy
+        } else {
+            // Meraki's devices send a version, and then what RFC 3164 has.
+            isGuess = true
+            take(time, from: start, text, reception)
+            return true
+        }
+        if fault == nil, isDate, !Self.hasZone(text, timestamp) { fault = "the time names no time zone" }
+        isGuess = true
+        return true
+    }
+
+    /// Reads the words behind the time, and the structured data.
+    ///
+    /// - Returns: false when there was no right word.
+    private mutating func readWords(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> Bool {
+        var index = start
+        var hasEmpty = false
+        guard let hostname = Self.word(of: text, at: &index, &hasEmpty) else {
+            return timestamp.isEmpty ? false : endEarly(text, at: start)
+        }
+        let afterHost = index
+        guard let appName = Self.word(of: text, at: &index, &hasEmpty),
+            let procid = Self.word(of: text, at: &index, &hasEmpty),
+            let msgid = Self.word(of: text, at: &index, &hasEmpty, isLast: true)
+        else {
+            guard !timestamp.isEmpty else { return false }
+            self.hostname = hostname
+            return endEarly(text, at: afterHost)
+        }
+        if hasEmpty { isGuess = true }
         self.hostname = hostname
         self.appName = appName
         self.procid = procid
         self.msgid = msgid
-        if !hasZone { fault = "the time names no time zone" }
         readStructuredData(text, at: index)
-        isGuess = fault != nil
+        if fault != nil {
+            isGuess = true
+            if Self.isProse(text, at: index, procid, msgid) {
+                (self.appName, self.procid, self.msgid) = (0..<0, 0..<0, 0..<0)
+                self.text = afterHost
+                fault = "the header is not one of RFC 5424"
+            }
+        }
+        return true
+    }
+
+    /// The header ends at `index` with a fault: what has been read counts.
+    private mutating func endEarly(_ text: Span<UInt8>, at index: Int) -> Bool {
+        // Rather all of it than a record without text.
+        if index < text.count { self.text = index }
+        return isBroken()
+    }
+
+    /// Whether the words where process and message id should be are rather those of a sentence: neither is absent, and
+    /// the process has no digit. Structured data is missing then, too.
+    private static func isProse(_ text: Span<UInt8>, at index: Int, _ procid: Range<Int>, _ msgid: Range<Int>) -> Bool {
+        guard index < text.count, text[index] != UInt8(ascii: "["), !procid.isEmpty, !msgid.isEmpty else {
+            return false
+        }
+        for index in procid where MessageTime.digit(text[index]) != nil { return false }
         return true
     }
 
     private mutating func readStructuredData(_ text: Span<UInt8>, at index: Int) {
         self.text = index
         var end = index
+        var hasSurplus = false
         if index < text.count, text[index] == UInt8(ascii: "-") {
             end &+= 1
         } else {
             var reader = StructuredDataReader(at: index)
             guard let last = reader.end(in: text) else {
-                fault = reader.isTooMuch ? "there is too much structured data" : "the structured data is broken"
+                fault = "the structured data is broken"
                 return
             }
+            hasSurplus = reader.hasSurplus
             end = last
         }
         guard end > index, end == text.count || text[end] == UInt8(ascii: " ") else {
@@ -59,10 +137,29 @@ extension SyslogHeader {
         }
         if text[index] == UInt8(ascii: "[") { structuredData = index..<end }
         self.text = min(end &+ 1, text.count)
+        guard hasSurplus else { return }
+        fault = "there are more than 1024 elements and parameters of structured data"
+        isGuess = true
     }
 
-    private static func isDate(_ word: Span<UInt8>) -> Bool {
-        word.count >= 5 && word[4] == UInt8(ascii: "-") && MessageTime.digit(word[0]) != nil
+    // MARK: words
+
+    private static func isDate(_ text: Span<UInt8>, at index: Int) -> Bool {
+        text.count &- index >= 5 && text[index &+ 4] == UInt8(ascii: "-") && MessageTime.digit(text[index]) != nil
+    }
+
+    private static func isTime(_ text: Span<UInt8>, from index: Int, _ reception: Reception) -> Bool {
+        WrittenTime.parse(text, at: index, reception)?.time != nil
+    }
+
+    /// Whether a date and time of 19 bytes have a zone behind them: a letter or an offset.
+    private static func hasZone(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
+        guard word.count > 19 else { return false }
+        for index in (word.lowerBound &+ 19)..<word.upperBound {
+            let byte = text[index]
+            if SyslogWord.isLetter(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { return true }
+        }
+        return false
     }
 
     private mutating func isBroken() -> Bool {
@@ -71,17 +168,30 @@ extension SyslogHeader {
         return true
     }
 
-    /// The word at `index`, which is moved behind the blank that ends it; empty for the NILVALUE.
+    /// The word at `index`, which is moved behind the blank that ends it; empty for the NILVALUE, and for no word.
     ///
-    /// - Returns: nil when there is no word, or no blank behind it: after the last one the message may end.
+    /// - Parameter hasEmpty: set where there is no word.
+    /// - Returns: nil when the message ends, a control character stands there, or an event in CEF or LEEF begins: after
+    ///   the last word the message may end.
     @inline(__always)
-    private static func word(of text: Span<UInt8>, at index: inout Int, isLast: Bool = false) -> Range<Int>? {
-        guard let end = SyslogWord.end(in: text, from: index), end > index, isLast || end < text.count else {
+    private static func word(
+        of text: Span<UInt8>,
+        at index: inout Int,
+        _ hasEmpty: inout Bool,
+        isLast: Bool = false
+    ) -> Range<Int>? {
+        let start = index
+        guard let end = SyslogWord.end(in: text, from: start), end < text.count || isLast && end > start else {
             return nil
         }
-        let isNil = end &- index == 1 && text[index] == UInt8(ascii: "-")
-        let word = isNil ? index..<index : index..<end
+        let count = end &- start
+        guard count > 1 else {
+            index = min(end &+ 1, text.count)
+            if count == 0 { hasEmpty = true }
+            return count == 0 || text[start] == UInt8(ascii: "-") ? start..<start : start..<end
+        }
+        if isEventFormat(text, at: start) { return nil }
         index = min(end &+ 1, text.count)
-        return word
+        return start..<end
     }
 }

@@ -13,6 +13,24 @@ package struct SyslogParser: FormatParser {
 
     /// Fills a record that was begun. No message is too broken to be recorded.
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) {
+        if !message.isEmpty, message[0] != UInt8(ascii: "<") {
+            let start = Self.start(of: message)
+            if start > 0 {
+                // It stands before the copy that is made of the rest, so that both are what was received.
+                record.bytes.append(message.extracting(first: start))
+                return parse(message.extracting(start...), behind: start, into: &record, reception)
+            }
+        }
+        parse(message, behind: 0, into: &record, reception)
+    }
+
+    @inline(__always)
+    private func parse(
+        _ message: Span<UInt8>,
+        behind prefix: Int,
+        into record: inout LogRecord,
+        _ reception: Reception
+    ) {
         let text = message.extracting(first: Self.end(of: message))
         var start = 0
         let priority = Self.priority(of: text, &start)
@@ -22,7 +40,8 @@ package struct SyslogParser: FormatParser {
         // A text that begins so and has no priority is all text; one without any may have a time.
         let isText = start == 0 && !text.isEmpty && text[0] == UInt8(ascii: "<")
         if isText || !Self.read(&header, text, from: start, reception) { header.isGuess = true }
-        Self.fill(&record, message, text, header)
+        if reception.isMiscounted { header.fault = header.fault ?? "the count before the message is wrong" }
+        Self.fill(&record, message, behind: prefix, text, header)
     }
 
     private static func read(
@@ -32,9 +51,7 @@ package struct SyslogParser: FormatParser {
         _ reception: Reception
     ) -> Bool {
         guard header.readRFC5424(text, from: start, reception) else {
-            if header.readRFC3164(text, from: start, reception) { return true }
-            if start > 0 { header.readUntimed(text, from: start) }
-            return false
+            return header.readRFC3164(text, from: start, hasPriority: start > 0, reception)
         }
         // Text that begins with a 1 is no broken header when there is no priority either.
         guard start == 0, header.timestamp.isEmpty else { return true }
@@ -57,6 +74,18 @@ package struct SyslogParser: FormatParser {
             }
         }
         return end
+    }
+
+    /// Where the message begins behind what some put before it: a byte order mark, and the count of octets that
+    /// belongs to streams (RFC 6587, section 3.4.1), where it fits. The `<` of a priority has to follow.
+    private static func start(of message: Span<UInt8>) -> Int {
+        var start = 0
+        if message.count >= 4, message[0] == 0xEF, message[1] == 0xBB, message[2] == 0xBF { start = 3 }
+        if start < message.count, message[start] == UInt8(ascii: "<") { return start }
+        guard case .count(let header, let count) = SyslogCount.read(message, at: start) else { return 0 }
+        // With the ending or without it.
+        let rest = message.count &- start &- header
+        return (end(of: message) &- start &- header...max(0, rest)).contains(count) ? start &+ header : 0
     }
 
     /// The priority that the message begins with, from 0 to 191, and moves `index` behind it; user.notice when it
@@ -82,6 +111,7 @@ package struct SyslogParser: FormatParser {
     private static func fill(
         _ record: inout LogRecord,
         _ message: Span<UInt8>,
+        behind prefix: Int,
         _ text: Span<UInt8>,
         _ header: SyslogHeader
     ) {
@@ -103,8 +133,9 @@ package struct SyslogParser: FormatParser {
         if !header.structuredData.isEmpty {
             addStructuredData(of: text.extracting(first: header.structuredData.upperBound), header, base, to: &record)
         }
+        if header.isGuess { add(.levelName, header.level, base, to: &record) }
         if let fault = header.fault { record.set(.fault, to: fault) }
-        if keepsRaw { record.add(.known(.raw), .bytes(base..<(base &+ message.count))) }
+        if keepsRaw { record.add(.known(.raw), .bytes((base &- prefix)..<(base &+ message.count))) }
     }
 
     @inline(__always)
@@ -122,17 +153,23 @@ package struct SyslogParser: FormatParser {
         var reader = StructuredDataReader(at: header.structuredData.lowerBound)
         var id = 0..<0
         var isEmpty = true
-        while let part = reader.next(in: text) {
+        var count = 0
+        while count <= StructuredDataReader.most, let part = reader.next(in: text) {
             switch part {
             case .element(let place):
+                count &+= 1
                 id = moved(place, base)
                 isEmpty = true
             case .parameter(let name, let value, let isEscaped):
+                count &+= 1
+                guard count <= StructuredDataReader.most else { return }
                 isEmpty = false
                 let place = isEscaped ? unescaped(text.extracting(value), in: &record) : moved(value, base)
                 record.add(.structured(id: id, name: moved(name, base)), .bytes(place))
             case .elementEnd:
-                if isEmpty { record.add(.structured(id: id, name: base..<base), .bytes(base..<base)) }
+                if isEmpty, count <= StructuredDataReader.most {
+                    record.add(.structured(id: id, name: base..<base), .bytes(base..<base))
+                }
             case .end: return
             }
         }

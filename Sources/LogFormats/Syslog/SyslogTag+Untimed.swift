@@ -40,13 +40,6 @@ extension SyslogTag {
         }
     }
 
-    private static func isOfName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "-"): true
-        default: SyslogWord.isLetterOrDigit(byte)
-        }
-    }
-
     private static func isOfCode(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "%") || isOfName(byte)
     }

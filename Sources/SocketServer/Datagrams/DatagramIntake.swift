@@ -52,6 +52,7 @@ final class DatagramIntake: Ticker {
         let now = worker.loop.now.nanoseconds
         guard let frame = try framing.frame(of: datagram, length: length, from: origin, at: now) else { return }
         let messages = worker.messages
+        let reception = reception.of(frame)
         switch frame.place {
         case .input(let range):
             let message = datagram.extracting(range)

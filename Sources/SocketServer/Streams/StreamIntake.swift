@@ -113,10 +113,10 @@ struct StreamIntake {
             case .frame(let frame):
                 switch frame.place {
                 case .input(let range):
-                    sink.record(input.extracting(range), frame.length)
+                    sink.record(input.extracting(range), frame)
                 case .held(let range):
                     let held = framing.held
-                    sink.record(held.span.extracting(range), frame.length)
+                    sink.record(held.span.extracting(range), frame)
                 }
             case .refused(let frame, let fault):
                 sink.report(frame, input, framing.held, fault)
@@ -146,11 +146,12 @@ struct StreamIntake {
             reception = messages.reception()
         }
 
-        mutating func record(_ message: Span<UInt8>, _ length: Int) {
+        mutating func record(_ message: Span<UInt8>, _ frame: Frame) {
+            let reception = reception.of(frame)
             do throws(MessageFault) {
-                try messages.record(message, length: length, with: reader, from: origin, by: observer, reception)
+                try messages.record(message, length: frame.length, with: reader, from: origin, by: observer, reception)
             } catch {
-                report(message, length, error)
+                report(message, frame.length, error)
             }
         }
 

@@ -12,7 +12,12 @@ import LogRecords
             print("Usage: parsers KIND COUNT\nKinds:", Kind.all.map(\.name).joined(separator: " "))
             exit(64)
         }
-        var parser = kind.format.parserType.init()
+        run(kind, count, kind.format.parserType.init())
+    }
+
+    /// Generic, so that the parser is unpacked once, as a connection does it.
+    private static func run(_ kind: Kind, _ count: Int, _ parser: some FormatParser) {
+        var parser = parser
         // 2026-11-23 09:00:00 UTC.
         let reception = Reception(time: WallTime(seconds: 1_795_424_400, nanoseconds: 0), secondsFromUTC: 3600)
         var record = LogRecord(nil, severity: .debug, time: reception.time)
@@ -28,7 +33,7 @@ import LogRecords
 
     private static func parse(
         _ message: [UInt8],
-        _ parser: inout any FormatParser,
+        _ parser: inout some FormatParser,
         _ record: inout LogRecord,
         _ reception: Reception
     ) {

@@ -14,7 +14,7 @@ enum StreamCheck {
     }
 
     static func python(_ data: [UInt8]) throws(FuzzFault) {
-        try check(data, MessageCheck.python) { LengthFraming(limit: $0) }
+        try check(data, MessageCheck.python, readable: 16) { LengthFraming(limit: $0) }
     }
 
     static func json(_ data: [UInt8]) throws(FuzzFault) {
@@ -25,10 +25,7 @@ enum StreamCheck {
     }
 
     static func gelf(_ data: [UInt8]) throws(FuzzFault) {
-        let (limit, events) = try check(data, MessageCheck.gelf) { LineFraming(limit: $0, endings: .null) }
-        var input = FuzzInput(data)
-        for _ in 0..<3 { _ = input.number() }
-        try checkLines(events, Array(input.rest), limit) { $0 == 0 }
+        try check(data, MessageCheck.gelf) { LineFraming(limit: $0, endings: .nullOrObject) }
     }
 
     /// The same frames whatever the pieces; and every frame is parsed.
@@ -36,6 +33,7 @@ enum StreamCheck {
     private static func check<Cutting: Framing>(
         _ data: [UInt8],
         _ parser: MessageCheck,
+        readable factor: Int = 1,
         _ make: (Int) -> Cutting
     ) throws(FuzzFault) -> (limit: Int, events: [Event]) {
         var input = FuzzInput(data)
@@ -43,13 +41,13 @@ enum StreamCheck {
         let limit = size < 128 ? max(size, 1) : size == 255 ? 1 << 20 : size << 5
         let seed = input.number() << 8 | input.number()
         let whole = [Array(input.rest)]
-        let events = try run(make(limit), whole, limit, pausing: false)
+        let events = try run(make(limit), whole, limit, factor, pausing: false)
         let pieces = input.pieces(seed: seed)
         try FuzzFault.expect(
-            try run(make(limit), pieces, limit, pausing: false) == events,
+            try run(make(limit), pieces, limit, factor, pausing: false) == events,
             "the frames depend on the pieces"
         )
-        _ = try run(make(limit), pieces, limit, pausing: true)
+        _ = try run(make(limit), pieces, limit, factor, pausing: true)
 
         let parse = parser.make()
         var record = LogRecord(nil, severity: .debug)
@@ -61,6 +59,7 @@ enum StreamCheck {
         _ framing: Cutting,
         _ pieces: [[UInt8]],
         _ limit: Int,
+        _ factor: Int,
         pausing: Bool
     ) throws(FuzzFault) -> [Event] {
         var framing = framing
@@ -82,13 +81,14 @@ enum StreamCheck {
             }
             try FuzzFault.expect(events.count <= size + 1, "\(size) bytes made \(events.count) frames")
             // Of a message that is refused the beginning is held.
-            let mostHeld = max(limit, 256) + 64
+            let mostHeld = max(factor * limit, 256) + 64
             try FuzzFault.expect(framing.held.count <= mostHeld, "\(framing.held.count) bytes are held")
             switch event {
             case .frame(let frame):
                 let content = try content(frame)
                 sum += content.count
-                try FuzzFault.expect(content.count <= limit, "a frame of \(content.count) bytes with limit \(limit)")
+                let most = frame.limit == nil ? limit : factor * limit
+                try FuzzFault.expect(content.count <= most, "a frame of \(content.count) bytes with limit \(limit)")
                 try FuzzFault.expect(sum <= size, "more comes out than in")
                 events.append(.frame(content, length: frame.length))
                 return true

@@ -1,7 +1,7 @@
-/// Names of time zones that stand in headers of RFC 3164.
+/// Names of time zones that stand behind times.
 ///
 /// Names are not unique; these have the meaning of RFC 822, section 5.1, and else the one that is usual.
-enum SyslogZone {
+enum ZoneNames {
     /// Seconds east of UTC; nil when the name is not known.
     static func offset(_ name: Span<UInt8>) -> Int? {
         guard (1...5).contains(name.count) else { return nil }

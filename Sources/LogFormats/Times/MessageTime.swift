@@ -167,6 +167,17 @@ extension MessageTime {
         return Int(first &* 10 &+ second)
     }
 
+    /// The number that one to nine digits write; nil when there is anything else.
+    static func integer(_ text: Span<UInt8>, _ place: Range<Int>) -> Int? {
+        guard (1...9).contains(place.count) else { return nil }
+        var value = 0
+        for index in place {
+            guard let digit = digit(text[index]) else { return nil }
+            value = value &* 10 &+ Int(digit)
+        }
+        return value
+    }
+
     @inline(__always)
     static func digit(_ byte: UInt8) -> UInt8? {
         let value = byte &- UInt8(ascii: "0")
