@@ -1,40 +1,40 @@
-import Linux
 import LogBackends
 
-/// Opens the backend that a configuration asks for. A new backend is one more line here.
+/// Makes the backend that a configuration asks for. A new backend is one more line here.
 enum BackendFactory {
     static let identifier = "sockserved"
 
-    /// The backend that the configuration asks for, where the daemon runs now.
-    static func select(for configuration: Configuration) -> BackendSelector.Backend {
-        BackendSelector.select(configuration.logBackend, on: .current(logFile: configuration.logFile))
+    /// The backend that the configuration asks for, or the best that there is where the daemon runs now.
+    ///
+    /// A backend that is asked for stays also when it is not there: opening it then fails.
+    static func kind(for configuration: Configuration) -> BackendKind {
+        configuration.logBackend ?? HostLogs.current(logFile: configuration.logFile).preferredBackend
     }
 
-    static func open(
-        _ backend: BackendSelector.Backend,
-        _ configuration: Configuration
-    ) throws(SystemError) -> any LogBackend {
+    static func make(_ backend: BackendKind, _ configuration: Configuration) -> any LogBackend {
         switch backend {
         case .journald:
-            try JournaldBackend(
+            JournaldBackend(
                 identifier: identifier,
                 senders: configuration.senderIdentifiers,
-                facility: configuration.syslogFacility
+                facility: configuration.syslogFacility,
+                fieldPrefix: "SOCKSERVED_"
             )
         case .syslog:
-            try SyslogBackend(
+            SyslogBackend(
                 identifier: identifier,
                 senders: configuration.senderIdentifiers,
                 facility: configuration.syslogFacility
             )
         case .file:
-            try FileBackend(
+            FileBackend(
                 path: configuration.logFile,
                 format: configuration.logFormat,
-                sync: configuration.logSync
+                sync: configuration.logSync,
+                program: identifier
             )
-        case .stderr: StandardStreamBackend(.stderr, format: configuration.logFormat)
-        case .stdout: StandardStreamBackend(.stdout, format: configuration.logFormat)
+        case .stderr: StandardStreamBackend(.stderr, format: configuration.logFormat, program: identifier)
+        case .stdout: StandardStreamBackend(.stdout, format: configuration.logFormat, program: identifier)
         }
     }
 }

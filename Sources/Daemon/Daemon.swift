@@ -12,7 +12,7 @@ final class Daemon {
     /// Records of the daemon itself; for the main thread.
     let recorder: Recorder
     /// Which backend was chosen, once, at the start.
-    let backendKind: BackendSelector.Backend
+    let backendKind: BackendKind
     /// What is in force until the next start, as far as a reload cannot change it.
     private let startConfiguration: Configuration
     private(set) var configuration: Configuration
@@ -22,14 +22,14 @@ final class Daemon {
     init(_ configuration: Configuration) throws(StartError) {
         startConfiguration = Self.resolved(configuration)
         self.configuration = configuration
-        backendKind = BackendFactory.select(for: configuration)
+        backendKind = BackendFactory.kind(for: configuration)
+        backend = BackendFactory.make(backendKind, configuration)
         do throws(SystemError) {
-            backend = try BackendFactory.open(backendKind, configuration)
+            pipeline = try LogPipeline(backend: backend, capacity: configuration.queueSize)
         } catch {
             throw StartError(error)
         }
         listeners = try Listeners(configuration)
-        pipeline = LogPipeline(backend: backend, capacity: configuration.queueSize)
         let producer = pipeline.makeProducer {}
         recorder = Recorder(producer: producer, threshold: configuration.logLevel)
         do {
@@ -85,10 +85,9 @@ final class Daemon {
         // Listeners stay as they are, and so do their identifiers.
         var output = new
         output.listeners = startConfiguration.listeners
-        backend = try BackendFactory.open(backendKind, output)
-        pipeline.replaceBackend(with: backend)
-        server.setBackend(backend)
-        recorder.backend = backend
+        let newBackend = BackendFactory.make(backendKind, output)
+        try pipeline.replaceBackend(with: newBackend)
+        backend = newBackend
         server.setThreshold(new.logLevel)
         recorder.threshold = new.logLevel
         configuration = new
@@ -98,12 +97,12 @@ final class Daemon {
     /// The configuration with the backend that is chosen, so that `auto` does not differ from what it stands for.
     private static func resolved(_ configuration: Configuration) -> Configuration {
         var configuration = configuration
-        configuration.logBackend = BackendFactory.select(for: configuration).choice
+        configuration.logBackend = BackendFactory.kind(for: configuration)
         return configuration
     }
 
     /// Whether records go to that stream, or to the other one while both are one file.
-    func areRecordsIn(_ stream: BackendSelector.Backend) -> Bool {
+    func areRecordsIn(_ stream: BackendKind) -> Bool {
         backendKind == stream || (backendKind == .stdout || backendKind == .stderr) && StandardDescriptors.areOneFile
     }
 

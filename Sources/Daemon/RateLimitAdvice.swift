@@ -1,5 +1,6 @@
 import LogBackends
 import LogRecords
+import SocketServer
 import Systemd
 
 /// Whether journald may drop records of this daemon for its rate, and what to do about it.

@@ -3,8 +3,10 @@ import Glibc
 
 /// A system error number, shown as the system's text for it; see errno(3).
 public struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The number, such as `ENOENT`.
     public let number: Int32
 
+    /// Makes an error of its number.
     public init(_ number: Int32) {
         self.number = number
     }
@@ -15,6 +17,7 @@ public struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
     /// Whether the caller lacks a permission (EACCES, EPERM).
     public var isPermission: Bool { number == EACCES || number == EPERM }
 
+    /// The system's text for the error.
     public var description: String {
         // strerror's text for known errors is constant; it is copied before anything else can run.
         String(cString: strerror(number))

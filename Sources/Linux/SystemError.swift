@@ -9,6 +9,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What the reader can do about it.
     public let advice: String?
 
+    /// Makes an error.
     public init(_ operation: String, _ object: String, _ errno: Errno, advice: String? = nil) {
         self.operation = operation
         self.object = object
@@ -16,6 +17,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
         self.advice = advice
     }
 
+    /// One line: operation, object, reason, and advice where there is some.
     public var description: String {
         "\(operation) \(object): \(errno)" + (advice.map { "; \($0)" } ?? "")
     }

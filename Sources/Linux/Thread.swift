@@ -13,7 +13,12 @@ package enum Thread {
         }
     }
 
-    /// - Parameter name: at most 15 characters; shown by ps(1) and top(1).
+    /// Starts a thread.
+    ///
+    /// - Parameters:
+    ///   - name: at most 15 characters; shown by ps(1) and top(1).
+    ///   - body: what the thread does; it ends when this returns.
+    /// - Throws: why the system gives no thread; see pthread_create(3).
     package static func start(named name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
         // The thread is given this reference and takes it over when it begins to run.
         let start = Unmanaged.passRetained(Start(name: name, body: body))

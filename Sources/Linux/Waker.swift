@@ -27,11 +27,16 @@ package final class Waker: Sendable {
         _ = read(descriptor, &count, 8)
     }
 
-    /// Sleeps until `wake` is called or the time is over; nil: without a limit.
-    package func wait(_ time: Duration?) {
-        var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        if poll(&entry, 1, time?.pollMilliseconds ?? -1) > 0 {
-            drain()
-        }
+    /// Sleeps until `wake` is called, the other descriptor is readable, or the time is over; nil: without a limit.
+    package func wait(_ time: Duration?, orReadable other: Int32? = nil) {
+        // poll(2) leaves out negative descriptors.
+        let events = Int16(POLLIN)
+        var entries: InlineArray<2, pollfd> = [
+            pollfd(fd: descriptor, events: events, revents: 0), pollfd(fd: other ?? -1, events: events, revents: 0),
+        ]
+        var span = entries.mutableSpan
+        // The pointer does not leave the call.
+        let count = span.withUnsafeMutableBufferPointer { poll($0.baseAddress, 2, time?.pollMilliseconds ?? -1) }
+        if count > 0, entries[0].revents != 0 { drain() }
     }
 }

@@ -1,10 +1,12 @@
 extension [UInt8] {
+    /// Appends text in UTF-8.
     @inlinable
     public mutating func append(_ text: StaticString) {
         // Read within the call only; a StaticString's storage is never freed.
         text.withUTF8Buffer { append(contentsOf: $0) }
     }
 
+    /// Appends bytes.
     @inlinable
     public mutating func append(_ span: Span<UInt8>) {
         // The pointer does not leave the call.

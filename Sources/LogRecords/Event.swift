@@ -7,6 +7,7 @@ public struct Event: Sendable {
     /// The message catalog explains each one to `journalctl -x`.
     public let messageID: StaticString
 
+    /// Makes a kind of event.
     public init(name: StaticString, messageID: StaticString) {
         self.name = name
         self.messageID = messageID

@@ -45,10 +45,15 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
     case levelName
     /// The number that the sender's logging library gives the severity.
     case levelNumber
+    /// The source file that logged the message.
     case file
+    /// The line in that file.
     case line
+    /// The function there.
     case function
+    /// The name of the sender's process.
     case processName
+    /// The name of the sender's thread.
     case threadName
     /// The text of an exception, with its traceback.
     case exceptionText
@@ -88,36 +93,53 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
         }
     }
 
-    /// The journal field: upper case, digits and underscores, at most 64; see systemd.journal-fields(7).
-    public var journal: StaticString {
+    /// The journal field: upper case, digits and underscores; see systemd.journal-fields(7).
+    ///
+    /// - Parameter prefix: what begins the names of fields that have no name in common use, such as `APP_`.
+    /// - Returns: the name, without an equals sign.
+    public func journal(prefix: String) -> String {
+        switch journalName {
+        case .common(let name): name.description
+        case .own(let name): prefix + name.description
+        }
+    }
+
+    private enum JournalName {
+        /// A name in common use.
+        case common(StaticString)
+        /// A name that follows the program's prefix.
+        case own(StaticString)
+    }
+
+    private var journalName: JournalName {
         switch self {
-        case .data: "SOCKSERVED_DATA"
-        case .bytesReceived: "SOCKSERVED_BYTES_RECEIVED"
-        case .bytesSent: "SOCKSERVED_BYTES_SENT"
-        case .duration: "SOCKSERVED_DURATION_USEC"
-        case .errno: "ERRNO"
-        case .dropped: "SOCKSERVED_DROPPED"
-        case .heldBack: "SOCKSERVED_HELD_BACK"
-        case .fault: "SOCKSERVED_FAULT"
-        case .originalLength: "SOCKSERVED_ORIGINAL_LENGTH"
-        case .raw: "SYSLOG_RAW"
-        case .claimedSeverity: "SOCKSERVED_CLAIMED_SEVERITY"
-        case .claimedFacility: "SOCKSERVED_CLAIMED_FACILITY"
-        case .appName: "SOCKSERVED_PROGRAM"
-        case .procid: "SYSLOG_PID"
-        case .hostname: "SYSLOG_HOSTNAME"
-        case .msgid: "SYSLOG_MSGID"
-        case .timestampText: "SYSLOG_TIMESTAMP"
-        case .logger: "LOGGER"
-        case .levelName: "LEVEL_NAME"
-        case .levelNumber: "LEVEL_NUMBER"
-        case .file: "CODE_FILE"
-        case .line: "CODE_LINE"
-        case .function: "CODE_FUNC"
-        case .processName: "PROCESS_NAME"
-        case .threadName: "THREAD_NAME"
-        case .exceptionText: "EXCEPTION_TEXT"
-        case .stackInfo: "STACK_INFO"
+        case .data: .own("DATA")
+        case .bytesReceived: .own("BYTES_RECEIVED")
+        case .bytesSent: .own("BYTES_SENT")
+        case .duration: .own("DURATION_USEC")
+        case .errno: .common("ERRNO")
+        case .dropped: .own("DROPPED")
+        case .heldBack: .own("HELD_BACK")
+        case .fault: .own("FAULT")
+        case .originalLength: .own("ORIGINAL_LENGTH")
+        case .raw: .common("SYSLOG_RAW")
+        case .claimedSeverity: .own("CLAIMED_SEVERITY")
+        case .claimedFacility: .own("CLAIMED_FACILITY")
+        case .appName: .own("PROGRAM")
+        case .procid: .common("SYSLOG_PID")
+        case .hostname: .common("SYSLOG_HOSTNAME")
+        case .msgid: .common("SYSLOG_MSGID")
+        case .timestampText: .common("SYSLOG_TIMESTAMP")
+        case .logger: .common("LOGGER")
+        case .levelName: .common("LEVEL_NAME")
+        case .levelNumber: .common("LEVEL_NUMBER")
+        case .file: .common("CODE_FILE")
+        case .line: .common("CODE_LINE")
+        case .function: .common("CODE_FUNC")
+        case .processName: .common("PROCESS_NAME")
+        case .threadName: .common("THREAD_NAME")
+        case .exceptionText: .common("EXCEPTION_TEXT")
+        case .stackInfo: .common("STACK_INFO")
         }
     }
 }

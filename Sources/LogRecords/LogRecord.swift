@@ -3,8 +3,11 @@
 /// A record is filled, encoded and filled again: `begin` forgets the content and keeps the memory, so that a
 /// producer that reuses one record allocates nothing once the record has grown to the size of its work.
 public struct LogRecord: Sendable {
+    /// A name and a value.
     public struct Field: Sendable {
+        /// What a field is called.
         public enum Name: Sendable {
+            /// A name of known meaning.
             case known(FieldKey)
             /// A name that the sender chose: a range of the record's `bytes`, in any bytes.
             case extra(Range<Int>)
@@ -15,7 +18,9 @@ public struct LogRecord: Sendable {
             case structured(id: Range<Int>, name: Range<Int>)
         }
 
+        /// What a field holds.
         public enum Value: Sendable {
+            /// An integer.
             case integer(Int64)
             /// Text, or whatever bytes there were: a range of the record's `bytes`.
             case bytes(Range<Int>)
@@ -24,9 +29,12 @@ public struct LogRecord: Sendable {
             case json(Range<Int>)
         }
 
+        /// What the field is called.
         public let name: Name
+        /// What the field holds.
         public let value: Value
 
+        /// Makes a field.
         public init(name: Name, value: Value) {
             self.name = name
             self.value = value
@@ -35,25 +43,34 @@ public struct LogRecord: Sendable {
 
     /// When the record was made, or the message received.
     public private(set) var time: WallTime
+    /// How urgent it is.
     public var severity: Severity
     /// What kind of event of ours it is; nil for a sender's message.
     public private(set) var event: Event?
+    /// The connection or sender that it comes from; nil for records of the program itself.
     public private(set) var origin: Origin?
     /// The sender's facility; nil where it named none.
     public var facility: Facility?
     /// The time that the sender claims.
     public var claimedTime: WallTime?
-    /// The text, in UTF-8. Free of control characters where the methods of this type made it; a sender's may have any.
+    /// The text, in UTF-8.
+    ///
+    /// Free of control characters where the methods of this type made it; a sender's may have any.
     public var message: [UInt8] = []
+    /// The fields, in the order in which they were added.
     public private(set) var fields: [Field] = []
-    /// What the fields' ranges are ranges of. Who fills the record may append to it, and then call `add`.
+    /// What the fields' ranges are ranges of.
+    ///
+    /// The producer that fills the record may append to it, and then call `add`.
     public var bytes: [UInt8] = []
-    /// Whether there is a field of that kind: most records have none, and need not be searched.
+    /// Whether there are fields with names that the sender chose; most records have none, and need not be searched.
     public private(set) var hasExtra = false
+    /// Whether there is structured data.
     public private(set) var hasStructuredData = false
-    /// The known keys that there are fields of: one bit each, by raw value.
-    private var keys: UInt64 = 0
+    /// The known keys that there are fields of.
+    private var keys = EnumSet<FieldKey>()
 
+    /// Makes a record with an empty message and no fields.
     public init(_ event: Event?, severity: Severity, time: WallTime = .now, origin: Origin? = nil) {
         self.time = time
         self.severity = severity
@@ -71,7 +88,7 @@ public struct LogRecord: Sendable {
         claimedTime = nil
         hasExtra = false
         hasStructuredData = false
-        keys = 0
+        keys.removeAll()
         // Asked first, because removing takes its time even where there is nothing.
         if !message.isEmpty { message.removeAll(keepingCapacity: true) }
         if !fields.isEmpty { fields.removeAll(keepingCapacity: true) }
@@ -80,6 +97,7 @@ public struct LogRecord: Sendable {
 
     // MARK: the message
 
+    /// Appends text to the message as it is.
     public mutating func append(_ text: StaticString) {
         message.append(text)
     }
@@ -96,14 +114,17 @@ public struct LogRecord: Sendable {
 
     // MARK: fields
 
+    /// Adds a field with an integer.
     public mutating func set(_ key: FieldKey, to integer: Int64) {
         add(.known(key), .integer(integer))
     }
 
+    /// Adds a field with bytes, such as a peer's data.
     public mutating func set(_ key: FieldKey, to data: Span<UInt8>) {
         add(.known(key), .bytes(store(data)))
     }
 
+    /// Adds a field with text.
     public mutating func set(_ key: FieldKey, to text: StaticString) {
         let start = bytes.count
         bytes.append(text)
@@ -122,17 +143,15 @@ public struct LogRecord: Sendable {
     /// Adds a field whose ranges are in `bytes` already.
     public mutating func add(_ name: Field.Name, _ value: Field.Value) {
         switch name {
-        case .known(let key): keys |= Self.bit(key)
+        case .known(let key): keys.insert(key)
         case .extra: hasExtra = true
         case .structured: hasStructuredData = true
         }
         fields.append(Field(name: name, value: value))
     }
 
-    private static func bit(_ key: FieldKey) -> UInt64 { 1 &<< UInt64(key.rawValue) }
-
     /// Whether there is a field of that key.
-    public func has(_ key: FieldKey) -> Bool { keys & Self.bit(key) != 0 }
+    public func has(_ key: FieldKey) -> Bool { keys.contains(key) }
 
     /// The value of the first field of that key.
     public func value(of key: FieldKey) -> Field.Value? {

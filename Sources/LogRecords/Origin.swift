@@ -6,6 +6,7 @@ public final class Origin: Sendable {
     public let protocolName: String
     /// The listener's name.
     public let listener: String
+    /// The other end of the connection, or the sender; nil for a listener itself.
     public let peer: Peer?
     /// `peer` as text, made once.
     public let peerText: String
@@ -14,6 +15,7 @@ public final class Origin: Sendable {
     /// The connection's number, unique in one run of the daemon; nil for datagrams and listeners.
     public let connection: UInt64?
 
+    /// Makes an origin.
     public init(protocolName: String, listener: String, peer: Peer?, connection: UInt64?) {
         self.protocolName = protocolName
         self.listener = listener

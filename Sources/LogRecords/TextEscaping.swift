@@ -4,6 +4,7 @@
 /// steer a terminal; they become `\n`, `\r`, `\t`, `\x1b` or `\u202e`, bytes that are no UTF-8 `\xff`. A backslash
 /// stays, so text that has been escaped once is not changed by being escaped again.
 public enum TextEscaping {
+    /// Appends text with everything escaped that must not reach a text log.
     public static func append(_ input: Span<UInt8>, to output: inout [UInt8]) {
         var start = 0
         var index = 0
@@ -80,11 +81,7 @@ public enum TextEscaping {
     }
 
     private static func appendHexDigits(_ byte: UInt8, to output: inout [UInt8]) {
-        output.append(hexDigit(byte >> 4))
-        output.append(hexDigit(byte & 0xF))
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
+        output.append(Hexadecimal.digit(byte >> 4))
+        output.append(Hexadecimal.digit(byte & 0xF))
     }
 }

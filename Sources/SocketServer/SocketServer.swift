@@ -88,10 +88,6 @@ package final class SocketServer {
         for worker in workers { worker.execute { $0.recorder.threshold = threshold } }
     }
 
-    package func setBackend(_ backend: any LogBackend) {
-        for worker in workers { worker.execute { $0.recorder.backend = backend } }
-    }
-
     /// Hands over what the threads recorded so far, and calls `answer` from each.
     package func ping(_ answer: @escaping @Sendable () -> Void) {
         for worker in workers {

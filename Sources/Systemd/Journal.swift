@@ -16,7 +16,9 @@ public enum Journal {
         try address.connect(descriptor)
     }
 
-    /// Sends one entry. Waits while journald's queue is full.
+    /// Sends one entry.
+    ///
+    /// Waits while journald's queue is full.
     ///
     /// - Parameter fields: names and values; values may be any bytes.
     /// - Throws: `EINVAL` for a name that journald would drop without a word: it wants upper-case letters, digits and

@@ -4,20 +4,25 @@ import Linux
 
 /// A file descriptor that systemd passed in, and what it is.
 public struct ListenDescriptor: Equatable, Sendable {
+    /// Kinds of sockets.
     public enum Kind: Equatable, Sendable {
         /// A TCP socket that listens.
         case tcp
+        /// A bound UDP socket.
         case udp
         /// A Unix stream socket that listens.
         case unixStream
+        /// A bound Unix datagram socket.
         case unixDatagram
         /// Something else: a phrase that says what it is, and what to do where that is known.
         case unsupported(String)
     }
 
+    /// The descriptor; the caller owns it.
     public let descriptor: Int32
     /// `FileDescriptorName=` of the socket unit, by default the unit's name; `unknown` where nobody gave one.
     public let name: String
+    /// What kind of socket it is.
     public let kind: Kind
 
     /// Asks the kernel what the descriptor is.

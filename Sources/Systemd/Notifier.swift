@@ -37,7 +37,9 @@ public struct Notifier: Sendable {
         try send("RELOADING=1\nMONOTONIC_USEC=\(now.tv_sec * 1_000_000 + now.tv_nsec / 1000)")
     }
 
-    /// What `systemctl status` shows. Control characters become spaces, and text above 2048 bytes is cut.
+    /// Sets the text that `systemctl status` shows.
+    ///
+    /// Control characters become spaces, and text above 2048 bytes is cut.
     public func status(_ text: String) throws(Errno) {
         var line = "STATUS="
         var size = 0

@@ -3,7 +3,11 @@ import Glibc
 
 /// systemd's service watchdog: `WatchdogSec=` of the unit; see sd_watchdog_enabled(3).
 public enum Watchdog {
-    /// How often at least `Notifier.watchdog` is expected; nil when it is not. Half of it is a good period.
+    /// Returns how often at least `Notifier.watchdog` is expected, and nil when it is not.
+    ///
+    /// Half of it is a good period.
+    ///
+    /// - Throws: when a variable of the protocol has a wrong value.
     public static func interval() throws(EnvironmentError) -> Duration? {
         try interval(environment: Environment.value, processID: getpid())
     }

@@ -15,7 +15,7 @@ import Testing
     }
 
     private func parts(_ backend: MemoryBackend) throws -> (SocketServer, LogPipeline) {
-        let pipeline = LogPipeline(backend: backend, capacity: 1000)
+        let pipeline = try LogPipeline(backend: backend, capacity: 1000)
         try pipeline.start()
         return (try SocketServer(pipeline: pipeline, threads: 2, threshold: .debug), pipeline)
     }

@@ -38,7 +38,7 @@ import Testing
         @Test(arguments: FileSync.allCases, 0..<8 as Range<UInt64>)
         func aFullDiskTearsNothingAndLosesNothing(sync: FileSync, seed: UInt64) throws {
             try Data(count: 40_000).write(to: URL(fileURLWithPath: disk.path("other")))
-            let backend = try FileBackend(path: path, format: .standard, sync: sync)
+            let backend = try FileBackend(path: path, format: .standard, sync: sync).open()
             let lines = outer.lines(80, seed: seed)
             var batches = stride(from: 0, to: 80, by: 8).map { LogBatch(lines: Array(lines[$0..<($0 + 8)])) }
             var skipped = 3
@@ -64,7 +64,7 @@ import Testing
         }
 
         @Test func aRecordThatFitsAfterTheFullOneIsNotWrittenBeforeIt() throws {
-            let backend = try FileBackend(path: path, format: .standard, sync: .none)
+            let backend = try FileBackend(path: path, format: .standard, sync: .none).open()
             try Data(count: 60_000).write(to: URL(fileURLWithPath: disk.path("other")))
             let batch = LogBatch(lines: [String(repeating: "long", count: 3000), "short"])
             let outcome = backend.write([batch], skipping: 0)
@@ -76,7 +76,7 @@ import Testing
 
         @Test func aFullDiskWithALineToEnd() throws {
             try "torn".write(toFile: path, atomically: false, encoding: .utf8)
-            let backend = try FileBackend(path: path, format: .standard, sync: .none)
+            let backend = try FileBackend(path: path, format: .standard, sync: .none).open()
             try outer.fill(disk.path("other"))
             let batch = LogBatch(lines: [String(repeating: "long", count: 3000)])
             for _ in 0..<3 { #expect(backend.write([batch], skipping: 0).done == 0) }
@@ -88,7 +88,7 @@ import Testing
 
         /// A new file could be created on the full disk, but takes nothing.
         @Test func aFileDeletedOnAFullDiskIsBegunAnew() throws {
-            let backend = try FileBackend(path: path, format: .standard, sync: .none)
+            let backend = try FileBackend(path: path, format: .standard, sync: .none).open()
             try outer.fill(disk.path("other"))
             #expect(unlink(path) == 0)
             let batch = LogBatch(lines: ["a", "b"])
@@ -107,7 +107,7 @@ import Testing
 
         @Test(.enabled(if: hasAppendOnlyFiles, "needs chattr +a on tmpfs, of Linux 6.6"))
         func whereNothingCanBeTakenBackTheTornRecordIsEndedAndWrittenWhole() throws {
-            let backend = try FileBackend(path: path, format: .standard, sync: .none)
+            let backend = try FileBackend(path: path, format: .standard, sync: .none).open()
             #expect(SystemCommand.run("chattr", "+a", path))
             defer { _ = SystemCommand.run("chattr", "-a", path) }
             try Data(count: 56_000).write(to: URL(fileURLWithPath: disk.path("other")))
@@ -126,7 +126,7 @@ import Testing
         @Test func aFileSystemThatIsReadOnlyIsRefused() throws {
             let disk = try TemporaryMount(flags: UInt(MS_RDONLY))
             let error = try #require(throws: SystemError.self) {
-                try FileBackend(path: disk.path("x.log"), format: .standard, sync: .none)
+                try FileBackend(path: disk.path("x.log"), format: .standard, sync: .none).open()
             }
             #expect(error.errno.number == EROFS)
             #expect(error.description.contains("LogsDirectory="))
@@ -136,7 +136,7 @@ import Testing
     @Test(.enabled(if: BrokenDisk.isPossible, Comment(rawValue: BrokenDisk.isImpossible)))
     func whatTheDiskRefusedIsWrittenAgain() throws {
         let disk = try BrokenDisk()
-        let backend = try FileBackend(path: disk.path("x.log"), format: .standard, sync: .data)
+        let backend = try FileBackend(path: disk.path("x.log"), format: .standard, sync: .data).open()
         var expected = ""
         var failures = 0
         try disk.fail()
@@ -173,7 +173,7 @@ import Testing
         try #require(setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limited) == 0)
         defer { setrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &before) }
 
-        let backend = try FileBackend(path: path, format: .standard, sync: .none)
+        let backend = try FileBackend(path: path, format: .standard, sync: .none).open()
         let batch = LogBatch(lines: (0..<5).map { "\($0) " + String(repeating: "x", count: 697) })
         let outcome = backend.write([batch], skipping: 0)
         #expect(outcome.done == 2)

@@ -14,12 +14,12 @@ import Testing
         path = directory.path("x.log")
     }
 
-    private func open(_ sync: FileSync = .none) throws -> FileBackend {
-        try FileBackend(path: path, format: .standard, sync: sync)
+    private func open(_ sync: FileSync = .none) throws -> any LogOutput {
+        try FileBackend(path: path, format: .standard, sync: sync).open()
     }
 
     /// Writes one batch of lines, all of which must be done.
-    private func write(_ lines: String..., to backend: FileBackend) {
+    private func write(_ lines: String..., to backend: any LogOutput) {
         let outcome = backend.write([LogBatch(lines: lines)], skipping: 0)
         #expect(outcome.done == lines.count)
         #expect(outcome.failure == nil)
@@ -39,7 +39,7 @@ import Testing
         #expect(outcome.done == 4)
         #expect(outcome.failure == nil)
         #expect(directory.text("x.log") == "c\nd\ne\nf\n")
-        #expect(backend.summary == "file \(path)")
+        #expect(FileBackend(path: path).summary == "file \(path)")
     }
 
     @Test func manyBatchesAreOneWrite() throws {
@@ -54,12 +54,8 @@ import Testing
         let event = Event(name: "tested", messageID: "00000000000000000000000000000000")
         var record = LogRecord(event, severity: .warning)
         record.append("two\nlines" as String)
-        var batch = LogBatch()
-        for _ in 0..<2 {
-            backend.encode(record, into: &batch)
-            batch.endRecord()
-        }
-        #expect(backend.write([batch], skipping: 1).done == 1)
+        let batch = LogBatch([record, record], by: backend)
+        #expect(try backend.open().write([batch], skipping: 1).done == 1)
         #expect(directory.text("x.log") == "WARNING two\\nlines\n")
     }
 
@@ -168,7 +164,7 @@ import Testing
     func recordsWaitWhileTheDirectoryIsGone(sync: FileSync) throws {
         let place = directory.path("logs")
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
-        let backend = try FileBackend(path: place + "/x.log", format: .standard, sync: sync)
+        let backend = try FileBackend(path: place + "/x.log", format: .standard, sync: sync).open()
         try FileManager.default.removeItem(atPath: place)
         let batch = LogBatch(lines: ["a", "b"])
         for _ in 0..<3 {
@@ -186,7 +182,7 @@ import Testing
     @Test func aMovedDirectoryKeepsTheFileUntilThereIsANewOne() throws {
         let place = directory.path("logs")
         try FileManager.default.createDirectory(atPath: place, withIntermediateDirectories: false)
-        let backend = try FileBackend(path: place + "/x.log", format: .standard, sync: .none)
+        let backend = try FileBackend(path: place + "/x.log", format: .standard, sync: .none).open()
         try FileManager.default.moveItem(atPath: place, toPath: directory.path("moved"))
         backend.check()
         write("kept", to: backend)
@@ -226,7 +222,7 @@ import Testing
 
     private func refusal(at path: String) -> SystemError? {
         do {
-            _ = try FileBackend(path: path, format: .standard, sync: .none)
+            _ = try FileBackend(path: path, format: .standard, sync: .none).open()
             return nil
         } catch {
             return error
@@ -293,25 +289,4 @@ import Testing
         #expect(error.errno.number == EACCES)
         #expect(error.description.contains("uid"))
     }
-}
-
-extension LogBatch {
-    /// A batch with a record for each line.
-    init(lines: [String]) {
-        self.init()
-        for line in lines {
-            bytes.append(utf8: line + "\n")
-            endRecord()
-        }
-    }
-}
-
-/// Does something with another user's rights to files: setfsuid(2) is for the calling thread alone.
-private func withFileUser<Result>(_ user: uid_t, _ body: () throws -> Result) throws -> Result {
-    typealias SetUser = @convention(c) (uid_t) -> CInt
-    // Glibc's module leaves sys/fsuid.h out; this is the function's type there.
-    let setUser = unsafeBitCast(try #require(dlsym(nil, "setfsuid")), to: SetUser.self)
-    _ = setUser(user)
-    defer { _ = setUser(getuid()) }
-    return try body()
 }

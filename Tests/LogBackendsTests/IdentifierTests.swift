@@ -14,11 +14,11 @@ import Testing
         listeners: [String: IdentifierFormat] = [:]
     ) throws -> String {
         let senders = SenderIdentifiers(standard: try IdentifierFormat(format), listeners: listeners)
-        var batch = LogBatch()
-        batch.bytes = Array("before ".utf8)
-        Identifier(own: "sockserved", senders: senders).append(for: record, to: &batch)
-        #expect(batch.bytes.starts(with: Array("before ".utf8)))
-        return try #require(String(validating: batch.bytes.dropFirst("before ".utf8.count), as: UTF8.self))
+        var bytes = Array("before ".utf8)
+        var identifier = Identifier(own: "sockserved", senders: senders)
+        identifier.append(for: record, to: &bytes)
+        #expect(bytes.starts(with: Array("before ".utf8)))
+        return try #require(String(validating: bytes.dropFirst("before ".utf8.count), as: UTF8.self))
     }
 
     private static let locals: [Peer] = [

@@ -9,9 +9,7 @@ import Testing
     private static let time = WallTime(seconds: 1_693_828_800, nanoseconds: 123_456_789)
 
     private func line(_ record: LogRecord) -> [UInt8] {
-        var batch = LogBatch()
-        LineFormat.json.append(record, to: &batch)
-        return batch.bytes
+        LineFormat.json.line(of: record)
     }
 
     private func object(_ line: [UInt8]) throws -> [String: Any] {

@@ -8,9 +8,7 @@ import Testing
 /// Senders' records as JSON lines.
 @Suite struct JSONSenderTests {
     private func line(_ record: LogRecord) -> String {
-        var batch = LogBatch()
-        LineFormat.json.append(record, to: &batch)
-        return String(decoding: batch.bytes, as: UTF8.self)
+        String(decoding: LineFormat.json.line(of: record), as: UTF8.self)
     }
 
     private func object(_ record: LogRecord) throws -> [String: Any] {

@@ -10,12 +10,10 @@ import Testing
 /// Senders' records as journal entries.
 @Suite struct JournalEntryTests {
     private typealias Field = (name: String, value: [UInt8])
-    private let backend = JournaldBackend(unconnected: "sockserved", facility: .daemon)
+    private let backend = JournaldBackend(identifier: "sockserved", facility: .daemon, fieldPrefix: "SOCKSERVED_")
 
     private func fields(_ record: LogRecord) throws -> [Field] {
-        var batch = LogBatch()
-        backend.encode(record, into: &batch)
-        var rest = batch.bytes[...]
+        var rest = LogBatch([record], by: backend).bytes[...]
         var fields: [Field] = []
         while !rest.isEmpty {
             let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
@@ -106,7 +104,7 @@ import Testing
                 "MESSAGE", "message", "MESSAGE_ID", "PRIORITY", "ERRNO", "INVOCATION_ID", "USER_INVOCATION_ID",
                 "DOCUMENTATION", "TID", "UNIT", "USER_UNIT", "CODE_FILE", "CODE_OTHER", "SYSLOG_IDENTIFIER",
                 "SYSLOG_SD_X", "OBJECT_PID", "COREDUMP_UNIT", "SOCKSERVED_PEER", "sockserved_extra",
-            ] + FieldKey.allCases.map { $0.journal.description }
+            ] + FieldKey.allCases.map { $0.journal(prefix: "SOCKSERVED_") }
         for name in names {
             let found = try fields(.ofSender { $0.extra(name, "forged") }).filter { $0.value == Array("forged".utf8) }
             #expect(found.map(\.name) == ["F_\(name.uppercased())"])

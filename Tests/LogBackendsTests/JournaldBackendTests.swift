@@ -11,7 +11,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
 
 @Suite struct JournaldBackendTests {
     private static let event = Event(name: "test", messageID: "0123456789abcdef0123456789abcdef")
-    private let backend = JournaldBackend(unconnected: "sockserved", facility: .local7)
+    private let backend = JournaldBackend(identifier: "sockserved", facility: .local7, fieldPrefix: "SOCKSERVED_")
 
     /// The fields of one encoded record, as text with one scalar to a byte so that nothing is lost.
     private func fields(of batch: LogBatch, _ index: Int) -> [String] {
@@ -37,16 +37,13 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     ]
 
     @Test func fieldsAreLengthsAndBytes() {
-        var batch = LogBatch()
-        backend.encode(record("a"), into: &batch)
-        batch.endRecord()
+        let batch = LogBatch([record("a")], by: backend)
         #expect(batch.count == 1)
         #expect(Array(batch.bytes.prefix(17)) == [9, 0, 0, 0] + Array("MESSAGE=a".utf8) + [10, 0, 0, 0])
         #expect(fields(of: batch, 0) == ["MESSAGE=a"] + commonFields)
     }
 
     @Test func aConnectionSaysWhoAndWhere() {
-        var batch = LogBatch()
         let internet = Origin(
             protocolName: "hello",
             listener: "web",
@@ -56,10 +53,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
         let unix = Origin(protocolName: "echo", listener: "x", peer: .unix(pid: 1, uid: 2, gid: .max), connection: 3)
         let path = Origin(protocolName: "discard", listener: "y", peer: .unixPath("/run/c"), connection: nil)
         let none = Origin(protocolName: "hello", listener: "z", peer: nil, connection: nil)
-        for origin in [internet, unix, path, none] {
-            backend.encode(record("a", origin: origin), into: &batch)
-            batch.endRecord()
-        }
+        let batch = LogBatch([internet, unix, path, none].map { record("a", origin: $0) }, by: backend)
         let start = ["MESSAGE=a"] + commonFields
         #expect(
             fields(of: batch, 0) == start + [
@@ -84,15 +78,13 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     }
 
     @Test func dataIsExactAndNumbersAreDecimal() {
-        var batch = LogBatch()
         let data = (0...255).map { UInt8($0) }
         var record = record("line\nPRIORITY=0")
         record.set(.data, to: data.span)
         record.set(.bytesReceived, to: .max)
         record.set(.errno, to: -1)
         record.set(.data, to: [UInt8]().span)
-        backend.encode(record, into: &batch)
-        batch.endRecord()
+        let batch = LogBatch([record], by: backend)
         let exact = String(String.UnicodeScalarView(data.map { Unicode.Scalar($0) }))
         #expect(
             fields(of: batch, 0) == ["MESSAGE=line\\nPRIORITY=0"] + commonFields + [
@@ -104,15 +96,13 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
 
     @Test(.enabled(if: !hasJournal, "skipped: a journal is running here"))
     func withoutAJournalNothingIsCommitted() {
-        var batch = LogBatch()
-        backend.encode(record("a"), into: &batch)
-        batch.endRecord()
-        let outcome = backend.write([batch], skipping: 0)
+        let batch = LogBatch([record("a")], by: backend)
+        let outcome = JournalOutput().write([batch], skipping: 0)
         #expect(outcome.done == 0)
         #expect(outcome.failure?.errno == Errno(ENOENT))
 
         let error = #expect(throws: SystemError.self) {
-            try JournaldBackend(identifier: "sockserved", facility: .daemon)
+            try backend.open()
         }
         #expect(
             error?.description == "cannot connect to /run/systemd/journal/socket: No such file or directory; "
@@ -123,20 +113,18 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     @Test(.enabled(if: hasJournal, "skipped: no journal is running here"))
     func entriesArriveWholeAndInOrder() throws {
         let identifier = "sockserved-test-\(UUID().uuidString)"
-        let backend = try JournaldBackend(identifier: identifier, facility: .daemon)
+        let backend = JournaldBackend(identifier: identifier, facility: .daemon, fieldPrefix: "SOCKSERVED_")
         var batches: [LogBatch] = []
         for index in 0..<100 {
-            var batch = LogBatch()
-            for part in 0..<3 {
+            let records = (0..<3).map { part in
                 var record = record("\(index * 3 + part)")
                 // Every tenth is above the limit of a datagram.
                 record.set(.data, to: [UInt8](repeating: 0xFF, count: index % 10 == 0 ? 300_000 : 10).span)
-                backend.encode(record, into: &batch)
-                batch.endRecord()
+                return record
             }
-            batches.append(batch)
+            batches.append(LogBatch(records, by: backend))
         }
-        let outcome = backend.write(batches, skipping: 1)
+        let outcome = try backend.open().write(batches, skipping: 1)
         #expect(outcome.done == 299)
         #expect(outcome.rejected.isEmpty)
         #expect(outcome.failure == nil)
@@ -157,7 +145,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     @Test(.enabled(if: hasJournal, "skipped: no journal is running here"))
     func whateverASenderChoosesItsEntryArrivesAndForgesNothing() throws {
         let identifier = "sockserved-test-\(UUID().uuidString)"
-        let backend = try JournaldBackend(identifier: identifier, facility: .daemon)
+        let backend = JournaldBackend(identifier: identifier, facility: .daemon, fieldPrefix: "SOCKSERVED_")
         let records: [LogRecord] = [
             .ofLocalSender { record in
                 for (index, name) in ["a b", "A_B", "_PID", "", "größe", "9"].enumerated() {
@@ -178,12 +166,8 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
                 for index in 0..<2000 { record.structured("sd", "p\(index)", "\(index)") }
             },
         ]
-        var batch = LogBatch()
-        for record in records {
-            backend.encode(record, into: &batch)
-            batch.endRecord()
-        }
-        let outcome = backend.write([batch], skipping: 0)
+        let batch = LogBatch(records, by: backend)
+        let outcome = try backend.open().write([batch], skipping: 0)
         #expect(outcome.done == records.count)
         #expect(outcome.rejected.isEmpty && outcome.failure == nil)
 

@@ -11,9 +11,7 @@ import Testing
     private static let event = Event(name: "tested", messageID: "00000000000000000000000000000000")
 
     private func render(_ template: String, _ record: LogRecord) throws -> String {
-        var batch = LogBatch()
-        LineFormat.template(try LineTemplate(template)).append(record, to: &batch)
-        let line = String(decoding: batch.bytes, as: UTF8.self)
+        let line = String(decoding: LineFormat.template(try LineTemplate(template)).line(of: record), as: UTF8.self)
         #expect(line.hasSuffix("\n") && line.split(separator: "\n").count == 1)
         return String(line.dropLast())
     }

@@ -107,11 +107,9 @@ private func renderInPython(_ templates: [String], validate: Bool = false) throw
 }
 
 private func render(_ template: LineTemplate, _ record: LogRecord) -> String {
-    var batch = LogBatch()
-    LineFormat.template(template).append(record, to: &batch)
-    batch.endRecord()
-    #expect(batch.bytes.last == UInt8(ascii: "\n"))
-    return String(decoding: batch.bytes.dropLast(), as: UTF8.self)
+    let line = LineFormat.template(template).line(of: record)
+    #expect(line.last == UInt8(ascii: "\n"))
+    return String(decoding: line.dropLast(), as: UTF8.self)
 }
 
 /// Compares all that is accepted here; what is refused here Python may accept.

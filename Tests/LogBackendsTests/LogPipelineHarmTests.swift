@@ -98,7 +98,7 @@ import Testing
 
     @Test(arguments: [1, 2] as [UInt64]) func nothingIsLostDoubledOrOutOfOrder(seed: UInt64) throws {
         let backends = (0..<4).map { MemoryBackend(script: Self.moody(seed: seed &* 100 &+ UInt64($0))) }
-        let pipeline = LogPipeline(backend: backends[0], capacity: Self.capacity)
+        let pipeline = try LogPipeline(backend: backends[0], capacity: Self.capacity)
         let observations = Observations()
         try pipeline.start()
         Foundation.Thread.detachNewThread { Self.sample(pipeline, observations) }
@@ -109,7 +109,7 @@ import Testing
         for (quarter, backend) in backends.enumerated().dropFirst() {
             let due = UInt64(quarter * Self.threads * Self.recordsPerThread / 4)
             #expect(eventually(within: .seconds(60)) { pipeline.figures.received >= due })
-            pipeline.replaceBackend(with: backend)
+            try pipeline.replaceBackend(with: backend)
         }
         #expect(eventually(within: .seconds(60)) { observations.results.withLock { $0.count } == Self.threads })
         pipeline.finish()

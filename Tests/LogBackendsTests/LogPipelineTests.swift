@@ -21,7 +21,7 @@ import Testing
     private func numbers(_ range: Range<Int>) -> [String] { range.map(String.init) }
 
     private func started(_ backend: MemoryBackend, capacity: Int = 1 << 20) throws -> LogPipeline {
-        let pipeline = LogPipeline(backend: backend, capacity: capacity)
+        let pipeline = try LogPipeline(backend: backend, capacity: capacity)
         try pipeline.start()
         return pipeline
     }
@@ -128,7 +128,7 @@ import Testing
     }
 
     @Test func refusalsThatNobodyAsksForTakeNoMemory() {
-        let account = LogProducer.Account {}
+        let account = ProducerAccount {}
         for _ in 0..<1000 { account.settle(100, rejected: 0..<100) }
         let progress = account.progress.withLock { $0 }
         #expect(progress.settled == 100_000)
@@ -163,11 +163,10 @@ import Testing
         let (unused, new) = (MemoryBackend(), MemoryBackend())
         old.pause()
         #expect(eventually { old.isInWrite })
-        pipeline.replaceBackend(with: unused)
-        pipeline.replaceBackend(with: new)
+        try pipeline.replaceBackend(with: unused)
+        try pipeline.replaceBackend(with: new)
         #expect(old.closes == 0, "it is being written to")
         old.release()
-        producer.backend = new
         record(numbers(10..<12), with: producer)
         producer.flush()
         #expect(eventually { pipeline.figures.committed == 12 })
@@ -200,7 +199,7 @@ import Testing
 
     @Test func aWriterIsAliveWhenIdleOrInTheBackendAndNotElsewhere() throws {
         let backend = MemoryBackend()
-        let pipeline = LogPipeline(backend: backend, capacity: 1000)
+        let pipeline = try LogPipeline(backend: backend, capacity: 1000)
         #expect(!pipeline.isWriterAlive(), "it has not begun")
         try pipeline.start()
         for _ in 0..<3 { #expect(eventually { pipeline.isWriterAlive() }, "it wakes to answer") }

@@ -6,7 +6,7 @@ import Testing
 @testable import LogBackends
 
 @Suite struct LogQueueTests {
-    private let account = LogProducer.Account {}
+    private let account = ProducerAccount {}
 
     private func batch(_ count: Int, bytes: Int = 10) -> LogBatch {
         var batch = LogBatch()
@@ -23,7 +23,7 @@ import Testing
     }
 
     @Test func positionsCountAllRecordsBefore() throws {
-        let queue = LogQueue(capacity: 1000)
+        let queue = LogQueue(capacity: 1000, backend: MemoryBackend())
         for count in [3, 1, 4] {
             var batch = batch(count)
             queue.submit(&batch, from: account)
@@ -39,7 +39,7 @@ import Testing
     }
 
     @Test func oneTakeIsLimitedInBytes() throws {
-        let queue = LogQueue(capacity: 1000)
+        let queue = LogQueue(capacity: 1000, backend: MemoryBackend())
         for _ in 0..<5 {
             var batch = batch(1)
             queue.submit(&batch, from: account)
@@ -59,7 +59,7 @@ import Testing
     }
 
     @Test func finishComesAfterWhatIsWaiting() {
-        let queue = LogQueue(capacity: 1000)
+        let queue = LogQueue(capacity: 1000, backend: MemoryBackend())
         var batch = batch(1)
         queue.submit(&batch, from: account)
         queue.finish()
@@ -72,8 +72,8 @@ import Testing
 
     @Test func fullUntilEnoughIsWrittenAndTheNoticeAtHalf() throws {
         let notices = Notices()
-        let account = LogProducer.Account { notices.add() }
-        let queue = LogQueue(capacity: 100)
+        let account = ProducerAccount { notices.add() }
+        let queue = LogQueue(capacity: 100, backend: MemoryBackend())
         queue.register(account)
         for _ in 0..<9 {
             var batch = batch(1)
@@ -101,7 +101,7 @@ import Testing
     }
 
     @Test func failuresAreCountedAndTheLastIsShown() {
-        let queue = LogQueue(capacity: 100)
+        let queue = LogQueue(capacity: 100, backend: MemoryBackend())
         queue.settle([], done: 0, rejected: 0, failure: MemoryBackend.failure)
         queue.settle([], done: 0, rejected: 0, failure: MemoryBackend.failure)
         #expect(queue.figures.failures == 2)

@@ -32,8 +32,8 @@ import Testing
         return all
     }
 
-    private func backend(_ descriptor: Int32) -> StandardStreamBackend {
-        StandardStreamBackend(StandardStream(descriptor, name: "standard error"), summary: "stderr")
+    private func backend(_ descriptor: Int32) -> StandardStreamOutput {
+        StandardStreamOutput(StandardStream(descriptor, name: "standard error"))
     }
 
     @Test func namesAreThoseOfTheFlags() {
@@ -70,7 +70,7 @@ import Testing
         var output: [UInt8] = []
         var stalls = 0
         for _ in 0..<200 where done < lines.count {
-            let backend = StandardStreamBackend(stream, summary: "stderr")
+            let backend = StandardStreamOutput(stream)
             let outcome = backend.write([batch], skipping: done)
             #expect(outcome.failure == nil)
             done += outcome.done

@@ -13,14 +13,12 @@ import Testing
     init() throws {
         directory = try TemporaryDirectory()
         receiver = try UnixReceiver(.datagram, at: directory.path("log"))
-        backend = try SyslogBackend(identifier: "sockserved", facility: .daemon, path: directory.path("log"))
+        backend = SyslogBackend(identifier: "sockserved", facility: .daemon, path: directory.path("log"))
     }
 
     /// The line without its time.
     private func line(_ record: LogRecord) -> String {
-        var batch = LogBatch()
-        backend.encode(record, into: &batch)
-        let line = String(decoding: batch.bytes, as: UTF8.self)
+        let line = String(decoding: LogBatch([record], by: backend).bytes, as: UTF8.self)
         guard let end = line.firstIndex(of: ">") else { return line }
         return String(line[...end] + line[end...].dropFirst(">Mmm dd HH:MM:SS".count))
     }
@@ -52,9 +50,8 @@ import Testing
     @Test func aTemplateMakesATagToo() throws {
         let senders = SenderIdentifiers(standard: try IdentifierFormat("%(host)s: %(program)s[x]"))
         let path = directory.path("log")
-        let backend = try SyslogBackend(identifier: "sockserved", senders: senders, facility: .daemon, path: path)
-        var batch = LogBatch()
-        backend.encode(.ofSender { $0.set(.appName, "größe") }, into: &batch)
+        let backend = SyslogBackend(identifier: "sockserved", senders: senders, facility: .daemon, path: path)
+        let batch = LogBatch([.ofSender { $0.set(.appName, "größe") }], by: backend)
         #expect(String(decoding: batch.bytes, as: UTF8.self).hasSuffix(" 192.0.2.7__gr__e_x_: hello"))
     }
 

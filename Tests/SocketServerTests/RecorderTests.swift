@@ -21,7 +21,7 @@ import Testing
             script: MemoryBackend.Script? = nil
         ) throws {
             backend = MemoryBackend(paused: paused, script: script)
-            pipeline = LogPipeline(backend: backend, capacity: capacity)
+            pipeline = try LogPipeline(backend: backend, capacity: capacity)
             recorder = Recorder(producer: pipeline.makeProducer {}, threshold: threshold)
             try pipeline.start()
         }

@@ -20,7 +20,7 @@ final class TestServer {
         threshold: Severity = .debug
     ) throws {
         self.backend = backend
-        pipeline = LogPipeline(backend: backend, capacity: capacity)
+        pipeline = try LogPipeline(backend: backend, capacity: capacity)
         try pipeline.start()
         server = try SocketServer(pipeline: pipeline, threads: threads, threshold: threshold)
     }

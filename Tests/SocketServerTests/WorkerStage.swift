@@ -23,7 +23,7 @@ final class WorkerStage {
     }
 
     init(_ backend: any LogBackend, capacity: Int = 1 << 24, threshold: Severity = .debug) throws {
-        pipeline = LogPipeline(backend: backend, capacity: capacity)
+        pipeline = try LogPipeline(backend: backend, capacity: capacity)
         try pipeline.start()
         mailbox = try SocketWorker.start(pipeline: pipeline, figures: figures, threshold: threshold)
     }

@@ -43,7 +43,7 @@ public final class MemoryBackend: LogBackend {
     public var writes: Int { state.withLock { $0.writes } }
     public var closes: Int { state.withLock { $0.closes } }
     public var checks: Int { state.withLock { $0.checks } }
-    /// Calls that the contract of `LogBackend` does not allow.
+    /// Calls that the contract of `LogOutput` does not allow.
     public var breaches: [String] { state.withLock { $0.breaches } }
     /// Where the batches' bytes were in memory.
     public var addresses: Set<UInt> { state.withLock { $0.addresses } }
@@ -67,11 +67,39 @@ public final class MemoryBackend: LogBackend {
 
     public var summary: String { "memory" }
 
-    public func encode(_ record: borrowing LogRecord, into batch: inout LogBatch) {
-        batch.bytes += encoding(record)
+    public func makeEncoder() -> any LogEncoder { Encoder(encoding: encoding) }
+
+    public func open() -> sending any LogOutput { Output(self) }
+
+    private struct Encoder: LogEncoder {
+        let encoding: Encoding
+
+        func encode(_ record: borrowing LogRecord, into bytes: inout [UInt8]) {
+            bytes += encoding(record)
+        }
     }
 
-    public func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
+    private final class Output: LogOutput {
+        private let backend: MemoryBackend
+
+        init(_ backend: MemoryBackend) {
+            self.backend = backend
+        }
+
+        func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
+            backend.write(batches, skipping: skipped)
+        }
+
+        func check() {
+            backend.state.withLock { $0.checks += 1 }
+        }
+
+        func close() {
+            backend.state.withLock { $0.closes += 1 }
+        }
+    }
+
+    private func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
         if inWrite.exchange(true, ordering: .acquiringAndReleasing) { note("two writes at once") }
         defer { inWrite.store(false, ordering: .releasing) }
         while paused.load(ordering: .acquiring) { usleep(500) }
@@ -102,14 +130,6 @@ public final class MemoryBackend: LogBackend {
             }
         }
         return outcome
-    }
-
-    public func check() {
-        state.withLock { $0.checks += 1 }
-    }
-
-    public func close() {
-        state.withLock { $0.closes += 1 }
     }
 
     private func note(_ breach: String) {

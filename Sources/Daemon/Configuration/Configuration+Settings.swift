@@ -8,7 +8,14 @@ extension Configuration {
     /// A further one is a row here, an `@Option` of `CommandOptions`, and its texts: a test compares the rows with both
     /// man pages and `packaging/sockserved.toml`.
     package static let settings: [Setting<Configuration>] = [
-        .choice("log_backend", \.logBackend, "backend", BackendChoice.allCases, \.rawValue, .onRestart),
+        .choice(
+            "log_backend",
+            \.logBackend,
+            "backend",
+            [nil] + BackendKind.allCases,
+            { $0?.rawValue ?? "auto" },
+            .onRestart
+        ),
         Setting("log_level", \.logLevel, .onReload, parse: SettingParser.level, text: \.name),
         Setting("log_file", \.logFile, .onReload, parse: SettingParser.fileName, text: \.self),
         Setting("log_format", \.logFormat, .onReload, parse: SettingParser.lineFormat, text: \.text),

@@ -6,7 +6,8 @@ package import SocketServer
 package struct Configuration: Sendable, Equatable {
     /// Listeners with an address are opened; those without say what a socket passed in under their name speaks.
     package var listeners: [ListenerConfiguration] = []
-    package var logBackend = BackendChoice.auto
+    /// The backend that is asked for; nil: the best that there is.
+    package var logBackend: BackendKind?
     package var logLevel = Severity.debug
     package var logFile = "server.log"
     package var logFormat = LineFormat.standard

@@ -1,6 +1,4 @@
 public import Linux
-public import LogRecords
-import Synchronization
 
 /// Writes records as lines to a file.
 ///
@@ -9,39 +7,59 @@ import Synchronization
 /// record. To have it at once, put a new backend for the same path in the place of this one.
 ///
 /// The process must ignore `SIGXFSZ`, or the kernel ends it where a limit on the size of files is reached.
-public final class FileBackend: LogBackend {
-    public let summary: String
+public struct FileBackend: LogBackend {
+    private let path: String
     private let format: LineFormat
-    /// One thread writes, so the lock is always free; it proves that to the compiler.
-    private let file: Mutex<LogFile>
+    private let sync: FileSync
+    private let program: String
 
-    /// Opens the file, and creates it if there is none.
+    /// Describes a file.
     ///
     /// - Parameters:
     ///   - path: of a regular file; symbolic links, FIFOs and devices are refused.
     ///   - format: how a record becomes a line.
     ///   - sync: when a record counts as committed.
-    public init(path: String, format: LineFormat = .standard, sync: FileSync = .none) throws(SystemError) {
-        summary = "file \(path)"
+    ///   - program: what a line shows as `%(name)s` where the sender names no logger.
+    public init(path: String, format: LineFormat = .standard, sync: FileSync = .none, program: String = "root") {
+        self.path = path
         self.format = format
-        file = Mutex(try LogFile(path: path, sync: sync))
+        self.sync = sync
+        self.program = program
     }
 
-    public var checkInterval: Duration? { LogFile.lookInterval }
+    /// `file` and the path.
+    public var summary: String { "file \(path)" }
 
-    public func encode(_ record: borrowing LogRecord, into batch: inout LogBatch) {
-        format.append(record, to: &batch)
+    /// Makes an encoder of lines.
+    public func makeEncoder() -> any LogEncoder { LineEncoder(format, program: program) }
+
+    /// Opens the file, and creates it with mode 0640 less the umask if there is none.
+    ///
+    /// - Throws: why the file cannot be opened, or is none that a log is written to.
+    public func open() throws(SystemError) -> sending any LogOutput {
+        FileOutput(try LogFile(path: path, sync: sync))
+    }
+}
+
+/// The file of a `FileBackend`.
+private final class FileOutput: LogOutput {
+    private var file: LogFile
+
+    init(_ file: consuming sending LogFile) {
+        self.file = file
     }
 
-    public func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
-        file.withLock { $0.write(batches, skipping: skipped) }
+    var checkInterval: Duration? { LogFile.lookInterval }
+
+    func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
+        file.write(batches, skipping: skipped)
     }
 
-    public func check() {
-        file.withLock { $0.look() }
+    func check() {
+        file.look()
     }
 
-    public func close() {
-        file.withLock { $0.close() }
+    func close() {
+        file.close()
     }
 }

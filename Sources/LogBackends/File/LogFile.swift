@@ -43,7 +43,7 @@ struct LogFile: ~Copyable {
         try? reopen()
     }
 
-    /// Writes records as `LogBackend.write` says.
+    /// Writes records as `LogOutput.write` says.
     mutating func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
         if ContinuousClock.now >= nextLook { look() }
         for _ in 0..<3 {

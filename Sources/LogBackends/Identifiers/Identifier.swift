@@ -4,7 +4,7 @@ import LogRecords
 ///
 /// By default every identifier of a sender on another host has a slash in it, and no other one has: the two never
 /// meet, whatever the senders call themselves.
-struct Identifier: Sendable {
+struct Identifier {
     static let programLimit = 128
     private static let hostLimit = 126
     private static let templateLimit = 255
@@ -12,10 +12,13 @@ struct Identifier: Sendable {
     /// That of the daemon's own records, and of senders that name themselves in no way.
     private let own: [UInt8]
     private let standard: IdentifierFormat
+    /// What stands in a template for a name.
+    private var values: LineValues
     private let listeners: [(name: String, format: IdentifierFormat)]
 
     init(own: String, senders: SenderIdentifiers) {
         self.own = Array(own.utf8)
+        values = LineValues(program: own)
         standard = senders.standard
         listeners = senders.listeners.map { ($0.key, $0.value) }
     }
@@ -23,11 +26,15 @@ struct Identifier: Sendable {
     /// Appends the identifier; it is at most 255 bytes long, and never empty.
     ///
     /// - Parameter programLimit: how many bytes of a program's name there may be.
-    func append(for record: borrowing LogRecord, programLimit: Int = Self.programLimit, to batch: inout LogBatch) {
-        guard record.event == nil else { return batch.bytes.append(own.span) }
+    mutating func append(
+        for record: borrowing LogRecord,
+        programLimit: Int = Self.programLimit,
+        to output: inout [UInt8]
+    ) {
+        guard record.event == nil else { return output.append(own.span) }
         switch format(for: record) {
-        case .auto: appendSender(of: record, programLimit, to: &batch.bytes)
-        case .template(let template): append(template, record, to: &batch)
+        case .auto: appendSender(of: record, programLimit, to: &output)
+        case .template(let template): append(template, record, to: &output)
         }
     }
 
@@ -75,11 +82,11 @@ struct Identifier: Sendable {
         }
     }
 
-    private func append(_ template: LineTemplate, _ record: borrowing LogRecord, to batch: inout LogBatch) {
-        let start = batch.bytes.count
-        template.append(record, to: &batch)
-        batch.bytes.cut(to: start + Self.templateLimit)
-        IdentifierText.makeWord(of: &batch.bytes, from: start, keepingSlashes: true)
-        if batch.bytes.count == start { batch.bytes.append(own.span) }
+    private mutating func append(_ template: LineTemplate, _ record: borrowing LogRecord, to output: inout [UInt8]) {
+        let start = output.count
+        template.append(record, with: &values, to: &output)
+        output.cut(to: start + Self.templateLimit)
+        IdentifierText.makeWord(of: &output, from: start, keepingSlashes: true)
+        if output.count == start { output.append(own.span) }
     }
 }

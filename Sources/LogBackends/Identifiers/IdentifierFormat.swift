@@ -5,7 +5,10 @@ public enum IdentifierFormat: Sendable, Equatable {
     /// A template in the style of Python's `logging`, or plain text.
     case template(LineTemplate)
 
+    /// Makes a format of its text.
+    ///
     /// - Parameter text: `auto`, or a template.
+    /// - Throws: what is wrong with the template, and where.
     public init(_ text: String) throws(LineTemplateError) {
         guard !text.isEmpty else {
             throw LineTemplateError("is empty; write auto, or a template such as %(host)s/%(program)s")

@@ -5,6 +5,7 @@ public struct SenderIdentifiers: Sendable, Equatable {
     /// Those of single listeners, by name.
     public var listeners: [String: IdentifierFormat]
 
+    /// Makes a choice of identifiers.
     public init(standard: IdentifierFormat = .auto, listeners: [String: IdentifierFormat] = [:]) {
         self.standard = standard
         self.listeners = listeners

@@ -4,7 +4,7 @@ import LogRecords
 ///
 /// Each field is its length in 4 bytes (native byte order) followed by `NAME=value`. Names that a sender chose are made
 /// valid, and never become one that has a meaning; the sender's values are as they came.
-enum JournalEntry {
+struct JournalEntry: LogEncoder {
     /// How many fields of an entry a sender may choose the names of; the others share one.
     ///
     /// libsystemd 252 makes up to 5 pieces of a field, and refuses an entry of more than 1024 pieces (IOV_MAX); the
@@ -14,167 +14,172 @@ enum JournalEntry {
     /// journald allows.
     private static let attempts = 4
 
+    private var identifier: Identifier
+    private let facility: Facility
+    private let fieldNames: JournalFieldNames
+    /// The names that the sender chose of the fields of one record.
+    private var names = NameTable()
+    private var objects = JSONObjects()
+    /// The last origin, and its fields: the same for all records of a connection.
+    private var origin: Origin?
+    private var originText: [UInt8] = []
+
     /// - Parameters:
     ///   - identifier: makes the `SYSLOG_IDENTIFIER`.
     ///   - facility: the `SYSLOG_FACILITY` of records whose sender names none.
-    static func append(
-        _ record: borrowing LogRecord,
-        identifier: borrowing Identifier,
-        facility: Facility,
-        to batch: inout LogBatch
-    ) {
-        appendMessage(record, to: &batch.bytes)
-        batch.bytes.appendField("PRIORITY", record.severity.rawValue)
-        appendIdentifier(of: record, identifier, to: &batch)
-        batch.bytes.appendField("SYSLOG_FACILITY", (record.facility ?? facility).rawValue)
+    ///   - fieldNames: the names of the fields that no sender chooses.
+    init(identifier: Identifier, facility: Facility, fieldNames: JournalFieldNames) {
+        self.identifier = identifier
+        self.fieldNames = fieldNames
+        self.facility = facility
+    }
+
+    mutating func encode(_ record: borrowing LogRecord, into bytes: inout [UInt8]) {
+        appendMessage(record, to: &bytes)
+        bytes.appendField("PRIORITY", record.severity.rawValue)
+        appendIdentifier(of: record, to: &bytes)
+        bytes.appendField("SYSLOG_FACILITY", (record.facility ?? facility).rawValue)
         if let event = record.event {
-            let start = batch.bytes.beginField("MESSAGE_ID")
-            batch.bytes.append(event.messageID)
-            batch.bytes.endField(start)
+            let start = bytes.beginField("MESSAGE_ID")
+            bytes.append(event.messageID)
+            bytes.endField(start)
         }
         if record.claimedTime != nil {
-            let start = batch.bytes.beginField("SOCKSERVED_TIMESTAMP")
-            if Timestamp.append(claimed: record.claimedTime, to: &batch.bytes) {
-                batch.bytes.endField(start)
+            let start = bytes.beginField(fieldNames.prefix, "TIMESTAMP")
+            if Timestamp.append(claimed: record.claimedTime, to: &bytes) {
+                bytes.endField(start)
             } else {
-                batch.bytes.cancelField(start)
+                bytes.cancelField(start)
             }
         }
         if let origin = record.origin {
-            append(origin, to: &batch)
+            append(origin, to: &bytes)
         }
-        appendFields(of: record, to: &batch)
+        appendFields(of: record, to: &bytes)
     }
 
-    private static func appendMessage(_ record: borrowing LogRecord, to bytes: inout [UInt8]) {
+    private func appendMessage(_ record: borrowing LogRecord, to bytes: inout [UInt8]) {
         let start = bytes.beginField("MESSAGE")
         record.appendFullMessage(to: &bytes)
         bytes.endField(start)
     }
 
-    private static func appendIdentifier(
-        of record: borrowing LogRecord,
-        _ identifier: borrowing Identifier,
-        to batch: inout LogBatch
-    ) {
-        let start = batch.bytes.beginField("SYSLOG_IDENTIFIER")
-        identifier.append(for: record, to: &batch)
-        batch.bytes.endField(start)
+    private mutating func appendIdentifier(of record: borrowing LogRecord, to bytes: inout [UInt8]) {
+        let start = bytes.beginField("SYSLOG_IDENTIFIER")
+        identifier.append(for: record, to: &bytes)
+        bytes.endField(start)
     }
 
     /// Appends what is the same for all records of a connection, and kept for the next one.
-    private static func append(_ origin: Origin, to batch: inout LogBatch) {
-        if batch.scratch.origin !== origin {
-            batch.scratch.origin = origin
-            batch.scratch.originText.removeAll(keepingCapacity: true)
-            append(origin, to: &batch.scratch.originText)
+    private mutating func append(_ origin: Origin, to bytes: inout [UInt8]) {
+        if self.origin !== origin {
+            self.origin = origin
+            originText.removeAll(keepingCapacity: true)
+            Self.append(origin, prefix: fieldNames.prefix, to: &originText)
         }
-        batch.bytes.append(contentsOf: batch.scratch.originText)
+        bytes.append(contentsOf: originText)
     }
 
-    private static func append(_ origin: Origin, to bytes: inout [UInt8]) {
-        bytes.appendField("SOCKSERVED_PROTOCOL", origin.protocolName)
-        bytes.appendField("SOCKSERVED_LISTENER", origin.listener)
+    private static func append(_ origin: Origin, prefix: [UInt8], to bytes: inout [UInt8]) {
+        bytes.appendField(prefix, "PROTOCOL", origin.protocolName)
+        bytes.appendField(prefix, "LISTENER", origin.listener)
         if let peer = origin.peer {
-            bytes.appendField("SOCKSERVED_PEER", origin.peerText)
+            bytes.appendField(prefix, "PEER", origin.peerText)
             switch peer {
             case .internet(let address, let port):
-                bytes.appendField("SOCKSERVED_PEER_ADDRESS", address)
-                bytes.appendField("SOCKSERVED_PEER_PORT", port)
+                bytes.appendField(prefix, "PEER_ADDRESS", address)
+                bytes.appendField(prefix, "PEER_PORT", port)
             case .unix(let pid, let uid, let gid):
-                bytes.appendField("SOCKSERVED_PEER_PID", pid)
-                bytes.appendField("SOCKSERVED_PEER_UID", uid)
-                bytes.appendField("SOCKSERVED_PEER_GID", gid)
+                bytes.appendField(prefix, "PEER_PID", pid)
+                bytes.appendField(prefix, "PEER_UID", uid)
+                bytes.appendField(prefix, "PEER_GID", gid)
             case .unixPath:
                 break
             }
         }
         if let connection = origin.connection {
-            bytes.appendField("SOCKSERVED_CONNECTION", connection)
+            bytes.appendField(prefix, "CONNECTION", connection)
         }
     }
 
     // MARK: the record's fields
 
-    private static func appendFields(of record: borrowing LogRecord, to batch: inout LogBatch) {
+    private mutating func appendFields(of record: borrowing LogRecord, to output: inout [UInt8]) {
         if record.hasExtra {
-            batch.scratch.names.begin(min(record.fields.count, limit))
+            names.begin(min(record.fields.count, Self.limit))
         }
-        var keys = KeySet()
+        var keys = EnumSet<FieldKey>()
         var chosen = 0
         var rest: Int?
         for index in record.fields.indices {
             let field = record.fields[index]
             if case .known(let key) = field.name, keys.insert(key) {
-                append(field.value, named: key.journal, in: record.bytes.span, to: &batch.bytes)
+                append(field.value, of: key, in: record.bytes.span, to: &output)
                 continue
             }
             chosen += 1
-            guard chosen <= limit else {
+            guard chosen <= Self.limit else {
                 if rest == nil { rest = index }
                 continue
             }
             switch field.name {
             case .known(let key):
-                append(field.value, named: key.journal, in: record.bytes.span, to: &batch.bytes)
+                append(field.value, of: key, in: record.bytes.span, to: &output)
             case .extra(let name):
-                appendExtra(record.bytes.span.extracting(name), field.value, in: record.bytes.span, to: &batch)
+                appendExtra(record.bytes.span.extracting(name), field.value, in: record.bytes.span, to: &output)
             case .structured(let id, let name):
-                appendParameter(id, name, field.value, in: record.bytes.span, to: &batch.bytes)
+                appendParameter(id, name, field.value, in: record.bytes.span, to: &output)
             }
         }
-        if let rest { appendRest(of: record, from: rest, to: &batch) }
+        if let rest { appendRest(of: record, from: rest, to: &output) }
     }
 
-    private static func append(
+    private func append(
         _ value: LogRecord.Field.Value,
-        named name: StaticString,
+        of key: FieldKey,
         in bytes: Span<UInt8>,
         to output: inout [UInt8]
     ) {
-        let start = output.beginField(name)
+        let start = output.beginField()
+        fieldNames.append(key, to: &output)
         output.append(value, in: bytes)
         output.endField(start)
     }
 
-    private static func appendExtra(
+    private mutating func appendExtra(
         _ name: Span<UInt8>,
         _ value: LogRecord.Field.Value,
         in bytes: Span<UInt8>,
-        to batch: inout LogBatch
+        to output: inout [UInt8]
     ) {
-        let start = batch.bytes.beginField()
-        appendName(name, unique: &batch.scratch.names, to: &batch.bytes)
-        batch.bytes.append(UInt8(ascii: "="))
-        batch.bytes.append(value, in: bytes)
-        batch.bytes.endField(start)
+        let start = output.beginField()
+        appendName(name, to: &output)
+        output.append(UInt8(ascii: "="))
+        output.append(value, in: bytes)
+        output.endField(start)
     }
 
     /// Appends a name that the sender chose, made valid, with the prefix `F_` where it is reserved or taken.
     ///
     /// When that is taken too, `F_2_`, `F_3_` and so on.
-    private static func appendName(
-        _ name: Span<UInt8>,
-        unique table: inout NameTable,
-        to output: inout [UInt8]
-    ) {
+    private mutating func appendName(_ name: Span<UInt8>, to output: inout [UInt8]) {
         let start = output.count
         JournalFieldName.append(name, from: start, to: &output)
-        if JournalFieldName.isReserved(output.span.extracting(start...)) {
+        if fieldNames.isReserved(output.span.extracting(start...)) {
             output.cut(to: start)
             output.append("F_")
             JournalFieldName.append(name, from: start, to: &output)
         }
-        let (taken, isNew) = table.insert(start..<output.count, in: output.span)
+        let (taken, isNew) = names.insert(start..<output.count, in: output.span)
         var isUnique = isNew
         var attempt = 0
-        while !isUnique, attempt < attempts {
+        while !isUnique, attempt < Self.attempts {
             output.cut(to: start)
-            output.append(prefixOfCopy: table.countCopy(of: taken))
-            for index in table.entries[taken].name where output.count - start < JournalFieldName.limit {
+            output.append(prefixOfCopy: names.countCopy(of: taken))
+            for index in names.entries[taken].name where output.count - start < JournalFieldName.limit {
                 output.append(output[index])
             }
-            isUnique = table.insert(start..<output.count, in: output.span).isNew
+            isUnique = names.insert(start..<output.count, in: output.span).isNew
             attempt += 1
         }
     }
@@ -182,7 +187,7 @@ enum JournalEntry {
     /// Appends `SYSLOG_SD_ID_NAME`, or `SYSLOG_SD_ID` for an element without parameters.
     ///
     /// A parameter that is there several times is a field that is there several times.
-    private static func appendParameter(
+    private func appendParameter(
         _ id: Range<Int>,
         _ name: Range<Int>,
         _ value: LogRecord.Field.Value,
@@ -203,16 +208,16 @@ enum JournalEntry {
     }
 
     /// Appends the fields for which the entry has no room as JSON objects, each kind in one field.
-    private static func appendRest(of record: borrowing LogRecord, from index: Int, to batch: inout LogBatch) {
+    private mutating func appendRest(of record: borrowing LogRecord, from index: Int, to output: inout [UInt8]) {
         if record.hasStructuredData {
-            let start = batch.bytes.beginField("SOCKSERVED_STRUCTURED_DATA")
-            let empty = batch.bytes.count + "{}".utf8.count
-            JSONObjects.appendStructuredData(record, from: index, to: &batch)
-            if batch.bytes.count > empty { batch.bytes.endField(start) } else { batch.bytes.cancelField(start) }
+            let start = output.beginField(fieldNames.prefix, "STRUCTURED_DATA")
+            let empty = output.count + "{}".utf8.count
+            objects.appendStructuredData(record, from: index, to: &output)
+            if output.count > empty { output.endField(start) } else { output.cancelField(start) }
         }
-        let start = batch.bytes.beginField("SOCKSERVED_EXTRA")
-        let empty = batch.bytes.count + "{}".utf8.count
-        JSONObjects.appendExtra(record, from: index, to: &batch)
-        if batch.bytes.count > empty { batch.bytes.endField(start) } else { batch.bytes.cancelField(start) }
+        let start = output.beginField(fieldNames.prefix, "EXTRA")
+        let empty = output.count + "{}".utf8.count
+        objects.appendExtra(record, from: index, to: &output)
+        if output.count > empty { output.endField(start) } else { output.cancelField(start) }
     }
 }

@@ -19,6 +19,15 @@ extension [UInt8] {
         return start
     }
 
+    /// Begins a field whose name has the program's prefix, with everything before its value.
+    mutating func beginField(_ prefix: [UInt8], _ name: StaticString) -> Int {
+        let start = beginField()
+        append(prefix.span)
+        append(name)
+        append(UInt8(ascii: "="))
+        return start
+    }
+
     /// Ends the field that begins there.
     mutating func endField(_ start: Int) {
         // A record is bounded far below 4 GiB by what the listeners accept.
@@ -39,10 +48,16 @@ extension [UInt8] {
         append(value)
     }
 
-    mutating func appendField(_ name: StaticString, _ text: String) {
-        var text = text
-        // The pointer does not leave the call.
-        text.withUTF8 { appendField(name, $0.span) }
+    mutating func appendField(_ prefix: [UInt8], _ name: StaticString, _ text: String) {
+        let start = beginField(prefix, name)
+        append(utf8: text)
+        endField(start)
+    }
+
+    mutating func appendField(_ prefix: [UInt8], _ name: StaticString, _ integer: some BinaryInteger) {
+        let start = beginField(prefix, name)
+        append(decimal: integer)
+        endField(start)
     }
 
     mutating func appendField(_ name: StaticString, _ integer: some BinaryInteger) {

@@ -41,49 +41,4 @@ enum JournalFieldName {
         default: UInt8(ascii: "_")
         }
     }
-
-    /// Whether a sender's own name may not be that: it has a meaning for journald and its readers, or for us.
-    static func isReserved(_ name: Span<UInt8>) -> Bool {
-        words.contain(name) || prefixes.containPrefix(of: name)
-    }
-
-    /// What systemd.journal-fields(7) lets a program set, and what we set.
-    private static let words = Words(
-        [
-            "MESSAGE", "MESSAGE_ID", "PRIORITY", "ERRNO", "INVOCATION_ID", "USER_INVOCATION_ID", "DOCUMENTATION", "TID",
-            "UNIT", "USER_UNIT",
-        ] + FieldKey.allCases.map(\.journal)
-    )
-    private static let prefixes = Words(["CODE_", "SYSLOG_", "OBJECT_", "COREDUMP_", "SOCKSERVED_"])
-
-    /// Some words in one array, because going through an array of arrays counts references.
-    private struct Words {
-        private var bytes: [UInt8] = []
-        private var ranges: [Range<Int>] = []
-
-        init(_ words: [StaticString]) {
-            for word in words {
-                let start = bytes.count
-                bytes.append(word)
-                ranges.append(start..<bytes.count)
-            }
-        }
-
-        func contain(_ name: Span<UInt8>) -> Bool {
-            for word in ranges where word.count == name.count && isPrefix(word, of: name) { return true }
-            return false
-        }
-
-        func containPrefix(of name: Span<UInt8>) -> Bool {
-            for word in ranges where word.count <= name.count && isPrefix(word, of: name) { return true }
-            return false
-        }
-
-        /// - Precondition: the name is as long as the word, or longer.
-        private func isPrefix(_ word: Range<Int>, of name: Span<UInt8>) -> Bool {
-            var offset = 0
-            while offset < word.count, bytes[word.lowerBound + offset] == name[offset] { offset += 1 }
-            return offset == word.count
-        }
-    }
 }

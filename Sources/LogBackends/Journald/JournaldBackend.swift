@@ -8,30 +8,50 @@ import Systemd
 ///
 /// At least once: libsystemd 252 reports success when the journal's socket is missing, so entries count as
 /// committed only when the same socket was there before and after them. When it was not, they are written again,
-/// and those that arrived are there twice. `write` waits for as long as journald's queue is full. Committed means that
-/// the entry is in journald's hands: its socket belongs to systemd and survives a restart of journald.
-///
-/// `JournalEntry` says what an entry is in the batch.
-// Sendable: `vectors` is used by `write` only, which one thread calls at a time; everything else is constant.
-public final class JournaldBackend: LogBackend, @unchecked Sendable {
-    /// How many entries share one look at the socket, which costs two system calls.
-    private static let chunk = 64
-
-    public let summary = "journald \(Journal.socketPath)"
-    private let identifier: Identifier
+/// and those that arrived are there twice. A write waits for as long as journald's queue is full. Committed means that
+/// journald's socket has accepted the entry: it belongs to systemd and survives a restart of journald.
+public struct JournaldBackend: LogBackend {
+    private let identifier: String
+    private let senders: SenderIdentifiers
+    private let fieldNames: JournalFieldNames
     private let facility: Facility
-    private var vectors: [iovec] = []
 
+    /// `journald` and its socket.
+    public let summary = "journald \(Journal.socketPath)"
+
+    /// Describes the host's journal.
+    ///
     /// - Parameters:
     ///   - identifier: `SYSLOG_IDENTIFIER` of the daemon's own entries.
     ///   - senders: that of entries of senders' messages.
     ///   - facility: `SYSLOG_FACILITY` of entries whose sender names none.
-    /// - Throws: when journald does not receive at its socket.
+    ///   - fieldPrefix: what begins the names of the program's own fields, such as `APP_`: upper-case letters,
+    ///     digits and underscores, a letter first, at most 40.
     public init(
         identifier: String,
         senders: SenderIdentifiers = SenderIdentifiers(),
-        facility: Facility
-    ) throws(SystemError) {
+        facility: Facility,
+        fieldPrefix: String
+    ) {
+        self.identifier = identifier
+        self.senders = senders
+        fieldNames = JournalFieldNames(prefix: fieldPrefix)
+        self.facility = facility
+    }
+
+    /// Makes an encoder of journal entries.
+    public func makeEncoder() -> any LogEncoder {
+        JournalEntry(
+            identifier: Identifier(own: identifier, senders: senders),
+            facility: facility,
+            fieldNames: fieldNames
+        )
+    }
+
+    /// Asks journald's socket whether it receives.
+    ///
+    /// - Throws: when it does not.
+    public func open() throws(SystemError) -> sending any LogOutput {
         do throws(Errno) {
             try Journal.probe()
         } catch {
@@ -42,21 +62,20 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
                 advice: "is systemd-journald running? otherwise choose another log backend"
             )
         }
-        self.identifier = Identifier(own: identifier, senders: senders)
-        self.facility = facility
+        return JournalOutput()
     }
+}
 
-    /// One that encodes; whether there is a journal is not asked.
-    init(unconnected identifier: String, senders: SenderIdentifiers = SenderIdentifiers(), facility: Facility) {
-        self.identifier = Identifier(own: identifier, senders: senders)
-        self.facility = facility
-    }
+/// The host's journal.
+///
+/// `JournalEntry` describes what an entry is in a batch.
+final class JournalOutput: LogOutput {
+    /// How many entries share one look at the socket, which costs two system calls.
+    private static let chunk = 64
 
-    public func encode(_ record: borrowing LogRecord, into batch: inout LogBatch) {
-        JournalEntry.append(record, identifier: identifier, facility: facility, to: &batch)
-    }
+    private var vectors: [iovec] = []
 
-    public func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
+    func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
         var outcome = WriteOutcome(done: 0)
         var index = skipped
         for batch in batches {
@@ -110,5 +129,5 @@ public final class JournaldBackend: LogBackend, @unchecked Sendable {
         }
     }
 
-    public func close() {}
+    func close() {}
 }

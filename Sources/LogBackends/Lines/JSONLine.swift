@@ -4,46 +4,54 @@ import LogRecords
 ///
 /// Bytes that are no text stand in base64 under the key with `_base64` added. What the sender chose the names of is in
 /// objects of its own, so that it cannot pass for anything else.
-enum JSONLine {
+struct JSONLine {
+    private var calendar = CalendarCache()
+    private var objects = JSONObjects()
+    /// The last time, and a line's beginning with it: the same for all that was received at once.
+    private var time: WallTime?
+    private var timeText: [UInt8] = []
+    /// The last origin, and its members: the same for all records of a connection.
+    private var origin: Origin?
+    private var originText: [UInt8] = []
+
     /// Appends the object, without an end of line.
-    static func append(_ record: borrowing LogRecord, to batch: inout LogBatch) {
-        appendTime(record.time, to: &batch)
-        batch.bytes.append(level(record.severity))
+    mutating func append(_ record: borrowing LogRecord, to output: inout [UInt8]) {
+        appendTime(record.time, to: &output)
+        output.append(Self.level(record.severity))
         if let event = record.event {
-            batch.bytes.append(",\"event\":")
-            JSONText.append(event.name, to: &batch.bytes)
+            output.append(",\"event\":")
+            JSONText.append(event.name, to: &output)
         }
         if let facility = record.facility {
-            append(",\"facility\":", facility.rawValue, to: &batch.bytes)
+            Self.append(",\"facility\":", facility.rawValue, to: &output)
         }
-        let hasTimestamp = appendTimestamp(record.claimedTime, to: &batch)
-        batch.bytes.append(",\"message\":")
-        JSONText.append(record.message.span, to: &batch.bytes)
+        let hasTimestamp = appendTimestamp(record.claimedTime, to: &output)
+        output.append(",\"message\":")
+        JSONText.append(record.message.span, to: &output)
         if let origin = record.origin {
-            append(origin, to: &batch)
+            append(origin, to: &output)
         }
-        if appendKnown(record, hasTimestamp: hasTimestamp, to: &batch.bytes) || record.hasExtra {
-            batch.bytes.append(",\"extra\":")
-            JSONObjects.appendExtra(record, to: &batch)
+        if Self.appendKnown(record, hasTimestamp: hasTimestamp, to: &output) || record.hasExtra {
+            output.append(",\"extra\":")
+            objects.appendExtra(record, to: &output)
         }
         if record.hasStructuredData {
-            batch.bytes.append(",\"structured_data\":")
-            JSONObjects.appendStructuredData(record, to: &batch)
+            output.append(",\"structured_data\":")
+            objects.appendStructuredData(record, to: &output)
         }
-        batch.bytes.append(UInt8(ascii: "}"))
+        output.append(UInt8(ascii: "}"))
     }
 
-    /// Appends the beginning, up to the severity's digit; it is the same for all that was received at once.
-    private static func appendTime(_ time: WallTime, to batch: inout LogBatch) {
-        if batch.scratch.time != time {
-            batch.scratch.time = time
-            batch.scratch.timeText.removeAll(keepingCapacity: true)
-            batch.scratch.timeText.append("{\"time\":\"")
-            let calendar = batch.calendar.universal(time)
-            Timestamp.append(calendar, microseconds: time.microseconds, to: &batch.scratch.timeText)
-            batch.scratch.timeText.append("\",\"severity\":")
+    /// Appends the beginning, up to the severity's digit.
+    private mutating func appendTime(_ time: WallTime, to output: inout [UInt8]) {
+        if self.time != time {
+            self.time = time
+            timeText.removeAll(keepingCapacity: true)
+            timeText.append("{\"time\":\"")
+            Timestamp.append(calendar.universal(time), microseconds: time.microseconds, to: &timeText)
+            timeText.append("\",\"severity\":")
         }
-        batch.bytes.append(contentsOf: batch.scratch.timeText)
+        output.append(contentsOf: timeText)
     }
 
     private static func level(_ severity: Severity) -> StaticString {
@@ -60,11 +68,11 @@ enum JSONLine {
     }
 
     /// - Returns: false where there is none, or none that can be written.
-    private static func appendTimestamp(_ time: WallTime?, to batch: inout LogBatch) -> Bool {
-        guard let time, let calendar = batch.calendar.claimed(time) else { return false }
-        batch.bytes.append(",\"timestamp\":\"")
-        Timestamp.append(calendar, microseconds: time.microseconds, to: &batch.bytes)
-        batch.bytes.append(UInt8(ascii: "\""))
+    private mutating func appendTimestamp(_ time: WallTime?, to output: inout [UInt8]) -> Bool {
+        guard let time, let calendar = calendar.claimed(time) else { return false }
+        output.append(",\"timestamp\":\"")
+        Timestamp.append(calendar, microseconds: time.microseconds, to: &output)
+        output.append(UInt8(ascii: "\""))
         return true
     }
 
@@ -76,7 +84,7 @@ enum JSONLine {
         hasTimestamp: Bool,
         to output: inout [UInt8]
     ) -> Bool {
-        var keys = KeySet()
+        var keys = EnumSet<FieldKey>()
         var hasRepeated = false
         for index in record.fields.indices {
             let field = record.fields[index]
@@ -119,14 +127,13 @@ enum JSONLine {
         JSONText.append(value, in: bytes, isText: isText, to: &output)
     }
 
-    /// Appends what is the same for all records of a connection, and kept for the next one.
-    private static func append(_ origin: Origin, to batch: inout LogBatch) {
-        if batch.scratch.origin !== origin {
-            batch.scratch.origin = origin
-            batch.scratch.originText.removeAll(keepingCapacity: true)
-            append(origin, to: &batch.scratch.originText)
+    private mutating func append(_ origin: Origin, to output: inout [UInt8]) {
+        if self.origin !== origin {
+            self.origin = origin
+            originText.removeAll(keepingCapacity: true)
+            Self.append(origin, to: &originText)
         }
-        batch.bytes.append(contentsOf: batch.scratch.originText)
+        output.append(contentsOf: originText)
     }
 
     private static func append(_ origin: Origin, to output: inout [UInt8]) {

@@ -3,15 +3,27 @@ import LogRecords
 /// Writes what a sender chose the names of as JSON objects with unique keys, in linear time.
 ///
 /// A name that is taken gets the prefix `F_`; when that is taken too, `F_2_`, `F_3_` and so on.
-enum JSONObjects {
+struct JSONObjects {
+    /// Larger tables are not kept for the next record.
+    private static let keptNames = 4096
+
+    /// The names of the object that is being written.
+    private var names = NameTable()
+    /// The ids of structured data.
+    private var ids = NameTable()
+    /// The parameters of one element of structured data, by name.
+    private var groups = NameTable()
+    /// For each parameter of that element, the next of the same name.
+    private var followers: [Int?] = []
+
     /// Appends `{name: value}` of the extra fields, and of known keys that are there more than once.
     ///
     /// - Parameter start: the first field that is wanted.
-    static func appendExtra(_ record: borrowing LogRecord, from start: Int = 0, to batch: inout LogBatch) {
-        batch.bytes.append(UInt8(ascii: "{"))
-        batch.scratch.names.begin(record.fields.count - start)
-        let empty = batch.bytes.count
-        var keys = KeySet()
+    mutating func appendExtra(_ record: borrowing LogRecord, from start: Int = 0, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "{"))
+        names.begin(record.fields.count - start)
+        let empty = output.count
+        var keys = EnumSet<FieldKey>()
         for index in record.fields.indices {
             let field = record.fields[index]
             switch field.name {
@@ -21,26 +33,27 @@ enum JSONObjects {
                 guard !keys.insert(key), index >= start else { continue }
                 var name: [UInt8] = []
                 name.append(key.json)
-                appendComma(after: empty, to: &batch.bytes)
-                append(name.span, field.value, in: record.bytes.span, to: &batch)
+                Self.appendComma(after: empty, to: &output)
+                append(name.span, field.value, in: record.bytes.span, to: &output)
             case .extra(let range):
                 guard index >= start else { continue }
-                appendComma(after: empty, to: &batch.bytes)
-                append(record.bytes.span.extracting(range), field.value, in: record.bytes.span, to: &batch)
+                Self.appendComma(after: empty, to: &output)
+                append(record.bytes.span.extracting(range), field.value, in: record.bytes.span, to: &output)
             }
         }
-        batch.bytes.append(UInt8(ascii: "}"))
+        output.append(UInt8(ascii: "}"))
+        names.recycle(keeping: Self.keptNames)
     }
 
-    private static func append(
+    private mutating func append(
         _ name: Span<UInt8>,
         _ value: LogRecord.Field.Value,
         in bytes: Span<UInt8>,
-        to batch: inout LogBatch
+        to output: inout [UInt8]
     ) {
         let isText = JSONText.isText(value, in: bytes)
-        appendKey(name, isText: isText, unique: &batch.scratch.names, to: &batch.bytes)
-        JSONText.append(value, in: bytes, isText: isText, to: &batch.bytes)
+        Self.appendKey(name, isText: isText, unique: &names, to: &output)
+        JSONText.append(value, in: bytes, isText: isText, to: &output)
     }
 
     // MARK: structured data
@@ -48,10 +61,10 @@ enum JSONObjects {
     /// Appends `{id: {name: value}}`; the values of a parameter that an element has several times are an array.
     ///
     /// - Parameter start: the first field that is wanted.
-    static func appendStructuredData(_ record: borrowing LogRecord, from start: Int = 0, to batch: inout LogBatch) {
-        batch.bytes.append(UInt8(ascii: "{"))
-        batch.scratch.ids.begin(record.fields.count - start)
-        let empty = batch.bytes.count
+    mutating func appendStructuredData(_ record: borrowing LogRecord, from start: Int = 0, to output: inout [UInt8]) {
+        output.append(UInt8(ascii: "{"))
+        ids.begin(record.fields.count - start)
+        let empty = output.count
         var index = start
         while index < record.fields.count {
             guard case .structured(let id, _) = record.fields[index].name else {
@@ -59,14 +72,25 @@ enum JSONObjects {
                 continue
             }
             var end = index + 1
-            while end < record.fields.count, isParameter(record.fields[end], of: id, record.bytes.span) { end += 1 }
-            appendComma(after: empty, to: &batch.bytes)
+            while end < record.fields.count, Self.isParameter(record.fields[end], of: id, record.bytes.span) {
+                end += 1
+            }
+            Self.appendComma(after: empty, to: &output)
             let name = record.bytes.span.extracting(id)
-            appendKey(name, isText: true, unique: &batch.scratch.ids, to: &batch.bytes)
-            appendElement(record, index..<end, to: &batch)
+            Self.appendKey(name, isText: true, unique: &ids, to: &output)
+            appendElement(record, index..<end, to: &output)
             index = end
         }
-        batch.bytes.append(UInt8(ascii: "}"))
+        output.append(UInt8(ascii: "}"))
+        recycle()
+    }
+
+    /// Lets go of the memory where one large record has made much of it.
+    private mutating func recycle() {
+        names.recycle(keeping: Self.keptNames)
+        ids.recycle(keeping: Self.keptNames)
+        groups.recycle(keeping: Self.keptNames)
+        if followers.capacity > Self.keptNames { followers = [] }
     }
 
     /// Whether the field belongs to the element with that id, the one before it being one of that element's.
@@ -79,39 +103,39 @@ enum JSONObjects {
         return true
     }
 
-    private static func appendElement(
+    private mutating func appendElement(
         _ record: borrowing LogRecord,
         _ parameters: Range<Int>,
-        to batch: inout LogBatch
+        to output: inout [UInt8]
     ) {
-        batch.bytes.append(UInt8(ascii: "{"))
-        defer { batch.bytes.append(UInt8(ascii: "}")) }
-        guard !isEmptyElement(record, parameters) else { return }
-        group(record, parameters, in: &batch.scratch)
-        batch.scratch.names.begin(parameters.count)
-        let empty = batch.bytes.count
-        for index in batch.scratch.groups.entries.indices {
-            let entry = batch.scratch.groups.entries[index]
+        output.append(UInt8(ascii: "{"))
+        defer { output.append(UInt8(ascii: "}")) }
+        guard !Self.isEmptyElement(record, parameters) else { return }
+        group(record, parameters)
+        names.begin(parameters.count)
+        let empty = output.count
+        for index in groups.entries.indices {
+            let entry = groups.entries[index]
             var isText = true
             var next: Int? = entry.first
             while isText, let parameter = next {
                 isText = JSONText.isText(record.fields[parameter].value, in: record.bytes.span)
-                next = batch.scratch.next[parameter - parameters.lowerBound]
+                next = followers[parameter - parameters.lowerBound]
             }
-            appendComma(after: empty, to: &batch.bytes)
+            Self.appendComma(after: empty, to: &output)
             let name = record.bytes.span.extracting(entry.name)
-            appendKey(name, isText: isText, unique: &batch.scratch.names, to: &batch.bytes)
+            Self.appendKey(name, isText: isText, unique: &names, to: &output)
             let isArray = entry.first != entry.last
-            if isArray { batch.bytes.append(UInt8(ascii: "[")) }
-            let emptyArray = batch.bytes.count
+            if isArray { output.append(UInt8(ascii: "[")) }
+            let emptyArray = output.count
             next = entry.first
             while let parameter = next {
-                appendComma(after: emptyArray, to: &batch.bytes)
+                Self.appendComma(after: emptyArray, to: &output)
                 let value = record.fields[parameter].value
-                JSONText.append(value, in: record.bytes.span, isText: isText, to: &batch.bytes)
-                next = batch.scratch.next[parameter - parameters.lowerBound]
+                JSONText.append(value, in: record.bytes.span, isText: isText, to: &output)
+                next = followers[parameter - parameters.lowerBound]
             }
-            if isArray { batch.bytes.append(UInt8(ascii: "]")) }
+            if isArray { output.append(UInt8(ascii: "]")) }
         }
     }
 
@@ -124,19 +148,15 @@ enum JSONObjects {
     }
 
     /// Chains the parameters of one name together.
-    private static func group(
-        _ record: borrowing LogRecord,
-        _ parameters: Range<Int>,
-        in scratch: inout EncodingScratch
-    ) {
-        scratch.groups.begin(parameters.count)
-        scratch.next.removeAll(keepingCapacity: true)
+    private mutating func group(_ record: borrowing LogRecord, _ parameters: Range<Int>) {
+        groups.begin(parameters.count)
+        followers.removeAll(keepingCapacity: true)
         for parameter in parameters {
-            scratch.next.append(nil)
+            followers.append(nil)
             guard case .structured(_, let name) = record.fields[parameter].name else { continue }
-            let (index, isNew) = scratch.groups.insert(name, in: record.bytes.span)
-            if let previous = scratch.groups.chain(parameter, to: index, isNew: isNew) {
-                scratch.next[previous - parameters.lowerBound] = parameter
+            let (index, isNew) = groups.insert(name, in: record.bytes.span)
+            if let previous = groups.chain(parameter, to: index, isNew: isNew) {
+                followers[previous - parameters.lowerBound] = parameter
             }
         }
     }

@@ -1,5 +1,3 @@
-public import LogRecords
-
 /// How a record becomes a line of a file.
 public enum LineFormat: Sendable, Equatable {
     /// One JSON object a line (RFC 8259).
@@ -7,10 +5,13 @@ public enum LineFormat: Sendable, Equatable {
     /// A template in the style of Python's `logging`.
     case template(LineTemplate)
 
-    /// `%(asctime)s:%(levelname)s:%(message)s`
+    /// The lines of the script that Python programmers write: `%(asctime)s:%(levelname)s:%(message)s`.
     public static let standard = LineFormat.template(.standard)
 
+    /// Makes a format of its text.
+    ///
     /// - Parameter text: `json`, or a template.
+    /// - Throws: what is wrong with the template, and where.
     public init(_ text: String) throws(LineTemplateError) {
         self = text == "json" ? .json : .template(try LineTemplate(text))
     }
@@ -21,14 +22,5 @@ public enum LineFormat: Sendable, Equatable {
         case .json: "json"
         case .template(let template): template.text
         }
-    }
-
-    /// Appends the record as one whole line, its end included.
-    public func append(_ record: borrowing LogRecord, to batch: inout LogBatch) {
-        switch self {
-        case .json: JSONLine.append(record, to: &batch)
-        case .template(let template): template.append(record, to: &batch)
-        }
-        batch.bytes.append(UInt8(ascii: "\n"))
     }
 }

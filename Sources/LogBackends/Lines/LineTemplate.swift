@@ -38,9 +38,10 @@ public struct LineTemplate: Sendable, Equatable {
     /// The template as it was written.
     public var text: String { parts.text }
 
+    /// Whether both were written alike.
     public static func == (left: LineTemplate, right: LineTemplate) -> Bool { left.text == right.text }
 
-    /// `%(asctime)s:%(levelname)s:%(message)s`
+    /// The template of `LineFormat.standard`: `%(asctime)s:%(levelname)s:%(message)s`.
     public static let standard = LineTemplate(
         text: "%(asctime)s:%(levelname)s:%(message)s",
         segments: [
@@ -67,6 +68,9 @@ public struct LineTemplate: Sendable, Equatable {
         parts = Parts(text: text, pieces: pieces, literals: literals)
     }
 
+    /// Reads a template.
+    ///
+    /// - Throws: what is wrong with it, and where.
     public init(_ text: String) throws(LineTemplateError) {
         var parser = LineTemplateParser(text)
         self.init(text: text, segments: try parser.parse())
@@ -79,25 +83,25 @@ public struct LineTemplate: Sendable, Equatable {
     }
 
     /// Appends the line, without its end.
-    func append(_ record: borrowing LogRecord, to batch: inout LogBatch) {
+    func append(_ record: borrowing LogRecord, with values: inout LineValues, to output: inout [UInt8]) {
         for index in parts.pieces.indices {
             switch parts.pieces[index] {
             case .literal(let range):
                 if range.count == 1 {
-                    batch.bytes.append(parts.literals[range.lowerBound])
+                    output.append(parts.literals[range.lowerBound])
                 } else {
-                    batch.bytes.append(contentsOf: parts.literals[range])
+                    output.append(contentsOf: parts.literals[range])
                 }
             case .plain(let name):
-                LineValue.append(name, of: record, to: &batch)
+                values.append(name, of: record, to: &output)
             case .field(let name, let conversion):
-                let start = batch.bytes.count
+                let start = output.count
                 switch conversion.type {
-                case .text: LineValue.append(name, of: record, to: &batch)
-                case .integer: conversion.append(LineValue.integer(name, of: record), to: &batch.bytes)
-                case .float: conversion.append(LineValue.float(name, of: record), to: &batch.bytes)
+                case .text: values.append(name, of: record, to: &output)
+                case .integer: conversion.append(LineValues.integer(name, of: record), to: &output)
+                case .float: conversion.append(LineValues.float(name, of: record), to: &output)
                 }
-                conversion.fit(&batch.bytes, from: start)
+                conversion.fit(&output, from: start)
             }
         }
     }

@@ -4,7 +4,7 @@ import LogRecords
 public struct LineTemplateError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What is wrong, and what would be right.
     public let reason: String
-    /// The character at which it goes wrong; the first is 1. Nil where it is the template as a whole.
+    /// The character at which it goes wrong, counted from 1; nil where it is the template as a whole.
     public let position: Int?
 
     init(_ reason: String, at position: Int? = nil) {

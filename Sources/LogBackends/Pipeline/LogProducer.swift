@@ -1,58 +1,18 @@
 public import LogRecords
-import Synchronization
 
-/// One thread's entrance to a pipeline. Not to be used by two threads.
+/// One thread's entrance to a pipeline.
 ///
+/// Not to be used by two threads.
 /// Records are encoded at once and handed over by `flush`. Positions count this producer's records from 1.
 public final class LogProducer {
-    /// What the writer knows of a producer.
-    final class Account: Sendable {
-        struct Progress {
-            /// Records of this producer that are done with.
-            var settled: UInt64 = 0
-            /// Positions of records that the output refused, not yet fetched by the producer.
-            var rejected: [UInt64] = []
-            /// The last of those that were left out of `rejected`, for want of somebody who asks.
-            var forgotten: UInt64 = 0
-            /// The position to be notified at.
-            var awaited: UInt64?
-        }
-
-        private static let rejectedLimit = 4096
-
-        let progress = Mutex(Progress())
-        let notify: @Sendable () -> Void
-
-        init(notify: @escaping @Sendable () -> Void) {
-            self.notify = notify
-        }
-
-        /// Moves on by `count` records, of which those at `rejected` (0 is the first) were refused.
-        func settle(_ count: Int, rejected: some Sequence<Int>) {
-            let mustNotify = progress.withLock { progress in
-                progress.rejected.append(contentsOf: rejected.map { progress.settled &+ UInt64($0) &+ 1 })
-                if progress.rejected.count > Self.rejectedLimit {
-                    progress.forgotten = progress.rejected.last ?? 0
-                    progress.rejected = []
-                }
-                progress.settled &+= UInt64(count)
-                guard let awaited = progress.awaited, progress.settled >= awaited else { return false }
-                progress.awaited = nil
-                return true
-            }
-            if mustNotify { notify() }
-        }
-    }
-
     private static let flushBytes = 64 * 1024
 
     private let queue: LogQueue
-    private let account: Account
-    /// Unchecked, because asking costs more than the accesses: encoders are pure, and the queue does not call back.
+    private let account: ProducerAccount
+    private var generation: UInt64
+    // Unchecked, because asking costs more than the accesses: encoders and the queue do not call back.
+    @exclusivity(unchecked) private var encoder: any LogEncoder
     @exclusivity(unchecked) private var batch = LogBatch()
-
-    /// Encodes the records; another one after `LogPipeline.replaceBackend`.
-    public var backend: any LogBackend
 
     /// The position of the last record.
     @exclusivity(unchecked) public private(set) var position: UInt64 = 0
@@ -60,21 +20,34 @@ public final class LogProducer {
     /// The position of the last record that was handed over.
     public private(set) var flushedPosition: UInt64 = 0
 
-    init(queue: LogQueue, account: Account, backend: any LogBackend) {
+    init(queue: LogQueue, account: ProducerAccount) {
         self.queue = queue
         self.account = account
-        self.backend = backend
+        let (backend, generation) = queue.backend
+        encoder = backend.makeEncoder()
+        self.generation = generation
     }
 
-    /// Encodes a record. It is on its way after the next `flush`.
+    /// Encodes a record.
+    ///
+    /// It is on its way after the next `flush`.
     public func record(_ record: borrowing LogRecord) {
-        backend.encode(record, into: &batch)
+        if batch.isEmpty { renewEncoder() }
+        encoder.encode(record, into: &batch.bytes)
         batch.endRecord()
         position &+= 1
         if batch.bytes.count >= Self.flushBytes { flush() }
     }
 
-    /// Whether there is something to `flush`.
+    /// Makes another encoder after the backend was replaced: all of a batch is by one encoder.
+    private func renewEncoder() {
+        guard queue.generation != generation else { return }
+        let (backend, generation) = queue.backend
+        encoder = backend.makeEncoder()
+        self.generation = generation
+    }
+
+    /// Whether there is nothing to `flush`.
     public var isEmpty: Bool { batch.isEmpty }
 
     /// Hands over what was recorded.
@@ -92,17 +65,8 @@ public final class LogProducer {
     /// - Returns: false when there is, and no notice will come.
     public func waitForSpace() -> Bool { queue.waitForSpace() }
 
-    /// Asks how far the records are settled, and for a notice when `position` is if it is not yet.
+    /// Returns how far the records are settled, and asks for a notice when `position` is if it is not yet.
     ///
-    /// - Returns: the position up to which all is settled, those among them that the output refused since the last
-    ///   call, and the position up to which more may have been refused than there is a list of.
-    public func settled(awaiting position: UInt64?) -> (position: UInt64, rejected: [UInt64], forgotten: UInt64) {
-        account.progress.withLock { progress in
-            if let position, progress.settled < position {
-                progress.awaited = min(progress.awaited ?? position, position)
-            }
-            defer { progress.rejected = [] }
-            return (progress.settled, progress.rejected, progress.forgotten)
-        }
-    }
+    /// Each rejected record is reported once.
+    public func settled(awaiting position: UInt64?) -> Settlement { account.settlement(awaiting: position) }
 }

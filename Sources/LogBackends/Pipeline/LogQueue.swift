@@ -7,14 +7,17 @@ import Synchronization
 final class LogQueue: Sendable {
     struct Submission {
         var batch: LogBatch
-        let account: LogProducer.Account
+        let account: ProducerAccount
     }
 
     private struct State {
         var submissions: [Submission] = []
         var spares: [LogBatch] = []
-        var accounts: [LogProducer.Account] = []
+        var accounts: [ProducerAccount] = []
         var figures = LogFigures()
+        /// The backend whose encoders producers use, and how many there were before it.
+        var backend: any LogBackend
+        var generation: UInt64 = 0
         var writerSleeps = false
         var producersWait = false
         var finishing = false
@@ -24,18 +27,35 @@ final class LogQueue: Sendable {
     private static let spareBytes = 256 * 1024
 
     private let capacity: Int
-    private let state = Mutex(State())
+    private let state: Mutex<State>
     private let waitingBytes = Atomic<Int>(0)
-    private let waker: Waker
+    private let currentGeneration = Atomic<UInt64>(0)
+    private let waker = Waker()
 
-    init(capacity: Int) {
+    init(capacity: Int, backend: any LogBackend) {
         self.capacity = capacity
-        self.waker = Waker()
+        state = Mutex(State(backend: backend))
+    }
+
+    // MARK: the backend
+
+    /// The backend that makes encoders, and its generation.
+    var backend: (any LogBackend, generation: UInt64) { state.withLock { ($0.backend, $0.generation) } }
+
+    /// The generation of the backend in use; costs nothing to ask for.
+    var generation: UInt64 { currentGeneration.load(ordering: .acquiring) }
+
+    func replaceBackend(with backend: any LogBackend) {
+        state.withLock { state in
+            state.backend = backend
+            state.generation &+= 1
+            currentGeneration.store(state.generation, ordering: .releasing)
+        }
     }
 
     // MARK: producers
 
-    func register(_ account: LogProducer.Account) {
+    func register(_ account: ProducerAccount) {
         state.withLock { $0.accounts.append(account) }
     }
 
@@ -53,14 +73,13 @@ final class LogQueue: Sendable {
     }
 
     /// Takes the batch over and leaves an empty one in its place.
-    func submit(_ batch: inout LogBatch, from account: LogProducer.Account) {
+    func submit(_ batch: inout LogBatch, from account: ProducerAccount) {
         let mustRing = state.withLock { state in
             batch.position = state.figures.received
             state.figures.received &+= UInt64(batch.count)
             state.figures.waitingBytes += batch.bytes.count
             waitingBytes.store(state.figures.waitingBytes, ordering: .relaxed)
             var replacement = state.spares.popLast() ?? LogBatch()
-            replacement.calendar = batch.calendar
             swap(&batch, &replacement)
             state.submissions.append(Submission(batch: replacement, account: account))
             defer { state.writerSleeps = false }
@@ -78,12 +97,14 @@ final class LogQueue: Sendable {
         case end
     }
 
-    /// Takes submissions in order, about `bytes` in all.
-    func take(bytes limit: Int) -> Work {
+    /// Takes submissions in order, about `bytes` in all; none when there is no room for any.
+    ///
+    /// - Parameter mayRest: whether the writer will call `sleep` when it gets none; the next one to come wakes it then.
+    func take(bytes limit: Int, mayRest: Bool = true) -> Work {
         state.withLock { state in
-            guard !state.submissions.isEmpty else {
-                if state.finishing { return .end }
-                state.writerSleeps = true
+            guard limit > 0, !state.submissions.isEmpty else {
+                if state.finishing, state.submissions.isEmpty { return .end }
+                state.writerSleeps = mayRest && limit > 0
                 return .sleep
             }
             var count = 0
@@ -98,9 +119,10 @@ final class LogQueue: Sendable {
         }
     }
 
-    /// Sleeps until something is handed over, `ring` is called, or the time is over.
-    func sleep(_ time: Duration?) {
-        waker.wait(time)
+    /// Sleeps until `ring` is called, the descriptor is readable, or the time is over; and until something is handed over
+    /// where `take` was told so.
+    func sleep(_ time: Duration?, orReadable descriptor: Int32? = nil) {
+        waker.wait(time, orReadable: descriptor)
         state.withLock { $0.writerSleeps = false }
     }
 
@@ -111,7 +133,7 @@ final class LogQueue: Sendable {
 
     /// Notes what a write did, and gives the memory of finished batches back.
     func settle(_ finished: consuming [LogBatch], done: Int, rejected: Int, failure: SystemError?) {
-        let woken: [LogProducer.Account] = state.withLock { state in
+        let woken: [ProducerAccount] = state.withLock { state in
             state.figures.committed &+= UInt64(done - rejected)
             state.figures.rejected &+= UInt64(rejected)
             state.figures.failure = failure

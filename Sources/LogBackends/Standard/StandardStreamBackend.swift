@@ -1,40 +1,56 @@
 import Glibc
 import Linux
-public import LogRecords
 
 /// Writes records as lines to standard output or standard error, as containers and pipelines expect.
 ///
-/// Committed means that write(2) has taken the record. `write` waits for a slow reader; when there is no reader any
+/// Committed means that write(2) has taken the record. A write waits for a slow reader; when there is no reader any
 /// more (EPIPE), or no space, records wait. A record that was written in part is completed before the next one.
 ///
 /// The process must ignore `SIGPIPE`, and leave the stream to this backend: other lines would come between.
-public final class StandardStreamBackend: LogBackend {
+public struct StandardStreamBackend: LogBackend {
     /// Which of the two.
     public enum Destination: String, Sendable, CaseIterable {
+        /// Standard output.
         case stdout
+        /// Standard error.
         case stderr
     }
 
+    /// `stdout` or `stderr`.
     public let summary: String
     private let stream: StandardStream
     private let format: LineFormat
+    private let program: String
 
-    /// - Parameter format: how a record becomes a line.
-    public convenience init(_ destination: Destination, format: LineFormat = .standard) {
-        self.init(destination == .stdout ? .output : .error, summary: destination.rawValue, format: format)
-    }
-
-    init(_ stream: StandardStream, summary: String, format: LineFormat = .standard) {
-        self.stream = stream
-        self.summary = summary
+    /// Describes a stream.
+    ///
+    /// - Parameters:
+    ///   - destination: which stream.
+    ///   - format: how a record becomes a line.
+    ///   - program: what a line shows as `%(name)s` where the sender names no logger.
+    public init(_ destination: Destination, format: LineFormat = .standard, program: String = "root") {
+        stream = destination == .stdout ? .output : .error
+        summary = destination.rawValue
         self.format = format
+        self.program = program
     }
 
-    public func encode(_ record: borrowing LogRecord, into batch: inout LogBatch) {
-        format.append(record, to: &batch)
+    /// Makes an encoder of lines.
+    public func makeEncoder() -> any LogEncoder { LineEncoder(format, program: program) }
+
+    /// Takes the stream as it is; a stream that takes nothing fails at the first write.
+    public func open() -> sending any LogOutput { StandardStreamOutput(stream) }
+}
+
+/// Standard output or standard error, for the writer thread.
+final class StandardStreamOutput: LogOutput {
+    private let stream: StandardStream
+
+    init(_ stream: StandardStream) {
+        self.stream = stream
     }
 
-    public func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
+    func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
         var outcome = WriteOutcome(done: 0)
         var skipped = skipped
         for batch in batches {
@@ -48,7 +64,7 @@ public final class StandardStreamBackend: LogBackend {
         return outcome
     }
 
-    public func close() {}
+    func close() {}
 
     private static func advice(_ errno: Errno) -> String? {
         switch errno.number {

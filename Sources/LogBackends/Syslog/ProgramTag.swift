@@ -11,22 +11,22 @@ struct ProgramTag {
 
     /// That of our own records, and of senders on this host that name no program.
     private let own: [UInt8]
-    private let identifier: Identifier
+    private var identifier: Identifier
 
     init(_ identifier: String, _ senders: SenderIdentifiers) {
         own = Array(" \(identifier)[\(getpid())]: ".utf8)
         self.identifier = Identifier(own: identifier, senders: senders)
     }
 
-    func append(for record: borrowing LogRecord, to batch: inout LogBatch) {
-        guard !identifier.isOwn(record) else { return batch.bytes.append(own.span) }
-        batch.bytes.append(UInt8(ascii: " "))
-        let start = batch.bytes.count
-        identifier.append(for: record, programLimit: Self.nameLimit, to: &batch)
-        Self.makeName(of: &batch.bytes, from: start)
+    mutating func append(for record: borrowing LogRecord, to output: inout [UInt8]) {
+        guard !identifier.isOwn(record) else { return output.append(own.span) }
+        output.append(UInt8(ascii: " "))
+        let start = output.count
+        identifier.append(for: record, programLimit: Self.nameLimit, to: &output)
+        Self.makeName(of: &output, from: start)
         // A process id says nothing without its program.
-        if record.program != nil { Self.appendProcess(of: record, to: &batch.bytes) }
-        batch.bytes.append(": ")
+        if record.program != nil { Self.appendProcess(of: record, to: &output) }
+        output.append(": ")
     }
 
     private static func appendProcess(of record: borrowing LogRecord, to output: inout [UInt8]) {

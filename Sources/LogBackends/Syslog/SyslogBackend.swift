@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 public import Linux
 public import LogRecords
 
@@ -10,190 +8,50 @@ public import LogRecords
 /// not read when it dies is gone, syslog knows no acknowledgement. When the daemon is away, records are not committed
 /// until it is back. A record that a datagram cannot hold (with Linux's defaults about 200 KiB) is cut and ends in
 /// `...[cut, N bytes]`.
-// Sendable: the variables are used by `write`, `check` and `close` only, which one thread calls, one after the other.
-public final class SyslogBackend: LogBackend, @unchecked Sendable {
+public struct SyslogBackend: LogBackend {
+    /// Where syslog daemons receive; see syslog(3).
     public static let defaultPath = "/dev/log"
-    /// The size below which records are not cut further, but given up.
-    private static let smallestCut = 256
 
-    public let summary: String
-    private let patience: Duration
+    private let identifier: String
+    private let senders: SenderIdentifiers
     private let facility: Facility
-    private let tag: ProgramTag
-    private var socket: SyslogSocket
-    /// How much of the first record that is not done is in the stream already.
-    private var partial = 0
-    /// When the current `write` gives up waiting; nil while it had not to wait.
-    private var deadline: ContinuousClock.Instant?
+    private let path: String
+    private let patience: Duration
 
+    /// Describes a syslog daemon.
+    ///
     /// - Parameters:
     ///   - identifier: the name in front of the process id, in the daemon's own records.
     ///   - senders: that of senders' messages.
     ///   - facility: the facility of records whose sender names none.
     ///   - path: the daemon's socket, datagram or stream.
-    ///   - patience: how long one `write` waits altogether for a daemon that does not read.
-    /// - Throws: when no daemon receives there.
+    ///   - patience: how long one write waits altogether for a daemon that does not read.
     public init(
         identifier: String,
         senders: SenderIdentifiers = SenderIdentifiers(),
         facility: Facility,
         path: String = SyslogBackend.defaultPath,
         patience: Duration = .seconds(1)
-    ) throws(SystemError) {
-        summary = "syslog \(path)"
+    ) {
+        self.identifier = identifier
         self.facility = facility
+        self.path = path
         self.patience = patience
-        tag = ProgramTag(identifier, senders)
-        socket = SyslogSocket(path: path)
-        try connect(advice: "is a syslog daemon running? otherwise choose another log backend")
+        self.senders = senders
     }
 
-    deinit {
-        socket.disconnect()
+    /// `syslog` and the socket's path.
+    public var summary: String { "syslog \(path)" }
+
+    /// Makes an encoder of lines as syslog(3) writes them.
+    public func makeEncoder() -> any LogEncoder {
+        SyslogEncoder(tag: ProgramTag(identifier, senders), facility: facility)
     }
 
-    public func encode(_ record: borrowing LogRecord, into batch: inout LogBatch) {
-        let time = batch.calendar.local(record.time)
-        batch.bytes.append(UInt8(ascii: "<"))
-        batch.bytes.append(decimal: (record.facility ?? facility).rawValue << 3 | record.severity.rawValue)
-        batch.bytes.append(UInt8(ascii: ">"))
-        Timestamp.append(syslog: time, to: &batch.bytes)
-        tag.append(for: record, to: &batch)
-        record.appendEscapedMessage(to: &batch.bytes)
-    }
-
-    public func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
-        var outcome = WriteOutcome(done: 0)
-        var index = skipped
-        deadline = nil
-        do throws(SystemError) {
-            for batch in batches {
-                while index < batch.count {
-                    let record = batch.bytes.span.extracting(batch.range(of: index))
-                    if try !write(record) {
-                        outcome.rejected.append(outcome.done)
-                    }
-                    outcome.done += 1
-                    index += 1
-                }
-                index = 0
-            }
-        } catch {
-            outcome.failure = error
-        }
-        return outcome
-    }
-
-    public func check() {
-        if socket.isReplaced() {
-            disconnect()
-        }
-        if !socket.isConnected {
-            // When that fails, the next write tries again and tells.
-            try? connect()
-        }
-    }
-
-    public func close() {
-        disconnect()
-    }
-
-    private func connect(advice: String? = nil) throws(SystemError) {
-        do throws(Errno) {
-            try socket.connect()
-        } catch {
-            throw SystemError("cannot connect to", socket.path, error, advice: advice)
-        }
-    }
-
-    private func disconnect() {
-        socket.disconnect()
-        // What has come of the record over this connection ends with it; the next one carries all of it.
-        partial = 0
-    }
-
-    /// Writes one record, over a new connection when the old one turns out to be broken.
+    /// Connects to the daemon.
     ///
-    /// - Returns: false when the record cannot be written for good.
-    private func write(_ record: Span<UInt8>) throws(SystemError) -> Bool {
-        if socket.isReplaced() {
-            disconnect()
-        }
-        var isNew = false
-        while true {
-            if !socket.isConnected {
-                try connect()
-                isNew = true
-            }
-            do throws(Errno) {
-                return try socket.isStream ? writeToStream(record) : writeDatagram(record)
-            } catch {
-                switch error.number {
-                case EAGAIN:
-                    throw SystemError(
-                        "cannot write to",
-                        socket.path,
-                        error,
-                        advice: "the syslog daemon does not read"
-                    )
-                case ENOBUFS, ENOMEM:
-                    throw SystemError("cannot write to", socket.path, error)
-                default:
-                    // ECONNREFUSED, ENOTCONN, EPIPE, ECONNRESET: the daemon has closed its end.
-                    disconnect()
-                    guard isNew else { continue }
-                    throw SystemError("cannot write to", socket.path, error)
-                }
-            }
-        }
-    }
-
-    private func writeDatagram(_ record: Span<UInt8>) throws(Errno) -> Bool {
-        var limit = record.count
-        var shortened: [UInt8] = []
-        while true {
-            do throws(Errno) {
-                if limit == record.count {
-                    _ = try socket.send(record)
-                } else {
-                    _ = try socket.send(shortened.span)
-                }
-                return true
-            } catch {
-                switch error.number {
-                case EMSGSIZE:
-                    limit /= 2
-                    guard limit >= Self.smallestCut else { return false }
-                    shortened.removeAll()
-                    TextCut.append(record, limit: limit, to: &shortened)
-                default:
-                    try wait(after: error)
-                }
-            }
-        }
-    }
-
-    private func writeToStream(_ record: Span<UInt8>) throws(Errno) -> Bool {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(record.count + 1)
-        bytes.append(record)
-        bytes.append(0)
-        while partial < bytes.count {
-            do throws(Errno) {
-                partial += try socket.send(bytes.span.extracting(partial..<bytes.count))
-            } catch {
-                try wait(after: error)
-            }
-        }
-        partial = 0
-        return true
-    }
-
-    /// Waits when the error says that the daemon's queue is full, and throws it otherwise or when time is up.
-    private func wait(after error: Errno) throws(Errno) {
-        guard error.number == EAGAIN else { throw error }
-        let limit = deadline ?? .now + patience
-        deadline = limit
-        guard socket.waitUntilWritable(until: limit) else { throw error }
+    /// - Throws: when no daemon receives there.
+    public func open() throws(SystemError) -> sending any LogOutput {
+        try SyslogOutput(path: path, patience: patience)
     }
 }

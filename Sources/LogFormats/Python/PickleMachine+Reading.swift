@@ -171,8 +171,8 @@ extension PickleMachine {
                 byte = sum.partialValue
                 carry = sum.overflow ? 1 : 0
             }
-            aside.append(Self.hexDigit(byte & 0xF))
-            aside.append(Self.hexDigit(byte >> 4))
+            aside.append(Hexadecimal.digit(byte & 0xF))
+            aside.append(Hexadecimal.digit(byte >> 4))
         }
         if carry == 1 { aside.append(UInt8(ascii: "1")) }
         while aside.count &- start > 1, aside[aside.count &- 1] == UInt8(ascii: "0") { aside.removeLast() }
@@ -180,10 +180,6 @@ extension PickleMachine {
         if isNegative { aside.append(UInt8(ascii: "-")) }
         aside[start...].reverse()
         return PickleValue(.text, start..<aside.count, isAside: true)
-    }
-
-    private static func hexDigit(_ value: UInt8) -> UInt8 {
-        value < 10 ? UInt8(ascii: "0") &+ value : UInt8(ascii: "a") &+ value &- 10
     }
 
     private var badNumber: MessageFault { MessageFault("no number before byte \(position)") }

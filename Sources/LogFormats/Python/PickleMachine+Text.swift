@@ -135,14 +135,7 @@ extension PickleMachine {
     private static func hexadecimal(_ digits: Span<UInt8>) -> UInt32? {
         var value: UInt32 = 0
         for index in digits.indices {
-            let byte = digits[index]
-            let digit: UInt8
-            switch byte {
-            case UInt8(ascii: "0")...UInt8(ascii: "9"): digit = byte &- 0x30
-            case UInt8(ascii: "a")...UInt8(ascii: "f"): digit = byte &- 0x57
-            case UInt8(ascii: "A")...UInt8(ascii: "F"): digit = byte &- 0x37
-            default: return nil
-            }
+            guard let digit = Hexadecimal.value(digits[index]) else { return nil }
             value = value << 4 | UInt32(digit)
         }
         return value

@@ -12,7 +12,7 @@ final class MessageRecorder {
     private let recorder: Recorder
     private let reporter: MalformedMessageReporter
     private let figures: ServerFigures
-    private var zone = LocalZone()
+    private var calendar = CalendarCache()
     private var bufferedBytes = 0
     private var inputBytes = 0
 
@@ -25,7 +25,7 @@ final class MessageRecorder {
     /// When and where what has just been received was received.
     func reception() -> Reception {
         let time = WallTime.now
-        return Reception(time: time, secondsFromUTC: zone.secondsFromUTC(at: time))
+        return Reception(time: time, secondsFromUTC: calendar.secondsFromUTC(at: time))
     }
 
     /// The position of the last record.

@@ -23,11 +23,6 @@ package final class Recorder {
         commits = CommitTracker(producer)
     }
 
-    package var backend: any LogBackend {
-        get { producer.backend }
-        set { producer.backend = newValue }
-    }
-
     /// Makes a record of an event; `fill` adds to the message and the fields.
     ///
     /// - Parameter observer: learns when the output rejects it.

@@ -14,7 +14,11 @@ struct RecordCheck: Equatable {
         peer: .internet(address: "192.0.2.1", port: 5),
         connection: 1
     )
-    private static let journal = JournaldBackend(unconnected: "sockserved", facility: .daemon)
+    private static let journal = JournaldBackend(
+        identifier: "sockserved",
+        facility: .daemon,
+        fieldPrefix: "SOCKSERVED_"
+    )
     /// What each journal entry has, and no sender may add.
     private static let singles: Set<String> = [
         "MESSAGE", "PRIORITY", "SYSLOG_FACILITY", "SYSLOG_IDENTIFIER", "SOCKSERVED_PEER", "SOCKSERVED_LISTENER",
@@ -48,25 +52,23 @@ struct RecordCheck: Equatable {
         }
         for field in record.fields { try Self.check(field, of: record) }
 
-        line = Self.render(record) { LineFormat.json.append($0, to: &$1) }
+        line = Self.render(record, by: LineEncoder(.json, program: "sockserved"))
         try FuzzFault.expect(line.count <= limit, "\(size) bytes made a line of \(line.count)")
         try Self.checkLine(line)
         try JSONCheck.check(line.dropLast(), isOurs: true)
-        let text = Self.render(record) { LineFormat.standard.append($0, to: &$1) }
+        let text = Self.render(record, by: LineEncoder(.standard, program: "sockserved"))
         try FuzzFault.expect(text.count <= limit, "\(size) bytes made a line of \(text.count)")
         try Self.checkLine(text)
-        entry = Self.render(record) { Self.journal.encode($0, into: &$1) }
+        entry = Self.render(record, by: Self.journal.makeEncoder())
         try FuzzFault.expect(entry.count <= limit + 100 * record.fields.count, "\(size) bytes made \(entry.count)")
         try Self.checkEntry(entry)
     }
 
-    private static func render(
-        _ record: borrowing LogRecord,
-        _ append: (borrowing LogRecord, inout LogBatch) -> Void
-    ) -> [UInt8] {
-        var batch = LogBatch()
-        append(record, &batch)
-        return batch.bytes
+    private static func render(_ record: borrowing LogRecord, by encoder: any LogEncoder) -> [UInt8] {
+        var encoder = encoder
+        var bytes: [UInt8] = []
+        encoder.encode(record, into: &bytes)
+        return bytes
     }
 
     private static func check(_ field: LogRecord.Field, of record: borrowing LogRecord) throws(FuzzFault) {

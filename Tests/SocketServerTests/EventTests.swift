@@ -1,5 +1,6 @@
 import Foundation
 import LogRecords
+import SocketServer
 import TestSupport
 import Testing
 
@@ -63,13 +64,14 @@ import Testing
     private static let fields: Set<String> = [
         "MESSAGE", "_PID", "_SYSTEMD_UNIT", "SOCKSERVED_LISTENER", "SOCKSERVED_PROTOCOL", "SOCKSERVED_PEER",
         "SOCKSERVED_CONNECTION",
-        "\(FieldKey.bytesReceived.journal)", "\(FieldKey.bytesSent.journal)", "\(FieldKey.duration.journal)",
-        "\(FieldKey.errno.journal)", "\(FieldKey.dropped.journal)",
+        FieldKey.bytesReceived.journal(prefix: "SOCKSERVED_"), FieldKey.bytesSent.journal(prefix: "SOCKSERVED_"),
+        FieldKey.duration.journal(prefix: "SOCKSERVED_"),
+        FieldKey.errno.journal(prefix: "SOCKSERVED_"), FieldKey.dropped.journal(prefix: "SOCKSERVED_"),
     ]
 
     /// Read from the source, so that an event added there cannot be forgotten here.
     private static func events() throws -> [(name: String, id: String)] {
-        let file = top.appending(path: "Sources/LogRecords/Event+Sockserved.swift")
+        let file = top.appending(path: "Sources/SocketServer/Recording/Event+Sockserved.swift")
         let source = try String(contentsOf: file, encoding: .utf8)
         let events = source.matches(of: #/Event\(\s*name: "([^"]*)",\s*messageID: "([^"]*)"\s*\)/#)
             .map { (name: String($0.1), id: String($0.2)) }

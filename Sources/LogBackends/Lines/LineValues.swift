@@ -3,65 +3,76 @@ import Glibc
 import LogRecords
 
 /// What stands in a line for a name: control characters escaped, `-` or 0 where the record has nothing.
-enum LineValue {
+struct LineValues {
     private static let processID = getpid()
+
+    private let program: [UInt8]
+    private var calendar = CalendarCache()
+    private var objects = JSONObjects()
+
+    /// - Parameter program: what stands for `name` where the sender names no logger.
+    init(program: String) {
+        var text: [UInt8] = []
+        text.append(escaping: program)
+        self.program = text
+    }
 
     // MARK: as text
 
-    static func append(_ name: LineName, of record: borrowing LogRecord, to batch: inout LogBatch) {
+    mutating func append(_ name: LineName, of record: borrowing LogRecord, to output: inout [UInt8]) {
         switch name {
-        case .own(let name): append(name, of: record, to: &batch)
-        case .field(let key): append(key, of: record, to: &batch.bytes)
+        case .own(let name): append(name, of: record, to: &output)
+        case .field(let key): Self.append(key, of: record, to: &output)
         }
     }
 
-    private static func append(_ name: LineName.Own, of record: borrowing LogRecord, to batch: inout LogBatch) {
+    private mutating func append(_ name: LineName.Own, of record: borrowing LogRecord, to output: inout [UInt8]) {
         switch name {
         case .asctime:
-            let time = batch.calendar.local(record.time)
-            Timestamp.append(time, milliseconds: record.time.milliseconds, to: &batch.bytes)
-        case .message: record.appendEscapedMessage(to: &batch.bytes)
-        case .levelname: appendLevelName(of: record, to: &batch.bytes)
+            let time = calendar.local(record.time)
+            Timestamp.append(time, milliseconds: record.time.milliseconds, to: &output)
+        case .message: record.appendEscapedMessage(to: &output)
+        case .levelname: Self.appendLevelName(of: record, to: &output)
         case .time:
-            let time = batch.calendar.universal(record.time)
-            Timestamp.append(time, microseconds: record.time.microseconds, to: &batch.bytes)
+            let time = calendar.universal(record.time)
+            Timestamp.append(time, microseconds: record.time.microseconds, to: &output)
         case .timestamp:
-            guard !Timestamp.append(claimed: record.claimedTime, to: &batch.bytes) else { return }
-            append(.timestampText, of: record, to: &batch.bytes)
-        case .created, .msecs: batch.bytes.append(utf8: float(.own(name), of: record).description)
-        case .levelno, .severity: batch.bytes.append(decimal: integer(.own(name), of: record))
-        case .level: batch.bytes.append(utf8: record.severity.name)
-        case .event: append(record.event?.name.description, to: &batch.bytes)
-        case .facility: append(record.facility?.name, to: &batch.bytes)
-        case .name: append(.logger, of: record, missing: "sockserved", to: &batch.bytes)
-        case .process: appendProcess(of: record, to: &batch.bytes)
-        case .filename: appendFileName(of: record, withExtension: true, to: &batch.bytes)
-        case .module: appendFileName(of: record, withExtension: false, to: &batch.bytes)
-        case .peer: append(record.origin?.peerText, to: &batch.bytes)
-        case .listener: append(record.origin?.listener, to: &batch.bytes)
-        case .protocol: append(record.origin?.protocolName, to: &batch.bytes)
+            guard !Timestamp.append(claimed: record.claimedTime, to: &output) else { return }
+            Self.append(.timestampText, of: record, to: &output)
+        case .created, .msecs: output.append(utf8: Self.float(.own(name), of: record).description)
+        case .levelno, .severity: output.append(decimal: Self.integer(.own(name), of: record))
+        case .level: output.append(utf8: record.severity.name)
+        case .event: Self.append(record.event?.name.description, to: &output)
+        case .facility: Self.append(record.facility?.name, to: &output)
+        case .name: Self.append(.logger, of: record, missing: program.span, to: &output)
+        case .process: Self.appendProcess(of: record, to: &output)
+        case .filename: Self.appendFileName(of: record, withExtension: true, to: &output)
+        case .module: Self.appendFileName(of: record, withExtension: false, to: &output)
+        case .peer: Self.append(record.origin?.peerText, to: &output)
+        case .listener: Self.append(record.origin?.listener, to: &output)
+        case .protocol: Self.append(record.origin?.protocolName, to: &output)
         case .connection:
-            guard let connection = record.origin?.connection else { return batch.bytes.append(UInt8(ascii: "-")) }
-            batch.bytes.append(decimal: connection)
-        case .program: append(record.program, of: record, missing: "sockserved", to: &batch.bytes)
+            guard let connection = record.origin?.connection else { return output.append(UInt8(ascii: "-")) }
+            output.append(decimal: connection)
+        case .program: Self.append(record.program, of: record, missing: program.span, to: &output)
         case .host:
-            guard let host = record.host else { return append(record.peerAddress ?? "localhost", to: &batch.bytes) }
-            append(host, of: record, to: &batch.bytes)
-        case .peerAddress: append(record.peerAddress, to: &batch.bytes)
+            guard let host = record.host else { return Self.append(record.peerAddress ?? "localhost", to: &output) }
+            Self.append(host, of: record, to: &output)
+        case .peerAddress: Self.append(record.peerAddress, to: &output)
         case .extra:
             // JSON text has everything escaped that a line must not hold.
-            guard record.hasExtra else { return batch.bytes.append(UInt8(ascii: "-")) }
-            JSONObjects.appendExtra(record, to: &batch)
+            guard record.hasExtra else { return output.append(UInt8(ascii: "-")) }
+            objects.appendExtra(record, to: &output)
         case .structuredData:
-            guard record.hasStructuredData else { return batch.bytes.append(UInt8(ascii: "-")) }
-            JSONObjects.appendStructuredData(record, to: &batch)
+            guard record.hasStructuredData else { return output.append(UInt8(ascii: "-")) }
+            objects.appendStructuredData(record, to: &output)
         }
     }
 
     private static func append(
         _ key: FieldKey,
         of record: borrowing LogRecord,
-        missing: StaticString = "-",
+        missing: Span<UInt8>? = nil,
         to output: inout [UInt8]
     ) {
         append(record.value(of: key), of: record, missing: missing, to: &output)
@@ -70,14 +81,15 @@ enum LineValue {
     private static func append(
         _ value: LogRecord.Field.Value?,
         of record: borrowing LogRecord,
-        missing: StaticString = "-",
+        missing: Span<UInt8>? = nil,
         to output: inout [UInt8]
     ) {
         switch value {
         case .integer(let integer)?: output.append(decimal: integer)
         case .bytes(let range)? where !range.isEmpty, .json(let range)? where !range.isEmpty:
             TextEscaping.append(record.bytes.span.extracting(range), to: &output)
-        default: output.append(missing)
+        default:
+            if let missing { output.append(missing) } else { output.append(UInt8(ascii: "-")) }
         }
     }
 
@@ -159,7 +171,7 @@ enum LineValue {
         case .bytes(let range)?:
             // Longer ones do not fit, but for zeros in front, which nobody writes.
             guard range.count <= 20 else { return nil }
-            return Int64(String(decoding: record.bytes[range], as: UTF8.self))
+            return Int64(decimal: record.bytes.span.extracting(range))
         }
     }
 }

@@ -1,9 +1,7 @@
-import LogRecords
-
 /// Writes dates and times as text, in one piece.
-enum Timestamp {
+package enum Timestamp {
     /// Appends `2023-09-04 12:00:00,123`, as Python's `logging` writes it.
-    static func append(_ time: CalendarTime, milliseconds: Int, to output: inout [UInt8]) {
+    package static func append(_ time: CalendarTime, milliseconds: Int, to output: inout [UInt8]) {
         var text = time.text
         text[20] = digit(milliseconds / 100)
         setTwoDigits(&text, at: 21, to: milliseconds % 100)
@@ -11,7 +9,7 @@ enum Timestamp {
     }
 
     /// Appends `2023-09-04T12:00:00.123456Z`; the time is in UTC (RFC 3339).
-    static func append(_ time: CalendarTime, microseconds: Int, to output: inout [UInt8]) {
+    package static func append(_ time: CalendarTime, microseconds: Int, to output: inout [UInt8]) {
         var text = time.text
         text[10] = UInt8(ascii: "T")
         text[19] = UInt8(ascii: ".")
@@ -25,14 +23,14 @@ enum Timestamp {
     ///
     /// - Returns: false, and nothing is appended, where there is none or its year has not four digits.
     @discardableResult
-    static func append(claimed time: WallTime?, to output: inout [UInt8]) -> Bool {
+    package static func append(claimed time: WallTime?, to output: inout [UInt8]) -> Bool {
         guard let time, let calendar = CalendarTime(universal: time.seconds) else { return false }
         append(calendar, microseconds: time.microseconds, to: &output)
         return true
     }
 
     /// Appends `Sep  4 12:00:00`, as syslog(3) writes it (RFC 3164, section 4.1.2).
-    static func append(syslog time: CalendarTime, to output: inout [UInt8]) {
+    package static func append(syslog time: CalendarTime, to output: inout [UInt8]) {
         var text = InlineArray<15, UInt8>(repeating: UInt8(ascii: " "))
         // No month has a number beyond these; the name of one would be wrong rather than a trap.
         let month = months[min(max(time.month, 1), 12) &- 1]

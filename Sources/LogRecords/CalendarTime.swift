@@ -1,16 +1,15 @@
 import Glibc
-import LogRecords
 
 /// A date and time of day as people write it, and as text.
-public struct CalendarTime: Sendable {
-    public let year: Int
+package struct CalendarTime: Sendable {
+    package let year: Int
     /// 1 to 12.
-    public let month: Int
-    public let day: Int
-    public let hour: Int
-    public let minute: Int
+    package let month: Int
+    package let day: Int
+    package let hour: Int
+    package let minute: Int
     /// 0 to 60; 60 is a leap second.
-    public let second: Int
+    package let second: Int
     /// `2023-09-04 12:00:00,000000Z`, kept because many records share a second.
     let text: InlineArray<27, UInt8>
 

@@ -1,24 +1,22 @@
-import LogRecords
-
 /// Writes JSON strings and values (RFC 8259), in UTF-8.
 ///
 /// Besides what the RFC demands, everything is escaped that `TextEscaping` would escape, so that a line that is looked
 /// at in a terminal is harmless there. Bytes that are no text stand in base64 (RFC 4648, section 4).
-enum JSONText {
-    static func append(_ text: StaticString, to output: inout [UInt8]) {
+package enum JSONText {
+    package static func append(_ text: StaticString, to output: inout [UInt8]) {
         // The pointer does not leave the call.
         text.withUTF8Buffer { append($0.span, to: &output) }
     }
 
     /// Appends UTF-8 as a JSON string; what is not well-formed becomes U+FFFD.
-    static func append(_ text: Span<UInt8>, to output: inout [UInt8]) {
+    package static func append(_ text: Span<UInt8>, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         appendContent(of: text, to: &output)
         output.append(UInt8(ascii: "\""))
     }
 
     /// Appends what stands between the quotation marks.
-    static func appendContent(of text: Span<UInt8>, to output: inout [UInt8]) {
+    package static func appendContent(of text: Span<UInt8>, to output: inout [UInt8]) {
         var start = 0
         var index = 0
         while true {
@@ -49,13 +47,13 @@ enum JSONText {
     }
 
     /// Whether the value can stand as it is; else it stands in base64, and its name says so.
-    static func isText(_ value: LogRecord.Field.Value, in bytes: Span<UInt8>) -> Bool {
+    package static func isText(_ value: LogRecord.Field.Value, in bytes: Span<UInt8>) -> Bool {
         guard case .bytes(let range) = value else { return true }
         return UTF8Scalar.isValid(bytes.extracting(range))
     }
 
     /// Appends a value that is a field of the record with these bytes.
-    static func append(
+    package static func append(
         _ value: LogRecord.Field.Value,
         in bytes: Span<UInt8>,
         isText: Bool,
@@ -107,7 +105,7 @@ enum JSONText {
     }
 
     /// Appends bytes as a JSON string in base64.
-    static func appendBase64(of data: Span<UInt8>, to output: inout [UInt8]) {
+    private static func appendBase64(of data: Span<UInt8>, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         var index = 0
         while index < data.count {

@@ -1,20 +1,19 @@
-import LogRecords
-
 /// Encoded records in order, as one thread handed them over.
 public struct LogBatch: Sendable {
-    /// The records' bytes, one record after the other. Encoders append here.
+    /// The records' bytes, one record after the other.
     public var bytes: [UInt8] = []
     /// Where each record ends in `bytes`.
     public private(set) var ends: [Int] = []
-    /// How many records came before this batch since the pipeline started. The pipeline sets it.
+    /// How many records came before this batch since the pipeline started; the pipeline sets it.
     public internal(set) var position: UInt64 = 0
-    /// Calendar dates that were worked out for records of this batch; a cache for encoders.
-    public var calendar = CalendarCache()
-    var scratch = EncodingScratch()
 
+    /// Makes a batch without records.
     public init() {}
 
+    /// The number of records.
     public var count: Int { ends.count }
+
+    /// Whether there is no record.
     public var isEmpty: Bool { ends.isEmpty }
 
     /// The bytes of one record.
@@ -22,7 +21,7 @@ public struct LogBatch: Sendable {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]
     }
 
-    /// Ends a record: everything appended since the last end is one.
+    /// Ends a record: everything appended to `bytes` since the last end is one.
     public mutating func endRecord() {
         ends.append(bytes.count)
     }
@@ -35,6 +34,5 @@ public struct LogBatch: Sendable {
             bytes.removeAll(keepingCapacity: true)
         }
         ends.removeAll(keepingCapacity: true)
-        scratch.recycle()
     }
 }

@@ -1,0 +1,74 @@
+import LogRecords
+
+/// The names of an entry's fields that no sender chooses.
+struct JournalFieldNames {
+    /// What begins the names of the program's own fields: `APP_`.
+    let prefix: [UInt8]
+    /// The names of all known keys by raw value, each with its equals sign, and where each begins.
+    private var text: [UInt8] = []
+    private var starts = [0]
+    /// What systemd.journal-fields(7) lets a program set, and what the record's fields are called.
+    private let words: Words
+    private let prefixes: Words
+
+    init(prefix: String) {
+        self.prefix = Array(prefix.utf8)
+        let names = FieldKey.allCases.map { $0.journal(prefix: prefix) }
+        // Raw values count from 0 in the order of the cases.
+        for name in names {
+            text.append(utf8: name)
+            text.append(UInt8(ascii: "="))
+            starts.append(text.count)
+        }
+        words = Words(
+            [
+                "MESSAGE", "MESSAGE_ID", "PRIORITY", "ERRNO", "INVOCATION_ID", "USER_INVOCATION_ID", "DOCUMENTATION",
+                "TID",
+                "UNIT", "USER_UNIT",
+            ] + names
+        )
+        prefixes = Words(["CODE_", "SYSLOG_", "OBJECT_", "COREDUMP_", prefix].filter { !$0.isEmpty })
+    }
+
+    /// Appends a known key's name and the equals sign.
+    func append(_ key: FieldKey, to output: inout [UInt8]) {
+        let index = Int(key.rawValue)
+        output.append(text.span.extracting(starts[index]..<starts[index + 1]))
+    }
+
+    /// Whether a sender's own name may not be that: it has a meaning for journald and its readers, or for the program.
+    func isReserved(_ name: Span<UInt8>) -> Bool {
+        words.contain(name) || prefixes.containPrefix(of: name)
+    }
+
+    /// Some words in one array, because going through an array of arrays counts references.
+    private struct Words {
+        private var bytes: [UInt8] = []
+        private var ranges: [Range<Int>] = []
+
+        init(_ words: [String]) {
+            for word in words {
+                let start = bytes.count
+                bytes.append(utf8: word)
+                ranges.append(start..<bytes.count)
+            }
+        }
+
+        func contain(_ name: Span<UInt8>) -> Bool {
+            for word in ranges where word.count == name.count && isPrefix(word, of: name) { return true }
+            return false
+        }
+
+        func containPrefix(of name: Span<UInt8>) -> Bool {
+            for word in ranges where word.count <= name.count && isPrefix(word, of: name) { return true }
+            return false
+        }
+
+        /// - Precondition: the name is as long as the word, or longer.
+        private func isPrefix(_ word: Range<Int>, of name: Span<UInt8>) -> Bool {
+            var offset = 0
+            while offset < word.count, bytes[word.lowerBound + offset] == name[offset] { offset += 1 }
+            return offset == word.count
+        }
+    }
+}

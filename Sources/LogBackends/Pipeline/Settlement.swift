@@ -1,0 +1,9 @@
+/// How far the records of one producer are settled: committed, or rejected.
+public struct Settlement: Sendable {
+    /// The position up to which all is settled.
+    public let position: UInt64
+    /// Positions of the records that the output rejected since the producer asked last.
+    public let rejected: [UInt64]
+    /// The highest position whose rejection was not kept, because too many came between two questions; 0: none.
+    public let forgotten: UInt64
+}

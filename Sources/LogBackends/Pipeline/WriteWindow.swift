@@ -1,0 +1,41 @@
+/// What the output has been given and has not settled: batches in order, and whose they are.
+struct WriteWindow {
+    private(set) var batches: [LogBatch] = []
+    private var accounts: [ProducerAccount] = []
+    /// How many records of the first batch are settled.
+    private(set) var skipped = 0
+    /// The size of all batches.
+    private(set) var bytes = 0
+
+    var isEmpty: Bool { batches.isEmpty }
+
+    mutating func add(_ submissions: [LogQueue.Submission]) {
+        for submission in submissions {
+            batches.append(submission.batch)
+            accounts.append(submission.account)
+            bytes += submission.batch.bytes.count
+        }
+    }
+
+    /// Takes out what is settled.
+    ///
+    /// - Parameters:
+    ///   - done: how many records from the front are settled now.
+    ///   - finished: the batches that are done with.
+    /// - Returns: the newly settled records of each account, counted from the front.
+    mutating func settle(_ done: Int, _ finished: inout [LogBatch]) -> [(ProducerAccount, Range<Int>)] {
+        let progress = BatchProgress(batches.map(\.count), skipped: skipped, done: done)
+        finished = Array(batches[..<progress.finished])
+        batches.removeFirst(progress.finished)
+        for batch in finished { bytes -= batch.bytes.count }
+        var shares: [(ProducerAccount, Range<Int>)] = []
+        var first = 0
+        for (account, count) in zip(accounts, progress.settled) where count > 0 {
+            shares.append((account, first..<(first + count)))
+            first += count
+        }
+        accounts.removeFirst(progress.finished)
+        skipped = progress.skipped
+        return shares
+    }
+}

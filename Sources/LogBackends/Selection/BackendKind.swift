@@ -1,0 +1,13 @@
+/// The backends that there are, by the names that operators give them.
+public enum BackendKind: String, Sendable, CaseIterable {
+    /// `JournaldBackend`
+    case journald
+    /// `SyslogBackend`
+    case syslog
+    /// `FileBackend`
+    case file
+    /// `StandardStreamBackend` for standard error
+    case stderr
+    /// `StandardStreamBackend` for standard output
+    case stdout
+}

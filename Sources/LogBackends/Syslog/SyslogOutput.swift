@@ -1,0 +1,162 @@
+import CLinux
+import Glibc
+import Linux
+import LogRecords
+
+/// The socket of a syslog daemon, connected to for as long as there is one.
+final class SyslogOutput: LogOutput {
+    /// The size below which records are not cut further, but given up.
+    private static let smallestCut = 256
+
+    private let patience: Duration
+    private var socket: SyslogSocket
+    /// How much of the first record that is not done is in the stream already.
+    private var partial = 0
+    /// When the current `write` gives up waiting; nil while it had not to wait.
+    private var deadline: ContinuousClock.Instant?
+
+    init(path: String, patience: Duration) throws(SystemError) {
+        self.patience = patience
+        socket = SyslogSocket(path: path)
+        try connect(advice: "is a syslog daemon running? otherwise choose another log backend")
+    }
+
+    deinit {
+        socket.disconnect()
+    }
+
+    func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
+        var outcome = WriteOutcome(done: 0)
+        var index = skipped
+        deadline = nil
+        do throws(SystemError) {
+            for batch in batches {
+                while index < batch.count {
+                    let record = batch.bytes.span.extracting(batch.range(of: index))
+                    if try !write(record) {
+                        outcome.rejected.append(outcome.done)
+                    }
+                    outcome.done += 1
+                    index += 1
+                }
+                index = 0
+            }
+        } catch {
+            outcome.failure = error
+        }
+        return outcome
+    }
+
+    func check() {
+        if socket.isReplaced() {
+            disconnect()
+        }
+        if !socket.isConnected {
+            // When that fails, the next write tries again and tells.
+            try? connect()
+        }
+    }
+
+    func close() {
+        disconnect()
+    }
+
+    private func connect(advice: String? = nil) throws(SystemError) {
+        do throws(Errno) {
+            try socket.connect()
+        } catch {
+            throw SystemError("cannot connect to", socket.path, error, advice: advice)
+        }
+    }
+
+    private func disconnect() {
+        socket.disconnect()
+        // What has come of the record over this connection ends with it; the next one carries all of it.
+        partial = 0
+    }
+
+    /// Writes one record, over a new connection when the old one turns out to be broken.
+    ///
+    /// - Returns: false when the record cannot be written for good.
+    private func write(_ record: Span<UInt8>) throws(SystemError) -> Bool {
+        if socket.isReplaced() {
+            disconnect()
+        }
+        var isNew = false
+        while true {
+            if !socket.isConnected {
+                try connect()
+                isNew = true
+            }
+            do throws(Errno) {
+                return try socket.isStream ? writeToStream(record) : writeDatagram(record)
+            } catch {
+                switch error.number {
+                case EAGAIN:
+                    throw SystemError(
+                        "cannot write to",
+                        socket.path,
+                        error,
+                        advice: "the syslog daemon does not read"
+                    )
+                case ENOBUFS, ENOMEM:
+                    throw SystemError("cannot write to", socket.path, error)
+                default:
+                    // ECONNREFUSED, ENOTCONN, EPIPE, ECONNRESET: the daemon has closed its end.
+                    disconnect()
+                    guard isNew else { continue }
+                    throw SystemError("cannot write to", socket.path, error)
+                }
+            }
+        }
+    }
+
+    private func writeDatagram(_ record: Span<UInt8>) throws(Errno) -> Bool {
+        var limit = record.count
+        var shortened: [UInt8] = []
+        while true {
+            do throws(Errno) {
+                if limit == record.count {
+                    _ = try socket.send(record)
+                } else {
+                    _ = try socket.send(shortened.span)
+                }
+                return true
+            } catch {
+                switch error.number {
+                case EMSGSIZE:
+                    limit /= 2
+                    guard limit >= Self.smallestCut else { return false }
+                    shortened.removeAll()
+                    TextCut.append(record, limit: limit, to: &shortened)
+                default:
+                    try wait(after: error)
+                }
+            }
+        }
+    }
+
+    private func writeToStream(_ record: Span<UInt8>) throws(Errno) -> Bool {
+        var bytes: [UInt8] = []
+        bytes.reserveCapacity(record.count + 1)
+        bytes.append(record)
+        bytes.append(0)
+        while partial < bytes.count {
+            do throws(Errno) {
+                partial += try socket.send(bytes.span.extracting(partial..<bytes.count))
+            } catch {
+                try wait(after: error)
+            }
+        }
+        partial = 0
+        return true
+    }
+
+    /// Waits when the error says that the daemon's queue is full, and throws it otherwise or when time is up.
+    private func wait(after error: Errno) throws(Errno) {
+        guard error.number == EAGAIN else { throw error }
+        let limit = deadline ?? .now + patience
+        deadline = limit
+        guard socket.waitUntilWritable(until: limit) else { throw error }
+    }
+}
