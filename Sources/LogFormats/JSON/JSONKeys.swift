@@ -22,22 +22,7 @@ struct JSONKeys: Sendable {
     private let table: KeywordTable
 
     init() {
-        var known: [(name: String, key: Key)] = []
-        func place(_ name: String) -> Int {
-            if let found = known.firstIndex(where: { $0.name == name }) { return found }
-            known.append((name, Key()))
-            return known.count - 1
-        }
-        for (meaning, names) in JSONMeaning.names {
-            for (rank, name) in names.enumerated() {
-                let index = place(name.description)
-                known[index].key.meaning = meaning
-                known[index].key.rank = Int8(truncatingIfNeeded: rank)
-            }
-        }
-        for (object, name) in JSONMeaning.objects.enumerated() {
-            known[place(name.description)].key.object = Int8(truncatingIfNeeded: object)
-        }
+        let known = Self.known()
         let exact = Set(JSONMeaning.exactNames.map(\.description))
         var groups: [[String: Key]] = []
         var plain: [[String: Key]] = []
@@ -81,6 +66,27 @@ struct JSONKeys: Sendable {
         table = KeywordTable(words)
         self.keys = keys
         self.ends = ends
+    }
+
+    /// The names of both tables, in their order.
+    private static func known() -> [(name: String, key: Key)] {
+        var known: [(name: String, key: Key)] = []
+        func place(_ name: String) -> Int {
+            if let found = known.firstIndex(where: { $0.name == name }) { return found }
+            known.append((name, Key()))
+            return known.count - 1
+        }
+        for (meaning, names) in JSONMeaning.names {
+            for (rank, name) in names.enumerated() {
+                let index = place(name.description)
+                known[index].key.meaning = meaning
+                known[index].key.rank = Int8(truncatingIfNeeded: rank)
+            }
+        }
+        for (object, name) in JSONMeaning.objects.enumerated() {
+            known[place(name.description)].key.object = Int8(truncatingIfNeeded: object)
+        }
+        return known
     }
 
     /// - Parameter object: the place in `JSONMeaning.objects` of the object that the member is in; -1 at the top.
