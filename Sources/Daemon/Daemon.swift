@@ -66,7 +66,7 @@ final class Daemon {
                         name: name,
                         service: listener.service,
                         descriptor: listener.socket,
-                        isOurs: listener.isOurs,
+                        isOpenedByDaemon: listener.isOpenedByDaemon,
                         messageLimit: listener.configuration.limits.messageLimit,
                         policy: listener.configuration.policy
                     )
@@ -103,7 +103,7 @@ final class Daemon {
 
     /// Whether records go to that stream, or to the other one while both are one file.
     func areRecordsIn(_ stream: BackendKind) -> Bool {
-        backendKind == stream || (backendKind == .stdout || backendKind == .stderr) && StandardDescriptors.areOneFile
+        backendKind == stream || (backendKind == .stdout || backendKind == .stderr) && StandardStreams.areOneFile
     }
 
     private func recordStart() {

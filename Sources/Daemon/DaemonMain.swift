@@ -19,7 +19,7 @@ package enum DaemonMain {
             let daemon = try Daemon(configuration)
             return Supervisor(daemon, watchdogTime: watchdogTime, reload: reload).run()
         } catch {
-            StandardError.complain(error.line)
+            StandardError.print(error.line)
             return error.exitCode
         }
     }

@@ -8,10 +8,10 @@ struct DaemonStatus: Equatable {
     var datagrams: UInt64
     var dropped: UInt64
     /// Messages that could not be read.
-    var refused: UInt64 = 0
+    var malformed: UInt64 = 0
     /// Messages less urgent than their listener's `min_severity`.
     var leftOut: UInt64 = 0
-    var figures: LogFigures
+    var metrics: PipelineMetrics
     var backend: String
     /// When the last reload found a faulty configuration, as local time; nil after a good one.
     var rejectionTime: String?
@@ -23,15 +23,15 @@ struct DaemonStatus: Equatable {
         parts += ["listeners: \(listeners)", "connections: \(open) open, \(total) total"]
         if datagrams > 0 { parts.append("datagrams: \(datagrams) received") }
         parts.append(
-            "records: \(figures.committed) committed, \(figures.waiting) waiting, "
-                + "\(figures.rejected) rejected, \(dropped) dropped"
+            "records: \(metrics.committed) committed, \(metrics.waiting) waiting, "
+                + "\(metrics.rejected) rejected, \(dropped) dropped"
         )
-        let messages = [(refused, "refused"), (leftOut, "left out")].filter { $0.0 > 0 }
+        let messages = [(malformed, "refused"), (leftOut, "left out")].filter { $0.0 > 0 }
         if !messages.isEmpty {
             parts.append("messages: " + messages.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
         }
         parts.append("to \(backend)")
-        if let failure = figures.failure { parts.append("which fails: \(failure)") }
+        if let failure = metrics.failure { parts.append("which fails: \(failure)") }
         return parts.joined(separator: "; ")
     }
 }

@@ -13,7 +13,7 @@ struct Listeners {
         let socket: Int32
         /// As it is, not as it was asked for: with the port that the kernel chose.
         let address: ListenAddress
-        let isOurs: Bool
+        let isOpenedByDaemon: Bool
         /// The file of a Unix socket that was opened here.
         let file: SocketFile?
     }
@@ -53,12 +53,12 @@ struct Listeners {
         }
         withoutOwnAddress = resolution.replaced
         for (configuration, descriptor) in zip(resolution.passedIn, passed) {
-            all.append(try Self.listener(configuration, descriptor.descriptor, isOurs: false))
+            all.append(try Self.listener(configuration, descriptor.descriptor, isOpenedByDaemon: false))
         }
         do throws(StartError) {
             for configuration in resolution.opened {
                 guard let address = configuration.address else { continue }
-                all.append(try Self.listener(configuration, Self.open(configuration, address), isOurs: true))
+                all.append(try Self.listener(configuration, Self.open(configuration, address), isOpenedByDaemon: true))
             }
         } catch {
             removeFiles()
@@ -67,7 +67,7 @@ struct Listeners {
     }
 
     /// Whether systemd holds every socket and would start the daemon again.
-    var areAllPassedIn: Bool { !all.contains(where: \.isOurs) }
+    var allPassedIn: Bool { !all.contains(where: \.isOpenedByDaemon) }
 
     /// Removes the files of Unix sockets that were opened here, but none that another process has put in their place.
     func removeFiles() {
@@ -115,7 +115,7 @@ struct Listeners {
     private static func listener(
         _ configuration: ListenerConfiguration,
         _ socket: Int32,
-        isOurs: Bool
+        isOpenedByDaemon: Bool
     ) throws(StartError) -> Listener {
         guard let service = ProtocolRegistry.named(configuration.protocolName) else {
             throw StartError(
@@ -131,8 +131,8 @@ struct Listeners {
             service: service,
             socket: socket,
             address: address,
-            isOurs: isOurs,
-            file: isOurs ? address.path.flatMap(SocketFile.init) : nil
+            isOpenedByDaemon: isOpenedByDaemon,
+            file: isOpenedByDaemon ? address.path.flatMap(SocketFile.init) : nil
         )
     }
 }

@@ -18,7 +18,7 @@ final class Liveness {
     }
 
     /// Whether all have answered since the last time that this was true; then a new round begins.
-    func haveAllAnswered() -> Bool {
+    func allThreadsResponded() -> Bool {
         if let round, round.answers.load(ordering: .relaxed) < server.answers { return false }
         guard pipeline.isWriterAlive() else { return false }
         let next = Round()

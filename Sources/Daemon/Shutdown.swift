@@ -25,7 +25,7 @@ struct Shutdown {
         daemon.listeners.removeFiles()
         server.stopAccepting()
         if !wait(until: deadline, { server.isIdle }) {
-            server.giveUpConnections()
+            server.abortConnections()
             _ = wait(until: .now + Self.grace) { server.isIdle }
         }
         server.closeSockets()
@@ -33,11 +33,11 @@ struct Shutdown {
         daemon.recorder.flush()
         daemon.pipeline.finish()
         _ = wait(until: max(deadline, .now + Self.grace)) { [daemon] in daemon.pipeline.isFinished }
-        let figures = daemon.pipeline.figures
+        let metrics = daemon.pipeline.metrics
         // What was handed over after the writer had ended is lost too.
-        guard figures.waiting > 0 || !isFlushed || !daemon.pipeline.isFinished else { return .success }
-        let reason = figures.failure.map { "\($0)" } ?? "\(daemon.backend.summary) did not take them in time"
-        StandardError.complain("\(figures.waiting) records lost: \(reason)")
+        guard metrics.waiting > 0 || !isFlushed || !daemon.pipeline.isFinished else { return .success }
+        let reason = metrics.failure.map { "\($0)" } ?? "\(daemon.backend.summary) did not take them in time"
+        StandardError.print("\(metrics.waiting) records lost: \(reason)")
         return .recordsLost
     }
 

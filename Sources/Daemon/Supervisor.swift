@@ -15,8 +15,8 @@ final class Supervisor {
     private let watchdogTime: Duration?
     private let liveness: Liveness
     private var lastStatus: (text: String, time: ContinuousClock.Instant)?
-    private var idle: IdleClock
-    private var trouble = TroubleTeller()
+    private var idle: InactivityTimer
+    private var backendMonitor = BackendMonitor()
     private var rejectionTime: String?
 
     init(
@@ -28,23 +28,23 @@ final class Supervisor {
         self.watchdogTime = watchdogTime
         self.reload = reload
         self.liveness = Liveness(server: daemon.server, pipeline: daemon.pipeline)
-        self.idle = IdleClock(now: .now)
+        self.idle = InactivityTimer(now: .now)
     }
 
     /// Runs until the daemon is told to stop, or has been idle long enough.
     func run() -> ExitCode {
         announceListeners()
         try? notifier.ready()
-        tellStatus()
+        sendStatus()
         while true {
             switch Signals.wait(min(Self.tick, watchdogTime.map { $0 / 4 } ?? Self.tick)) {
             case .stop: return stop("Stopping")
-            case .reload: takeUpConfiguration()
+            case .reload: reloadConfiguration()
             case nil: break
             }
-            feedWatchdog()
-            tellStatus()
-            trouble.look(at: daemon)
+            pingWatchdog()
+            sendStatus()
+            backendMonitor.check(daemon)
             if isIdleLongEnough() { return stop("Stopping: no connections for \(idleTimeText)") }
         }
     }
@@ -54,9 +54,9 @@ final class Supervisor {
     /// The journal has this in a record already, and a stream of records takes no other lines.
     private func announceListeners() {
         guard !JournalStream.isJournal(STDOUT_FILENO), !daemon.areRecordsIn(.stdout) else { return }
-        for listener in daemon.listeners.all where listener.isOurs {
-            let (name, spoken) = (listener.configuration.name, listener.configuration.protocolName)
-            print("\(name) serves \(spoken) at \(listener.address); records go to \(daemon.backend.summary)")
+        for listener in daemon.listeners.all where listener.isOpenedByDaemon {
+            let (name, protocolName) = (listener.configuration.name, listener.configuration.protocolName)
+            print("\(name) serves \(protocolName) at \(listener.address); records go to \(daemon.backend.summary)")
         }
         // Output to a file or a pipe would wait for a full buffer.
         fflush(nil)
@@ -64,23 +64,23 @@ final class Supervisor {
 
     // MARK: the service manager; one that does not listen does not want to know
 
-    private func feedWatchdog() {
-        guard watchdogTime != nil, liveness.haveAllAnswered() else { return }
+    private func pingWatchdog() {
+        guard watchdogTime != nil, liveness.allThreadsResponded() else { return }
         try? notifier.watchdog()
     }
 
-    private func tellStatus() {
+    private func sendStatus() {
         guard notifier.isEnabled, lastStatus.map({ .now - $0.time >= Self.tick }) ?? true else { return }
         let server = daemon.server
         let status = DaemonStatus(
             listeners: daemon.listeners.all.count,
-            open: server.figures.open,
-            total: server.figures.total,
-            datagrams: server.figures.datagrams,
-            dropped: server.figures.dropped,
-            refused: server.figures.refused,
-            leftOut: server.figures.leftOut,
-            figures: daemon.pipeline.figures,
+            open: server.metrics.open,
+            total: server.metrics.total,
+            datagrams: server.metrics.datagrams,
+            dropped: server.metrics.dropped,
+            malformed: server.metrics.malformed,
+            leftOut: server.metrics.leftOut,
+            metrics: daemon.pipeline.metrics,
             backend: daemon.backend.summary,
             rejectionTime: rejectionTime
         )
@@ -90,15 +90,15 @@ final class Supervisor {
     }
 
     private func isIdleLongEnough() -> Bool {
-        guard daemon.listeners.areAllPassedIn, let limit = daemon.configuration.exitIdleTime else { return false }
-        return idle.time(of: daemon.server.figures, now: .now) >= limit
+        guard daemon.listeners.allPassedIn, let limit = daemon.configuration.exitIdleTime else { return false }
+        return idle.time(of: daemon.server.metrics, now: .now) >= limit
     }
 
     private var idleTimeText: String { daemon.configuration.exitIdleTime?.secondsText ?? "" }
 
     // MARK: reload
 
-    private func takeUpConfiguration() {
+    private func reloadConfiguration() {
         try? notifier.reloading()
         defer { try? notifier.ready() }
         do {

@@ -9,7 +9,7 @@ import Synchronization
 ///
 /// Its methods are called on the daemon's main thread; what they change on the workers they change there.
 package final class SocketServer {
-    package let figures = ServerFigures()
+    package let metrics = ServerMetrics()
 
     private let workers: [Mailbox<SocketWorker>]
     private var streams: [Int32] = []
@@ -23,7 +23,7 @@ package final class SocketServer {
     package init(pipeline: LogPipeline, threads: Int, threshold: Severity) throws(Errno) {
         var workers: [Mailbox<SocketWorker>] = []
         for _ in 0..<threads {
-            workers.append(try SocketWorker.start(pipeline: pipeline, figures: figures, threshold: threshold))
+            workers.append(try SocketWorker.start(pipeline: pipeline, metrics: metrics, threshold: threshold))
         }
         self.workers = workers
     }
@@ -69,7 +69,7 @@ package final class SocketServer {
     }
 
     /// Whether, after `stopAccepting`, nothing is under way any more.
-    package var isIdle: Bool { stopping.isComplete && figures.open == 0 }
+    package var isIdle: Bool { stopping.isComplete && metrics.open == 0 }
 
     /// Closes the sockets that are still open; to be called when the server is idle.
     package func closeSockets() {
@@ -80,7 +80,7 @@ package final class SocketServer {
     }
 
     /// Ends all connections that are still open.
-    package func giveUpConnections() {
+    package func abortConnections() {
         for worker in workers { worker.execute { $0.loop.abort() } }
     }
 

@@ -23,7 +23,7 @@ import Glibc
 
     /// Replaces ArgumentParser's, which prints the usage besides the one line that says what is wrong.
     static func main() {
-        StandardDescriptors.fill()
+        StandardStreams.ensureOpen()
         let command: SockservedCommand
         do {
             command = try parse()
@@ -33,7 +33,7 @@ import Glibc
                 Glibc.exit(Daemon.ExitCode.success.rawValue)
             }
             let text = message(for: error).split(whereSeparator: \.isNewline).joined(separator: " ")
-            StandardError.complain("\(text); see sockserved --help")
+            StandardError.print("\(text); see sockserved --help")
             Glibc.exit(Daemon.ExitCode.usage.rawValue)
         }
         Glibc.exit(command.start().rawValue)
@@ -41,7 +41,7 @@ import Glibc
 
     private func start() -> Daemon.ExitCode {
         guard options.checkConfig || !options.quiet else {
-            StandardError.complain("--quiet goes with --check-config only; see sockserved --help")
+            StandardError.print("--quiet goes with --check-config only; see sockserved --help")
             return .usage
         }
         let loader = options.loader
@@ -56,7 +56,7 @@ import Glibc
         } catch {
             for problem in error.problems {
                 let advice = problem.exitCode == .usage ? "; see sockserved --help" : ""
-                StandardError.complain(problem.description + advice)
+                StandardError.print(problem.description + advice)
             }
             return error.exitCode
         }

@@ -6,17 +6,17 @@ import Testing
 
 @Suite struct DaemonStatusTests {
     private func status() -> DaemonStatus {
-        var figures = LogFigures()
-        figures.received = 100
-        figures.committed = 90
-        figures.rejected = 3
+        var metrics = PipelineMetrics()
+        metrics.received = 100
+        metrics.committed = 90
+        metrics.rejected = 3
         return DaemonStatus(
             listeners: 2,
             open: 3,
             total: 40,
             datagrams: 0,
             dropped: 0,
-            figures: figures,
+            metrics: metrics,
             backend: "file /var/log/sockserved/server.log"
         )
     }
@@ -39,17 +39,17 @@ import Testing
     @Test func refusedMessagesAreToldWhereThereAreAny() {
         var status = status()
         #expect(!status.text.contains("refused"))
-        status.refused = 17
+        status.malformed = 17
         #expect(status.text.contains("; messages: 17 refused; to file "))
         status.leftOut = 4
         #expect(status.text.contains("; messages: 17 refused, 4 left out; to file "))
-        status.refused = 0
+        status.malformed = 0
         #expect(status.text.contains("; messages: 4 left out; to file "))
     }
 
     @Test func aFailureIsTold() {
         var status = status()
-        status.figures.failure = MemoryBackend.failure
+        status.metrics.failure = MemoryBackend.failure
         #expect(status.text.hasSuffix("; which fails: cannot write to memory: No space left on device"))
         #expect(!status.text.contains("\n"))
     }

@@ -106,7 +106,7 @@ import Testing
 
     @Test func aMadeUpNameIsNobodysButGivesWay() throws {
         var flag = listener("hello", "hello", port: 1)
-        flag.isNameMadeUp = true
+        flag.hasGeneratedName = true
         let resolution = try resolve([flag], passedIn: ["hello"])
         #expect(resolution.passedIn.map(\.limits) == [ListenerLimits()])
         #expect(resolution.opened.map(\.name) == ["hello-2"])

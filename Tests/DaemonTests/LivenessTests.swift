@@ -23,7 +23,7 @@ import Testing
     @Test func everybodyAnswersAgainAndAgain() throws {
         let (server, pipeline) = try parts(MemoryBackend())
         let liveness = Liveness(server: server, pipeline: pipeline)
-        for _ in 0..<5 { #expect(eventually { liveness.haveAllAnswered() }) }
+        for _ in 0..<5 { #expect(eventually { liveness.allThreadsResponded() }) }
         pipeline.finish()
     }
 
@@ -38,13 +38,13 @@ import Testing
         }
         #expect(eventually { gate.holding.load(ordering: .relaxed) == 2 })
         // The round that begins now is the one that is not answered.
-        #expect(eventually { liveness.haveAllAnswered() })
+        #expect(eventually { liveness.allThreadsResponded() })
         for _ in 0..<50 {
-            #expect(!liveness.haveAllAnswered())
+            #expect(!liveness.allThreadsResponded())
             usleep(1000)
         }
         gate.isShut.store(false, ordering: .releasing)
-        for _ in 0..<3 { #expect(eventually { liveness.haveAllAnswered() }) }
+        for _ in 0..<3 { #expect(eventually { liveness.allThreadsResponded() }) }
         pipeline.finish()
     }
 
@@ -52,11 +52,16 @@ import Testing
         let (server, pipeline) = try parts(MemoryBackend())
         let socket = try ListeningSocket.open(.udp(host: "127.0.0.1", port: 0))
         server.receive(
-            DatagramSocket(name: "test", service: .exchange(HelloProtocol()), descriptor: socket, isOurs: true)
+            DatagramSocket(
+                name: "test",
+                service: .exchange(HelloProtocol()),
+                descriptor: socket,
+                isOpenedByDaemon: true
+            )
         )
         #expect(server.answers == 2)
         let liveness = Liveness(server: server, pipeline: pipeline)
-        for _ in 0..<5 { #expect(eventually { liveness.haveAllAnswered() }) }
+        for _ in 0..<5 { #expect(eventually { liveness.allThreadsResponded() }) }
         server.stopAccepting()
         #expect(eventually { server.isIdle })
         pipeline.finish()
@@ -70,18 +75,18 @@ import Testing
             while gate.isShut.load(ordering: .acquiring) { usleep(500) }
         }
         let liveness = Liveness(server: server, pipeline: pipeline)
-        #expect(eventually { liveness.haveAllAnswered() })
+        #expect(eventually { liveness.allThreadsResponded() })
         producer.record(.init(.daemonStarted, severity: .debug))
         #expect(producer.settled(awaiting: 1).position == 0)
         producer.flush()
         #expect(eventually { gate.holding.load(ordering: .acquiring) == 1 })
         #expect(eventually { !pipeline.isWriterAlive() })
         for _ in 0..<50 {
-            #expect(!liveness.haveAllAnswered())
+            #expect(!liveness.allThreadsResponded())
             usleep(1000)
         }
         gate.isShut.store(false, ordering: .releasing)
-        #expect(eventually { liveness.haveAllAnswered() })
+        #expect(eventually { liveness.allThreadsResponded() })
         pipeline.finish()
     }
 }

@@ -43,8 +43,8 @@ import Testing
     }
 
     @Test(arguments: ["hello", "echo", "discard"])
-    func resetIsRecorded(spoken: String) throws {
-        let daemon = try DaemonProcess(["--listen", "\(spoken)@tcp:127.0.0.1:0"])
+    func resetIsRecorded(protocolName: String) throws {
+        let daemon = try DaemonProcess(["--listen", "\(protocolName)@tcp:127.0.0.1:0"])
         let client = try TestSocket(to: try #require(daemon.addresses.first))
         let name = client.name
         #expect(daemon.hasLogged("Connection established with \(name)\n"))

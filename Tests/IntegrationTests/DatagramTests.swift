@@ -118,8 +118,10 @@ import Testing
 
     // MARK: -
 
-    private func unix(_ spoken: String) throws -> (DaemonProcess, TemporaryDirectory) {
+    private func unix(_ protocolName: String) throws -> (DaemonProcess, TemporaryDirectory) {
         let directory = try TemporaryDirectory()
-        return (try DaemonProcess(["--listen", "\(spoken)@unixgram:\(directory.path("s"))"], in: directory), directory)
+        return (
+            try DaemonProcess(["--listen", "\(protocolName)@unixgram:\(directory.path("s"))"], in: directory), directory
+        )
     }
 }

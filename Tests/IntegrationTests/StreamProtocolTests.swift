@@ -68,8 +68,8 @@ import Testing
     }
 
     @Test func endWithoutDataIsAnOrderlyOne() throws {
-        for spoken in ["echo", "discard"] {
-            let (daemon, client) = try start(spoken, "tcp")
+        for protocolName in ["echo", "discard"] {
+            let (daemon, client) = try start(protocolName, "tcp")
             client.endSending()
             #expect(try client.receiveToEnd() == "")
             #expect(
@@ -97,10 +97,10 @@ import Testing
 
     // MARK: -
 
-    private func start(_ spoken: String, _ kind: String) throws -> (DaemonProcess, TestSocket) {
+    private func start(_ protocolName: String, _ kind: String) throws -> (DaemonProcess, TestSocket) {
         let directory = try TemporaryDirectory()
         let address = kind == "tcp" ? "tcp:127.0.0.1:0" : "unix:\(directory.path("s"))"
-        let daemon = try DaemonProcess(["--listen", "\(spoken)@\(address)"], in: directory)
+        let daemon = try DaemonProcess(["--listen", "\(protocolName)@\(address)"], in: directory)
         return (daemon, try TestSocket(to: try #require(daemon.addresses.first)))
     }
 }

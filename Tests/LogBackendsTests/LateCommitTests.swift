@@ -29,22 +29,22 @@ import Testing
             #expect(eventually { remote.underWay.count == batch + 1 })
         }
         #expect(remote.underWay == (0..<5 as Range<UInt64>).map { $0..<($0 + 1) })
-        #expect(pipeline.figures.committed == 0)
+        #expect(pipeline.metrics.committed == 0)
         let writes = remote.writes
         remote.answer(3)
         remote.answer(1)
         #expect(eventually { remote.writes > writes })
         #expect(producer.settled(awaiting: nil).position == 0, "what is before them is not committed")
         remote.answer(0) { _ in true }
-        #expect(eventually { pipeline.figures.committed == 1 && pipeline.figures.rejected == 1 })
+        #expect(eventually { pipeline.metrics.committed == 1 && pipeline.metrics.rejected == 1 })
         #expect(eventually { producer.settled(awaiting: nil).position == 2 })
         remote.answer(0)
         #expect(eventually { producer.settled(awaiting: nil).position == 4 })
         remote.disconnect()
-        #expect(eventually { pipeline.figures.failure != nil })
+        #expect(eventually { pipeline.metrics.failure != nil })
         #expect(eventually { remote.underWay == [4..<5] }, "it is sent again")
         remote.answer(0)
-        #expect(eventually { pipeline.figures.waiting == 0 && pipeline.figures.failure == nil })
+        #expect(eventually { pipeline.metrics.waiting == 0 && pipeline.metrics.failure == nil })
         #expect(remote.stored == ["1", "2", "3", "4"])
         #expect(remote.rejected == ["0"])
         #expect(remote.doubled == 0)
@@ -74,7 +74,7 @@ import Testing
 
     /// What the producers found.
     private final class Findings: Sendable {
-        let breaches = Mutex<Set<String>>([])
+        let violations = Mutex<Set<String>>([])
         let rejected = Mutex<Set<String>>([])
         let finished = Atomic<Int>(0)
     }
@@ -93,7 +93,7 @@ import Testing
         func check(_ settlement: Settlement) {
             guard settlement.position > checked else { return }
             let undecided = remote.undecided(((checked + 1)...settlement.position).map { "\(thread):\($0)" })
-            findings.breaches.withLock { $0.formUnion(undecided.map { "\($0) is settled, and not stored" }) }
+            findings.violations.withLock { $0.formUnion(undecided.map { "\($0) is settled, and not stored" }) }
             checked = settlement.position
             findings.rejected.withLock { $0.formUnion(settlement.rejected.map { "\(thread):\($0)" }) }
         }
@@ -143,17 +143,17 @@ import Testing
         pipeline.finish()
         #expect(eventually { pipeline.isFinished })
 
-        #expect(findings.breaches.withLock { $0.first } == nil)
+        #expect(findings.violations.withLock { $0.first } == nil)
         #expect(remote.doubled == 0)
         #expect(remote.mostUnderWay > 10)
-        #expect(pipeline.figures.failures >= 5)
+        #expect(pipeline.metrics.failures >= 5)
         let rejected = remote.rejected
         #expect(rejected.count > 20)
         #expect(findings.rejected.withLock { $0 } == rejected)
         let total = Self.threads * Self.recordsPerThread
-        #expect(pipeline.figures.committed == UInt64(total - rejected.count))
-        #expect(pipeline.figures.rejected == UInt64(rejected.count))
-        #expect(pipeline.figures.waitingBytes == 0)
+        #expect(pipeline.metrics.committed == UInt64(total - rejected.count))
+        #expect(pipeline.metrics.rejected == UInt64(rejected.count))
+        #expect(pipeline.metrics.waitingBytes == 0)
         for thread in 0..<Self.threads {
             let found = remote.stored.filter { $0.hasPrefix("\(thread):") }
             let expected = (1...Self.recordsPerThread).map { "\(thread):\($0)" }.filter { !rejected.contains($0) }

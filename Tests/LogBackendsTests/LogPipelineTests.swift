@@ -34,15 +34,15 @@ import Testing
         record(numbers(0..<3), with: producer)
         #expect(!producer.isEmpty)
         #expect(producer.position == 3)
-        #expect(pipeline.figures.received == 0)
+        #expect(pipeline.metrics.received == 0)
         producer.flush()
         producer.flush()
         #expect(producer.isEmpty)
         record(numbers(3..<5), with: producer)
         producer.flush()
-        #expect(eventually { pipeline.figures.committed == 5 })
+        #expect(eventually { pipeline.metrics.committed == 5 })
         #expect(backend.committed == numbers(0..<5))
-        #expect(backend.breaches == [])
+        #expect(backend.violations == [])
         pipeline.finish()
         #expect(eventually { pipeline.isFinished })
         #expect(backend.closes == 1)
@@ -70,9 +70,9 @@ import Testing
         record(numbers(0..<10), with: producer)
         producer.flush()
         #expect(producer.settled(awaiting: 7).position == 0)
-        #expect(eventually { pipeline.figures.failure == MemoryBackend.failure })
+        #expect(eventually { pipeline.metrics.failure == MemoryBackend.failure })
         granted.store(6, ordering: .releasing)
-        #expect(eventually { pipeline.figures.committed == 6 })
+        #expect(eventually { pipeline.metrics.committed == 6 })
         #expect(eventually { producer.settled(awaiting: nil).position == 6 })
         #expect(notices.count == 0)
         granted.store(2, ordering: .releasing)
@@ -83,7 +83,7 @@ import Testing
         granted.store(2, ordering: .releasing)
         #expect(eventually { notices.count == 2 })
         #expect(producer.settled(awaiting: 10).position == 10)
-        #expect(eventually { pipeline.figures.failure == nil })
+        #expect(eventually { pipeline.metrics.failure == nil })
         #expect(backend.committed == numbers(0..<10))
         pipeline.finish()
         #expect(eventually { pipeline.isFinished })
@@ -104,7 +104,7 @@ import Testing
         two.flush()
         backend.follow { $0 == 1 ? WriteOutcome(done: 1) : WriteOutcome(done: 5, rejected: [1, 2, 4]) }
         backend.release()
-        #expect(eventually { pipeline.figures.waiting == 0 })
+        #expect(eventually { pipeline.metrics.waiting == 0 })
         var refused: [[UInt64]] = [[], []]
         for (index, producer) in [one, two].enumerated() {
             #expect(
@@ -118,8 +118,8 @@ import Testing
         #expect(refused == [[3], [1, 3]])
         #expect(backend.rejected == ["c", "A", "C"])
         #expect(backend.committed == ["a", "b", "B"])
-        #expect(pipeline.figures.rejected == 3)
-        #expect(pipeline.figures.committed == 3)
+        #expect(pipeline.metrics.rejected == 3)
+        #expect(pipeline.metrics.committed == 3)
         record(["D"], with: two)
         two.flush()
         backend.follow { WriteOutcome(done: $0, rejected: [0]) }
@@ -129,7 +129,7 @@ import Testing
 
     @Test func refusalsThatNobodyAsksForTakeNoMemory() {
         let account = ProducerAccount {}
-        for _ in 0..<1000 { account.settle(100, rejected: 0..<100) }
+        for _ in 0..<1000 { account.acknowledge(100, rejected: 0..<100) }
         let progress = account.progress.withLock { $0 }
         #expect(progress.settled == 100_000)
         #expect(progress.rejected.count < 10_000)
@@ -148,7 +148,7 @@ import Testing
         #expect(eventually { backend.committedCount == 20 })
         #expect(backend.committed == numbers(0..<20))
         #expect(backend.writes < 50)
-        #expect(pipeline.figures.failures == 0)
+        #expect(pipeline.metrics.failures == 0)
         pipeline.finish()
     }
 
@@ -159,7 +159,7 @@ import Testing
         let producer = pipeline.makeProducer {}
         record(numbers(0..<10), with: producer)
         producer.flush()
-        #expect(eventually { pipeline.figures.committed == 3 && pipeline.figures.failures > 1 })
+        #expect(eventually { pipeline.metrics.committed == 3 && pipeline.metrics.failures > 1 })
         let (unused, new) = (MemoryBackend(), MemoryBackend())
         old.pause()
         #expect(eventually { old.isInWrite })
@@ -169,12 +169,12 @@ import Testing
         old.release()
         record(numbers(10..<12), with: producer)
         producer.flush()
-        #expect(eventually { pipeline.figures.committed == 12 })
+        #expect(eventually { pipeline.metrics.committed == 12 })
         #expect(old.committed == numbers(0..<3))
         #expect(new.committed == numbers(3..<12))
         #expect([old, unused, new].map(\.closes) == [1, 1, 0] as [Int])
         #expect(unused.writes == 0)
-        #expect(old.breaches == [])
+        #expect(old.violations == [])
         pipeline.finish()
         #expect(eventually { pipeline.isFinished })
         #expect([old, unused, new].map(\.closes) == [1, 1, 1] as [Int])
@@ -194,7 +194,7 @@ import Testing
         #expect(eventually { pipeline.isFinished })
         #expect(backend.committed == ["last"])
         #expect(backend.closes == 1)
-        #expect(pipeline.figures.waiting == 0)
+        #expect(pipeline.metrics.waiting == 0)
     }
 
     @Test func aWriterIsAliveWhenIdleOrInTheBackendAndNotElsewhere() throws {

@@ -33,9 +33,9 @@ import Testing
         let batches = try #require(taken(queue, bytes: 1000))
         #expect(batches.map(\.position) == [0, 3, 4])
         #expect(batches.map(\.count) == [3, 1, 4])
-        #expect(queue.figures.received == 8)
-        #expect(queue.figures.waiting == 8)
-        #expect(queue.figures.waitingBytes == 80)
+        #expect(queue.metrics.received == 8)
+        #expect(queue.metrics.waiting == 8)
+        #expect(queue.metrics.waitingBytes == 80)
     }
 
     @Test func oneTakeIsLimitedInBytes() throws {
@@ -88,27 +88,27 @@ import Testing
         let batches = try #require(taken(queue, bytes: 1000))
         #expect(queue.isFull, "what is taken and not written waits as well")
         for index in 0..<4 {
-            queue.settle([batches[index]], done: 1, rejected: 0, failure: nil)
+            queue.acknowledge([batches[index]], done: 1, rejected: 0, failure: nil)
             #expect(!queue.isFull)
             #expect(notices.count == 0)
         }
-        queue.settle([batches[4]], done: 1, rejected: 0, failure: nil)
+        queue.acknowledge([batches[4]], done: 1, rejected: 0, failure: nil)
         #expect(notices.count == 1)
-        #expect(queue.figures.waitingBytes == 50)
-        queue.settle(Array(batches[5...]), done: 5, rejected: 0, failure: nil)
+        #expect(queue.metrics.waitingBytes == 50)
+        queue.acknowledge(Array(batches[5...]), done: 5, rejected: 0, failure: nil)
         #expect(notices.count == 1, "one notice for one wait")
-        #expect(queue.figures == LogFigures(received: 10, committed: 10))
+        #expect(queue.metrics == PipelineMetrics(received: 10, committed: 10))
     }
 
     @Test func failuresAreCountedAndTheLastIsShown() {
         let queue = LogQueue(capacity: 100, backend: MemoryBackend())
-        queue.settle([], done: 0, rejected: 0, failure: MemoryBackend.failure)
-        queue.settle([], done: 0, rejected: 0, failure: MemoryBackend.failure)
-        #expect(queue.figures.failures == 2)
-        #expect(queue.figures.failure == MemoryBackend.failure)
-        queue.settle([], done: 0, rejected: 0, failure: nil)
-        #expect(queue.figures.failures == 2)
-        #expect(queue.figures.failure == nil)
+        queue.acknowledge([], done: 0, rejected: 0, failure: MemoryBackend.failure)
+        queue.acknowledge([], done: 0, rejected: 0, failure: MemoryBackend.failure)
+        #expect(queue.metrics.failures == 2)
+        #expect(queue.metrics.failure == MemoryBackend.failure)
+        queue.acknowledge([], done: 0, rejected: 0, failure: nil)
+        #expect(queue.metrics.failures == 2)
+        #expect(queue.metrics.failure == nil)
     }
 
     @Test func batchesKeepTheirMemoryUnlessItIsMuch() {
@@ -124,7 +124,7 @@ import Testing
     }
 }
 
-extension LogFigures {
+extension PipelineMetrics {
     fileprivate init(received: UInt64, committed: UInt64) {
         self.init()
         self.received = received

@@ -124,7 +124,7 @@ final class RemoteBackend: LogBackend {
             } else {
                 for batch in batches { send(batch, from: max(unsent, first)) }
             }
-            var outcome = settle(from: first)
+            var outcome = outcome(from: first)
             if isBroken { outcome.failure = RemoteBackend.failure }
             return outcome
         }
@@ -157,7 +157,7 @@ final class RemoteBackend: LogBackend {
         }
 
         /// Counts the answers from the front on, as far as none is missing.
-        private func settle(from first: UInt64) -> WriteOutcome {
+        private func outcome(from first: UInt64) -> WriteOutcome {
             var outcome = WriteOutcome(done: 0)
             early.sort { $0.positions.lowerBound < $1.positions.lowerBound }
             var position = first

@@ -21,7 +21,7 @@ import Testing
             identifier: "sockserved",
             facility: facility,
             path: path,
-            patience: .milliseconds(100)
+            writeTimeout: .milliseconds(100)
         )
     }
 

@@ -7,12 +7,12 @@ import Testing
 @Suite struct ConnectionMachineModelTests {
     /// A socket and a pipeline that do what the machine asks for, one step at a time and in any order.
     private struct World {
-        enum Debt { case nothing, space, commit, reply }
+        enum Pending { case nothing, space, commit, reply }
 
         let service: Service
         var machine: ConnectionMachine
         /// What the machine waits for, besides input.
-        var debt = Debt.nothing
+        var pending = Pending.nothing
         /// What was received before our end of the stream.
         var input: [[UInt8]] = []
         var recorded: [[UInt8]] = []
@@ -24,43 +24,43 @@ import Testing
         var isOver = false
         /// A message could not be read.
         var isUnreadable = false
-        var breaches: [String] = []
+        var violations: [String] = []
 
         init(_ service: Service) {
             self.service = service
             machine = ConnectionMachine(serving: service)
         }
 
-        mutating func obey(_ action: ConnectionMachine.Action, isFull: Bool) {
-            if isOver, action != .none { breaches.append("\(action) after the end") }
+        mutating func apply(_ action: ConnectionMachine.Action, isFull: Bool) {
+            if isOver, action != .none { violations.append("\(action) after the end") }
             switch action {
             case .none:
                 break
             case .awaitSpace:
-                if debt != .nothing { breaches.append("waits for space and for \(debt)") }
-                if !isFull { breaches.append("waits for space that there is") }
-                debt = .space
+                if pending != .nothing { violations.append("waits for space and for \(pending)") }
+                if !isFull { violations.append("waits for space that there is") }
+                pending = .space
             case .awaitCommit:
-                if debt != .nothing { breaches.append("waits for a commit and for \(debt)") }
-                debt = .commit
+                if pending != .nothing { violations.append("waits for a commit and for \(pending)") }
+                pending = .commit
             case .send(let bytes):
-                if debt == .reply { breaches.append("two replies at once") }
-                if commits < recorded.count { breaches.append("a reply before its commit") }
-                if finished { breaches.append("a reply after the end of the stream") }
+                if pending == .reply { violations.append("two replies at once") }
+                if commits < recorded.count { violations.append("a reply before its commit") }
+                if finished { violations.append("a reply after the end of the stream") }
                 replies.append(bytes)
-                debt = .reply
+                pending = .reply
             case .finish:
                 finished = true
             case .close:
-                if !finished, commits < recorded.count { breaches.append("an orderly end before the commit") }
-                if isUnreadable { breaches.append("an orderly end though a message could not be read") }
-                if drained > ConnectionMachine.drainLimit + 65_536 { breaches.append("drained \(drained)") }
+                if !finished, commits < recorded.count { violations.append("an orderly end before the commit") }
+                if isUnreadable { violations.append("an orderly end though a message could not be read") }
+                if drained > ConnectionMachine.drainLimit + 65_536 { violations.append("drained \(drained)") }
                 isOver = true
             case .reset:
                 isOver = true
             }
-            if machine.wantsInput, debt != .nothing { breaches.append("wants input and waits for \(debt)") }
-            if !machine.wantsInput, debt == .nothing, !isOver { breaches.append("waits for nothing that comes") }
+            if machine.wantsInput, pending != .nothing { violations.append("wants input and waits for \(pending)") }
+            if !machine.wantsInput, pending == .nothing, !isOver { violations.append("waits for nothing that comes") }
         }
 
         /// One thing that can happen now.
@@ -68,7 +68,7 @@ import Testing
             let isFull = Int.random(in: 0..<4, using: &random) == 0
             let choice = Int.random(in: 0..<10, using: &random)
             if machine.wantsInput {
-                if isFull, choice == 5, machine.state == .receiving { return obey(machine.becameFull(), isFull: true) }
+                if isFull, choice == 5, machine.state == .receiving { return apply(machine.becameFull(), isFull: true) }
                 if inputEnded || choice == 0 { return endInput(isFull) }
                 if refusing, choice == 6, service.format != nil {
                     isUnreadable = true
@@ -76,22 +76,22 @@ import Testing
                 }
                 return receive(&random, isFull)
             }
-            switch debt {
+            switch pending {
             case .nothing:
                 break
             case .space:
-                debt = .nothing
-                obey(machine.hasSpace(isFull: isFull), isFull: isFull)
+                pending = .nothing
+                apply(machine.hasSpace(isFull: isFull), isFull: isFull)
             case .commit:
-                debt = .nothing
+                pending = .nothing
                 commits = recorded.count
                 let success = !refusing || choice != 4
                 let action = machine.committed(success)
-                if !success, action != .reset { breaches.append("\(action) though it was refused") }
-                obey(action, isFull: isFull)
+                if !success, action != .reset { violations.append("\(action) though it was refused") }
+                apply(action, isFull: isFull)
             case .reply:
-                debt = .nothing
-                obey(machine.sent(isFull: isFull), isFull: isFull)
+                pending = .nothing
+                apply(machine.sent(isFull: isFull), isFull: isFull)
             }
         }
 
@@ -104,13 +104,13 @@ import Testing
                 input.append(bytes)
             }
             if machine.records(endOfInput: false) { recorded.append(bytes) }
-            obey(machine.received(bytes.span, isFull: isFull), isFull: isFull)
+            apply(machine.received(bytes.span, isFull: isFull), isFull: isFull)
         }
 
         private mutating func endInput(_ isFull: Bool) {
             inputEnded = true
             if machine.records(endOfInput: true) { recorded.append([]) }
-            obey(machine.inputClosed(), isFull: isFull)
+            apply(machine.inputClosed(), isFull: isFull)
         }
     }
 
@@ -120,9 +120,9 @@ import Testing
         var complete = 0
         for life in 0..<3000 {
             var world = World(service)
-            world.obey(world.machine.opened(isFull: life % 3 == 0), isFull: life % 3 == 0)
+            world.apply(world.machine.opened(isFull: life % 3 == 0), isFull: life % 3 == 0)
             for _ in 0..<400 where !world.isOver { world.step(&random, refusing: life % 5 == 0) }
-            #expect(world.breaches == [], "life \(life)")
+            #expect(world.violations == [], "life \(life)")
             #expect(world.recorded == input(of: world), "in order, nothing skipped")
             #expect(world.replies.count <= world.recorded.count)
             switch name {

@@ -25,7 +25,7 @@ import Testing
         #expect(
             test.messages == ["Received data from \(host):\(port): text", "Sent data to \(host):\(port): \(reply)"]
         )
-        #expect(test.server.figures.datagrams == 1)
+        #expect(test.server.metrics.datagrams == 1)
     }
 
     @Test func discardDoesNotReply() throws {
@@ -33,7 +33,7 @@ import Testing
         let client = try Client(test.receive("discard"))
         try client.send("text")
         #expect(eventually { test.backend.committedCount == 1 })
-        test.settle()
+        test.finishPending()
         #expect(client.isQuiet)
     }
 
@@ -78,8 +78,8 @@ import Testing
         let test = try TestServer(MemoryBackend(paused: true))
         let client = try Client(test.receive("hello"))
         for _ in 0..<40 { try client.send("x") }
-        #expect(eventually { test.pipeline.figures.received == 40 })
-        test.settle()
+        #expect(eventually { test.pipeline.metrics.received == 40 })
+        test.finishPending()
         #expect(client.isQuiet)
         test.backend.release()
         for _ in 0..<40 { #expect(try client.receiveText() == "Hello, client!") }
@@ -90,7 +90,7 @@ import Testing
         let client = try Client(test.receive("hello"))
         try client.send("x")
         #expect(eventually { test.backend.rejected.count == 1 })
-        test.settle()
+        test.finishPending()
         #expect(client.isQuiet)
         test.backend.follow(nil)
         try client.send("y")
@@ -103,7 +103,7 @@ import Testing
         let client = try Client(test.receive("discard"))
         for round in 1...400 {
             for _ in 0..<3 { try client.send("a datagram that fills the queue") }
-            try #require(eventually { test.server.figures.datagrams == UInt64(round * 3) })
+            try #require(eventually { test.server.metrics.datagrams == UInt64(round * 3) })
         }
         #expect(eventually { test.backend.committedCount == 1200 })
     }
@@ -113,14 +113,14 @@ import Testing
         let test = try TestServer(MemoryBackend(paused: true), capacity: 100_000)
         let client = try Client(test.receive("echo"))
         // The reader has begun, and has made the buffer larger.
-        test.settle()
+        test.finishPending()
         var size: Int32 = 4 * 1024 * 1024
         setsockopt(client.descriptor, SOL_SOCKET, SO_RCVBUFFORCE, &size, socklen_t(MemoryLayout<Int32>.size))
         let padding = String(repeating: ".", count: 5000)
         for number in 0..<100 { try client.send("\(number)\(padding)") }
         #expect(eventually { test.pipeline.isFull })
-        test.settle()
-        #expect(test.server.figures.datagrams < 100)
+        test.finishPending()
+        #expect(test.server.metrics.datagrams < 100)
         test.backend.release()
         for number in 0..<100 { #expect(try client.receiveText() == "\(number)\(padding)") }
         #expect(count("Received", test) == 100)
@@ -132,14 +132,14 @@ import Testing
         let test = try TestServer(MemoryBackend(paused: true))
         let client = try Client(test.receive("hello"))
         // The reader has begun, and has made the buffer larger.
-        test.settle()
+        test.finishPending()
         // More than may wait for replies.
         for _ in 0..<1500 { try client.send("x") }
-        #expect(eventually { test.pipeline.figures.received >= 1024 })
+        #expect(eventually { test.pipeline.metrics.received >= 1024 })
         test.stopAccepting()
         test.backend.release()
         #expect(eventually { test.server.isIdle })
-        #expect(eventually { test.pipeline.figures.waiting == 0 && count("Received", test) == 1500 })
+        #expect(eventually { test.pipeline.metrics.waiting == 0 && count("Received", test) == 1500 })
         #expect(count("Sent", test) == 1500)
     }
 
@@ -148,16 +148,16 @@ import Testing
         let test = try TestServer(MemoryBackend(paused: true))
         let client = try Client(test.receive("hello"))
         for _ in 0..<3 { try client.send("x") }
-        #expect(eventually { test.pipeline.figures.received == 3 })
+        #expect(eventually { test.pipeline.metrics.received == 3 })
         test.stopAccepting()
-        test.settle()
+        test.finishPending()
         #expect(!test.server.isIdle)
-        test.server.giveUpConnections()
+        test.server.abortConnections()
         #expect(eventually { test.server.isIdle })
         test.backend.release()
         #expect(eventually { count("Cannot reply to ", test) == 3 })
         #expect(test.messages.last?.hasSuffix(": the daemon stops") == true)
-        test.settle()
+        test.finishPending()
         #expect(client.isQuiet)
     }
 
@@ -170,8 +170,8 @@ import Testing
         test.backend.release()
         #expect(
             eventually {
-                let figures = test.server.figures
-                return figures.dropped > 0 && figures.datagrams + figures.dropped == 300
+                let metrics = test.server.metrics
+                return metrics.dropped > 0 && metrics.datagrams + metrics.dropped == 300
             }
         )
         test.stopAccepting()
@@ -181,7 +181,7 @@ import Testing
             eventually {
                 let told = test.messages.filter { $0.contains(" datagrams dropped by the kernel at test: ") }
                 let numbers = told.compactMap { $0.split(separator: " ").first.flatMap { UInt64($0) } }
-                return numbers.reduce(0, +) == test.server.figures.dropped
+                return numbers.reduce(0, +) == test.server.metrics.dropped
             }
         )
     }
@@ -197,7 +197,7 @@ import Testing
         let client = try Client(#require(ListenAddress(of: failing)))
         for (name, socket) in [("failing", failing), ("sound", sound)] {
             let service = Service.exchange(EchoProtocol())
-            let socket = DatagramSocket(name: name, service: service, descriptor: socket, isOurs: true)
+            let socket = DatagramSocket(name: name, service: service, descriptor: socket, isOpenedByDaemon: true)
             stage.mailbox.execute { $0.loop.open(DatagramListener(socket, $0)) }
         }
         func failures() -> [String] { backend.committed.filter { $0.hasPrefix("Cannot receive at failing: ") } }
@@ -225,12 +225,12 @@ import Testing
         #expect(eventually { test.backend.committedCount == 2 })
         let other = MemoryBackend()
         try test.pipeline.replaceBackend(with: other)
-        test.settle()
+        test.finishPending()
         try client.send("2")
         #expect(try client.receiveText() == "2")
         #expect(eventually { other.committedCount == 2 })
         test.server.setThreshold(.warning)
-        test.settle()
+        test.finishPending()
         try client.send("3")
         #expect(try client.receiveText() == "3")
         test.stopAccepting()

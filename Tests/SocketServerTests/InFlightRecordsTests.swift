@@ -15,9 +15,9 @@ import Testing
         let (a, b) = (Author(), Author())
         for position in 1...1000 as ClosedRange<UInt64> { records.add(position, by: position <= 500 ? a : b) }
         #expect(records.count == 2)
-        records.settle(through: 400, rejected: [], forgotten: 0)
+        records.acknowledge(through: 400, rejected: [], forgotten: 0)
         #expect(records.count == 2)
-        records.settle(through: 1000, rejected: [400 + 100 + 1], forgotten: 0)
+        records.acknowledge(through: 1000, rejected: [400 + 100 + 1], forgotten: 0)
         #expect(records.isEmpty)
         #expect(!a.isRefused && b.isRefused)
     }
@@ -29,7 +29,7 @@ import Testing
             for position in 1...10 as ClosedRange<UInt64> { records.add(position, by: a) }
             records.add(11, by: b)
             for position in 1...11 as ClosedRange<UInt64> {
-                records.settle(through: position, rejected: position == refused ? [refused] : [], forgotten: 0)
+                records.acknowledge(through: position, rejected: position == refused ? [refused] : [], forgotten: 0)
             }
             #expect(a.isRefused && !b.isRefused, "\(refused)")
             #expect(records.isEmpty)
@@ -41,7 +41,7 @@ import Testing
         let (a, b) = (Author(), Author())
         records.add(1, by: a)
         records.add(2, by: b)
-        records.settle(through: 2, rejected: [], forgotten: 1)
+        records.acknowledge(through: 2, rejected: [], forgotten: 1)
         #expect(a.isRefused && !b.isRefused)
     }
 
@@ -69,7 +69,7 @@ import Testing
                     if let author = table[position] { expected.insert(author) }
                 }
                 settled = next
-                records.settle(through: UInt64(settled), rejected: rejected, forgotten: 0)
+                records.acknowledge(through: UInt64(settled), rejected: rejected, forgotten: 0)
                 #expect(Set(authors.indices.filter { authors[$0].isRefused }) == expected)
             }
         }

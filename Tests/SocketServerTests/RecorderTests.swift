@@ -37,7 +37,7 @@ import Testing
             #expect(
                 eventually {
                     recorder.commits.serve()
-                    return pipeline.figures.waiting == 0
+                    return pipeline.metrics.waiting == 0
                 }
             )
         }
@@ -205,7 +205,7 @@ import Testing
         for _ in 0..<count { desk.record("x", by: crowd) }
         desk.recorder.flush()
         desk.backend.release()
-        #expect(eventually { desk.pipeline.figures.waiting == 0 })
+        #expect(eventually { desk.pipeline.metrics.waiting == 0 })
         #expect(desk.isTold(1))
         #expect(desk.told == ["early refused"])
         desk.backend.follow(nil)

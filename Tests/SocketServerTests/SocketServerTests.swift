@@ -32,8 +32,8 @@ import Testing
                 "Connection closed",
             ]
         )
-        #expect(eventually { test.server.figures.open == 0 })
-        #expect(test.server.figures.total == 1)
+        #expect(eventually { test.server.metrics.open == 0 })
+        #expect(test.server.metrics.total == 1)
     }
 
     @Test func whoEndsWithoutAWordIsAnsweredToo() throws {
@@ -94,7 +94,7 @@ import Testing
             client.endOutput()
         }
         #expect(try client.receiveAll() == bytes)
-        #expect(eventually { test.server.figures.open == 0 })
+        #expect(eventually { test.server.metrics.open == 0 })
         if threshold == .warning { #expect(test.messages == []) }
     }
 
@@ -113,7 +113,7 @@ import Testing
             sent += count
         }
         client.endOutput()
-        test.settle()
+        test.finishPending()
         let received = try client.receiveAll()
         #expect(received.count == sent)
         #expect(received == Array(bytes[..<sent]))
@@ -124,8 +124,8 @@ import Testing
         let client = try Client(test.listen("discard"))
         try client.send("one")
         client.endOutput()
-        #expect(eventually { test.backend.isInWrite && test.pipeline.figures.received > 0 })
-        test.settle()
+        #expect(eventually { test.backend.isInWrite && test.pipeline.metrics.received > 0 })
+        test.finishPending()
         #expect(client.isQuiet, "no end of the stream before the commit")
         test.backend.release()
         #expect(try client.receiveAll().isEmpty)
@@ -138,11 +138,11 @@ import Testing
         let address = try test.listen("hello")
         let clients = try (0..<20).map { _ in try Client(address) }
         for client in clients { try client.send("x") }
-        #expect(eventually { test.pipeline.figures.received == 40 }, "two records each")
-        test.settle()
+        #expect(eventually { test.pipeline.metrics.received == 40 }, "two records each")
+        test.finishPending()
         #expect(clients.allSatisfy { $0.isQuiet }, "a reply means that it is recorded")
         let late = try Client(address)
-        #expect(eventually { test.server.figures.open == 21 }, "still served")
+        #expect(eventually { test.server.metrics.open == 21 }, "still served")
         test.backend.release()
         for client in clients { #expect(try client.receiveAllText() == reply) }
         try late.send("x")
@@ -156,7 +156,7 @@ import Testing
         let client = try Client(test.listen(name))
         try client.send("x")
         #expect(throws: Client.Failure(operation: "receive", number: ECONNRESET)) { try client.receiveAll() }
-        #expect(eventually { test.server.figures.open == 0 })
+        #expect(eventually { test.server.metrics.open == 0 })
         #expect(
             eventually { test.backend.rejected.contains { $0.hasSuffix("lost: its records could not be committed") } }
         )
@@ -197,7 +197,7 @@ import Testing
         let piece = [UInt8](repeating: 0, count: 1 << 16)
         #expect(eventually { (try? client.send(piece)) == nil }, "closed by the other side")
         #expect(eventually { test.messages.contains { $0.hasSuffix("the reply was not taken for 0.5 s") } })
-        #expect(eventually { test.server.figures.open == 0 })
+        #expect(eventually { test.server.metrics.open == 0 })
     }
 
     // MARK: what the daemon does with it
@@ -207,7 +207,7 @@ import Testing
         let socket = try ListeningSocket.open(.tcp(host: "127.0.0.1", port: 0))
         let service = try #require(ProtocolRegistry.named("hello"))
         test.server.accept(StreamListener(name: "test", service: service, limits: ListenerLimits()), on: socket)
-        test.settle()
+        test.finishPending()
         #expect(try Backlog.of(socket) == Backlog.most)
     }
 
@@ -218,22 +218,22 @@ import Testing
         try client.send("x")
         #expect(try client.receiveText() == "x")
         test.stopAccepting()
-        test.settle()
+        test.finishPending()
         #expect(throws: Client.Failure(operation: "connect", number: ECONNREFUSED)) { try Client(address) }
         try client.send("y")
         #expect(try client.receiveText() == "y")
         #expect(!test.server.isIdle)
-        test.server.giveUpConnections()
+        test.server.abortConnections()
         #expect(try client.receiveAll().isEmpty)
         #expect(eventually { test.server.isIdle })
-        #expect(test.server.figures.total == 1)
+        #expect(test.server.metrics.total == 1)
     }
 
     @Test func aLongSleepDoesNotCountAsTheNextOnesSilence() throws {
         let test = try TestServer()
         let limits = ListenerLimits(idleTimeout: .milliseconds(1500), maxConnections: 10)
         let address = try test.listen("hello", limits: limits)
-        test.settle()
+        test.finishPending()
         usleep(2_000_000)
         let client = try Client(address)
         // The clock is looked at in between.
@@ -247,9 +247,9 @@ import Testing
         let address = try test.listen("hello")
         let (waiting, silent) = (try Client(address), try Client(address))
         try waiting.send("x")
-        #expect(eventually { test.pipeline.figures.received == 3 })
+        #expect(eventually { test.pipeline.metrics.received == 3 })
         test.stopAccepting()
-        test.server.giveUpConnections()
+        test.server.abortConnections()
         #expect(throws: Client.Failure(operation: "receive", number: ECONNRESET)) { try waiting.receiveAll() }
         #expect(try silent.receiveAll().isEmpty)
         #expect(eventually { test.server.isIdle })
@@ -266,7 +266,7 @@ import Testing
         let other = MemoryBackend()
         try test.pipeline.replaceBackend(with: other)
         test.server.setThreshold(.informational)
-        test.settle()
+        test.finishPending()
         try client.send("2")
         #expect(try client.receiveText() == "2")
         client.close()

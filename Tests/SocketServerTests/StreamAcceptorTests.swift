@@ -22,9 +22,9 @@ import Testing
         #expect(try clients[0].receiveText() == "x")
         #expect(try clients[1].receiveText() == "x")
         for next in 2..<8 {
-            test.settle()
-            #expect(test.server.figures.total == UInt64(next))
-            #expect(test.server.figures.open == 2)
+            test.finishPending()
+            #expect(test.server.metrics.total == UInt64(next))
+            #expect(test.server.metrics.open == 2)
             #expect(clients[2...].allSatisfy { $0.isQuiet })
             try exchange("y", clients[1])
             // One goes, the next one of those who wait comes.
@@ -56,14 +56,14 @@ import Testing
             for (number, client) in clients.enumerated() { try client.send("\(round) \(number)") }
             for (number, client) in clients.enumerated() {
                 #expect(try client.receiveText() == "\(round) \(number)")
-                #expect(test.server.figures.open <= 40)
+                #expect(test.server.metrics.open <= 40)
                 client.close()
             }
         }
-        #expect(eventually { test.server.figures.open == 0 })
-        #expect(test.server.figures.total == 1200)
+        #expect(eventually { test.server.metrics.open == 0 })
+        #expect(test.server.metrics.total == 1200)
         #expect(eventually { test.backend.committedCount == 4800 })
-        #expect(test.backend.breaches == [])
+        #expect(test.backend.violations == [])
     }
 
     /// Those that wait for a place and those that wait for space in the queue do not accept after the end.
@@ -79,14 +79,14 @@ import Testing
                 #expect(try first.receiveText() == "x")
             }
             let second = try Client(address)
-            test.settle()
+            test.finishPending()
             test.stopAccepting()
-            test.settle()
+            test.finishPending()
             test.backend.release()
             first.close()
             #expect(eventually { test.server.isIdle })
             #expect(throws: Client.Failure(operation: "receive", number: ECONNRESET)) { try second.receive() }
-            #expect(test.server.figures.total == 1)
+            #expect(test.server.metrics.total == 1)
         }
     }
 
@@ -107,7 +107,7 @@ import Testing
         }
         let three = try (0..<3).map { _ in try Client(address) }
         for client in three { try exchange("x", client) }
-        #expect(eventually { test.server.figures.open == 3 })
+        #expect(eventually { test.server.metrics.open == 3 })
     }
 
     @Test func nobodyIsAcceptedWhileTheQueueIsFull() throws {
@@ -119,8 +119,8 @@ import Testing
         #expect(eventually { test.pipeline.isFull })
         let clients = [first] + (try (0..<99).map { _ in try Client(address) })
         for client in clients.dropFirst() { try client.send("x") }
-        test.settle()
-        #expect(test.server.figures.total == 1)
+        test.finishPending()
+        #expect(test.server.metrics.total == 1)
         #expect(clients.allSatisfy { $0.isQuiet })
         test.backend.release()
         for client in clients { #expect(try client.receiveAllText() == "Hello, client!") }
@@ -139,9 +139,9 @@ import Testing
             client.endOutput()
         }
         #expect(eventually { test.pipeline.isFull })
-        test.settle()
+        test.finishPending()
         // One receive of 16 KiB may come on top of what fills it, with its newlines doubled.
-        #expect(test.pipeline.figures.waitingBytes < 100_000 + 2 * 64 * 1024)
+        #expect(test.pipeline.metrics.waitingBytes < 100_000 + 2 * 64 * 1024)
         test.backend.release()
         #expect(try client.receiveAll().isEmpty)
         #expect(eventually { test.messages.last == "Connection closed" })

@@ -68,8 +68,8 @@ import Testing
             #expect(try clients[0].receiveAllText() == reply)
             #expect(try clients[1].receiveAll() == [])
         }
-        #expect(eventually { stage.figures.open == 0 })
-        #expect(eventually { stage.pipeline.figures.waiting == 0 })
+        #expect(eventually { stage.metrics.open == 0 })
+        #expect(eventually { stage.pipeline.metrics.waiting == 0 })
         #expect(!backend.committed.contains { $0.contains("lost") })
     }
 
@@ -98,7 +98,7 @@ import Testing
             #expect(client.isQuiet)
             backend.release()
             #expect(try receive(size + 1, client) == [0x78] + sent, "\(size) bytes")
-            #expect(eventually { stage.pipeline.figures.waiting == 0 })
+            #expect(eventually { stage.pipeline.metrics.waiting == 0 })
         }
     }
 
@@ -116,7 +116,7 @@ import Testing
             backend.release()
             let expected = ["hello": reply, "echo": "x"][name] ?? ""
             #expect(try client.receiveAllText() == expected)
-            #expect(eventually { stage.figures.open == 0 })
+            #expect(eventually { stage.metrics.open == 0 })
         }
     }
 
@@ -181,11 +181,11 @@ import Testing
         backend.pause()
         let client = try Client(address)
         try client.send("x")
-        #expect(eventually { stage.pipeline.figures.received > 0 && backend.isInWrite })
+        #expect(eventually { stage.pipeline.metrics.received > 0 && backend.isInWrite })
         client.reset()
         stage.perform { _ in }
         backend.release()
-        #expect(eventually { stage.figures.open == 0 })
+        #expect(eventually { stage.metrics.open == 0 })
         #expect(eventually { backend.committed.last?.contains(" lost: ") == true })
         #expect(!backend.committed.contains { $0.hasPrefix("Sent") })
         let next = try Client(address)

@@ -70,6 +70,6 @@ import Testing
             #expect(try client.receiveAllText() == reply)
         }
         for client in flood { shutdown(client.descriptor, Int32(SHUT_RDWR)) }
-        #expect(eventually { stage.figures.open == 0 })
+        #expect(eventually { stage.metrics.open == 0 })
     }
 }

@@ -86,7 +86,7 @@ import Testing
         for _ in 0..<10 { try client.send(Sample.framed("x", format)) }
         client.endOutput()
         #expect(eventually { test.backend.isInWrite })
-        test.settle()
+        test.finishPending()
         #expect(client.isQuiet)
         #expect(test.messages.isEmpty)
         test.backend.release()
@@ -161,7 +161,7 @@ import Testing
         #expect(refused?.severity == "4")
         #expect(refused?.originalLength == long.count - 4)
         #expect(refused?.message.contains(" longer than 16384; first bytes: \"}(X") == true)
-        #expect(test.server.figures.refused == 1)
+        #expect(test.server.metrics.malformed == 1)
     }
 
     /// A pickle is read up to 16 times the limit, and its text cut.
@@ -233,7 +233,7 @@ import Testing
         #expect(end(of: client) == "reset")
         let told = "a length of 1852797984 bytes; first bytes: \"not \"; check that handler, protocol and port agree"
         #expect(eventually { self.records(test).contains { $0.message.hasSuffix(": " + told) } })
-        #expect(eventually { test.server.figures.open == 0 })
+        #expect(eventually { test.server.metrics.open == 0 })
     }
 
     /// One warning and a reset, rather than garbled records and a confirmation.
@@ -253,14 +253,14 @@ import Testing
             let client = try Client(test.listen(format.rawValue, at: place, limits: Self.noTimeout))
             try client.send(bytes)
             #expect(end(of: client) == "reset")
-            #expect(eventually { test.server.figures.open == 0 })
+            #expect(eventually { test.server.metrics.open == 0 })
             #expect(eventually { self.records(test).count >= 2 })
             let messages = records(test).map(\.message)
             #expect(messages.count { $0.hasPrefix(start) } == 1, "\(messages)")
             #expect(messages.count { $0.contains(", which takes \(format.rawValue)") } == 1)
             // Besides, that the connection was reset.
             #expect(messages.count == 2, "\(messages)")
-            #expect(test.server.figures.refused == 1)
+            #expect(test.server.metrics.malformed == 1)
         }
     }
 
@@ -275,7 +275,7 @@ import Testing
             client.endOutput()
             #expect(end(of: client) == "reset")
         }
-        #expect(test.server.figures.refused == 5000)
+        #expect(test.server.metrics.malformed == 5000)
         func told() -> [SeenRecord] { records(test).filter { $0.message.hasPrefix("Cannot read ") } }
         // Without another message the rest is told of when it is quiet.
         #expect(eventually { told().reduce(0) { $0 + ($1.heldBack ?? 0) } + 10 >= 5000 - 20 })
@@ -297,7 +297,7 @@ import Testing
         test.stopAccepting()
         #expect(eventually { test.server.isIdle })
         test.server.closeSockets()
-        test.settle()
+        test.finishPending()
         #expect(eventually { self.records(test).contains { $0.heldBack == 20 } })
     }
 
@@ -313,12 +313,12 @@ import Testing
         #expect(eventually { test.backend.isInWrite })
         // All in one write, ten of each client.
         for number in 0..<30 {
-            let before = test.pipeline.figures.received
+            let before = test.pipeline.metrics.received
             try clients[number / 10].send(Sample.framed("\(number)", .json))
-            #expect(eventually { test.pipeline.figures.received > before })
+            #expect(eventually { test.pipeline.metrics.received > before })
         }
         test.backend.release()
-        #expect(eventually { test.pipeline.figures.waiting == 0 })
+        #expect(eventually { test.pipeline.metrics.waiting == 0 })
         for client in clients { try client.send(Sample.framed("last", .json)) }
         for client in clients { client.endOutput() }
         let ends = clients.map { end(of: $0) }
@@ -350,8 +350,8 @@ import Testing
         #expect(
             eventually {
                 usleep(100_000)
-                defer { last = test.pipeline.figures.waitingBytes }
-                return last > capacity && last == test.pipeline.figures.waitingBytes
+                defer { last = test.pipeline.metrics.waitingBytes }
+                return last > capacity && last == test.pipeline.metrics.waitingBytes
             }
         )
         // At most one receive beyond it, encoded.
@@ -370,17 +370,17 @@ import Testing
         let piece = [UInt8](repeating: 0x78, count: 3 << 20)
         let clients = try (0..<40).map { _ in try Client(address) }
         for client in clients { try? client.send(piece) }
-        #expect(eventually { test.server.figures.refused > 0 })
+        #expect(eventually { test.server.metrics.malformed > 0 })
         let told = " unfinished messages take more than \(64 << 20) bytes of memory; first bytes: \"xxx"
         #expect(eventually { self.records(test).contains { $0.message.contains(told) } })
-        #expect(eventually { test.server.figures.open < 41 })
+        #expect(eventually { test.server.metrics.open < 41 })
         // Those who hold little are not the ones to go.
         try small.send("all\"}\n")
         small.endOutput()
         #expect(end(of: small) == "orderly")
         #expect(records(test).contains { $0.message == "small" })
         for client in clients { client.reset() }
-        #expect(eventually { test.server.figures.open == 0 })
+        #expect(eventually { test.server.metrics.open == 0 })
         // All of it is free again.
         for _ in 0..<3 {
             let client = try Client(address)
@@ -408,7 +408,7 @@ import Testing
         try client.send("<14>Oct 11 22:14:15 host app: one")
         for _ in 0..<10 {
             usleep(100_000)
-            test.settle()
+            test.finishPending()
         }
         #expect(client.isQuiet)
         #expect(test.messages.isEmpty, "it may go on")
@@ -447,9 +447,9 @@ import Testing
         try committed.send(Sample.framed("x", .json))
         try begun.send("begun")
         #expect(eventually { test.messages.count == 1 })
-        test.settle()
+        test.finishPending()
         test.stopAccepting()
-        test.server.giveUpConnections()
+        test.server.abortConnections()
         #expect(end(of: committed) == "orderly")
         #expect(end(of: begun) == "reset", "nobody knows yet whether it will be recorded")
         #expect(eventually { self.records(test).contains { $0.message == "begun" } })

@@ -27,7 +27,7 @@ final class TestServer {
 
     deinit {
         if !isStopped { server.stopAccepting() }
-        server.giveUpConnections()
+        server.abortConnections()
         backend.release()
         pipeline.finish()
     }
@@ -59,7 +59,7 @@ final class TestServer {
                 name: "test",
                 service: service,
                 descriptor: socket,
-                isOurs: true,
+                isOpenedByDaemon: true,
                 messageLimit: messageLimit
             )
         )
@@ -72,7 +72,7 @@ final class TestServer {
     }
 
     /// Waits until each thread has been through what was ready before, a few times.
-    func settle() {
+    func finishPending() {
         for _ in 0..<5 {
             let round = Round()
             let expected = server.answers

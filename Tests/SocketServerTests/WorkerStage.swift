@@ -10,7 +10,7 @@ import Testing
 /// One worker that can be held, so that much is ready when it looks again.
 final class WorkerStage {
     let pipeline: LogPipeline
-    let figures = ServerFigures()
+    let metrics = ServerMetrics()
     let mailbox: Mailbox<SocketWorker>
 
     private final class Gate: Sendable {
@@ -25,7 +25,7 @@ final class WorkerStage {
     init(_ backend: any LogBackend, capacity: Int = 1 << 24, threshold: Severity = .debug) throws {
         pipeline = try LogPipeline(backend: backend, capacity: capacity)
         try pipeline.start()
-        mailbox = try SocketWorker.start(pipeline: pipeline, figures: figures, threshold: threshold)
+        mailbox = try SocketWorker.start(pipeline: pipeline, metrics: metrics, threshold: threshold)
     }
 
     deinit {

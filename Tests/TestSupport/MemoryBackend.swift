@@ -21,7 +21,7 @@ public final class MemoryBackend: LogBackend {
         var writes = 0
         var closes = 0
         var checks = 0
-        var breaches: [String] = []
+        var violations: [String] = []
     }
 
     private let state: Mutex<State>
@@ -44,7 +44,7 @@ public final class MemoryBackend: LogBackend {
     public var closes: Int { state.withLock { $0.closes } }
     public var checks: Int { state.withLock { $0.checks } }
     /// Calls that the contract of `LogOutput` does not allow.
-    public var breaches: [String] { state.withLock { $0.breaches } }
+    public var violations: [String] { state.withLock { $0.violations } }
     /// Where the batches' bytes were in memory.
     public var addresses: Set<UInt> { state.withLock { $0.addresses } }
     /// Whether a write waits for `release`, or is under way.
@@ -117,7 +117,7 @@ public final class MemoryBackend: LogBackend {
         let refused = Set(outcome.rejected)
         state.withLock { state in
             state.writes += 1
-            if state.closes > 0 { state.breaches.append("a write after close") }
+            if state.closes > 0 { state.violations.append("a write after close") }
             for batch in batches {
                 batch.bytes.withUnsafeBytes { _ = state.addresses.insert(UInt(bitPattern: $0.baseAddress)) }
             }
@@ -133,6 +133,6 @@ public final class MemoryBackend: LogBackend {
     }
 
     private func note(_ breach: String) {
-        state.withLock { $0.breaches.append(breach) }
+        state.withLock { $0.violations.append(breach) }
     }
 }

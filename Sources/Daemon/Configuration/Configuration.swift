@@ -23,7 +23,7 @@ package struct Configuration: Sendable, Equatable {
     package var exitIdleTime: Duration?
     /// Threads that serve sockets. One serves tens of thousands of connections a second, and costs the least.
     package var threads = 1
-    /// What listeners that say nothing else may take; see `limits(speaking:)`.
+    /// What listeners that say nothing else may take; see `limits(for:)`.
     package var limits = ListenerLimits()
     /// Whether the idle timeout in `limits` was asked for, and holds for log messages as well.
     package var isIdleTimeoutSet = false
@@ -50,7 +50,7 @@ package struct Configuration: Sendable, Equatable {
     ///
     /// Unless it was asked for, there is no idle timeout for log messages: stock log handlers keep a connection for
     /// hours without a word, and lose the next messages when it is cut.
-    func limits(speaking protocolName: String) -> ListenerLimits {
+    func limits(for protocolName: String) -> ListenerLimits {
         var limits = limits
         if !isIdleTimeoutSet, ProtocolRegistry.named(protocolName)?.format != nil { limits.idleTimeout = nil }
         return limits

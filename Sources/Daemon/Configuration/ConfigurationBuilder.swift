@@ -41,9 +41,9 @@ struct ConfigurationBuilder {
             name: "",
             protocolName: "",
             address: nil,
-            limits: configuration.limits(speaking: protocolName)
+            limits: configuration.limits(for: protocolName)
         )
-        listener.isNameMadeUp = settings.isFlag
+        listener.hasGeneratedName = settings.isFlag
         requireKey(
             ListenerConfiguration.protocolKey,
             of: settings,
@@ -60,7 +60,7 @@ struct ConfigurationBuilder {
             noteName(listener.name, of: settings)
         }
         noteAddress(listener.address, of: settings)
-        refuseMessageKeys(of: settings, speaking: listener.protocolName)
+        rejectMessageKeys(of: settings, protocolName: listener.protocolName)
         checkAccess(listener, of: settings)
         configuration.listeners.append(listener)
         var places = settings.values.mapValues(\.origin)
@@ -69,7 +69,7 @@ struct ConfigurationBuilder {
     }
 
     /// What is configured for messages has no effect where there are none.
-    private mutating func refuseMessageKeys(of settings: ListenerSettings, speaking protocolName: String) {
+    private mutating func rejectMessageKeys(of settings: ListenerSettings, protocolName: String) {
         guard let service = ProtocolRegistry.named(protocolName), service.format == nil else { return }
         let formats = ProtocolRegistry.all.filter { $0.format != nil }.map(\.name).joined(separator: ", ")
         for key in ListenerConfiguration.messageKeys {

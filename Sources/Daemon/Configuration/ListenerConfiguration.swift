@@ -15,7 +15,7 @@ package struct ListenerConfiguration: Sendable, Equatable {
     package var mode: UInt32?
     package var group: UserGroup?
     /// Whether the name was made up, for a `--listen`: no socket that is passed in means this listener by it.
-    package var isNameMadeUp = false
+    package var hasGeneratedName = false
 
     package init(name: String, protocolName: String, address: ListenAddress?, limits: ListenerLimits) {
         self.name = name

@@ -29,12 +29,12 @@ package struct ListenerResolution: Sendable, Equatable {
         startedBySystemd: Bool = false
     ) throws(ConfigurationError) {
         var problems: [ConfigurationProblem] = []
-        let named = configuration.listeners.filter { !$0.isNameMadeUp }
+        let named = configuration.listeners.filter { !$0.hasGeneratedName }
         for name in names {
             if let defined = named.first(where: { $0.name == name }) {
                 passedIn.append(Self.passedIn(defined))
             } else if protocols.contains(name) {
-                passedIn.append(Self.listener(name, name, configuration.limits(speaking: name)))
+                passedIn.append(Self.listener(name, name, configuration.limits(for: name)))
             } else if Self.isDefault(name) {
                 passedIn.append(Self.listener(name, "hello", configuration.limits))
             } else {
@@ -42,7 +42,9 @@ package struct ListenerResolution: Sendable, Equatable {
             }
         }
         guard problems.isEmpty else { throw ConfigurationError(problems) }
-        opened = configuration.listeners.filter { $0.address != nil && ($0.isNameMadeUp || !names.contains($0.name)) }
+        opened = configuration.listeners.filter {
+            $0.address != nil && ($0.hasGeneratedName || !names.contains($0.name))
+        }
         replaced = named.filter { $0.address != nil && names.contains($0.name) }
         for index in opened.indices where names.contains(opened[index].name) {
             opened[index].name = ListenerConfiguration.freeName(like: opened[index].name) { name in

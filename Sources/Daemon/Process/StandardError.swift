@@ -8,7 +8,7 @@ package enum StandardError {
     static let isTaken = Atomic<Bool>(false)
 
     /// Writes `sockserved: LINE` at once, so that lines of several processes do not mix.
-    package static func complain(_ line: String) {
+    package static func print(_ line: String) {
         guard !isTaken.load(ordering: .relaxed) else { return }
         var rest = Array("sockserved: \(line)\n".utf8)[...]
         while !rest.isEmpty {

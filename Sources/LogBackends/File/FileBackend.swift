@@ -49,14 +49,14 @@ private final class FileOutput: LogOutput {
         self.file = file
     }
 
-    var checkInterval: Duration? { LogFile.lookInterval }
+    var checkInterval: Duration? { LogFile.rotationCheckInterval }
 
     func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
         file.write(batches, skipping: skipped)
     }
 
     func check() {
-        file.look()
+        file.checkRotation()
     }
 
     func close() {

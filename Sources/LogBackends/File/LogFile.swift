@@ -9,7 +9,7 @@ import LogRecords
 /// none is torn or missing.
 struct LogFile: ~Copyable {
     /// How often the path is compared with the file that is open.
-    static let lookInterval = Duration.milliseconds(500)
+    static let rotationCheckInterval = Duration.milliseconds(500)
     /// More memory than this is not kept from one write to the next.
     private static let keptBytes = 2 * 1024 * 1024
 
@@ -19,8 +19,8 @@ struct LogFile: ~Copyable {
     /// Nothing may be written before the path has been opened again.
     private var mustReopen = false
     /// The last line is known to have an end. Not so at first: until then others may write to the file.
-    private var isTailWhole = false
-    private var nextLook: ContinuousClock.Instant
+    private var endsWithNewline = false
+    private var nextRotationCheck: ContinuousClock.Instant
     /// All that one call writes: a copy costs less than a call each for many small batches.
     private var buffer: [UInt8] = []
 
@@ -28,7 +28,7 @@ struct LogFile: ~Copyable {
         self.path = path
         self.sync = sync
         handle = try Self.open(path, sync)
-        nextLook = .now + Self.lookInterval
+        nextRotationCheck = .now + Self.rotationCheckInterval
     }
 
     mutating func close() {
@@ -36,16 +36,16 @@ struct LogFile: ~Copyable {
     }
 
     /// Opens the path again if it leads somewhere else; a file that was renamed is kept until that works.
-    mutating func look() {
-        nextLook = .now + Self.lookInterval
-        guard mustReopen || !handle.isInPlace else { return }
-        // Tried again at the next look; a write says what is wrong if it cannot do without.
+    mutating func checkRotation() {
+        nextRotationCheck = .now + Self.rotationCheckInterval
+        guard mustReopen || !handle.isCurrent else { return }
+        // Tried again at the next check; a write says what is wrong if it cannot do without.
         try? reopen()
     }
 
     /// Writes records as `LogOutput.write` says.
     mutating func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
-        if ContinuousClock.now >= nextLook { look() }
+        if ContinuousClock.now >= nextRotationCheck { checkRotation() }
         for _ in 0..<3 {
             if mustReopen {
                 do {
@@ -66,7 +66,7 @@ struct LogFile: ~Copyable {
     private mutating func append(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
         if buffer.capacity > Self.keptBytes { buffer = [] }
         buffer.removeAll(keepingCapacity: true)
-        if !isTailWhole, handle.endsWithinLine { buffer.append(UInt8(ascii: "\n")) }
+        if !endsWithNewline, handle.endsWithinLine { buffer.append(UInt8(ascii: "\n")) }
         let lead = buffer.count
         for (index, batch) in batches.enumerated() {
             let start = Self.start(of: batch, skipping: index == 0 ? skipped : 0)
@@ -76,13 +76,13 @@ struct LogFile: ~Copyable {
         let whole = Self.wholeRecords(in: written, of: batches, skipping: skipped, after: lead)
         var outcome = WriteOutcome(done: whole.count, failure: failure.map { .file("cannot write to", path, $0) })
         if written > whole.end {
-            isTailWhole = handle.takeBack(written - whole.end)
+            endsWithNewline = handle.truncateLast(written - whole.end)
         } else if written > 0 {
-            isTailWhole = true
+            endsWithNewline = true
         }
         if sync == .data, whole.count > 0, let reason = handle.synchronize() {
             // The kernel forgets what it could not write, so all of it is written again.
-            _ = handle.takeBack(whole.end)
+            _ = handle.truncateLast(whole.end)
             mustReopen = true
             outcome = WriteOutcome(done: 0, failure: .file("cannot sync", path, reason))
         }
@@ -121,8 +121,8 @@ struct LogFile: ~Copyable {
         // The old file needs no sync: nothing in it was reported before it was synced.
         handle = try Self.open(path, sync)
         mustReopen = false
-        isTailWhole = false
-        nextLook = .now + Self.lookInterval
+        endsWithNewline = false
+        nextRotationCheck = .now + Self.rotationCheckInterval
     }
 
     private static func open(_ path: String, _ sync: FileSync) throws(SystemError) -> LogFileHandle {

@@ -78,7 +78,7 @@ struct LogFileHandle: ~Copyable {
     }
 
     /// Whether the path still leads to this file.
-    var isInPlace: Bool {
+    var isCurrent: Bool {
         var status = stat()
         return lstat(path, &status) == 0 && status.st_dev == device && status.st_ino == inode
     }
@@ -95,7 +95,7 @@ struct LogFileHandle: ~Copyable {
     /// Takes back the last bytes of the write that was just done.
     ///
     /// - Returns: false where the file cannot be cut, or does not end with these bytes any more.
-    func takeBack(_ count: Int) -> Bool {
+    func truncateLast(_ count: Int) -> Bool {
         var status = stat()
         let end = lseek(descriptor, 0, SEEK_CUR)
         guard end >= off_t(count), fstat(descriptor, &status) == 0, status.st_size == end else { return false }

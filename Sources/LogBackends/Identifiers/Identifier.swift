@@ -13,12 +13,12 @@ struct Identifier {
     private let own: [UInt8]
     private let standard: IdentifierFormat
     /// What stands in a template for a name.
-    private var values: LineValues
+    private var values: TemplateFieldWriter
     private let listeners: [(name: String, format: IdentifierFormat)]
 
     init(own: String, senders: SenderIdentifiers) {
         self.own = Array(own.utf8)
-        values = LineValues(program: own)
+        values = TemplateFieldWriter(program: own)
         standard = senders.standard
         listeners = senders.listeners.map { ($0.key, $0.value) }
     }

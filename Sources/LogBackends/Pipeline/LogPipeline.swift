@@ -77,7 +77,7 @@ public final class LogPipeline: Sendable {
     public var isFull: Bool { queue.isFull }
 
     /// What passed through so far.
-    public var figures: LogFigures { queue.figures }
+    public var metrics: PipelineMetrics { queue.metrics }
 
     /// Asks the writer for a sign of life.
     ///

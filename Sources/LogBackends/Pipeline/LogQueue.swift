@@ -14,7 +14,7 @@ final class LogQueue: Sendable {
         var submissions: [Submission] = []
         var spares: [LogBatch] = []
         var accounts: [ProducerAccount] = []
-        var figures = LogFigures()
+        var metrics = PipelineMetrics()
         /// The backend whose encoders producers use, and how many there were before it.
         var backend: any LogBackend
         var generation: UInt64 = 0
@@ -75,10 +75,10 @@ final class LogQueue: Sendable {
     /// Takes the batch over and leaves an empty one in its place.
     func submit(_ batch: inout LogBatch, from account: ProducerAccount) {
         let mustRing = state.withLock { state in
-            batch.position = state.figures.received
-            state.figures.received &+= UInt64(batch.count)
-            state.figures.waitingBytes += batch.bytes.count
-            waitingBytes.store(state.figures.waitingBytes, ordering: .relaxed)
+            batch.position = state.metrics.received
+            state.metrics.received &+= UInt64(batch.count)
+            state.metrics.waitingBytes += batch.bytes.count
+            waitingBytes.store(state.metrics.waitingBytes, ordering: .relaxed)
             var replacement = state.spares.popLast() ?? LogBatch()
             swap(&batch, &replacement)
             state.submissions.append(Submission(batch: replacement, account: account))
@@ -132,21 +132,21 @@ final class LogQueue: Sendable {
     }
 
     /// Notes what a write did, and gives the memory of finished batches back.
-    func settle(_ finished: consuming [LogBatch], done: Int, rejected: Int, failure: SystemError?) {
+    func acknowledge(_ finished: consuming [LogBatch], done: Int, rejected: Int, failure: SystemError?) {
         let woken: [ProducerAccount] = state.withLock { state in
-            state.figures.committed &+= UInt64(done - rejected)
-            state.figures.rejected &+= UInt64(rejected)
-            state.figures.failure = failure
-            if failure != nil { state.figures.failures &+= 1 }
+            state.metrics.committed &+= UInt64(done - rejected)
+            state.metrics.rejected &+= UInt64(rejected)
+            state.metrics.failure = failure
+            if failure != nil { state.metrics.failures &+= 1 }
             while var batch = finished.popLast() {
-                state.figures.waitingBytes -= batch.bytes.count
+                state.metrics.waitingBytes -= batch.bytes.count
                 if state.spares.count < Self.spareLimit {
                     batch.recycle(keeping: Self.spareBytes)
                     state.spares.append(batch)
                 }
             }
-            waitingBytes.store(state.figures.waitingBytes, ordering: .relaxed)
-            guard state.producersWait, state.figures.waitingBytes <= capacity / 2 else { return [] }
+            waitingBytes.store(state.metrics.waitingBytes, ordering: .relaxed)
+            guard state.producersWait, state.metrics.waitingBytes <= capacity / 2 else { return [] }
             state.producersWait = false
             return state.accounts
         }
@@ -158,5 +158,5 @@ final class LogQueue: Sendable {
         waker.wake()
     }
 
-    var figures: LogFigures { state.withLock { $0.figures } }
+    var metrics: PipelineMetrics { state.withLock { $0.metrics } }
 }

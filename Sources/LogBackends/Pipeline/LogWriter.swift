@@ -84,7 +84,7 @@ final class LogWriter: Sendable {
                 continue
             }
             let outcome = inOutput { current.write(window.batches, skipping: window.skipped) }
-            settle(outcome, &window)
+            acknowledge(outcome, &window)
             attempt = outcome.done > 0 ? 0 : attempt + 1
             isUnderWay = outcome.done == 0 && outcome.failure == nil
             if outcome.failure != nil { queue.sleep(Self.retryDelay(attempt)) }
@@ -132,10 +132,10 @@ final class LogWriter: Sendable {
     }
 
     /// Passes on what a write did: to the figures and the waiting space, and to each producer its part.
-    private func settle(_ outcome: WriteOutcome, _ window: inout WriteWindow) {
+    private func acknowledge(_ outcome: WriteOutcome, _ window: inout WriteWindow) {
         var finished: [LogBatch] = []
-        let shares = window.settle(outcome.done, &finished)
-        queue.settle(
+        let shares = window.acknowledge(outcome.done, &finished)
+        queue.acknowledge(
             consume finished,
             done: outcome.done,
             rejected: outcome.rejected.count,
@@ -143,7 +143,7 @@ final class LogWriter: Sendable {
         )
         for (account, records) in shares {
             let rejected = outcome.rejected.lazy.filter(records.contains).map { $0 - records.lowerBound }
-            account.settle(records.count, rejected: rejected)
+            account.acknowledge(records.count, rejected: rejected)
         }
     }
 

@@ -23,7 +23,7 @@ final class ProducerAccount: Sendable {
     }
 
     /// Moves on by `count` records, of which those at `rejected` (0 is the first) were rejected.
-    func settle(_ count: Int, rejected: some Sequence<Int>) {
+    func acknowledge(_ count: Int, rejected: some Sequence<Int>) {
         let mustNotify = progress.withLock { progress in
             progress.rejected.append(contentsOf: rejected.map { progress.settled &+ UInt64($0) &+ 1 })
             if progress.rejected.count > Self.rejectedLimit {

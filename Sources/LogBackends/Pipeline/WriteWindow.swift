@@ -23,7 +23,7 @@ struct WriteWindow {
     ///   - done: how many records from the front are settled now.
     ///   - finished: the batches that are done with.
     /// - Returns: the newly settled records of each account, counted from the front.
-    mutating func settle(_ done: Int, _ finished: inout [LogBatch]) -> [(ProducerAccount, Range<Int>)] {
+    mutating func acknowledge(_ done: Int, _ finished: inout [LogBatch]) -> [(ProducerAccount, Range<Int>)] {
         let progress = BatchProgress(batches.map(\.count), skipped: skipped, done: done)
         finished = Array(batches[..<progress.finished])
         batches.removeFirst(progress.finished)

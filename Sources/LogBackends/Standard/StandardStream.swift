@@ -11,7 +11,7 @@ final class StandardStream: Sendable {
     static let error = StandardStream(STDERR_FILENO, name: "standard error")
 
     /// How long one call waits for a reader that is slow.
-    private static let patience: Int32 = 500
+    private static let writeTimeout: Int32 = 500
 
     let name: String
     private let descriptor: Int32
@@ -54,6 +54,6 @@ final class StandardStream: Sendable {
     private func waitUntilWritable() -> Bool {
         var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
         // A regular file is always writable, and so is a pipe without a reader: the write tells.
-        return retrying { poll(&request, 1, Self.patience) } > 0
+        return retrying { poll(&request, 1, Self.writeTimeout) } > 0
     }
 }

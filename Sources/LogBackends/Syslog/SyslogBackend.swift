@@ -16,7 +16,7 @@ public struct SyslogBackend: LogBackend {
     private let senders: SenderIdentifiers
     private let facility: Facility
     private let path: String
-    private let patience: Duration
+    private let writeTimeout: Duration
 
     /// Describes a syslog daemon.
     ///
@@ -25,18 +25,18 @@ public struct SyslogBackend: LogBackend {
     ///   - senders: that of senders' messages.
     ///   - facility: the facility of records whose sender names none.
     ///   - path: the daemon's socket, datagram or stream.
-    ///   - patience: how long one write waits altogether for a daemon that does not read.
+    ///   - writeTimeout: how long one write waits altogether for a daemon that does not read.
     public init(
         identifier: String,
         senders: SenderIdentifiers = SenderIdentifiers(),
         facility: Facility,
         path: String = SyslogBackend.defaultPath,
-        patience: Duration = .seconds(1)
+        writeTimeout: Duration = .seconds(1)
     ) {
         self.identifier = identifier
         self.facility = facility
         self.path = path
-        self.patience = patience
+        self.writeTimeout = writeTimeout
         self.senders = senders
     }
 
@@ -45,13 +45,13 @@ public struct SyslogBackend: LogBackend {
 
     /// Makes an encoder of lines as syslog(3) writes them.
     public func makeEncoder() -> any LogEncoder {
-        SyslogEncoder(tag: ProgramTag(identifier, senders), facility: facility)
+        SyslogEncoder(tag: SyslogTagWriter(identifier, senders), facility: facility)
     }
 
     /// Connects to the daemon.
     ///
     /// - Throws: when no daemon receives there.
     public func open() throws(SystemError) -> sending any LogOutput {
-        try SyslogOutput(path: path, patience: patience)
+        try SyslogOutput(path: path, writeTimeout: writeTimeout)
     }
 }

@@ -3,13 +3,13 @@ import LogRecords
 /// Writes a record as a line of syslog(3), without an end: what ends it depends on the socket.
 struct SyslogEncoder: LogEncoder {
     private let facility: Facility
-    private var tag: ProgramTag
+    private var tag: SyslogTagWriter
     private var calendar = CalendarCache()
     /// The second of the last record, and how it is written.
     private var second: Int64?
     private var timeText: [UInt8] = []
 
-    init(tag: ProgramTag, facility: Facility) {
+    init(tag: SyslogTagWriter, facility: Facility) {
         self.tag = tag
         self.facility = facility
     }

@@ -8,15 +8,15 @@ final class SyslogOutput: LogOutput {
     /// The size below which records are not cut further, but given up.
     private static let smallestCut = 256
 
-    private let patience: Duration
+    private let writeTimeout: Duration
     private var socket: SyslogSocket
     /// How much of the first record that is not done is in the stream already.
     private var partial = 0
     /// When the current `write` gives up waiting; nil while it had not to wait.
     private var deadline: ContinuousClock.Instant?
 
-    init(path: String, patience: Duration) throws(SystemError) {
-        self.patience = patience
+    init(path: String, writeTimeout: Duration) throws(SystemError) {
+        self.writeTimeout = writeTimeout
         socket = SyslogSocket(path: path)
         try connect(advice: "is a syslog daemon running? otherwise choose another log backend")
     }
@@ -128,7 +128,7 @@ final class SyslogOutput: LogOutput {
                     limit /= 2
                     guard limit >= Self.smallestCut else { return false }
                     shortened.removeAll()
-                    TextCut.append(record, limit: limit, to: &shortened)
+                    Truncation.append(record, limit: limit, to: &shortened)
                 default:
                     try wait(after: error)
                 }
@@ -155,7 +155,7 @@ final class SyslogOutput: LogOutput {
     /// Waits when the error says that the daemon's queue is full, and throws it otherwise or when time is up.
     private func wait(after error: Errno) throws(Errno) {
         guard error.number == EAGAIN else { throw error }
-        let limit = deadline ?? .now + patience
+        let limit = deadline ?? .now + writeTimeout
         deadline = limit
         guard socket.waitUntilWritable(until: limit) else { throw error }
     }

@@ -13,7 +13,7 @@ struct SyslogSocket {
     private(set) var isStream = false
     private var descriptor: Int32 = -1
     private var identity: FileIdentity?
-    private var lastLook = ContinuousClock.now
+    private var lastCheck = ContinuousClock.now
 
     init(path: String) {
         self.path = path
@@ -36,7 +36,7 @@ struct SyslogSocket {
             isStream = true
         }
         self.identity = identity
-        lastLook = .now
+        lastCheck = .now
     }
 
     private static func connect(_ address: UnixSocketAddress, type: Int32) throws(Errno) -> Int32 {
@@ -64,8 +64,8 @@ struct SyslogSocket {
     /// The old one may still be open, and nothing but this would tell. Looks at most every 500 ms.
     mutating func isReplaced() -> Bool {
         let now = ContinuousClock.now
-        guard isConnected, now - lastLook >= Self.interval else { return false }
-        lastLook = now
+        guard isConnected, now - lastCheck >= Self.interval else { return false }
+        lastCheck = now
         guard let found = try? FileIdentity(path: path) else { return false }
         return found != identity
     }

@@ -49,7 +49,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
 
     /// Takes in what a socket of our own still holds, as far as there is room.
     func finish() -> Bool {
-        if socket.isOurs, !isAborted {
+        if socket.isOpenedByDaemon, !isAborted {
             repeat {
                 guard hasRoom else { return false }
             } while receive()
@@ -145,7 +145,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
 
     private func handle(_ datagram: Datagram, _ reception: Reception) {
         drops.note(datagram.dropped)
-        worker.figures.datagramReceived()
+        worker.metrics.datagramReceived()
         let origin = origins.origin(of: datagram)
         // The receiver's memory holds the datagram as long as it is handled.
         let bytes = datagram.bytes.bindMemory(to: UInt8.self)

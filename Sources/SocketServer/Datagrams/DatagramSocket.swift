@@ -4,7 +4,7 @@ package struct DatagramSocket: Sendable {
     package let service: Service
     package let descriptor: Int32
     /// Whether the daemon opened it, so that unread datagrams are lost when it closes.
-    package let isOurs: Bool
+    package let isOpenedByDaemon: Bool
     /// How many bytes of one log message are kept.
     package let messageLimit: Int
     let policy: RecordPolicy
@@ -13,14 +13,14 @@ package struct DatagramSocket: Sendable {
         name: String,
         service: Service,
         descriptor: Int32,
-        isOurs: Bool,
+        isOpenedByDaemon: Bool,
         messageLimit: Int = 1 << 20,
         policy: RecordPolicy = RecordPolicy()
     ) {
         self.name = name
         self.service = service
         self.descriptor = descriptor
-        self.isOurs = isOurs
+        self.isOpenedByDaemon = isOpenedByDaemon
         self.messageLimit = messageLimit
         self.policy = policy
     }

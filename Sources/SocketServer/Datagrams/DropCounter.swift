@@ -27,7 +27,7 @@ final class DropCounter: Ticker {
         seen = total
         if limit.pending == 0 { worker.loop.add(self) }
         limit.add(Int(new))
-        worker.figures.dropped(UInt64(new))
+        worker.metrics.dropped(UInt64(new))
         tick()
     }
 

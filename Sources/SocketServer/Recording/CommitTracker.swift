@@ -95,7 +95,7 @@ final class CommitTracker {
     @discardableResult
     private func fetchSettled(awaiting position: UInt64?) -> UInt64 {
         let settled = producer.settled(awaiting: position)
-        inFlight.settle(through: settled.position, rejected: settled.rejected, forgotten: settled.forgotten)
+        inFlight.acknowledge(through: settled.position, rejected: settled.rejected, forgotten: settled.forgotten)
         return settled.position
     }
 }

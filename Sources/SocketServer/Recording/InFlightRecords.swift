@@ -33,7 +33,7 @@ struct InFlightRecords {
     /// - Parameters:
     ///   - rejected: the positions of rejected records, in order.
     ///   - forgotten: up to here there may have been more of them: each observer is taken to have had one.
-    mutating func settle(through position: UInt64, rejected: [UInt64], forgotten: UInt64) {
+    mutating func acknowledge(through position: UInt64, rejected: [UInt64], forgotten: UInt64) {
         var next = 0
         while start < runs.count, runs[start].first <= position {
             let run = runs[start]

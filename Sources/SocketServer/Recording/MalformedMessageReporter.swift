@@ -10,14 +10,14 @@ final class MalformedMessageReporter: Ticker {
 
     private let loop: EventLoop
     private let recorder: Recorder
-    private let figures: ServerFigures
+    private let metrics: ServerMetrics
     private var limiter = MalformedMessageLimiter()
     private var isTicking = false
 
-    init(_ loop: EventLoop, recorder: Recorder, figures: ServerFigures) {
+    init(_ loop: EventLoop, recorder: Recorder, metrics: ServerMetrics) {
         self.loop = loop
         self.recorder = recorder
-        self.figures = figures
+        self.metrics = metrics
     }
 
     /// - Parameters:
@@ -41,25 +41,25 @@ final class MalformedMessageReporter: Ticker {
     /// - Parameter start: its first bytes.
     func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin) {
         report(from: origin, start) { record in
-            let (listener, spoken) = (origin.listener, origin.protocolName)
+            let (listener, protocolName) = (origin.listener, origin.protocolName)
             switch foreign {
             case .tls:
                 record.append("TLS on a plain listener: \(origin.peerText) sent a TLS ClientHello to listener ")
                 record.append(
-                    "\(listener), which takes \(spoken) without TLS; turn TLS off in the sender, or put a TLS "
+                    "\(listener), which takes \(protocolName) without TLS; turn TLS off in the sender, or put a TLS "
                 )
                 record.append("proxy before this listener")
             case .http:
                 record.append(
                     "HTTP on a listener for log messages: \(origin.peerText) sent an HTTP request to listener "
                 )
-                record.append("\(listener), which takes \(spoken); check that handler, protocol and port agree")
+                record.append("\(listener), which takes \(protocolName); check that handler, protocol and port agree")
             }
         }
     }
 
     private func report(from origin: Origin, _ message: Span<UInt8>, _ fill: (inout LogRecord) -> Void) {
-        figures.messageRefused()
+        metrics.messageMalformed()
         if !isTicking { loop.add(self) }
         isTicking = true
         guard let heldBack = limiter.admit(origin, at: loop.now) else { return }

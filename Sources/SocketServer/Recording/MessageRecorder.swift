@@ -11,15 +11,15 @@ final class MessageRecorder {
 
     private let recorder: Recorder
     private let reporter: MalformedMessageReporter
-    private let figures: ServerFigures
+    private let metrics: ServerMetrics
     private var calendar = CalendarCache()
     private var bufferedBytes = 0
     private var inputBytes = 0
 
-    init(_ recorder: Recorder, reporter: MalformedMessageReporter, figures: ServerFigures) {
+    init(_ recorder: Recorder, reporter: MalformedMessageReporter, metrics: ServerMetrics) {
         self.recorder = recorder
         self.reporter = reporter
-        self.figures = figures
+        self.metrics = metrics
     }
 
     /// When and where what has just been received was received.
@@ -53,7 +53,7 @@ final class MessageRecorder {
         ) { record throws(MessageFault) in
             try reader.read(message, length: length, from: origin, into: &record, reception)
         }
-        if !isRecorded { figures.messageLeftOut() }
+        if !isRecorded { metrics.messageLeftOut() }
     }
 
     /// Counts and reports a message that could not be read.

@@ -30,7 +30,7 @@ struct ConnectionLog {
             protocolName: listener.service.name,
             listener: listener.name,
             peer: peer,
-            connection: worker.figures.opened()
+            connection: worker.metrics.opened()
         )
     }
 

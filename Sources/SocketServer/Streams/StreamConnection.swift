@@ -191,7 +191,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
         if failure?.isReset == true { socket.reset() }
         intake.take()?.release()
         log.recordEnd(failure, received: socket.bytesReceived, sent: socket.bytesSent, at: worker.loop.now, by: self)
-        worker.figures.closed()
+        worker.metrics.closed()
         listener.releaseSlot()
         if let membership = membership.take() { worker.loop.remove(membership) }
         socket.close()

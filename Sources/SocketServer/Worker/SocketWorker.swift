@@ -15,7 +15,7 @@ final class SocketWorker {
     let loop: EventLoop
     let recorder: Recorder
     let messages: MessageRecorder
-    let figures: ServerFigures
+    let metrics: ServerMetrics
     /// What a receive from a stream writes to; valid until the next one.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes, alignment: 64)
 
@@ -29,15 +29,15 @@ final class SocketWorker {
         mailbox: Mailbox<SocketWorker>,
         poller: Poller,
         pipeline: LogPipeline,
-        figures: ServerFigures,
+        metrics: ServerMetrics,
         threshold: Severity
     ) {
         self.mailbox = mailbox
-        self.figures = figures
+        self.metrics = metrics
         loop = EventLoop(poller)
         recorder = Recorder(producer: pipeline.makeProducer { mailbox.wake() }, threshold: threshold)
-        malformed = MalformedMessageReporter(loop, recorder: recorder, figures: figures)
-        messages = MessageRecorder(recorder, reporter: malformed, figures: figures)
+        malformed = MalformedMessageReporter(loop, recorder: recorder, metrics: metrics)
+        messages = MessageRecorder(recorder, reporter: malformed, metrics: metrics)
     }
 
     deinit {
@@ -49,7 +49,7 @@ final class SocketWorker {
     /// - Throws: why there is no poller or no thread.
     static func start(
         pipeline: LogPipeline,
-        figures: ServerFigures,
+        metrics: ServerMetrics,
         threshold: Severity
     ) throws(Errno) -> Mailbox<SocketWorker> {
         let mailbox = Mailbox<SocketWorker>()
@@ -61,7 +61,7 @@ final class SocketWorker {
                 mailbox: mailbox,
                 poller: poller,
                 pipeline: pipeline,
-                figures: figures,
+                metrics: metrics,
                 threshold: threshold
             )
             while true { worker.runOnce() }

@@ -1,7 +1,7 @@
 import SocketServer
 
 /// Measures for how long nobody has come.
-struct IdleClock {
+struct InactivityTimer {
     private var since: ContinuousClock.Instant
     private var seen: UInt64 = 0
 
@@ -10,9 +10,9 @@ struct IdleClock {
     }
 
     /// How long there has been neither a connection nor a datagram.
-    mutating func time(of figures: ServerFigures, now: ContinuousClock.Instant) -> Duration {
-        let arrivals = figures.total &+ figures.datagrams
-        if figures.open > 0 || arrivals != seen {
+    mutating func time(of metrics: ServerMetrics, now: ContinuousClock.Instant) -> Duration {
+        let arrivals = metrics.total &+ metrics.datagrams
+        if metrics.open > 0 || arrivals != seen {
             seen = arrivals
             since = now
         }

@@ -1,12 +1,12 @@
 import Synchronization
 
 /// Counts of connections, kept by all event loops and read by the daemon.
-package final class ServerFigures: Sendable {
+package final class ServerMetrics: Sendable {
     private let openCount = Atomic<Int>(0)
     private let totalCount = Atomic<UInt64>(0)
     private let datagramCount = Atomic<UInt64>(0)
     private let droppedCount = Atomic<UInt64>(0)
-    private let refusedCount = Atomic<UInt64>(0)
+    private let malformedCount = Atomic<UInt64>(0)
     private let leftOutCount = Atomic<UInt64>(0)
 
     package init() {}
@@ -20,7 +20,7 @@ package final class ServerFigures: Sendable {
     /// Datagrams that the kernel dropped.
     package var dropped: UInt64 { droppedCount.load(ordering: .relaxed) }
     /// Messages that could not be read.
-    package var refused: UInt64 { refusedCount.load(ordering: .relaxed) }
+    package var malformed: UInt64 { malformedCount.load(ordering: .relaxed) }
     /// Messages that were left out because they are less urgent than their listener's `RecordPolicy` asks for.
     package var leftOut: UInt64 { leftOutCount.load(ordering: .relaxed) }
 
@@ -38,8 +38,8 @@ package final class ServerFigures: Sendable {
         datagramCount.wrappingAdd(1, ordering: .relaxed)
     }
 
-    func messageRefused() {
-        refusedCount.wrappingAdd(1, ordering: .relaxed)
+    func messageMalformed() {
+        malformedCount.wrappingAdd(1, ordering: .relaxed)
     }
 
     func messageLeftOut() {

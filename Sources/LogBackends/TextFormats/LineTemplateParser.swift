@@ -57,7 +57,7 @@ struct LineTemplateParser {
             return
         }
         let name = try parseName()
-        var conversion = LineConversion()
+        var conversion = PrintfConversion()
         parseFlags(&conversion)
         conversion.width = try parseNumber()
         if peek() == "." {
@@ -86,7 +86,7 @@ struct LineTemplateParser {
         segments.append(.field(name, conversion))
     }
 
-    private mutating func parseName() throws(LineTemplateError) -> LineName? {
+    private mutating func parseName() throws(LineTemplateError) -> TemplateField? {
         guard peek() == "(" else { return nil }
         index += 1
         let start = index
@@ -102,16 +102,16 @@ struct LineTemplateParser {
             throw error("the parenthesis of a name is not closed")
         }
         let text = source(from: start)
-        guard let name = LineName(text) else {
+        guard let name = TemplateField(text) else {
             index = start
-            let known = LineName.all.joined(separator: ", ")
+            let known = TemplateField.all.joined(separator: ", ")
             throw error("unknown name \"\(text)\"; known names are \(known)")
         }
         index += 1
         return name
     }
 
-    private mutating func parseFlags(_ conversion: inout LineConversion) {
+    private mutating func parseFlags(_ conversion: inout PrintfConversion) {
         while let scalar = peek() {
             switch scalar {
             case "-": conversion.isLeftAligned = true
@@ -130,8 +130,8 @@ struct LineTemplateParser {
         var number = 0
         while let scalar = peek(), ("0"..."9").contains(scalar) {
             number = number * 10 + Int(scalar.value - 48)
-            guard number <= LineConversion.limit else {
-                throw error("a width or precision above \(LineConversion.limit)")
+            guard number <= PrintfConversion.limit else {
+                throw error("a width or precision above \(PrintfConversion.limit)")
             }
             index += 1
         }

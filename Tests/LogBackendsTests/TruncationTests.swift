@@ -4,10 +4,10 @@ import Testing
 
 @testable import LogBackends
 
-@Suite struct TextCutTests {
+@Suite struct TruncationTests {
     @Test func theRestIsCounted() {
         var output: [UInt8] = []
-        TextCut.append(Array("Hello, client!".utf8).span, limit: 5, to: &output)
+        Truncation.append(Array("Hello, client!".utf8).span, limit: 5, to: &output)
         #expect(String(decoding: output, as: UTF8.self) == "Hello...[cut, 9 bytes]")
     }
 
@@ -28,7 +28,7 @@ import Testing
             }
             for limit in 0..<text.count {
                 let expected = boundaries.last { $0 <= limit }
-                #expect(TextCut.boundary(in: text.span, before: limit) == expected)
+                #expect(Truncation.boundary(in: text.span, before: limit) == expected)
             }
         }
     }
@@ -39,7 +39,7 @@ import Testing
         for _ in 0..<2000 {
             let text = (0..<12).map { _ in bytes.randomElement(using: &generator) ?? 0 }
             for limit in 0..<text.count {
-                let boundary = TextCut.boundary(in: text.span, before: limit)
+                let boundary = Truncation.boundary(in: text.span, before: limit)
                 #expect((max(0, limit - 8)...limit).contains(boundary))
             }
         }

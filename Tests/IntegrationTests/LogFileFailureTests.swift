@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// What happens to log files and their disks while clients are served.
-@Suite struct LogFileHarmTests {
+@Suite struct LogFileFailureTests {
     private let directory: TemporaryDirectory
 
     init() throws {

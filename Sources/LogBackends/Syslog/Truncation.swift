@@ -1,7 +1,7 @@
 import LogRecords
 
 /// Shortens an escaped line of text to what an output takes.
-enum TextCut {
+enum Truncation {
     /// Appends at most `limit` bytes of the text, and then `...[cut, N bytes]` with the number of bytes left out.
     ///
     /// - Precondition: `limit` is less than the text's size.

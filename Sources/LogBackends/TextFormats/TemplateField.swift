@@ -1,7 +1,7 @@
 import LogRecords
 
 /// A name that a template may use.
-enum LineName: Equatable {
+enum TemplateField: Equatable {
     /// A name of Python's `logging`, or of something that is no field.
     case own(Own)
     case field(FieldKey)

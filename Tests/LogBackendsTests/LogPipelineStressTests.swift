@@ -8,7 +8,7 @@ import Testing
 @testable import LogBackends
 
 /// Producers on four threads, a backend that fails at random, and an eye on the figures all the while.
-@Suite struct LogPipelineHarmTests {
+@Suite struct LogPipelineStressTests {
     private static let event = Event(name: "test", messageID: "00000000000000000000000000000001")
     private static let threads = 4
     private static let recordsPerThread = 50_000
@@ -26,12 +26,12 @@ import Testing
         let results = Mutex<[Result]>([])
         let mostWaiting = Atomic<Int>(0)
         let samples = Atomic<Int>(0)
-        let breaches = Mutex<Set<String>>([])
+        let violations = Mutex<Set<String>>([])
         let ended = Atomic<Bool>(false)
     }
 
     /// Fails, takes a part, refuses some, or does it all.
-    private static func moody(seed: UInt64) -> MemoryBackend.Script {
+    private static func flaky(seed: UInt64) -> MemoryBackend.Script {
         let random = Mutex((SeededGenerator(seed: seed), failures: 40))
         return { count in
             random.withLock { state in
@@ -78,17 +78,17 @@ import Testing
 
     /// Asks for the figures without a pause.
     private static func sample(_ pipeline: LogPipeline, _ observations: Observations) {
-        var last = LogFigures()
+        var last = PipelineMetrics()
         while !observations.ended.load(ordering: .acquiring) {
-            let now = pipeline.figures
-            var breaches: [String] = []
-            if now.committed + now.rejected > now.received { breaches.append("more done than received") }
-            if (now.waiting == 0) != (now.waitingBytes == 0) { breaches.append("records and bytes that wait differ") }
-            if now.waitingBytes < 0 { breaches.append("negative") }
+            let now = pipeline.metrics
+            var violations: [String] = []
+            if now.committed + now.rejected > now.received { violations.append("more done than received") }
+            if (now.waiting == 0) != (now.waitingBytes == 0) { violations.append("records and bytes that wait differ") }
+            if now.waitingBytes < 0 { violations.append("negative") }
             if now.received < last.received || now.committed < last.committed || now.rejected < last.rejected {
-                breaches.append("a figure went back")
+                violations.append("a figure went back")
             }
-            if !breaches.isEmpty { observations.breaches.withLock { $0.formUnion(breaches) } }
+            if !violations.isEmpty { observations.violations.withLock { $0.formUnion(violations) } }
             observations.mostWaiting.max(now.waitingBytes, ordering: .relaxed)
             observations.samples.add(1, ordering: .relaxed)
             last = now
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(arguments: [1, 2] as [UInt64]) func nothingIsLostDoubledOrOutOfOrder(seed: UInt64) throws {
-        let backends = (0..<4).map { MemoryBackend(script: Self.moody(seed: seed &* 100 &+ UInt64($0))) }
+        let backends = (0..<4).map { MemoryBackend(script: Self.flaky(seed: seed &* 100 &+ UInt64($0))) }
         let pipeline = try LogPipeline(backend: backends[0], capacity: Self.capacity)
         let observations = Observations()
         try pipeline.start()
@@ -108,7 +108,7 @@ import Testing
         // Another backend at each quarter of the way, in the middle of whatever goes on.
         for (quarter, backend) in backends.enumerated().dropFirst() {
             let due = UInt64(quarter * Self.threads * Self.recordsPerThread / 4)
-            #expect(eventually(within: .seconds(60)) { pipeline.figures.received >= due })
+            #expect(eventually(within: .seconds(60)) { pipeline.metrics.received >= due })
             try pipeline.replaceBackend(with: backend)
         }
         #expect(eventually(within: .seconds(60)) { observations.results.withLock { $0.count } == Self.threads })
@@ -117,33 +117,33 @@ import Testing
         observations.ended.store(true, ordering: .releasing)
 
         let total = UInt64(Self.threads * Self.recordsPerThread)
-        let figures = pipeline.figures
-        #expect(figures.received == total)
-        #expect(figures.committed + figures.rejected == total)
-        #expect(figures.waitingBytes == 0)
-        #expect(figures.failures > 10, "there was something to survive")
-        #expect(figures.rejected > 10)
-        #expect(backends.allSatisfy { $0.breaches.isEmpty && $0.closes == 1 })
+        let metrics = pipeline.metrics
+        #expect(metrics.received == total)
+        #expect(metrics.committed + metrics.rejected == total)
+        #expect(metrics.waitingBytes == 0)
+        #expect(metrics.failures > 10, "there was something to survive")
+        #expect(metrics.rejected > 10)
+        #expect(backends.allSatisfy { $0.violations.isEmpty && $0.closes == 1 })
         #expect(backends.filter { $0.writes > 0 }.count > 2)
 
         let results = observations.results.withLock { $0 }
         #expect(results.allSatisfy { $0.settled == UInt64(Self.recordsPerThread) })
-        #expect(results.map(\.refused).reduce(0, +) == Int(figures.rejected))
+        #expect(results.map(\.refused).reduce(0, +) == Int(metrics.rejected))
         #expect(results.map(\.waits).reduce(0, +) > 0, "it was full at times")
-        #expect(observations.breaches.withLock { $0 } == [])
+        #expect(observations.violations.withLock { $0 } == [])
         #expect(observations.samples.load(ordering: .relaxed) > 100)
         // Each producer may add one batch to what fills it up.
         let slack = Self.threads * 400 * 8
         #expect(observations.mostWaiting.load(ordering: .relaxed) < Self.capacity + slack)
-        check(backends, figures)
+        check(backends, metrics)
     }
 
     /// Every producer's records are there once, and those that were committed in order.
-    private func check(_ backends: [MemoryBackend], _ figures: LogFigures) {
+    private func check(_ backends: [MemoryBackend], _ metrics: PipelineMetrics) {
         let committed = backends.flatMap(\.committed)
         let rejected = backends.flatMap(\.rejected)
-        #expect(committed.count == Int(figures.committed))
-        #expect(rejected.count == Int(figures.rejected))
+        #expect(committed.count == Int(metrics.committed))
+        #expect(rejected.count == Int(metrics.rejected))
         var seen = [[Bool]](repeating: Array(repeating: false, count: Self.recordsPerThread + 1), count: Self.threads)
         var last = [Int](repeating: 0, count: Self.threads)
         var doubled = 0

@@ -4,7 +4,7 @@ import Testing
 
 /// The syslog backend against a `/dev/log` of its own, in a mount namespace.
 @Suite(.enabled(if: MountNamespace.isAvailable, "no mount namespace can be made here"))
-struct SyslogHarmTests {
+struct SyslogFailureTests {
     private let directory: TemporaryDirectory
     private let path: String
 

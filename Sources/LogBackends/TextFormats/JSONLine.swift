@@ -110,7 +110,7 @@ struct JSONLine {
             let text = bytes.extracting(range)
             // As nearly all are: looked through once, and copied.
             if PlainText.endUnquoted(in: text, from: 0) == text.count {
-                JSONMember.append(key, openingText: true, to: &output)
+                KnownKeyPrefixes.append(key, openingText: true, to: &output)
                 output.append(text)
                 output.append(UInt8(ascii: "\""))
                 return
@@ -118,7 +118,7 @@ struct JSONLine {
         }
         let isText = JSONText.isText(value, in: bytes)
         if isText {
-            JSONMember.append(key, openingText: false, to: &output)
+            KnownKeyPrefixes.append(key, openingText: false, to: &output)
         } else {
             output.append(",\"")
             output.append(key.json)

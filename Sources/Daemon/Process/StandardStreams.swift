@@ -1,7 +1,7 @@
 import Glibc
 
 /// Standard input, output and error.
-package enum StandardDescriptors {
+package enum StandardStreams {
     /// Whether standard output and standard error are the same file, pipe or terminal.
     static var areOneFile: Bool {
         var (output, error) = (stat(), stat())
@@ -12,7 +12,7 @@ package enum StandardDescriptors {
     /// Sees that all three are open, to `/dev/null` where they were not.
     ///
     /// Otherwise a log file or a client's socket gets the number, and what is said on stderr goes there.
-    package static func fill() {
+    package static func ensureOpen() {
         while true {
             let descriptor = open("/dev/null", O_RDWR)
             guard (0...2).contains(descriptor) else {

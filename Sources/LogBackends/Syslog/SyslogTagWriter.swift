@@ -3,7 +3,7 @@ import Glibc
 import LogRecords
 
 /// What stands between time and message of a syslog record: ` name[pid]: `.
-struct ProgramTag {
+struct SyslogTagWriter {
     /// RFC 5424 allows a program's name as much.
     private static let nameLimit = 48
     /// Far more than a process id needs.

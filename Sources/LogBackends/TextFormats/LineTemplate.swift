@@ -8,7 +8,7 @@ import LogRecords
 public struct LineTemplate: Sendable, Equatable {
     enum Segment: Equatable {
         case literal([UInt8])
-        case field(LineName, LineConversion)
+        case field(TemplateField, PrintfConversion)
     }
 
     /// A segment without references to count: templates are gone through for each record.
@@ -16,8 +16,8 @@ public struct LineTemplate: Sendable, Equatable {
         /// Where in `literals` it is.
         case literal(Range<Int>)
         /// A field as `%(name)s` shows it.
-        case plain(LineName)
-        case field(LineName, LineConversion)
+        case plain(TemplateField)
+        case field(TemplateField, PrintfConversion)
     }
 
     /// Shared, so that one reference is counted when the template is handed around, and not three.
@@ -45,9 +45,9 @@ public struct LineTemplate: Sendable, Equatable {
     public static let standard = LineTemplate(
         text: "%(asctime)s:%(levelname)s:%(message)s",
         segments: [
-            .field(.own(.asctime), LineConversion()), .literal([UInt8(ascii: ":")]),
-            .field(.own(.levelname), LineConversion()), .literal([UInt8(ascii: ":")]),
-            .field(.own(.message), LineConversion()),
+            .field(.own(.asctime), PrintfConversion()), .literal([UInt8(ascii: ":")]),
+            .field(.own(.levelname), PrintfConversion()), .literal([UInt8(ascii: ":")]),
+            .field(.own(.message), PrintfConversion()),
         ]
     )
 
@@ -59,7 +59,7 @@ public struct LineTemplate: Sendable, Equatable {
             case .literal(let bytes):
                 pieces.append(.literal(literals.count..<literals.count + bytes.count))
                 literals += bytes
-            case .field(let name, LineConversion()):
+            case .field(let name, PrintfConversion()):
                 pieces.append(.plain(name))
             case .field(let name, let conversion):
                 pieces.append(.field(name, conversion))
@@ -83,7 +83,7 @@ public struct LineTemplate: Sendable, Equatable {
     }
 
     /// Appends the line, without its end.
-    func append(_ record: borrowing LogRecord, with values: inout LineValues, to output: inout [UInt8]) {
+    func append(_ record: borrowing LogRecord, with values: inout TemplateFieldWriter, to output: inout [UInt8]) {
         for index in parts.pieces.indices {
             switch parts.pieces[index] {
             case .literal(let range):
@@ -98,8 +98,8 @@ public struct LineTemplate: Sendable, Equatable {
                 let start = output.count
                 switch conversion.type {
                 case .text: values.append(name, of: record, to: &output)
-                case .integer: conversion.append(LineValues.integer(name, of: record), to: &output)
-                case .float: conversion.append(LineValues.float(name, of: record), to: &output)
+                case .integer: conversion.append(TemplateFieldWriter.integer(name, of: record), to: &output)
+                case .float: conversion.append(TemplateFieldWriter.float(name, of: record), to: &output)
                 }
                 conversion.fit(&output, from: start)
             }

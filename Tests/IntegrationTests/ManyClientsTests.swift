@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Many clients, few descriptors.
-@Suite struct LoadHarmTests {
+@Suite struct ManyClientsTests {
     @Test(.enabled(if: FileLimit.raised >= 12_000, "the limit of open files is too low"))
     func idleThousandsDoNotDisturbTheBusyOne() throws {
         let daemon = try DaemonProcess(["--listen", "echo@tcp:127.0.0.1:0"])

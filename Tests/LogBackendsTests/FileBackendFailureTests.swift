@@ -6,7 +6,7 @@ import TestSupport
 import Testing
 
 /// Disks that are full, files that may not grow.
-@Suite(.serialized) struct FileBackendHarmTests {
+@Suite(.serialized) struct FileBackendFailureTests {
     /// Records of different lengths, each told from all others.
     private func lines(_ count: Int, seed: UInt64) -> [String] {
         var generator = SeededGenerator(seed: seed)
@@ -26,7 +26,7 @@ import Testing
 
     @Suite(.enabled(if: TemporaryMount.isPossible, Comment(rawValue: TemporaryMount.isImpossible)))
     struct OnASmallFileSystem {
-        private let outer = FileBackendHarmTests()
+        private let outer = FileBackendFailureTests()
         private let disk: TemporaryMount
         private let path: String
 

@@ -3,7 +3,7 @@ import Glibc
 import LogRecords
 
 /// What follows a name in a template: flags, width, precision and type, as in `%(levelname)-8s`.
-struct LineConversion: Sendable, Equatable {
+struct PrintfConversion: Sendable, Equatable {
     enum Kind {
         /// `s`
         case text

@@ -7,7 +7,7 @@ import Testing
 @testable import LogBackends
 
 /// What stands for each name in the lines of senders' records and of our own.
-@Suite struct LineNameTests {
+@Suite struct TemplateFieldTests {
     private static let event = Event(name: "tested", messageID: "00000000000000000000000000000000")
 
     private func render(_ template: String, _ record: LogRecord) throws -> String {
@@ -40,12 +40,12 @@ import Testing
 
     @Test func everyKeyOfJSONIsAName() throws {
         for key in FieldKey.allCases { #expect(throws: Never.self) { try LineTemplate("%(\(key.json))s") } }
-        for name in LineName.all { #expect(LineName(name) != nil) }
-        #expect(Set(LineName.all).count == LineName.all.count)
+        for name in TemplateField.all { #expect(TemplateField(name) != nil) }
+        #expect(Set(TemplateField.all).count == TemplateField.all.count)
     }
 
     @Test func whatARecordLacksIsADashOrZero() throws {
-        for name in LineName.all where LineName(name)?.kind == .text {
+        for name in TemplateField.all where TemplateField(name)?.kind == .text {
             let text = try render("%(\(name))s", .ofSender())
             let known = [
                 "asctime", "levelname", "message", "name", "time", "level", "peer", "listener", "protocol",
@@ -116,7 +116,7 @@ import Testing
             $0.extra("json", json: "\"\u{85}\u{202e}\"")
             $0.structured(evil, evil, evil)
         }
-        for name in LineName.all {
+        for name in TemplateField.all {
             let line = try render("%(\(name))s", record)
             #expect(!line.unicodeScalars.contains { TextEscaping.needsEscape($0.value) }, "\(name)")
         }

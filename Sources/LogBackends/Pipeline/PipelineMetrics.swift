@@ -1,7 +1,7 @@
 public import Linux
 
 /// What passed through a pipeline: `received` is always the sum of `committed`, `waiting` and `rejected`.
-public struct LogFigures: Sendable, Equatable {
+public struct PipelineMetrics: Sendable, Equatable {
     /// Records handed over.
     public var received: UInt64 = 0
     /// Records that the output has taken for good.

@@ -3,7 +3,7 @@ import Glibc
 import LogRecords
 
 /// What stands in a line for a name: control characters escaped, `-` or 0 where the record has nothing.
-struct LineValues {
+struct TemplateFieldWriter {
     private static let processID = getpid()
 
     private let program: [UInt8]
@@ -19,14 +19,14 @@ struct LineValues {
 
     // MARK: as text
 
-    mutating func append(_ name: LineName, of record: borrowing LogRecord, to output: inout [UInt8]) {
+    mutating func append(_ name: TemplateField, of record: borrowing LogRecord, to output: inout [UInt8]) {
         switch name {
         case .own(let name): append(name, of: record, to: &output)
         case .field(let key): Self.append(key, of: record, to: &output)
         }
     }
 
-    private mutating func append(_ name: LineName.Own, of record: borrowing LogRecord, to output: inout [UInt8]) {
+    private mutating func append(_ name: TemplateField.Own, of record: borrowing LogRecord, to output: inout [UInt8]) {
         switch name {
         case .asctime:
             let time = calendar.local(record.time)
@@ -137,7 +137,7 @@ struct LineValues {
     // MARK: as a number
 
     /// The value as `%d` sees it; Python cuts a float's fraction off.
-    static func integer(_ name: LineName, of record: borrowing LogRecord) -> Int64 {
+    static func integer(_ name: TemplateField, of record: borrowing LogRecord) -> Int64 {
         switch name {
         case .field(let key): integer(of: key, in: record) ?? 0
         case .own(.levelno): integer(of: .levelNumber, in: record) ?? Int64(record.severity.pythonNumber)
@@ -149,7 +149,7 @@ struct LineValues {
     }
 
     /// The value as `%f` sees it.
-    static func float(_ name: LineName, of record: borrowing LogRecord) -> Double {
+    static func float(_ name: TemplateField, of record: borrowing LogRecord) -> Double {
         switch name {
         // As CPython makes seconds of its clock's nanoseconds, for equal digits; enough until 2262.
         case .own(.created): Double(record.time.seconds &* 1_000_000_000 &+ Int64(record.time.nanoseconds)) / 1e9

@@ -1,7 +1,7 @@
 import LogRecords
 
 /// The known keys as they begin a member of a JSON object: `,"name":`.
-enum JSONMember {
+enum KnownKeyPrefixes {
     /// All of them by raw value, each with the quotation mark of a string behind it, and where each begins.
     private static let table: (text: [UInt8], starts: [Int]) = {
         var text: [UInt8] = []

@@ -5,20 +5,20 @@ import SocketServer
 import Systemd
 
 /// Says when the backend fails and when it works again: on stderr, since the log is what fails, and in the log.
-struct TroubleTeller {
+struct BackendMonitor {
     private static let rejectedInterval = Duration.seconds(10)
 
     private var failingSince: ContinuousClock.Instant?
-    private var rejectedTold: UInt64 = 0
+    private var reportedRejections: UInt64 = 0
     private var lastRejectedRecord: ContinuousClock.Instant?
 
-    mutating func look(at daemon: Daemon) {
-        let figures = daemon.pipeline.figures
-        tellRejected(figures.rejected, daemon)
-        if let failure = figures.failure {
+    mutating func check(_ daemon: Daemon) {
+        let metrics = daemon.pipeline.metrics
+        reportRejected(metrics.rejected, daemon)
+        if let failure = metrics.failure {
             guard failingSince == nil else { return }
             failingSince = .now
-            StandardError.complain("\(failure); records wait, and senders with them")
+            StandardError.print("\(failure); records wait, and senders with them")
             daemon.record(.backendFailed, .error) { record in
                 record.append("Log backend failed: \(failure)")
                 record.set(.errno, to: Int64(failure.errno.number))
@@ -26,7 +26,7 @@ struct TroubleTeller {
         } else if let since = failingSince {
             failingSince = nil
             let time = Duration.seconds((ContinuousClock.now - since).components.seconds).secondsText
-            StandardError.complain("\(daemon.backend.summary) works again after \(time)")
+            StandardError.print("\(daemon.backend.summary) works again after \(time)")
             daemon.record(.backendRecovered, .notice) { record in
                 record.append("Log backend works again after \(time)")
             }
@@ -34,11 +34,11 @@ struct TroubleTeller {
     }
 
     /// At most one record in ten seconds for those that the output refused; its own may be among the next.
-    private mutating func tellRejected(_ rejected: UInt64, _ daemon: Daemon) {
-        guard rejected > rejectedTold else { return }
+    private mutating func reportRejected(_ rejected: UInt64, _ daemon: Daemon) {
+        guard rejected > reportedRejections else { return }
         if let last = lastRejectedRecord, .now - last < Self.rejectedInterval { return }
-        let count = rejected - rejectedTold
-        rejectedTold = rejected
+        let count = rejected - reportedRejections
+        reportedRejections = rejected
         lastRejectedRecord = .now
         daemon.record(.recordsLost, .error) { record in
             record.append("\(count) records refused by \(daemon.backend.summary); their senders were told by a reset")

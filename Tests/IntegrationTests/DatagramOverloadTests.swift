@@ -4,7 +4,7 @@ import Testing
 
 /// More datagrams than can be recorded: what is lost is counted, and memory is bounded.
 @Suite(.enabled(if: MountNamespace.isAvailable, "no mount namespace can be made here"))
-struct DatagramHarmTests {
+struct DatagramOverloadTests {
     private static let count = 40_000
 
     @Test func whatTheKernelDropsIsCounted() throws {

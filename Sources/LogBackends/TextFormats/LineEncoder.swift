@@ -4,7 +4,7 @@ public import LogRecords
 public struct LineEncoder: LogEncoder {
     private let format: LineFormat
     private var json = JSONLine()
-    private var values: LineValues
+    private var values: TemplateFieldWriter
 
     /// Makes an encoder.
     ///
@@ -13,7 +13,7 @@ public struct LineEncoder: LogEncoder {
     ///   - program: what a line shows as `%(name)s` where the sender names no logger.
     public init(_ format: LineFormat, program: String) {
         self.format = format
-        values = LineValues(program: program)
+        values = TemplateFieldWriter(program: program)
     }
 
     /// Appends the record as one whole line, its end included.
