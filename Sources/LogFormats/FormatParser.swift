@@ -23,8 +23,8 @@ package protocol FormatParser: Sendable {
     mutating func parse(
         _ message: Span<UInt8>,
         into record: inout LogRecord,
-        _ reception: Reception
-    ) throws(MessageFault)
+        _ context: ReceiveContext
+    ) throws(MessageError)
 }
 
 extension FormatParser {

@@ -20,7 +20,7 @@ package enum JSONText {
         var start = 0
         var index = 0
         while true {
-            index = PlainText.endUnquoted(in: text, from: index)
+            index = ASCIIRun.endOfJSONSafe(in: text, from: index)
             guard index < text.count else { break }
             let (length, decoded) = UTF8Scalar.decode(text, at: index)
             let scalar = decoded ?? 0xFFFD
@@ -83,7 +83,7 @@ package enum JSONText {
         var start = 0
         var index = 0
         while true {
-            index = PlainText.end(in: json, from: index)
+            index = ASCIIRun.end(in: json, from: index)
             guard index < json.count else { break }
             let (length, decoded) = UTF8Scalar.decode(json, at: index)
             let scalar = decoded ?? 0xFFFD

@@ -9,7 +9,7 @@ public enum TextEscaping {
         var start = 0
         var index = 0
         while true {
-            index = PlainText.end(in: input, from: index)
+            index = ASCIIRun.end(in: input, from: index)
             guard index < input.count else { break }
             let (length, scalar) = UTF8Scalar.decode(input, at: index)
             if let scalar, !needsEscape(scalar) {

@@ -31,7 +31,7 @@ public enum UTF8Scalar {
     public static func isValid(_ input: Span<UInt8>) -> Bool {
         var index = 0
         while true {
-            index = PlainText.end(in: input, from: index)
+            index = ASCIIRun.end(in: input, from: index)
             guard index < input.count else { return true }
             let (length, scalar) = decode(input, at: index)
             guard scalar != nil else { return false }

@@ -13,12 +13,12 @@ import Testing
         length: Int? = nil,
         _ framing: inout any DatagramFraming,
         at now: Int64 = 0
-    ) -> Result<[UInt8]?, MessageFault> {
-        do throws(MessageFault) {
+    ) -> Result<[UInt8]?, MessageError> {
+        do throws(MessageError) {
             let frame = try framing.frame(of: datagram.span, length: length ?? datagram.count, from: origin, at: now)
             switch frame?.place {
             case .input(let range): return .success(Array(datagram[range]))
-            case .held(let range): return .success(Array(framing.held[range]))
+            case .buffered(let range): return .success(Array(framing.buffered[range]))
             case nil: return .success(nil)
             }
         } catch {
@@ -49,10 +49,10 @@ import Testing
         // One above the limit is read up to 16 times as much.
         #expect(message([0, 0, 0, 7] + Array(7...13), &framing) == .success(Array(7...13)))
         let long: [UInt8] = [0, 0, 0, 100] + Array(repeating: 7, count: 100)
-        #expect(message(long, &framing) == .failure(MessageFault("the datagram of 104 bytes is longer than 96")))
+        #expect(message(long, &framing) == .failure(MessageError("the datagram of 104 bytes is longer than 96")))
         let cut = Array(long.prefix(5))
         #expect(
-            message(cut, length: 104, &framing) == .failure(MessageFault("the datagram of 104 bytes is longer than 5"))
+            message(cut, length: 104, &framing) == .failure(MessageError("the datagram of 104 bytes is longer than 5"))
         )
     }
 
@@ -68,7 +68,7 @@ import Testing
         #expect(framing.nextExpiry == 1 + GELFAssembler.timeLimit)
         #expect(framing.expire(at: GELFAssembler.timeLimit) == nil)
         let failure = framing.expire(at: 1 + GELFAssembler.timeLimit)
-        #expect(failure?.fault == MessageFault("1 of 2 chunks of a message came within 5 s"))
+        #expect(failure?.error == MessageError("1 of 2 chunks of a message came within 5 s"))
         #expect(failure?.origin === origin)
         #expect(framing.expire(at: .max) == nil && framing.nextExpiry == nil)
         guard case .failure = message([UInt8](repeating: 0, count: 1001), &framing) else {

@@ -16,7 +16,7 @@ struct FramingRun: Equatable {
 
     private(set) var messages: [Message] = []
     /// The most that was held.
-    private(set) var mostHeld = 0
+    private(set) var maxBuffered = 0
 
     /// Gives all of `piece` to the framing, and takes what it finds.
     mutating func receive(_ piece: [UInt8], in framing: inout some Framing) {
@@ -24,7 +24,7 @@ struct FramingRun: Equatable {
         while let event = framing.next(in: piece.span, from: &index) {
             take(event, of: piece, framing)
         }
-        mostHeld = max(mostHeld, framing.held.count)
+        maxBuffered = max(maxBuffered, framing.buffered.count)
         precondition(index == piece.count, "a framing takes all input")
     }
 
@@ -32,8 +32,8 @@ struct FramingRun: Equatable {
         while let event = framing.pause() { take(event, of: [], framing) }
     }
 
-    mutating func settle(_ framing: inout some Framing) {
-        while let event = framing.settle() { take(event, of: [], framing) }
+    mutating func flushIdle(_ framing: inout some Framing) {
+        while let event = framing.flushIdle() { take(event, of: [], framing) }
     }
 
     mutating func end(_ framing: inout some Framing) {
@@ -50,11 +50,11 @@ struct FramingRun: Equatable {
     }
 
     private mutating func take(_ event: FramingEvent, of piece: [UInt8], _ framing: some Framing) {
-        mostHeld = max(mostHeld, framing.held.count)
+        maxBuffered = max(maxBuffered, framing.buffered.count)
         guard case .frame(let frame) = event else { return }
         switch frame.place {
         case .input(let range): messages.append(Message(Array(piece[range]), length: frame.length))
-        case .held(let range): messages.append(Message(Array(framing.held[range]), length: frame.length))
+        case .buffered(let range): messages.append(Message(Array(framing.buffered[range]), length: frame.length))
         }
     }
 }

@@ -60,7 +60,7 @@ import Testing
 
     private func failures(_ assembler: inout GELFAssembler, at now: Int64) -> [String] {
         var failures: [String] = []
-        while let failure = assembler.expire(at: now) { failures.append(failure.fault.reason) }
+        while let failure = assembler.expire(at: now) { failures.append(failure.error.reason) }
         return failures
     }
 

@@ -26,7 +26,7 @@ import Testing
 
     private func parse(_ message: [UInt8], _ parser: inout GELFParser, _ record: inout LogRecord) -> Outcome {
         record.begin(nil, severity: .debug, time: Self.received, origin: nil)
-        parser.parse(message.span, into: &record, Reception(time: Self.received, secondsFromUTC: 3600))
+        parser.parse(message.span, into: &record, ReceiveContext(time: Self.received, secondsFromUTC: 3600))
         #expect(record.time == Self.received && record.event == nil)
         func text(_ range: Range<Int>) -> String {
             let text = String(validating: record.bytes[range], as: UTF8.self)

@@ -3,11 +3,11 @@ import TestSupport
 import Testing
 
 @Suite struct InflaterTests {
-    private func inflate(_ data: [UInt8], limit: Int = 1 << 20) throws(MessageFault) -> [UInt8] {
+    private func inflate(_ data: [UInt8], limit: Int = 1 << 20) throws(MessageError) -> [UInt8] {
         try inflate(data, Inflater(limit: limit))
     }
 
-    private func inflate(_ data: [UInt8], _ inflater: Inflater) throws(MessageFault) -> [UInt8] {
+    private func inflate(_ data: [UInt8], _ inflater: Inflater) throws(MessageError) -> [UInt8] {
         var output: [UInt8] = []
         try inflater.inflate(data.span, into: &output)
         return output
@@ -45,9 +45,9 @@ import Testing
         let gzip = Deflating.deflate(text(1000), .gzip)
         for _ in 0..<3 {
             #expect(try inflate(good, inflater) == text(900))
-            #expect(throws: MessageFault.self) { try inflate(good.dropLast(), inflater) }
+            #expect(throws: MessageError.self) { try inflate(good.dropLast(), inflater) }
             #expect(try inflate(gzip, inflater) == text(1000))
-            #expect(throws: MessageFault.self) { try inflate(Deflating.deflate(text(1001)), inflater) }
+            #expect(throws: MessageError.self) { try inflate(Deflating.deflate(text(1001)), inflater) }
         }
     }
 
@@ -120,7 +120,7 @@ import Testing
             let count = Int.random(in: 0..<300, using: &random)
             let start: [UInt8] = Bool.random(using: &random) ? [0x78, 0x9C] : [0x1F, 0x8B, 8, 0]
             let data = start + (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
-            #expect(throws: MessageFault.self) { try inflate(data, inflater) }
+            #expect(throws: MessageError.self) { try inflate(data, inflater) }
         }
     }
 }

@@ -5,10 +5,10 @@ import Testing
 
 @Suite struct JSONScannerTests {
     /// The members, names and values, or why there are none.
-    private func members(_ text: [UInt8]) -> Result<[JSONMember], JSONFault> {
+    private func members(_ text: [UInt8]) -> Result<[JSONMember], JSONError> {
         var scanner = JSONScanner()
         var members: [JSONMember] = []
-        do throws(JSONFault) {
+        do throws(JSONError) {
             while let member = try scanner.next(in: text.span) { members.append(member) }
             return .success(members)
         } catch {
@@ -168,7 +168,7 @@ import Testing
                 let text = Array("{\"k\":\"".utf8) + content + Array("\"}".utf8)
                 switch byte {
                 case 0..<0x20, UInt8(ascii: "\""), UInt8(ascii: "\\"):
-                    #expect(throws: JSONFault.self) { try members(text).get() }
+                    #expect(throws: JSONError.self) { try members(text).get() }
                 default:
                     let string = 6..<25
                     guard case .string(let found)? = try members(text).get().first?.value else {
@@ -201,7 +201,7 @@ import Testing
             var text = Array(unit.utf8)
             while text.count < 1 << 18 { text += text }
             text = Array(opening.utf8) + text
-            #expect(throws: JSONFault.self) { try members(text).get() }
+            #expect(throws: JSONError.self) { try members(text).get() }
         }
     }
 }

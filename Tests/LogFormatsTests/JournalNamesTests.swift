@@ -28,7 +28,7 @@ import Testing
         var parser = GELFParser()
         var record = LogRecord(nil, severity: .debug)
         let text = #"{"short_message":"m","_SYSLOG_IDENTIFIER":"shop","_SYSLOG_PID":812}"#
-        parser.parse(Array(text.utf8).span, into: &record, SyslogMessage.reception)
+        parser.parse(Array(text.utf8).span, into: &record, SyslogMessage.context)
         #expect(record.text(of: .appName) == "shop")
         #expect(record.text(of: .procid) == "812")
         #expect(!record.hasExtra)

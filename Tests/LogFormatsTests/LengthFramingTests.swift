@@ -18,13 +18,13 @@ import Testing
             let (kind, frame, reason) =
                 switch event {
                 case .frame(let frame): ("frame", frame, "")
-                case .refused(let frame, let fault): ("refused", frame, fault.reason)
+                case .malformed(let frame, let fault): ("malformed", frame, fault.reason)
                 case .broken(let frame, let fault): ("broken", frame, fault.reason)
                 }
             let bytes =
                 switch frame.place {
                 case .input(let range): Array(input[range])
-                case .held(let range): Array(framing.held[range])
+                case .buffered(let range): Array(framing.buffered[range])
                 }
             seen.append(Seen(kind: kind, bytes: bytes, length: frame.length, reason: reason))
         }
@@ -33,7 +33,7 @@ import Testing
             var index = 0
             while let event = framing.next(in: input.span, from: &index) { see(event, input) }
             #expect(index == input.count)
-            #expect(framing.held.count <= max(16 * limit, 256))
+            #expect(framing.buffered.count <= max(16 * limit, 256))
         }
         while let event = framing.end() { see(event, []) }
         return seen
@@ -57,7 +57,7 @@ import Testing
         var framing = LengthFraming(limit: 20)
         var index = 0
         #expect(framing.next(in: stream.span, from: &index) == .frame(Frame(place: .input(4..<7), length: 3)))
-        #expect(framing.held.capacity == 0)
+        #expect(framing.buffered.capacity == 0)
     }
 
     @Test func everySplitGivesTheSame() {
@@ -65,7 +65,7 @@ import Testing
             frame([1, 2, 3]) + frame([]) + frame(Array(repeating: 7, count: 330)) + frame([5, 6])
             + frame(Array(0...255) + Array(0...99)) + frame([9]) + [0, 0, 0, 4, 1, 2]
         let whole = run(stream)
-        #expect(whole.map(\.kind) == ["frame", "refused", "refused", "frame", "refused", "frame", "refused"])
+        #expect(whole.map(\.kind) == ["frame", "malformed", "malformed", "frame", "malformed", "frame", "malformed"])
         #expect(whole[1].reason == "the message is empty")
         #expect(whole[2].reason == "the message of 330 bytes is longer than 320")
         #expect(whole[2].bytes == Array(repeating: 7, count: 256))
@@ -105,9 +105,9 @@ import Testing
             let expected: [String] =
                 switch count {
                 case 0: []
-                case 1..<7: ["refused"]
+                case 1..<7: ["malformed"]
                 case 7: ["frame"]
-                default: ["frame", "refused"]
+                default: ["frame", "malformed"]
                 }
             #expect(seen.map(\.kind) == expected)
         }
@@ -134,7 +134,7 @@ import Testing
     }
 
     @Test func largestLengthThatIsSkipped() {
-        #expect(run([0x04, 0, 0, 0, 1]).map(\.kind) == ["refused"])
+        #expect(run([0x04, 0, 0, 0, 1]).map(\.kind) == ["malformed"])
         #expect(run([0x04, 0, 0, 1, 1]).map(\.kind) == ["broken"])
         #expect(run([0xFF, 0xFF, 0xFF, 0xFF]).map(\.kind) == ["broken"])
     }
@@ -144,14 +144,15 @@ import Testing
         var input: [UInt8] = [0, 0x10, 0, 0, 1]
         var index = 0
         #expect(framing.next(in: input.span, from: &index) == nil)
-        #expect(framing.held.capacity < 1000)
+        #expect(framing.buffered.capacity < 1000)
         input = Array(repeating: 1, count: (1 << 20) - 1)
         index = 0
         #expect(
-            framing.next(in: input.span, from: &index) == .frame(Frame(place: .held(0..<(1 << 20)), length: 1 << 20))
+            framing.next(in: input.span, from: &index)
+                == .frame(Frame(place: .buffered(0..<(1 << 20)), length: 1 << 20))
         )
         #expect(framing.next(in: input.span, from: &index) == nil)
-        #expect(framing.held.capacity == 0)
+        #expect(framing.buffered.capacity == 0)
     }
 
     @Test func randomStreamsGiveTheSameAtRandomSplits() {

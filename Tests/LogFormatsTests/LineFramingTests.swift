@@ -24,14 +24,14 @@ import Testing
             }
             switch frame.place {
             case .input(let range): messages.append(Message(Array(piece[range]), length: frame.length))
-            case .held(let range): messages.append(Message(Array(framing.held[range]), length: frame.length))
+            case .buffered(let range): messages.append(Message(Array(framing.buffered[range]), length: frame.length))
             }
         }
         for piece in pieces {
             var index = 0
             while let event = framing.next(in: piece.span, from: &index) { take(event, from: piece) }
             #expect(index == piece.count)
-            #expect(framing.held.count <= limit)
+            #expect(framing.buffered.count <= limit)
             #expect(framing.pause() == nil)
         }
         while let event = framing.end() { take(event, from: []) }
@@ -130,7 +130,7 @@ import Testing
         let input = Array("abc\r\nlonger than that\n".utf8)
         #expect(framing.next(in: input.span, from: &index) == .frame(Frame(place: .input(0..<3), length: 3)))
         #expect(framing.next(in: input.span, from: &index) == .frame(Frame(place: .input(5..<15), length: 16)))
-        #expect(framing.held.capacity == 0)
+        #expect(framing.buffered.capacity == 0)
     }
 
     @Test func memoryOfALargeMessageIsGivenBack() {
@@ -139,9 +139,11 @@ import Testing
         var index = 0
         #expect(framing.next(in: large.span, from: &index) == nil)
         index = 0
-        #expect(framing.next(in: [10].span, from: &index) == .frame(Frame(place: .held(0..<200_000), length: 200_000)))
+        #expect(
+            framing.next(in: [10].span, from: &index) == .frame(Frame(place: .buffered(0..<200_000), length: 200_000))
+        )
         #expect(framing.next(in: [10].span, from: &index) == nil)
-        #expect(framing.held.capacity <= 64 << 10)
+        #expect(framing.buffered.capacity <= 64 << 10)
     }
 
     @Test func everySplitGivesTheSameMessages() {

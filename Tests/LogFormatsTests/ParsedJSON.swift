@@ -13,7 +13,7 @@ struct ParsedJSON {
     init(_ text: [UInt8], parser: inout JSONParser) {
         let time = WallTime(seconds: 1, nanoseconds: 0)
         record = LogRecord(nil, severity: .emergency, time: time)
-        parser.parse(text.span, into: &record, Reception(time: time, secondsFromUTC: 0))
+        parser.parse(text.span, into: &record, ReceiveContext(time: time, secondsFromUTC: 0))
         lines.append("severity=\(record.severity.name)")
         if let facility = record.facility { lines.append("facility=\(facility.name)") }
         if let time = record.claimedTime {

@@ -134,11 +134,11 @@ import Testing
         let datagram = Array(try Data(contentsOf: url))
         let body = try PythonParser.body(of: datagram.span)
         #expect(PythonRecord(Array(datagram[body])).known["function"] == "plain")
-        #expect(throws: MessageFault("the datagram has 3 bytes, too few for a length", suggestsOtherFormat: true)) {
+        #expect(throws: MessageError("the datagram has 3 bytes, too few for a length", suggestsOtherFormat: true)) {
             try PythonParser.body(of: Array(datagram[..<3]).span)
         }
         #expect(
-            throws: MessageFault(
+            throws: MessageError(
                 "the length says \(body.count) bytes, the datagram has \(body.count - 1)",
                 suggestsOtherFormat: true
             )
@@ -210,8 +210,8 @@ import Testing
     }
 
     @Test func dictsWithoutMessageAreNoRecords() {
-        #expect(dict(item("a", "Vb\n") + "I1\nVc\ns").refusal == "the dict has no msg")
-        #expect(dict(item("msg", "N")).refusal == nil)
+        #expect(dict(item("a", "Vb\n") + "I1\nVc\ns").failure == "the dict has no msg")
+        #expect(dict(item("msg", "N")).failure == nil)
     }
 
     /// The name of a program's own level says more than its number, where it is a level's name.
@@ -270,7 +270,7 @@ import Testing
             ),
         ]
     )
-    func refusalsSayWhy(pickle: String, reason: String) {
-        #expect(PythonRecord(Array(pickle.utf8)).refusal == reason)
+    func failuresSayWhy(pickle: String, reason: String) {
+        #expect(PythonRecord(Array(pickle.utf8)).failure == reason)
     }
 }

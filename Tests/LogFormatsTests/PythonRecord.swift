@@ -12,7 +12,7 @@ struct PythonRecord: Equatable {
     /// Text as it is, other values with their kind before them: `integer 42`, `json [1]`.
     var extra: [String: String] = [:]
     /// Why there is no record.
-    var refusal: String?
+    var failure: String?
     /// The bytes of the message and of all fields.
     var size = 0
 
@@ -27,10 +27,10 @@ struct PythonRecord: Equatable {
     init(_ pickle: [UInt8], _ parser: inout PythonParser) {
         let time = WallTime(seconds: 1, nanoseconds: 0)
         var record = LogRecord(nil, severity: .emergency, time: time)
-        do throws(MessageFault) {
-            try parser.parse(pickle.span, into: &record, Reception(time: time, secondsFromUTC: 0))
+        do throws(MessageError) {
+            try parser.parse(pickle.span, into: &record, ReceiveContext(time: time, secondsFromUTC: 0))
         } catch {
-            refusal = error.reason
+            failure = error.reason
             return
         }
         message = Self.text(record.message)
@@ -48,7 +48,7 @@ struct PythonRecord: Equatable {
             case .known(.raw): known["raw"] = value
             case .known(let key): known["\(key.json)"] = value
             case .extra(let range): extra[Self.text(Array(record.bytes[range]))] = value
-            case .structured: refusal = "structured data, which Python has not"
+            case .structured: failure = "structured data, which Python has not"
             }
         }
     }

@@ -85,7 +85,7 @@ import Testing
         #expect(Self.pickles.count >= 5)
         for (number, pickle) in Self.pickles.enumerated() {
             let record = PythonRecord(pickle)
-            #expect(record.refusal == nil)
+            #expect(record.failure == nil)
             for (name, value) in Self.expected {
                 // Protocols 0 and 1 cannot pickle slots; nor do they say which.
                 if name == "slots", number < 2 { continue }
@@ -126,7 +126,7 @@ import Testing
         let record = PythonRecord(
             value.unicodeScalars.contains("\u{81}") ? bytes : Array("(dVmsg\nVx\nsVv\n\(value)s.".utf8)
         )
-        #expect(record.refusal == nil)
+        #expect(record.failure == nil)
         #expect(record.extra["v"] == text)
         #expect(record.hasRaw == text.hasPrefix("<"))
     }

@@ -77,15 +77,15 @@ import Testing
     private static func records(of message: Case, _ parser: some FormatParser) -> [[String: Any]] {
         var parser = parser
         var records: [[String: Any]] = []
-        func take(_ frame: Frame, _ input: [UInt8], _ held: [UInt8]) {
+        func take(_ frame: Frame, _ input: [UInt8], _ buffered: [UInt8]) {
             let content =
                 switch frame.place {
                 case .input(let range): Array(input[range])
-                case .held(let range): Array(held[range])
+                case .buffered(let range): Array(buffered[range])
                 }
-            var record = LogRecord(nil, severity: .informational, time: SyslogMessage.reception.time)
-            let reception = SyslogMessage.reception.of(frame)
-            guard (try? parser.parse(content.span, into: &record, reception)) != nil else { return }
+            var record = LogRecord(nil, severity: .informational, time: SyslogMessage.context.time)
+            let context = SyslogMessage.context.of(frame)
+            guard (try? parser.parse(content.span, into: &record, context)) != nil else { return }
             records.append(object(record))
         }
         guard message.isStream else {
@@ -93,7 +93,7 @@ import Testing
             var framing = message.format.parserType.makeDatagramFraming(limit: 1 << 20)
             for datagram in message.input {
                 let frame = try? framing.frame(of: datagram.span, length: datagram.count, from: origin, at: 0)
-                if let frame = frame ?? nil { take(frame, datagram, framing.held) }
+                if let frame = frame ?? nil { take(frame, datagram, framing.buffered) }
             }
             return records
         }
@@ -101,11 +101,11 @@ import Testing
         for piece in message.input {
             var index = 0
             while case .frame(let frame)? = framing.next(in: piece.span, from: &index) {
-                take(frame, piece, framing.held)
+                take(frame, piece, framing.buffered)
             }
-            while case .frame(let frame)? = framing.pause() { take(frame, [], framing.held) }
+            while case .frame(let frame)? = framing.pause() { take(frame, [], framing.buffered) }
         }
-        while case .frame(let frame)? = framing.end() { take(frame, [], framing.held) }
+        while case .frame(let frame)? = framing.end() { take(frame, [], framing.buffered) }
         return records
     }
 

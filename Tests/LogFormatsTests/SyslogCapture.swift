@@ -31,7 +31,7 @@ struct SyslogCapture: CustomStringConvertible, Sendable {
     static func parse(_ message: [UInt8], with parser: inout SyslogParser) -> LogRecord {
         let time = WallTime(seconds: SyslogSent.captured + 60, nanoseconds: 0)
         var record = LogRecord(nil, severity: .informational, time: time)
-        parser.parse(message.span, into: &record, Reception(time: time, secondsFromUTC: 0))
+        parser.parse(message.span, into: &record, ReceiveContext(time: time, secondsFromUTC: 0))
         return record
     }
 }

@@ -28,7 +28,7 @@ import Testing
                 let message =
                     switch frame.place {
                     case .input(let range): Array(input[range])
-                    case .held(let range): Array(framing.held[range])
+                    case .buffered(let range): Array(framing.buffered[range])
                     }
                 #expect(frame.length == message.count)
                 records.append(SyslogCapture.parse(message, with: &parser))

@@ -144,10 +144,10 @@ import Testing
         run.receive(Array("e\n".utf8), in: &framing)
         #expect(run.messages.last == Message(Array("de".utf8)))
         run.pause(&framing)
-        run.settle(&framing)
+        run.flushIdle(&framing)
         run.end(&framing)
         #expect(run.messages.count == 4)
-        #expect(framing.held.isEmpty)
+        #expect(framing.buffered.isEmpty)
     }
 
     @Test func afterANullOnlyTimeEndsAtNewlines() {
@@ -159,7 +159,7 @@ import Testing
         run.receive(Array(" c\0<3>d\n".utf8), in: &framing)
         run.pause(&framing)
         #expect(run.messages.dropFirst() == [Message(Array("<2>b\n c".utf8))])
-        run.settle(&framing)
+        run.flushIdle(&framing)
         #expect(run.messages.last == Message(Array("<3>d".utf8)))
         // The last message ended with a newline.
         run.receive(Array("<4>e\n".utf8), in: &framing)
@@ -173,7 +173,7 @@ import Testing
             var run = FramingRun()
             run.receive(Array(text.utf8), in: &framing)
             run.pause(&framing)
-            run.settle(&framing)
+            run.flushIdle(&framing)
             #expect(run.messages == [])
             run.end(&framing)
             #expect(run.messages.count == 1)
@@ -200,9 +200,9 @@ import Testing
         run.receive([0], in: &framing)
         #expect(run.messages.map(\.length) == [5_000_000])
         #expect(run.messages.first?.content.count == 1 << 20)
-        #expect(run.mostHeld <= 1 << 20 + 16)
+        #expect(run.maxBuffered <= 1 << 20 + 16)
         run.receive(Array("<1>a\0".utf8), in: &framing)
-        #expect(framing.held.capacity == 0)
+        #expect(framing.buffered.capacity == 0)
     }
 
     // MARK: the same frames however the stream is split
@@ -253,7 +253,7 @@ import Testing
             }
             let run = FramingRun.of(pieces, SyslogFraming(limit: limit))
             let expected = SyslogFramingReference.messages(of: stream, limit: limit)
-            guard run.messages != expected || run.mostHeld > limit + 16 else { continue }
+            guard run.messages != expected || run.maxBuffered > limit + 16 else { continue }
             Issue.record(
                 "\(pieces.map { String(decoding: $0, as: UTF8.self) }), limit \(limit): \(run) not \(expected)"
             )
@@ -275,7 +275,7 @@ import Testing
                 run.receive(piece, in: &framing)
                 switch Int.random(in: 0..<4, using: &generator) {
                 case 0: run.pause(&framing)
-                case 1: run.settle(&framing)
+                case 1: run.flushIdle(&framing)
                 default: break
                 }
             }
@@ -301,7 +301,7 @@ import Testing
         let inPieces = FramingRun.of(pieces, SyslogFraming(limit: 1 << 20)).messages
         #expect(whole == inPieces)
         let small = FramingRun.of(pieces, SyslogFraming(limit: 5000))
-        #expect(small.mostHeld <= 5016)
+        #expect(small.maxBuffered <= 5016)
         #expect(small.messages.map(\.length).reduce(0, +) <= stream.count + 10)
     }
 }

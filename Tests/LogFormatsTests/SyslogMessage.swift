@@ -16,7 +16,7 @@ struct SyslogMessage: Equatable {
     }
 
     /// 2026-11-23 09:00:00 UTC.
-    static let reception = Reception(time: WallTime(seconds: 1_795_424_400, nanoseconds: 0), secondsFromUTC: 0)
+    static let context = ReceiveContext(time: WallTime(seconds: 1_795_424_400, nanoseconds: 0), secondsFromUTC: 0)
 
     private(set) var record: LogRecord
     var text: String { String(decoding: record.message, as: UTF8.self) }
@@ -36,14 +36,14 @@ struct SyslogMessage: Equatable {
     /// The time claimed, such as `2003-10-11T22:14:15.003Z`.
     var time: String? { record.claimedTime.map(Self.written) }
 
-    init(_ text: String, _ reception: Reception = reception) {
-        self.init(Array(text.utf8), reception)
+    init(_ text: String, _ context: ReceiveContext = context) {
+        self.init(Array(text.utf8), context)
     }
 
-    init(_ bytes: [UInt8], _ reception: Reception = reception) {
+    init(_ bytes: [UInt8], _ context: ReceiveContext = context) {
         var parser = SyslogParser()
-        record = LogRecord(nil, severity: .debug, time: reception.time)
-        parser.parse(bytes.span, into: &record, reception)
+        record = LogRecord(nil, severity: .debug, time: context.time)
+        parser.parse(bytes.span, into: &record, context)
     }
 
     var structuredData: [Parameter] {

@@ -103,9 +103,9 @@ import Testing
             "<1>\u{FF}",
         ]
         for text in texts + texts.reversed() {
-            let reception = SyslogMessage.reception
-            record.begin(nil, severity: .debug, time: reception.time, origin: nil)
-            parser.parse(Array(text.utf8).span, into: &record, reception)
+            let context = SyslogMessage.context
+            record.begin(nil, severity: .debug, time: context.time, origin: nil)
+            parser.parse(Array(text.utf8).span, into: &record, context)
             let fresh = Message(text).record
             #expect(record.message == fresh.message)
             #expect(record.bytes == fresh.bytes)
@@ -130,9 +130,9 @@ import Testing
 
     /// What must hold of the record of any message.
     private func check(_ bytes: [UInt8], secondsFromUTC: Int = 0) -> Bool {
-        var reception = SyslogMessage.reception
-        reception.secondsFromUTC = secondsFromUTC
-        let message = Message(bytes, reception)
+        var context = SyslogMessage.context
+        context.secondsFromUTC = secondsFromUTC
+        let message = Message(bytes, context)
         let record = message.record
         guard String(validating: record.message, as: UTF8.self) != nil else { return false }
         guard record.message.count + record.bytes.count <= 6 * bytes.count + 200 else { return false }
@@ -199,9 +199,9 @@ import Testing
     @Test func hostileReceptions() {
         for seconds in [Int64.min, .max, 0, -62_167_219_200] {
             for zone in [Int.min, .max, 0] {
-                let reception = Reception(time: WallTime(seconds: seconds, nanoseconds: 0), secondsFromUTC: zone)
-                #expect(Message("<13>Dec 31 23:59:60 host tag: x", reception).text == "x")
-                #expect(Message("<13>1 2003-10-11T22:14:15 h a - - - x", reception).text.hasSuffix("x"))
+                let context = ReceiveContext(time: WallTime(seconds: seconds, nanoseconds: 0), secondsFromUTC: zone)
+                #expect(Message("<13>Dec 31 23:59:60 host tag: x", context).text == "x")
+                #expect(Message("<13>1 2003-10-11T22:14:15 h a - - - x", context).text.hasSuffix("x"))
             }
         }
     }

@@ -104,8 +104,8 @@ import Testing
 
     @Test func theYearIsTheNearest() {
         func time(_ text: String, at seconds: Int64, zone: Int = 0) -> String? {
-            let reception = Reception(time: WallTime(seconds: seconds, nanoseconds: 0), secondsFromUTC: zone)
-            return Message("<13>\(text) host tag: x", reception).time
+            let context = ReceiveContext(time: WallTime(seconds: seconds, nanoseconds: 0), secondsFromUTC: zone)
+            return Message("<13>\(text) host tag: x", context).time
         }
         let newYear: Int64 = 1_798_761_600  // 2027-01-01T00:00:00Z
         #expect(time("Dec 31 23:59:59", at: newYear) == "2026-12-31T23:59:59Z")

@@ -229,9 +229,9 @@ import Testing
         }
         #expect(isRecorded)
         #expect(try !desk.recorder.recordMessage(from: origin, at: .now, by: author) { _ in false })
-        #expect(throws: MessageFault("no")) {
-            _ = try desk.recorder.recordMessage(from: origin, at: .now, by: author) { _ throws(MessageFault) in
-                throw MessageFault("no")
+        #expect(throws: MessageError("no")) {
+            _ = try desk.recorder.recordMessage(from: origin, at: .now, by: author) { _ throws(MessageError) in
+                throw MessageError("no")
             }
         }
         #expect(desk.recorder.position == 1)

@@ -13,7 +13,7 @@ enum IdentifierText {
     ///
     /// Blanks, control characters, bytes that are no UTF-8 and, unless kept, slashes become underscores.
     static func makeWord(of output: inout [UInt8], from start: Int, keepingSlashes: Bool) {
-        let plain = PlainText.endOfWord(in: output.span.extracting(start...), from: 0)
+        let plain = ASCIIRun.endOfWord(in: output.span.extracting(start...), from: 0)
         var index = start + plain
         var end = index
         while index < output.count {

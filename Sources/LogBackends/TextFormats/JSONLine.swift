@@ -109,7 +109,7 @@ struct JSONLine {
         if case .bytes(let range) = value {
             let text = bytes.extracting(range)
             // As nearly all are: looked through once, and copied.
-            if PlainText.endUnquoted(in: text, from: 0) == text.count {
+            if ASCIIRun.endOfJSONSafe(in: text, from: 0) == text.count {
                 KnownKeyPrefixes.append(key, openingText: true, to: &output)
                 output.append(text)
                 output.append(UInt8(ascii: "\""))

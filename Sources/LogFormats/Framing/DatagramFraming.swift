@@ -3,7 +3,7 @@ package import LogRecords
 /// Makes messages of datagrams: a value without IO, as `Framing` is for streams.
 package protocol DatagramFraming {
     /// What the last frame lies in, where that is not in its datagram.
-    var held: [UInt8] { get }
+    var buffered: [UInt8] { get }
 
     /// When `expire` is to be called next, as far as is known now; nil: not before the next datagram.
     var nextExpiry: Int64? { get }
@@ -21,7 +21,7 @@ package protocol DatagramFraming {
         length: Int,
         from origin: Origin,
         at now: Int64
-    ) throws(MessageFault) -> Frame?
+    ) throws(MessageError) -> Frame?
 
     /// The next message that never became complete; to be called until it is nil.
     mutating func expire(at now: Int64) -> DatagramFailure?
@@ -30,18 +30,18 @@ package protocol DatagramFraming {
 /// A message that came in several datagrams, of which some are missing.
 package struct DatagramFailure: Sendable {
     package let origin: Origin
-    package let fault: MessageFault
+    package let error: MessageError
 }
 
 extension DatagramFraming {
-    package var held: [UInt8] { [] }
+    package var buffered: [UInt8] { [] }
     package var nextExpiry: Int64? { nil }
     package mutating func expire(at now: Int64) -> DatagramFailure? { nil }
 
     /// Checks that nothing of a datagram is missing, where a part is of no use.
-    func checkWhole(_ datagram: Span<UInt8>, length: Int, limit: Int) throws(MessageFault) {
+    func checkWhole(_ datagram: Span<UInt8>, length: Int, limit: Int) throws(MessageError) {
         guard length == datagram.count, length <= limit else {
-            throw MessageFault("the datagram of \(length) bytes is longer than \(min(limit, datagram.count))")
+            throw MessageError("the datagram of \(length) bytes is longer than \(min(limit, datagram.count))")
         }
     }
 }

@@ -11,28 +11,28 @@ package struct LengthFraming: Framing {
         /// Within a message of that length, all of it held so far.
         case message(length: Int)
         /// Within a message that is refused for its length; its beginning is held.
-        case refusing(length: Int, left: Int)
+        case overlong(length: Int, left: Int)
         case skipping(left: Int)
         case broken
     }
 
-    private static let sane = 64 << 20
+    private static let maxSkippable = 64 << 20
 
     /// The longest message that is given.
     static func readable(_ limit: Int) -> Int {
-        max(limit, min(limit.multipliedReportingOverflow(by: 16).overflow ? sane : 16 &* limit, sane))
+        max(limit, min(limit.multipliedReportingOverflow(by: 16).overflow ? maxSkippable : 16 &* limit, maxSkippable))
     }
 
     /// Of a message that is refused, as many bytes are shown.
-    private static let shown = 256
+    private static let excerptBytes = 256
     /// More memory than this is given back as soon as it is not needed.
-    private static let kept = 4 << 10
+    private static let retainedCapacity = 4 << 10
 
     private let limit: Int
     private var state = State.length(count: 0, value: 0)
-    package private(set) var held: [UInt8] = []
+    package private(set) var buffered: [UInt8] = []
     /// Whether what is held has been given out.
-    private var isSpent = false
+    private var isDelivered = false
 
     /// - Parameter limit: the longest message, in bytes.
     package init(limit: Int) {
@@ -40,31 +40,33 @@ package struct LengthFraming: Framing {
     }
 
     package mutating func next(in input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
-        forgetSpent()
+        discardDelivered()
         while index < input.count {
             switch state {
             case .length(let count, let value):
                 if let event = takeLength(count, value, in: input, from: &index) { return event }
             case .message(let length):
-                if held.isEmpty, input.count - index >= length {
+                if buffered.isEmpty, input.count - index >= length {
                     let start = index
                     index += length
                     state = .length(count: 0, value: 0)
-                    return .frame(Frame(place: .input(start..<index), length: length, limit: keptLimit(of: length)))
+                    return .frame(
+                        Frame(place: .input(start..<index), length: length, limit: truncationLimit(of: length))
+                    )
                 }
-                hold(length - held.count, of: input, from: &index)
-                guard held.count == length else { return nil }
+                buffer(length - buffered.count, of: input, from: &index)
+                guard buffered.count == length else { return nil }
                 state = .length(count: 0, value: 0)
-                return .frame(spent(length: length))
-            case .refusing(let length, let left):
-                hold(left, of: input, from: &index)
-                let shown = min(length, Self.shown)
-                guard held.count == shown else {
-                    state = .refusing(length: length, left: shown - held.count)
+                return .frame(delivered(length: length))
+            case .overlong(let length, let left):
+                buffer(left, of: input, from: &index)
+                let excerpt = min(length, Self.excerptBytes)
+                guard buffered.count == excerpt else {
+                    state = .overlong(length: length, left: excerpt - buffered.count)
                     return nil
                 }
-                skip(length - shown)
-                return refusal(length: length)
+                skip(length - excerpt)
+                return tooLong(length: length)
             case .skipping(let left):
                 let count = min(left, input.count - index)
                 index += count
@@ -77,26 +79,29 @@ package struct LengthFraming: Framing {
     }
 
     package mutating func pause() -> FramingEvent? {
-        forgetSpent()
+        discardDelivered()
         return nil
     }
 
     package mutating func end() -> FramingEvent? {
-        forgetSpent()
+        discardDelivered()
         let ended = state
         state = .broken
         switch ended {
         case .length(let count, let value):
             guard count > 0 else { return nil }
             for place in 0..<count {
-                held.append(UInt8(truncatingIfNeeded: value >> UInt32(8 * (count - 1 - place))))
+                buffered.append(UInt8(truncatingIfNeeded: value >> UInt32(8 * (count - 1 - place))))
             }
-            return .refused(spent(length: count), MessageFault("the stream ended within a length: \(count) of 4 bytes"))
+            return .malformed(
+                delivered(length: count),
+                MessageError("the stream ended within a length: \(count) of 4 bytes")
+            )
         case .message(let length):
-            let reason = "the stream ended within a message: \(held.count) of \(length) bytes"
-            return .refused(spent(length: length), MessageFault(reason))
-        case .refusing(let length, _):
-            return refusal(length: length)
+            let reason = "the stream ended within a message: \(buffered.count) of \(length) bytes"
+            return .malformed(delivered(length: length), MessageError(reason))
+        case .overlong(let length, _):
+            return tooLong(length: length)
         case .skipping, .broken:
             return nil
         }
@@ -123,24 +128,24 @@ package struct LengthFraming: Framing {
         let length = Int(value)
         if length == 0 {
             state = .length(count: 0, value: 0)
-            return .refused(spent(length: 0), MessageFault("the message is empty"))
+            return .malformed(delivered(length: 0), MessageError("the message is empty"))
         }
         if length <= Self.readable(limit) {
             state = .message(length: length)
-        } else if length <= Self.sane {
-            state = .refusing(length: length, left: min(length, Self.shown))
+        } else if length <= Self.maxSkippable {
+            state = .overlong(length: length, left: min(length, Self.excerptBytes))
         } else {
             state = .broken
-            for shift in [24, 16, 8, 0] as [UInt32] { held.append(UInt8(truncatingIfNeeded: value >> shift)) }
+            for shift in [24, 16, 8, 0] as [UInt32] { buffered.append(UInt8(truncatingIfNeeded: value >> shift)) }
             let reason = "a length of \(length) bytes" + Self.guess(value)
-            return .broken(spent(length: 4), MessageFault(reason, suggestsOtherFormat: true))
+            return .broken(delivered(length: 4), MessageError(reason, suggestsOtherFormat: true))
         }
         return nil
     }
 
-    private mutating func hold(_ count: Int, of input: Span<UInt8>, from index: inout Int) {
+    private mutating func buffer(_ count: Int, of input: Span<UInt8>, from index: inout Int) {
         let count = min(count, input.count - index)
-        held.append(input.extracting(index..<(index + count)))
+        buffered.append(input.extracting(index..<(index + count)))
         index += count
     }
 
@@ -148,26 +153,26 @@ package struct LengthFraming: Framing {
         state = left > 0 ? .skipping(left: left) : .length(count: 0, value: 0)
     }
 
-    private mutating func refusal(length: Int) -> FramingEvent {
+    private mutating func tooLong(length: Int) -> FramingEvent {
         let reason = "the message of \(length) bytes is longer than \(Self.readable(limit))"
-        return .refused(spent(length: length), MessageFault(reason))
+        return .malformed(delivered(length: length), MessageError(reason))
     }
 
     /// All that is held, to be forgotten at the next call.
-    private mutating func spent(length: Int) -> Frame {
-        isSpent = true
-        return Frame(place: .held(0..<held.count), length: length, limit: keptLimit(of: length))
+    private mutating func delivered(length: Int) -> Frame {
+        isDelivered = true
+        return Frame(place: .buffered(0..<buffered.count), length: length, limit: truncationLimit(of: length))
     }
 
-    private func keptLimit(of length: Int) -> Int? { length > limit ? limit : nil }
+    private func truncationLimit(of length: Int) -> Int? { length > limit ? limit : nil }
 
-    private mutating func forgetSpent() {
-        guard isSpent else { return }
-        isSpent = false
-        if held.capacity > Self.kept {
-            held = []
+    private mutating func discardDelivered() {
+        guard isDelivered else { return }
+        isDelivered = false
+        if buffered.capacity > Self.retainedCapacity {
+            buffered = []
         } else {
-            held.removeAll(keepingCapacity: true)
+            buffered.removeAll(keepingCapacity: true)
         }
     }
 

@@ -14,18 +14,18 @@ package struct LineFraming: Framing {
 
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
     /// More memory than this is given back as soon as it is not needed.
-    private static let kept = 4 << 10
+    private static let retainedCapacity = 4 << 10
 
     private let limit: Int
     private let endings: Endings
     /// The beginning of the message that is not complete: never more than the limit.
-    package private(set) var held: [UInt8] = []
+    package private(set) var buffered: [UInt8] = []
     /// How many bytes of that message have come.
     private var length = 0
     /// Whether the last of them is CR: it may not be held.
     private var endsInReturn = false
     /// Whether what is held has been given out.
-    private var isSpent = false
+    private var isDelivered = false
     /// Of the message that is not complete, where LF alone does not end messages.
     private var object = ObjectScan()
 
@@ -36,13 +36,13 @@ package struct LineFraming: Framing {
     }
 
     package mutating func next(in input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
-        forgetSpent()
+        discardDelivered()
         while index < input.count {
             let start = index
             var end = endOfMessage(in: input, from: start)
             if endings == .nullOrObject { end = endOfObject(in: input, from: start, first: end) }
             guard end < input.count else {
-                hold(input.extracting(start..<end))
+                buffer(input.extracting(start..<end))
                 index = end
                 return nil
             }
@@ -53,7 +53,7 @@ package struct LineFraming: Framing {
                 object = ObjectScan()
                 if isBlank {
                     _ = complete(0)
-                    forgetSpent()
+                    discardDelivered()
                     continue
                 }
             }
@@ -63,27 +63,27 @@ package struct LineFraming: Framing {
                 guard count > 0 else { continue }
                 return .frame(Frame(place: .input(start..<(start &+ min(count, limit))), length: count))
             }
-            hold(input.extracting(start..<end))
+            buffer(input.extracting(start..<end))
             if let frame = complete(length &- (isLine && endsInReturn ? 1 : 0)) { return .frame(frame) }
-            forgetSpent()
+            discardDelivered()
         }
         return nil
     }
 
     package mutating func pause() -> FramingEvent? {
-        forgetSpent()
+        discardDelivered()
         return nil
     }
 
     package mutating func end() -> FramingEvent? {
-        forgetSpent()
+        discardDelivered()
         guard length > 0, let frame = complete(length) else { return nil }
         return .frame(frame)
     }
 
-    private mutating func hold(_ part: Span<UInt8>) {
+    private mutating func buffer(_ part: Span<UInt8>) {
         guard part.count > 0 else { return }
-        held.append(part.extracting(..<min(part.count, limit &- held.count)))
+        buffered.append(part.extracting(..<min(part.count, limit &- buffered.count)))
         length &+= part.count
         endsInReturn = part[part.count &- 1] == UInt8(ascii: "\r")
     }
@@ -92,17 +92,17 @@ package struct LineFraming: Framing {
     private mutating func complete(_ count: Int) -> Frame? {
         length = 0
         endsInReturn = false
-        isSpent = true
-        return count > 0 ? Frame(place: .held(0..<min(count, held.count)), length: count) : nil
+        isDelivered = true
+        return count > 0 ? Frame(place: .buffered(0..<min(count, buffered.count)), length: count) : nil
     }
 
-    private mutating func forgetSpent() {
-        guard isSpent else { return }
-        isSpent = false
-        if held.capacity > Self.kept {
-            held = []
+    private mutating func discardDelivered() {
+        guard isDelivered else { return }
+        isDelivered = false
+        if buffered.capacity > Self.retainedCapacity {
+            buffered = []
         } else {
-            held.removeAll(keepingCapacity: true)
+            buffered.removeAll(keepingCapacity: true)
         }
     }
 

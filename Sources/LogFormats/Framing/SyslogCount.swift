@@ -11,9 +11,9 @@ enum SyslogCount {
     /// The byte order mark.
     static let mark: InlineArray<3, UInt8> = [0xEF, 0xBB, 0xBF]
     /// The most digits of a count.
-    private static let mostDigits = 10
+    private static let maxDigits = 10
     /// The longest `count <priority>`, in bytes.
-    static let longest = mostDigits + 6
+    static let maxHeaderBytes = maxDigits + 6
 
     /// Whether a byte order mark is at `index`; nil when too few bytes are there to tell.
     static func hasMark(_ data: Span<UInt8>, at index: Int) -> Bool? {
@@ -31,7 +31,7 @@ enum SyslogCount {
         var count = 0
         var end = index
         while end < data.count, let digit = MessageTime.digit(data[end]) {
-            guard end &- index < mostDigits else { return .none }
+            guard end &- index < maxDigits else { return .none }
             count = count &* 10 &+ Int(digit)
             end &+= 1
         }
@@ -56,12 +56,12 @@ enum SyslogCount {
         in data: Span<UInt8>,
         of message: Range<Int>,
         scanned: inout Int,
-        farthest: Int,
+        maxEnd: Int,
         isAllThere: Bool
     ) -> (message: Int, next: Int)? {
         let end = message.upperBound
         guard scanned == 0 else {
-            return next(in: data, of: message, scanned: &scanned, farthest: farthest, isAllThere: isAllThere)
+            return next(in: data, of: message, scanned: &scanned, maxEnd: maxEnd, isAllThere: isAllThere)
         }
         guard end < data.count else { return isAllThere ? (end, end) : nil }
         switch data[end] {
@@ -69,7 +69,7 @@ enum SyslogCount {
         case UInt8(ascii: "<"):
             // Counts do not stand without their messages: this one was counted with the message before it.
             guard let start = countBefore(end, in: data, of: message) else { return (end, end) }
-            return split(start..<(end &- 1), in: data, at: end, farthest: farthest, isAllThere: isAllThere)
+            return split(start..<(end &- 1), in: data, at: end, maxEnd: maxEnd, isAllThere: isAllThere)
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
             switch read(data, at: end) {
             case .unknown where !isAllThere: return nil
@@ -77,19 +77,19 @@ enum SyslogCount {
             case .count(let header, let count):
                 // Digits before it may be of the same count.
                 guard end > message.lowerBound, MessageTime.digit(data[end &- 1]) != nil else { return (end, end) }
-                let following = end &+ header &+ min(count, farthest)
-                guard following < farthest &- longest else { return (end, end) }
-                guard data.count &- following >= longest || isAllThere else { return nil }
+                let following = end &+ header &+ min(count, maxEnd)
+                guard following < maxEnd &- maxHeaderBytes else { return (end, end) }
+                guard data.count &- following >= maxHeaderBytes || isAllThere else { return nil }
                 if isBoundary(data, at: following) { return (end, end) }
             case .none: break
             }
         default: break
         }
-        guard data.count &- end >= longest || isAllThere else { return nil }
+        guard data.count &- end >= maxHeaderBytes || isAllThere else { return nil }
         if let digits = across(end, in: data, of: message) {
-            return split(digits, in: data, at: end, farthest: farthest, isAllThere: isAllThere)
+            return split(digits, in: data, at: end, maxEnd: maxEnd, isAllThere: isAllThere)
         }
-        return next(in: data, of: message, scanned: &scanned, farthest: farthest, isAllThere: isAllThere)
+        return next(in: data, of: message, scanned: &scanned, maxEnd: maxEnd, isAllThere: isAllThere)
     }
 
     /// Whether a message may begin at `index`, or the data ends there.
@@ -113,7 +113,7 @@ enum SyslogCount {
     /// Where the digits begin that stand before `index`, without zeros in front; nil when there are none.
     private static func digits(before index: Int, in data: Span<UInt8>, of message: Range<Int>) -> Int? {
         var start = index
-        while start > message.lowerBound, index &- start < mostDigits, MessageTime.digit(data[start &- 1]) != nil {
+        while start > message.lowerBound, index &- start < maxDigits, MessageTime.digit(data[start &- 1]) != nil {
             start &-= 1
         }
         while start < index, data[start] == UInt8(ascii: "0") { start &+= 1 }
@@ -124,8 +124,8 @@ enum SyslogCount {
     private static func across(_ index: Int, in data: Span<UInt8>, of message: Range<Int>) -> Range<Int>? {
         // Where its `<` is: at most a priority before the index, or a count behind it.
         var open = max(message.lowerBound, index &- 4)
-        let farthest = min(data.count, index &+ longest)
-        while open < farthest {
+        let maxEnd = min(data.count, index &+ maxHeaderBytes)
+        while open < maxEnd {
             if data[open] == UInt8(ascii: "<"), let end = priorityEnd(data, at: open), end > index,
                 let start = countBefore(open, in: data, of: message), start < index
             {
@@ -144,7 +144,7 @@ enum SyslogCount {
         _ digits: Range<Int>,
         in data: Span<UInt8>,
         at end: Int,
-        farthest: Int,
+        maxEnd: Int,
         isAllThere: Bool
     ) -> (message: Int, next: Int)? {
         guard digits.count > 1 else { return (digits.lowerBound, digits.lowerBound) }
@@ -152,10 +152,10 @@ enum SyslogCount {
         var last = digits.lowerBound
         for start in digits where data[start] != UInt8(ascii: "0") && start < end {
             last = start
-            guard let count = MessageTime.integer(data, start..<digits.upperBound), count < farthest else { continue }
+            guard let count = MessageTime.integer(data, start..<digits.upperBound), count < maxEnd else { continue }
             let following = next &+ count &- (end &- start)
-            guard following > next, following < farthest &- longest else { continue }
-            guard data.count &- following >= longest || isAllThere else { return nil }
+            guard following > next, following < maxEnd &- maxHeaderBytes else { continue }
+            guard data.count &- following >= maxHeaderBytes || isAllThere else { return nil }
             if isBoundary(data, at: following) { return (start, start) }
         }
         return (last, last)
@@ -173,11 +173,11 @@ enum SyslogCount {
         in data: Span<UInt8>,
         of message: Range<Int>,
         scanned: inout Int,
-        farthest: Int,
+        maxEnd: Int,
         isAllThere: Bool
     ) -> (message: Int, next: Int)? {
         var open = max(message.upperBound, message.lowerBound &+ scanned)
-        let last = min(data.count, farthest)
+        let last = min(data.count, maxEnd)
         while open < last {
             if data[open] == 0 { return (open, open &+ 1) }
             if data[open] == UInt8(ascii: "<") {
@@ -191,7 +191,7 @@ enum SyslogCount {
             open &+= 1
         }
         if isAllThere { return (last, last) }
-        guard open < farthest else { return (farthest, farthest) }
+        guard open < maxEnd else { return (maxEnd, maxEnd) }
         scanned = max(1, open &- message.lowerBound)
         return nil
     }

@@ -6,7 +6,7 @@ import LogRecords
 /// Empty messages are skipped, and so is a byte order mark before a message. A message longer than `limit` is cut, and the rest of it skipped; only a count above
 /// 16 times the limit is none, but text. Text of several lines that ends with NUL, as Python sends it, is one message:
 /// a newline is its end only when a message begins behind it, no NUL follows within 64 KiB and the limit, or nothing
-/// follows for now (see `pause` and `settle`); lines that begin with a tab or a blank belong to the message before them.
+/// follows for now (see `pause` and `flushIdle`); lines that begin with a tab or a blank belong to the message before them.
 /// After a wrong count the next message is looked for (`SyslogCount`). At most the limit and 16 bytes are held.
 package struct SyslogFraming: Framing {
     private struct Skipping {
@@ -19,17 +19,17 @@ package struct SyslogFraming: Framing {
 
     /// Room for a count, its blank, and what shows whether a message begins behind a newline.
     private static let slack = 16
-    private static let greatestKeptCapacity = 4096
+    private static let retainedCapacity = 4096
 
-    package private(set) var held: [UInt8] = []
-    /// Where in `held` the message begins that is not complete.
+    package private(set) var buffered: [UInt8] = []
+    /// Where in `buffered` the message begins that is not complete.
     private var start = 0
     private var scan: SyslogScan
     /// Set while the rest of a message is skipped whose beginning is held.
     private var skipping: Skipping?
 
     private var limit: Int { scan.limit }
-    private var greatestHeld: Int { limit &+ Self.slack }
+    private var maxBuffered: Int { limit &+ Self.slack }
 
     /// - Parameter limit: the longest message, in bytes; at least 1.
     package init(limit: Int) {
@@ -37,9 +37,9 @@ package struct SyslogFraming: Framing {
     }
 
     package mutating func next(in input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
-        forgetTaken()
+        discardDelivered()
         if skipping != nil { return skip(input, from: &index) }
-        guard held.isEmpty else { return nextOfHeld(and: input, from: &index) }
+        guard buffered.isEmpty else { return nextOfBuffered(and: input, from: &index) }
         return nextOfInput(input, from: &index)
     }
 
@@ -49,7 +49,7 @@ package struct SyslogFraming: Framing {
     }
 
     /// Nothing has come for a while: a newline is an end.
-    package mutating func settle() -> FramingEvent? {
+    package mutating func flushIdle() -> FramingEvent? {
         close(.lines)
     }
 
@@ -66,63 +66,63 @@ package struct SyslogFraming: Framing {
         }
         index = input.count
         let rest = input.extracting(first...)
-        if rest.count >= greatestHeld {
+        if rest.count >= maxBuffered {
             beginSkipping(rest)
         } else {
-            hold(rest)
+            buffer(rest)
         }
         return nil
     }
 
     /// Goes on with the message that is held: as much of the input is copied to it as shows where it ends.
-    private mutating func nextOfHeld(and input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
+    private mutating func nextOfBuffered(and input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
         let first = index
         while true {
-            if let found = nextInHeld(.nothing) {
+            if let found = nextInBuffered(.nothing) {
                 // What lies behind the message and is of this input needs no copy.
-                let isOfInput = held.count &- found.next
+                let isOfInput = buffered.count &- found.next
                 if isOfInput <= index &- first {
                     index &-= isOfInput
-                    held.removeLast(isOfInput)
+                    buffered.removeLast(isOfInput)
                 }
                 start = found.next
                 return .frame(
-                    Frame(place: .held(found.content), length: found.length, isMiscounted: found.isMiscounted)
+                    Frame(place: .buffered(found.content), length: found.length, isMiscounted: found.isMiscounted)
                 )
             }
-            guard start < held.count else {
-                forgetTaken()
+            guard start < buffered.count else {
+                discardDelivered()
                 return nextOfInput(input, from: &index)
             }
             guard index < input.count else { return nil }
-            held.removeFirst(start)
+            buffered.removeFirst(start)
             start = 0
-            guard held.count < greatestHeld else {
-                let beginning = held
+            guard buffered.count < maxBuffered else {
+                let beginning = buffered
                 beginSkipping(beginning.span)
                 return skip(input, from: &index)
             }
-            let count = min(input.count &- index, max(held.count, 256), greatestHeld &- held.count)
-            hold(input.extracting(index..<(index &+ count)))
+            let count = min(input.count &- index, max(buffered.count, 256), maxBuffered &- buffered.count)
+            buffer(input.extracting(index..<(index &+ count)))
             index &+= count
         }
     }
 
     private mutating func close(_ closing: SyslogScan.Closing) -> FramingEvent? {
-        forgetTaken()
-        guard skipping == nil, !held.isEmpty else { return nil }
-        guard let found = nextInHeld(closing) else {
-            forgetTaken()
+        discardDelivered()
+        guard skipping == nil, !buffered.isEmpty else { return nil }
+        guard let found = nextInBuffered(closing) else {
+            discardDelivered()
             return nil
         }
         start = found.next
-        return .frame(Frame(place: .held(found.content), length: found.length, isMiscounted: found.isMiscounted))
+        return .frame(Frame(place: .buffered(found.content), length: found.length, isMiscounted: found.isMiscounted))
     }
 
-    private mutating func nextInHeld(_ closing: SyslogScan.Closing) -> SyslogScan.Found? {
+    private mutating func nextInBuffered(_ closing: SyslogScan.Closing) -> SyslogScan.Found? {
         // Copies, because the span borrows all of self.
         var (scan, first) = (scan, start)
-        let found = scan.next(in: held.span, from: &first, closing)
+        let found = scan.next(in: buffered.span, from: &first, closing)
         (self.scan, start) = (scan, first)
         return found
     }
@@ -137,9 +137,9 @@ package struct SyslogFraming: Framing {
         } else {
             skipping = Skipping(count: nil, received: content.count, lastByte: content[content.count &- 1])
         }
-        held.removeAll(keepingCapacity: true)
+        buffered.removeAll(keepingCapacity: true)
         start = 0
-        hold(content.extracting(first: limit))
+        buffer(content.extracting(first: limit))
     }
 
     private mutating func skip(_ input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
@@ -166,28 +166,28 @@ package struct SyslogFraming: Framing {
     private mutating func endSkipping(length: Int, endedWithNull: Bool) -> FramingEvent {
         skipping = nil
         scan.reset(endedWithNull: endedWithNull)
-        start = held.count
-        return .frame(Frame(place: .held(0..<held.count), length: length))
+        start = buffered.count
+        return .frame(Frame(place: .buffered(0..<buffered.count), length: length))
     }
 
     // MARK: memory
 
-    private mutating func hold(_ bytes: Span<UInt8>) {
-        let needed = held.count &+ bytes.count
-        if needed > held.capacity {
-            held.reserveCapacity(min(greatestHeld, max(needed, 2 &* held.capacity)))
+    private mutating func buffer(_ bytes: Span<UInt8>) {
+        let needed = buffered.count &+ bytes.count
+        if needed > buffered.capacity {
+            buffered.reserveCapacity(min(maxBuffered, max(needed, 2 &* buffered.capacity)))
         }
-        held.append(bytes)
+        buffered.append(bytes)
     }
 
-    /// The message that was given last lies in `held` until the next call.
-    private mutating func forgetTaken() {
-        guard start == held.count, !held.isEmpty else { return }
+    /// The message that was given last lies in `buffered` until the next call.
+    private mutating func discardDelivered() {
+        guard start == buffered.count, !buffered.isEmpty else { return }
         start = 0
-        if held.capacity > Self.greatestKeptCapacity {
-            held = []
+        if buffered.capacity > Self.retainedCapacity {
+            buffered = []
         } else {
-            held.removeAll(keepingCapacity: true)
+            buffered.removeAll(keepingCapacity: true)
         }
     }
 }

@@ -34,10 +34,10 @@ struct SyslogScan: Sendable {
     }
 
     /// How far a NUL is looked for behind a message's first line, in bytes.
-    private static let farthestNull = 65_536
+    private static let maxNullDistance = 65_536
 
     let limit: Int
-    private let greatestCount: Int
+    private let maxCount: Int
     private(set) var kind = Kind.unknown
     /// Whether the last message ended with NUL, as Python's do.
     private(set) var endedWithNull = false
@@ -49,7 +49,7 @@ struct SyslogScan: Sendable {
     init(limit: Int) {
         self.limit = limit
         let (product, isTooBig) = limit.multipliedReportingOverflow(by: 16)
-        greatestCount = isTooBig ? .max : product
+        maxCount = isTooBig ? .max : product
     }
 
     /// The next message from `start` on, which is moved over what is empty.
@@ -120,7 +120,7 @@ struct SyslogScan: Sendable {
         }
         switch SyslogCount.read(data, at: index) {
         case .count(let header, let count):
-            return count <= greatestCount ? .counted(header: header, count: count) : .line
+            return count <= maxCount ? .counted(header: header, count: count) : .line
         case .none: return .line
         case .unknown: return .unknown
         }
@@ -137,7 +137,7 @@ struct SyslogScan: Sendable {
         guard available >= count || closing == .all else { return nil }
         let counted = first &+ min(available, count)
         // What shows whether the count is right has to be held with the message.
-        guard count &+ 2 &* SyslogCount.longest <= limit, available > count || closing == .nothing else {
+        guard count &+ 2 &* SyslogCount.maxHeaderBytes <= limit, available > count || closing == .nothing else {
             reset(endedWithNull: false)
             return Found(content: first..<min(counted, first &+ limit), length: count, next: counted)
         }
@@ -146,7 +146,7 @@ struct SyslogScan: Sendable {
                 in: data,
                 of: first..<counted,
                 scanned: &scanned,
-                farthest: first &+ limit,
+                maxEnd: first &+ limit,
                 isAllThere: closing != .nothing
             )
         else { return nil }
@@ -178,12 +178,12 @@ struct SyslogScan: Sendable {
         case .over: break
         }
         // Python's SysLogHandler sends tracebacks: lines that are one message, and then NUL.
-        let farthest = min(firstLine &+ Self.farthestNull, limit)
+        let maxEnd = min(firstLine &+ Self.maxNullDistance, limit)
         while true {
             let first = start &+ scanned
             let isFound = first < data.count && data[first] == LineEnd.newline
             let end = isFound ? first : LineEnd.first(in: data, from: first)
-            guard end &- start <= farthest else { break }
+            guard end &- start <= maxEnd else { break }
             guard end < data.count else {
                 scanned = end &- start
                 if closing == .nothing { return nil }

@@ -23,7 +23,7 @@ package struct GELFAssembler {
     /// A message whose chunks never became complete.
     package struct Failure: Sendable {
         package let origin: Origin
-        package let fault: MessageFault
+        package let error: MessageError
     }
 
     /// Of chunks in a message.
@@ -75,7 +75,7 @@ package struct GELFAssembler {
         _ datagram: Span<UInt8>,
         from origin: Origin,
         at now: Int64
-    ) throws(MessageFault) -> Outcome {
+    ) throws(MessageError) -> Outcome {
         guard datagram.count >= 2, datagram[0] == 0x1E, datagram[1] == 0x0F else {
             guard Inflater.isCompressed(datagram) else { return .datagram }
             message.removeAll(keepingCapacity: true)
@@ -100,14 +100,14 @@ package struct GELFAssembler {
         _ datagram: Span<UInt8>,
         from origin: Origin,
         at now: Int64
-    ) throws(MessageFault) -> Outcome {
-        guard datagram.count >= Self.headerSize else { throw MessageFault("the chunk is cut off") }
+    ) throws(MessageError) -> Outcome {
+        guard datagram.count >= Self.headerSize else { throw MessageError("the chunk is cut off") }
         let number = Int(datagram[10])
         let count = Int(datagram[11])
         guard (1...Self.countLimit).contains(count) else {
-            throw MessageFault("the chunk is one of \(count), and a message has 1 to \(Self.countLimit)")
+            throw MessageError("the chunk is one of \(count), and a message has 1 to \(Self.countLimit)")
         }
-        guard number < count else { throw MessageFault("the chunk has the number \(number) of \(count)") }
+        guard number < count else { throw MessageError("the chunk has the number \(number) of \(count)") }
         let id = datagram.bytes.unsafeLoadUnaligned(fromByteOffset: 2, as: UInt64.self)
         let content = datagram.extracting(Self.headerSize...)
         let set = set(.init(peer: origin.peer, id: id), from: origin, count: count, at: now)
@@ -132,8 +132,8 @@ package struct GELFAssembler {
     }
 
     /// Inflates the message where needed.
-    private mutating func finish(_ set: ChunkSet) throws(MessageFault) -> Outcome {
-        guard set.bytes.count <= limit else { throw MessageFault("the message has more than \(limit) bytes") }
+    private mutating func finish(_ set: ChunkSet) throws(MessageError) -> Outcome {
+        guard set.bytes.count <= limit else { throw MessageError("the message has more than \(limit) bytes") }
         let content = set.joined()
         guard Inflater.isCompressed(content.span) else {
             message = content
@@ -158,10 +158,10 @@ package struct GELFAssembler {
     // MARK: ends
 
     /// Forgets what came of a message, and that its other chunks are no news until its time is over.
-    private mutating func fail(_ set: ChunkSet, _ reason: String) -> MessageFault {
+    private mutating func fail(_ set: ChunkSet, _ reason: String) -> MessageError {
         set.fail()
         charge(set, Self.costOfSet &- set.cost)
-        return MessageFault(reason)
+        return MessageError(reason)
     }
 
     private mutating func failExpired(at now: Int64) {
@@ -189,7 +189,7 @@ package struct GELFAssembler {
     }
 
     private mutating func giveUp(_ set: ChunkSet, _ reason: @autoclosure () -> String) {
-        if !set.hasFailed { failures.append(Failure(origin: set.origin, fault: MessageFault(reason()))) }
+        if !set.hasFailed { failures.append(Failure(origin: set.origin, error: MessageError(reason()))) }
         remove(set)
     }
 

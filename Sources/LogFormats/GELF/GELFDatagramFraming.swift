@@ -11,7 +11,7 @@ package struct GELFDatagramFraming: DatagramFraming {
         assembler = GELFAssembler(limit: limit)
     }
 
-    package var held: [UInt8] { assembler.message }
+    package var buffered: [UInt8] { assembler.message }
 
     package var nextExpiry: Int64? { assembler.nextExpiry }
 
@@ -20,16 +20,16 @@ package struct GELFDatagramFraming: DatagramFraming {
         length: Int,
         from origin: Origin,
         at now: Int64
-    ) throws(MessageFault) -> Frame? {
+    ) throws(MessageError) -> Frame? {
         try checkWhole(datagram, length: length, limit: limit)
         switch try assembler.add(datagram, from: origin, at: now) {
         case .datagram: return Frame(place: .input(0..<length), length: length)
-        case .message: return Frame(place: .held(0..<held.count), length: held.count)
+        case .message: return Frame(place: .buffered(0..<buffered.count), length: buffered.count)
         case .incomplete: return nil
         }
     }
 
     package mutating func expire(at now: Int64) -> DatagramFailure? {
-        assembler.expire(at: now).map { DatagramFailure(origin: $0.origin, fault: $0.fault) }
+        assembler.expire(at: now).map { DatagramFailure(origin: $0.origin, error: $0.error) }
     }
 }

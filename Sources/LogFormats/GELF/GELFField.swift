@@ -11,7 +11,7 @@
 /// | `facility` | facility, when it is a number from 0 to 23 | GELF 1.0; in graypy the logger's name, which is kept as extra |
 ///
 /// Additional fields, without their underscore, and any other member have the meanings that members have in JSON
-/// (`JSONMeaning`), but for messages and times: `_pid`, `_logger_name`, `_thread_name`, `_StackTrace`. One that names a level
+/// (`FieldRole`), but for messages and times: `_pid`, `_logger_name`, `_thread_name`, `_StackTrace`. One that names a level
 /// is an extra field in any case, and the severity where `level` is absent.
 ///
 /// The first of them counts, when its type fits: a second one of the same meaning is an extra field, and so is

@@ -3,13 +3,13 @@ import LogRecords
 /// Reads the values of GELF's own members.
 extension GELFParser {
     /// A number of seconds, or of smaller units as JSON has them; Java's clients write it with an exponent. Or text.
-    static func time(_ value: JSONValue, _ message: Span<UInt8>, _ reception: Reception) -> WallTime? {
+    static func time(_ value: JSONValue, _ message: Span<UInt8>, _ context: ReceiveContext) -> WallTime? {
         guard case .number(let range) = value else {
             if case .string(let text) = value, let time = seconds(message.extracting(text.range)) { return time }
-            return JSONValues.time(value, in: message, reception)
+            return RoleValues.time(value, in: message, context)
         }
         let number = message.extracting(range)
-        if let time = seconds(number) ?? JSONValues.time(value, in: message, reception) { return time }
+        if let time = seconds(number) ?? RoleValues.time(value, in: message, context) { return time }
         // No Double needs more.
         guard number.count <= 32 else { return nil }
         // The pointer does not leave the call.
@@ -37,7 +37,7 @@ extension GELFParser {
     }
 
     /// What a level that is none of GELF's probably means: graypy sends those of Python's that it does not know.
-    func guess(_ value: JSONValue, _ message: Span<UInt8>, _ meaning: JSONMeaning) -> Severity? {
+    func guess(_ value: JSONValue, _ message: Span<UInt8>, _ role: FieldRole) -> Severity? {
         let text: Span<UInt8>
         switch value {
         case .number(let range): text = message.extracting(range)
@@ -50,8 +50,8 @@ extension GELFParser {
         while end < text.count, text[end] != UInt8(ascii: ".") { end &+= 1 }
         guard let level = JSONValue.integer(text.extracting(0..<end)) else { return levels.severity(named: text) }
         guard level >= 0 else { return nil }
-        if meaning == .openTelemetryLevel { return LevelNames.severity(openTelemetry: level) }
-        if meaning == .mySQLLevel { return LevelNames.severity(mySQL: level) }
+        if role == .openTelemetryLevel { return LevelNames.severity(openTelemetry: level) }
+        if role == .mySQLLevel { return LevelNames.severity(mySQL: level) }
         return UInt8(exactly: level).flatMap(Severity.init) ?? LevelNames.severity(python: Double(level))
     }
 

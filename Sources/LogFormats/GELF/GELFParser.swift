@@ -7,13 +7,13 @@ package import LogRecords
 package struct GELFParser: FormatParser {
     /// A name that had to be decoded.
     private var name: [UInt8] = []
-    /// A bit for each `GELFField` that has been taken, and for each `JSONMeaning` above them.
+    /// A bit for each `GELFField` that has been taken, and for each `FieldRole` above them.
     private var taken: UInt64 = 0
     private var fullMessage: JSONString?
     var needsRaw = false
     let levels = LevelNames.shared
-    private let keys = JSONKeys.shared
-    var values = JSONValues()
+    private let keys = FieldRoleTable.shared
+    var values = RoleValues()
     /// What additional fields say of the severity.
     private var named: Severity?
 
@@ -28,7 +28,7 @@ package struct GELFParser: FormatParser {
     }
 
     /// Fills a record that was begun; never fails.
-    package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) {
+    package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ context: ReceiveContext) {
         // Some end datagrams with the NUL that ends messages on TCP.
         let text = message.extracting(JSONParser.content(of: message))
         taken = 0
@@ -39,7 +39,7 @@ package struct GELFParser: FormatParser {
         record.severity = .informational
         do {
             var scanner = JSONScanner()
-            while let member = try scanner.next(in: text) { take(member, text, &record, reception) }
+            while let member = try scanner.next(in: text) { take(member, text, &record, context) }
             finish(text, &record)
         } catch {
             // What has been taken of it so far is in the text.
@@ -58,23 +58,23 @@ package struct GELFParser: FormatParser {
         _ member: JSONMember,
         _ message: Span<UInt8>,
         _ record: inout LogRecord,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) {
-        guard !member.name.hasEscapes else { return takeEscaped(member, message, &record, reception) }
-        take(member, named: message.extracting(member.name.range), message, &record, reception)
+        guard !member.name.hasEscapes else { return takeEscaped(member, message, &record, context) }
+        take(member, named: message.extracting(member.name.range), message, &record, context)
     }
 
     private mutating func takeEscaped(
         _ member: JSONMember,
         _ message: Span<UInt8>,
         _ record: inout LogRecord,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) {
         var decoded: [UInt8] = []
         swap(&decoded, &name)
         decoded.removeAll(keepingCapacity: true)
         _ = member.name.append(from: message, to: &decoded)
-        take(member, named: decoded.span, message, &record, reception)
+        take(member, named: decoded.span, message, &record, context)
         swap(&decoded, &name)
     }
 
@@ -84,33 +84,33 @@ package struct GELFParser: FormatParser {
         named name: Span<UInt8>,
         _ message: Span<UInt8>,
         _ record: inout LogRecord,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) {
         if let field = GELFField(name) {
             guard !hasTaken(field) else { return addExtra(member, message, &record) }
             // Says what its absence says.
             if case .null = member.value { return }
-            guard set(field, member.value, message, &record, reception) else {
+            guard set(field, member.value, message, &record, context) else {
                 return addExtra(member, message, &record)
             }
             taken |= 1 << UInt64(field.rawValue)
             return
         }
         let isAdditional = name.count > 1 && name[0] == UInt8(ascii: "_")
-        let meaning = keys.key(isAdditional ? name.extracting(1...) : name, in: -1)?.meaning
-        guard let meaning, Self.isAdditional(meaning) else { return addExtra(member, message, &record) }
-        let bit: UInt64 = 1 << UInt64(meaning.rawValue &+ 8)
+        let role = keys.key(isAdditional ? name.extracting(1...) : name, in: -1)?.role
+        guard let role, Self.isAdditional(role) else { return addExtra(member, message, &record) }
+        let bit: UInt64 = 1 << UInt64(role.rawValue &+ 8)
         guard taken & bit == 0 else { return addExtra(member, message, &record) }
         if case .null = member.value { return }
-        guard set(meaning, member.value, message, &record, reception) else { return addExtra(member, message, &record) }
+        guard set(role, member.value, message, &record, context) else { return addExtra(member, message, &record) }
         taken |= bit
     }
 
     private func hasTaken(_ field: GELFField) -> Bool { taken & 1 << UInt64(field.rawValue) != 0 }
 
     /// Whether an additional field can have that meaning.
-    private static func isAdditional(_ meaning: JSONMeaning) -> Bool {
-        switch meaning {
+    private static func isAdditional(_ role: FieldRole) -> Bool {
+        switch role {
         case .message, .journalMessage, .outputLine, .time, .seconds, .nanoseconds, .mongoTime, .mongoLevel,
             .mongoLogger, .mongoThread, .tracingTarget:
             false
@@ -126,7 +126,7 @@ package struct GELFParser: FormatParser {
         _ value: JSONValue,
         _ message: Span<UInt8>,
         _ record: inout LogRecord,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) -> Bool {
         switch (field, value) {
         case (.version, .string(let text)):
@@ -143,7 +143,7 @@ package struct GELFParser: FormatParser {
             fullMessage = text
             return true
         case (.timestamp, _):
-            record.claimedTime = Self.time(value, message, reception)
+            record.claimedTime = Self.time(value, message, context)
             return record.claimedTime != nil
         case (.level, _):
             return setSeverity(value, message, &record)
@@ -162,22 +162,22 @@ package struct GELFParser: FormatParser {
 
     /// Takes a member of a meaning that members have in JSON.
     private mutating func set(
-        _ meaning: JSONMeaning,
+        _ role: FieldRole,
         _ value: JSONValue,
         _ message: Span<UInt8>,
         _ record: inout LogRecord,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) -> Bool {
-        if meaning == .hostname, hasTaken(.host) { return false }
+        if role == .hostname, hasTaken(.host) { return false }
         // Most are text.
-        if case .string(let text) = value, !text.range.isEmpty, let key = meaning.plainTextField {
+        if case .string(let text) = value, !text.range.isEmpty, let key = role.plainTextField {
             set(key, text, message, &record)
             return true
         }
-        guard values.accept(value, as: meaning, in: message, reception) else { return false }
-        switch meaning {
+        guard values.accept(value, as: role, in: message, context) else { return false }
+        switch role {
         case .level, .levelText, .openTelemetryLevel, .mySQLLevel:
-            if named == nil { named = guess(value, message, meaning) }
+            if named == nil { named = guess(value, message, role) }
             return false
         case .levelName:
             if let read = values.levelName { named = read }
@@ -195,10 +195,10 @@ package struct GELFParser: FormatParser {
         case .file, .callSite:
             guard case .string(let text) = value else { return false }
             set(.file, text, message, &record)
-            return meaning == .file
+            return role == .file
         default: break
         }
-        guard let key = meaning.textField else { return false }
+        guard let key = role.textField else { return false }
         guard case .string(let text) = value else {
             let start = record.bytes.count
             _ = value.appendCompact(from: message, to: &record.bytes)

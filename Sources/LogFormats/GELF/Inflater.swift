@@ -39,11 +39,11 @@ package final class Inflater {
     ///
     /// - Throws: where it is damaged, cut off, followed by something else, or inflates to more than the limit. The
     ///   output may have got a part then.
-    package func inflate(_ data: Span<UInt8>, into output: inout [UInt8]) throws(MessageFault) {
+    package func inflate(_ data: Span<UInt8>, into output: inout [UInt8]) throws(MessageError) {
         guard let stream = ready(), let size = UInt32(exactly: data.count) else {
-            throw MessageFault("there is no memory to inflate the message")
+            throw MessageError("there is no memory to inflate the message")
         }
-        var fault: MessageFault?
+        var fault: MessageError?
         // The pointers do not leave the calls: the stream's are forgotten at their end.
         data.withUnsafeBufferPointer { input in
             // zlib does not write to its input; its older declaration lacks the const.
@@ -57,7 +57,7 @@ package final class Inflater {
     }
 
     /// Inflates piece by piece until the stream's end, or a fault.
-    private func run(_ stream: UnsafeMutablePointer<z_stream>, _ output: inout [UInt8]) -> MessageFault? {
+    private func run(_ stream: UnsafeMutablePointer<z_stream>, _ output: inout [UInt8]) -> MessageError? {
         var room = limit
         while true {
             var status = Z_OK
@@ -70,20 +70,20 @@ package final class Inflater {
                 count = Self.pieceSize &- Int(stream.pointee.avail_out)
                 stream.pointee.next_out = nil
             }
-            guard count <= room else { return MessageFault("the message inflates to more than \(limit) bytes") }
+            guard count <= room else { return MessageError("the message inflates to more than \(limit) bytes") }
             room &-= count
             output.append(piece.span.extracting(0..<count))
             switch status {
             case Z_STREAM_END:
-                return stream.pointee.avail_in == 0 ? nil : MessageFault("something follows the compressed message")
+                return stream.pointee.avail_in == 0 ? nil : MessageError("something follows the compressed message")
             case Z_OK where stream.pointee.avail_in > 0 || count == Self.pieceSize:
                 continue
             case Z_OK, Z_BUF_ERROR:
-                return MessageFault("the compressed message is cut off")
+                return MessageError("the compressed message is cut off")
             case Z_MEM_ERROR:
-                return MessageFault("there is no memory to inflate the message")
+                return MessageError("there is no memory to inflate the message")
             default:
-                return MessageFault("the compressed message is damaged")
+                return MessageError("the compressed message is damaged")
             }
         }
     }

@@ -2,13 +2,13 @@ package import LogRecords
 
 /// Makes records of log messages in JSON, whichever library wrote them: one object each.
 ///
-/// Members whose names and values are known (`JSONMeaning`) fill the record; all others are kept as extra fields, with
+/// Members whose names and values are known (`FieldRole`) fill the record; all others are kept as extra fields, with
 /// their types. Where no member is the message, the whole object is, so that the record can be read. Members of objects
 /// of meaning that have none themselves are kept under both names, with a dot between.
 ///
 /// A message that is no JSON object is a record of its text, with a fault.
 package struct JSONParser: FormatParser {
-    private var members = JSONMembers()
+    private var members = MemberList()
 
     package init() {}
 
@@ -17,26 +17,26 @@ package struct JSONParser: FormatParser {
     }
 
     /// Fills a record that was begun; never fails.
-    package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) {
+    package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ context: ReceiveContext) {
         let text = message.extracting(Self.content(of: message))
         record.severity = .informational
-        do throws(JSONFault) {
-            try members.read(text, reception)
+        do throws(JSONError) {
+            try members.read(text, context)
         } catch {
             members.forget()
             Self.keep(text, because: error, in: &record)
             if !UTF8Scalar.isValid(text) { record.set(.raw, to: message) }
             return
         }
-        settleTime(in: &record)
-        settleSeverity(in: &record)
-        settlePreferences()
+        resolveTime(in: &record)
+        resolveSeverity(in: &record)
+        resolvePreferences()
         var isWhole = true
         for index in members.list.indices where !members.list[index].isOpened {
             let member = members.list[index]
             let isKept =
-                if let meaning = members.meaning(at: index) {
-                    fill(meaning, with: member.value, in: text, &record)
+                if let role = members.role(at: index) {
+                    fill(role, with: member.value, in: text, &record)
                 } else {
                     Self.attach(member, in: text, &record)
                 }
@@ -57,7 +57,7 @@ package struct JSONParser: FormatParser {
         return (hasMark ? 3 : 0)..<end
     }
 
-    private static func keep(_ text: Span<UInt8>, because fault: JSONFault, in record: inout LogRecord) {
+    private static func keep(_ text: Span<UInt8>, because fault: JSONError, in record: inout LogRecord) {
         _ = TextEscaping.appendValid(text, to: &record.message)
         let start = record.bytes.count
         switch fault {
@@ -77,13 +77,13 @@ package struct JSONParser: FormatParser {
 
     // MARK: members that depend on each other
 
-    private mutating func settlePreferences() {
+    private mutating func resolvePreferences() {
         if members[.file] >= 0 { members[.callSite] = -1 }
         if members[.message] >= 0 { members[.journalMessage] = -1 }
         if members[.message] >= 0 || members[.journalMessage] >= 0 { members[.outputLine] = -1 }
     }
 
-    private mutating func settleTime(in record: inout LogRecord) {
+    private mutating func resolveTime(in record: inout LogRecord) {
         if let time = members.values.time {
             record.claimedTime = time
         } else if let seconds = members.values.seconds {
@@ -99,7 +99,7 @@ package struct JSONParser: FormatParser {
     }
 
     /// A name counts more than a number, as the numbers are of many kinds; Python's are known by what is beside them.
-    private mutating func settleSeverity(in record: inout LogRecord) {
+    private mutating func resolveSeverity(in record: inout LogRecord) {
         let isPython = members[.levelName] >= 0 || members[.levelNumber] >= 0
         if let named = members.values.levelName ?? members.values.level {
             record.severity = named
@@ -116,7 +116,7 @@ package struct JSONParser: FormatParser {
         let isSecond =
             members.values.anyNumber == nil ? members[.levelName] >= 0 : members[.levelNumber] >= 0
         if isSecond { members[.level] = -1 }
-        if members.values.hasRare { settleLevelFields() }
+        if members.values.hasRare { resolveLevelFields() }
         record.facility = members.values.facility
     }
 
@@ -130,15 +130,15 @@ package struct JSONParser: FormatParser {
     }
 
     /// Of several names and numbers of the severity one of each is a field; the others are kept as they are.
-    private mutating func settleLevelFields() {
+    private mutating func resolveLevelFields() {
         var hasName = members[.levelName] >= 0 || members[.level] >= 0 && members.values.anyNumber == nil
-        for meaning in [JSONMeaning.levelText, .mongoLevel] where members[meaning] >= 0 {
-            if hasName { members[meaning] = -1 }
+        for role in [FieldRole.levelText, .mongoLevel] where members[role] >= 0 {
+            if hasName { members[role] = -1 }
             hasName = true
         }
         var hasNumber = members[.levelNumber] >= 0 || members[.level] >= 0 && members.values.anyNumber != nil
-        for meaning in [JSONMeaning.openTelemetryLevel, .mySQLLevel] where members[meaning] >= 0 {
-            if hasNumber { members[meaning] = -1 }
+        for role in [FieldRole.openTelemetryLevel, .mySQLLevel] where members[role] >= 0 {
+            if hasNumber { members[role] = -1 }
             hasNumber = true
         }
     }
@@ -147,14 +147,14 @@ package struct JSONParser: FormatParser {
 
     /// - Returns: whether nothing of the value had to be replaced.
     private func fill(
-        _ meaning: JSONMeaning,
+        _ role: FieldRole,
         with value: JSONValue,
         in text: Span<UInt8>,
         _ record: inout LogRecord
     ) -> Bool {
-        switch meaning {
+        switch role {
         case .message, .journalMessage, .outputLine:
-            return fillMessage(with: value, isLine: meaning == .outputLine, in: text, &record)
+            return fillMessage(with: value, isLine: role == .outputLine, in: text, &record)
         case .level:
             guard let number = members.values.anyNumber else {
                 return Self.setLevelName(to: value, in: text, &record)
@@ -166,7 +166,7 @@ package struct JSONParser: FormatParser {
             record.set(.levelNumber, to: members.values.levelNumber ?? 0)
             return true
         case .openTelemetryLevel, .mySQLLevel:
-            record.set(.levelNumber, to: JSONValues.integer(value, in: text) ?? 0)
+            record.set(.levelNumber, to: RoleValues.integer(value, in: text) ?? 0)
             return true
         case .line:
             record.set(.line, to: members.values.line ?? 0)
@@ -180,7 +180,7 @@ package struct JSONParser: FormatParser {
         case .mongoLogger, .mongoThread, .tracingTarget, .appName, .procid, .hostname, .msgid, .logger, .function,
             .processName, .threadName,
             .exception, .stack:
-            guard let key = meaning.textField else { return true }
+            guard let key = role.textField else { return true }
             return Self.set(key, to: value, in: text, &record)
         }
     }
@@ -201,7 +201,7 @@ package struct JSONParser: FormatParser {
             return isWhole
         case .array(let range):
             var bytes: [UInt8] = []
-            _ = JSONValues.eachByte(of: text.extracting(range)) { bytes.append($0) }
+            _ = RoleValues.eachByte(of: text.extracting(range)) { bytes.append($0) }
             return TextEscaping.appendValid(bytes.span, to: &record.message)
         default:
             return true
@@ -213,7 +213,7 @@ package struct JSONParser: FormatParser {
         guard case .string(let string) = value else { return true }
         let start = record.bytes.count
         let isWhole = string.append(from: text, to: &record.bytes)
-        guard members[.line] < 0, let (count, line) = JSONValues.callSite(record.bytes.span.extracting(start...)) else {
+        guard members[.line] < 0, let (count, line) = RoleValues.callSite(record.bytes.span.extracting(start...)) else {
             record.add(.known(.file), .bytes(start..<record.bytes.count))
             return isWhole
         }
@@ -251,9 +251,9 @@ package struct JSONParser: FormatParser {
     }
 
     /// Adds a member that has no known meaning as an extra field.
-    private static func attach(_ member: JSONMembers.Member, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
+    private static func attach(_ member: MemberList.Member, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
         let start = record.bytes.count
-        if member.parent >= 0 { JSONMembers.appendPath(of: member.parent, to: &record.bytes) }
+        if member.parent >= 0 { MemberList.appendPath(of: member.parent, to: &record.bytes) }
         var isWhole = member.name.append(from: text, to: &record.bytes)
         let name = start..<record.bytes.count
         if case .string(let string) = member.value {

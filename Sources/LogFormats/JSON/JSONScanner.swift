@@ -19,7 +19,7 @@ package struct JSONScanner: Sendable {
     }
 
     /// The next member; nil when the object has ended, and nothing but white space follows.
-    package mutating func next(in input: Span<UInt8>) throws(JSONFault) -> JSONMember? {
+    package mutating func next(in input: Span<UInt8>) throws(JSONError) -> JSONMember? {
         switch place {
         case .before:
             JSONSyntax.skipSpace(in: input, &index)
@@ -40,7 +40,7 @@ package struct JSONScanner: Sendable {
         return JSONMember(name: name, value: value)
     }
 
-    private mutating func end(in input: Span<UInt8>) throws(JSONFault) -> JSONMember? {
+    private mutating func end(in input: Span<UInt8>) throws(JSONError) -> JSONMember? {
         JSONSyntax.skipSpace(in: input, &index)
         guard index >= input.count else { throw .unexpected(at: index) }
         place = .after

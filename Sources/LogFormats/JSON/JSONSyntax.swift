@@ -24,7 +24,7 @@ enum JSONSyntax {
 
     /// A member's name, and the colon and white space after it.
     @inline(__always)
-    static func name(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) -> JSONString {
+    static func name(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) -> JSONString {
         guard skip(UInt8(ascii: "\""), in: input, &index) else { throw .unexpected(at: index) }
         let name = try string(in: input, &index)
         skipSpace(in: input, &index)
@@ -35,7 +35,7 @@ enum JSONSyntax {
 
     /// - Parameter depthLeft: how many objects and arrays may be open within each other.
     @inline(__always)
-    static func value(in input: Span<UInt8>, _ index: inout Int, depthLeft: Int) throws(JSONFault) -> JSONValue {
+    static func value(in input: Span<UInt8>, _ index: inout Int, depthLeft: Int) throws(JSONError) -> JSONValue {
         guard index < input.count else { throw .unexpected(at: index) }
         let start = index
         switch input[index] {
@@ -55,7 +55,7 @@ enum JSONSyntax {
         in input: Span<UInt8>,
         _ index: inout Int,
         depthLeft: Int
-    ) throws(JSONFault) {
+    ) throws(JSONError) {
         // One bit for each that is open, the innermost lowest: whether it is an object. The limit is below 64.
         var objects: UInt64 = 0
         var depth = 0
@@ -98,7 +98,7 @@ enum JSONSyntax {
     // MARK: values
 
     /// - Precondition: `index` is within `input`.
-    private static func scalar(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) -> JSONValue {
+    private static func scalar(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) -> JSONValue {
         switch input[index] {
         case UInt8(ascii: "\""):
             index &+= 1
@@ -121,14 +121,14 @@ enum JSONSyntax {
         }
     }
 
-    private static func word(_ word: StaticString, in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) {
+    private static func word(_ word: StaticString, in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
         // Read within the loop only; a StaticString's storage is never freed, and ends at its count.
         for offset in 0..<word.utf8CodeUnitCount {
             guard skip(word.utf8Start[offset], in: input, &index) else { throw .unexpected(at: index) }
         }
     }
 
-    private static func number(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) {
+    private static func number(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
         _ = skip(UInt8(ascii: "-"), in: input, &index)
         if !skip(UInt8(ascii: "0"), in: input, &index) {
             try digits(in: input, &index)
@@ -146,7 +146,7 @@ enum JSONSyntax {
     }
 
     /// Steps over at least one digit.
-    private static func digits(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) {
+    private static func digits(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
         let start = index
         while index < input.count, input[index] &- UInt8(ascii: "0") < 10 { index &+= 1 }
         guard index > start else { throw .unexpected(at: index) }
@@ -155,7 +155,7 @@ enum JSONSyntax {
     // MARK: strings
 
     /// The string that starts at `index`, behind its quotation mark; steps over the closing one.
-    private static func string(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) -> JSONString {
+    private static func string(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) -> JSONString {
         let start = index
         var hasEscapes = false
         var seen: UInt64 = 0
@@ -204,7 +204,7 @@ enum JSONSyntax {
     }
 
     /// Steps over the backslash at `index` and what it escapes.
-    private static func escape(in input: Span<UInt8>, _ index: inout Int) throws(JSONFault) {
+    private static func escape(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
         index &+= 1
         guard index < input.count else { throw .unexpected(at: index) }
         switch input[index] {

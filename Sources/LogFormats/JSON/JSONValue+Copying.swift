@@ -65,7 +65,7 @@ extension JSONValue {
         while index < text.count {
             let start = index
             if isInString {
-                index = PlainText.endUnquoted(in: text, from: index)
+                index = ASCIIRun.endOfJSONSafe(in: text, from: index)
                 output.append(text.extracting(start..<index))
                 guard index < text.count else { break }
                 switch text[index] {

@@ -27,7 +27,7 @@ package struct JSONMember: Equatable, Sendable {
 }
 
 /// Why a text is not the JSON that was looked for.
-package enum JSONFault: Error, Equatable, Sendable {
+package enum JSONError: Error, Equatable, Sendable {
     /// The grammar does not allow what is at that index; the text's count where more should follow.
     case unexpected(at: Int)
     /// An array or object deeper than `JSONScanner.depthLimit` begins there.

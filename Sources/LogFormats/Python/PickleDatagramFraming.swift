@@ -15,7 +15,7 @@ package struct PickleDatagramFraming: DatagramFraming {
         length: Int,
         from origin: Origin,
         at now: Int64
-    ) throws(MessageFault) -> Frame? {
+    ) throws(MessageError) -> Frame? {
         try checkWhole(datagram, length: length, limit: LengthFraming.readable(limit))
         let body = try PythonParser.body(of: datagram)
         return Frame(place: .input(body), length: body.count, limit: body.count > limit ? limit : nil)

@@ -1,19 +1,19 @@
 /// Lists, tuples, dicts and sets.
 extension PickleMachine {
-    mutating func makeEmpty(_ kind: PickleValue.Kind) throws(MessageFault) {
-        guard containers.count < Self.most else { throw Self.tooMany }
+    mutating func makeEmpty(_ kind: PickleValue.Kind) throws(MessageError) {
+        guard containers.count < Self.maxValues else { throw Self.tooMany }
         containers.append(Container())
         try push(PickleValue(kind, container: Int32(truncatingIfNeeded: containers.count &- 1)))
     }
 
-    mutating func makeSinceMark(_ kind: PickleValue.Kind) throws(MessageFault) {
+    mutating func makeSinceMark(_ kind: PickleValue.Kind) throws(MessageError) {
         try make(kind, of: depth &- (try popMark()))
     }
 
     /// Makes a container of the topmost values.
-    mutating func make(_ kind: PickleValue.Kind, of count: Int) throws(MessageFault) {
+    mutating func make(_ kind: PickleValue.Kind, of count: Int) throws(MessageError) {
         guard depth &- floor >= count else { throw underflow }
-        guard containers.count < Self.most else { throw Self.tooMany }
+        guard containers.count < Self.maxValues else { throw Self.tooMany }
         if kind == .dict { try expectPairs(count) }
         let value = PickleValue(kind, container: Int32(truncatingIfNeeded: containers.count))
         containers.append(Container())
@@ -21,12 +21,12 @@ extension PickleMachine {
         try push(value)
     }
 
-    mutating func addSinceMark(pairs: Bool) throws(MessageFault) {
+    mutating func addSinceMark(pairs: Bool) throws(MessageError) {
         try add(depth &- (try popMark()), pairs: pairs)
     }
 
     /// Adds the topmost values to the container below them.
-    mutating func add(_ count: Int, pairs: Bool) throws(MessageFault) {
+    mutating func add(_ count: Int, pairs: Bool) throws(MessageError) {
         guard depth &- floor > count else { throw underflow }
         let value = stack[depth &- count &- 1]
         switch value.kind {
@@ -41,13 +41,13 @@ extension PickleMachine {
         case .opaque:
             depth &-= count
         default:
-            throw MessageFault("the pickle adds items to a value of type \(value.typeName) at byte \(position)")
+            throw MessageError("the pickle adds items to a value of type \(value.typeName) at byte \(position)")
         }
     }
 
-    private mutating func move(_ count: Int, to container: PickleValue) throws(MessageFault) {
+    private mutating func move(_ count: Int, to container: PickleValue) throws(MessageError) {
         guard count > 0 else { return }
-        guard items.count &+ count <= Self.most else { throw Self.tooMany }
+        guard items.count &+ count <= Self.maxValues else { throw Self.tooMany }
         let start = items.count
         items.append(contentsOf: stack[(depth &- count)..<depth])
         depth &-= count
@@ -68,7 +68,7 @@ extension PickleMachine {
         }
     }
 
-    private func expectPairs(_ count: Int) throws(MessageFault) {
-        guard count & 1 == 0 else { throw MessageFault("a key without a value at byte \(position)") }
+    private func expectPairs(_ count: Int) throws(MessageError) {
+        guard count & 1 == 0 else { throw MessageError("a key without a value at byte \(position)") }
     }
 }

@@ -3,8 +3,8 @@ import LogRecords
 /// The opcodes for which Python imports, looks up or calls something. Here they only make names and objects.
 extension PickleMachine {
     /// A name is cut at this many bytes.
-    private static let longestName = 128
-    mutating func makeOpaque(_ opcode: PickleOpcode, _ input: Span<UInt8>) throws(MessageFault) {
+    private static let maxNameBytes = 128
+    mutating func makeOpaque(_ opcode: PickleOpcode, _ input: Span<UInt8>) throws(MessageError) {
         switch opcode {
         case .global:
             try push(try readName(input))
@@ -57,18 +57,18 @@ extension PickleMachine {
     }
 
     private mutating func named(_ text: StaticString) -> PickleValue {
-        let start = aside.count
-        aside.append(text)
-        return PickleValue(.opaque, start..<aside.count, isAside: true)
+        let start = decoded.count
+        decoded.append(text)
+        return PickleValue(.opaque, start..<decoded.count, isDecoded: true)
     }
 
     /// GLOBAL and INST: two lines.
-    private mutating func readName(_ input: Span<UInt8>) throws(MessageFault) -> PickleValue {
+    private mutating func readName(_ input: Span<UInt8>) throws(MessageError) -> PickleValue {
         let module = try readLine(input)
         let name = try readLine(input)
         return qualified(
-            PickleValue(.text, module, isAside: false),
-            PickleValue(.text, name, isAside: false),
+            PickleValue(.text, module, isDecoded: false),
+            PickleValue(.text, name, isDecoded: false),
             input
         )
     }
@@ -76,40 +76,40 @@ extension PickleMachine {
     /// `<module.name>`, harmless and not long.
     private mutating func qualified(_ module: PickleValue, _ name: PickleValue, _ input: Span<UInt8>) -> PickleValue {
         // Names may be taken from the memo, for less than they are long.
-        guard module.kind == .text, name.kind == .text, aside.count <= 2 &* input.count else {
+        guard module.kind == .text, name.kind == .text, decoded.count <= 2 &* input.count else {
             return named("<object>")
         }
-        let start = aside.count
-        aside.append(UInt8(ascii: "<"))
+        let start = decoded.count
+        decoded.append(UInt8(ascii: "<"))
         appendName(module, input)
-        aside.append(UInt8(ascii: "."))
+        decoded.append(UInt8(ascii: "."))
         appendName(name, input)
-        if aside.count &- start > Self.longestName {
-            var end = start &+ Self.longestName
-            while aside[end] & 0xC0 == 0x80 { end &-= 1 }
-            aside.removeLast(aside.count &- end)
-            aside.append("...")
+        if decoded.count &- start > Self.maxNameBytes {
+            var end = start &+ Self.maxNameBytes
+            while decoded[end] & 0xC0 == 0x80 { end &-= 1 }
+            decoded.removeLast(decoded.count &- end)
+            decoded.append("...")
         }
-        aside.append(UInt8(ascii: ">"))
-        return PickleValue(.opaque, start..<aside.count, isAside: true)
+        decoded.append(UInt8(ascii: ">"))
+        return PickleValue(.opaque, start..<decoded.count, isDecoded: true)
     }
 
     private mutating func appendName(_ value: PickleValue, _ input: Span<UInt8>) {
-        let range = value.range.lowerBound..<min(value.range.upperBound, value.range.lowerBound &+ Self.longestName)
-        guard value.isAside else {
-            TextEscaping.append(input.extracting(range), to: &aside)
+        let range = value.range.lowerBound..<min(value.range.upperBound, value.range.lowerBound &+ Self.maxNameBytes)
+        guard value.isDecoded else {
+            TextEscaping.append(input.extracting(range), to: &decoded)
             return
         }
-        let copy = Array(aside[range])
-        TextEscaping.append(copy.span, to: &aside)
+        let copy = Array(decoded[range])
+        TextEscaping.append(copy.span, to: &decoded)
     }
 
-    private mutating func pushExtension(_ code: UInt32) throws(MessageFault) {
-        let start = aside.count
-        aside.append("<extension ")
-        aside.append(decimal: code)
-        aside.append(">")
-        try push(PickleValue(.opaque, start..<aside.count, isAside: true))
+    private mutating func pushExtension(_ code: UInt32) throws(MessageError) {
+        let start = decoded.count
+        decoded.append("<extension ")
+        decoded.append(decimal: code)
+        decoded.append(">")
+        try push(PickleValue(.opaque, start..<decoded.count, isDecoded: true))
     }
 
     private mutating func type(_ value: PickleValue) -> PickleValue {
@@ -122,10 +122,10 @@ extension PickleMachine {
         _ function: PickleValue,
         _ arguments: PickleValue,
         _ input: Span<UInt8>
-    ) throws(MessageFault) {
+    ) throws(MessageError) {
         guard function.kind == .opaque else { return try push(named("<object>")) }
         let first = arguments.kind == .tuple ? item(0, of: arguments) : nil
-        guard let first, first.kind == .opaque, let maker = PythonType.named(aside.span.extracting(function.range))
+        guard let first, first.kind == .opaque, let maker = PythonType.named(decoded.span.extracting(function.range))
         else {
             return try pushObject(function, arguments)
         }
@@ -136,7 +136,7 @@ extension PickleMachine {
         case .newObject:
             let start = items.count
             let count = itemCount(of: arguments) &- 1
-            guard start &+ count <= Self.most else { throw Self.tooMany }
+            guard start &+ count <= Self.maxValues else { throw Self.tooMany }
             for number in 0..<count { try push(item(number &+ 1, of: arguments) ?? PickleValue(.none)) }
             try make(.tuple, of: count)
             try pushObject(first, try pop())
@@ -145,15 +145,15 @@ extension PickleMachine {
             try pushObject(first, given, state: item(2, of: arguments) ?? PickleValue(.unset))
         case .attribute:
             // Names may be taken from the memo, for less than they are long.
-            guard let name = item(1, of: arguments), name.kind == .text, aside.count <= 2 &* input.count,
-                first.range.count + name.range.count <= Self.longestName
+            guard let name = item(1, of: arguments), name.kind == .text, decoded.count <= 2 &* input.count,
+                first.range.count + name.range.count <= Self.maxNameBytes
             else { return try pushObject(function, arguments) }
-            let start = aside.count
-            aside.append(contentsOf: Array(aside[first.range].dropLast()))
-            aside.append(UInt8(ascii: "."))
+            let start = decoded.count
+            decoded.append(contentsOf: Array(decoded[first.range].dropLast()))
+            decoded.append(UInt8(ascii: "."))
             appendName(name, input)
-            aside.append(UInt8(ascii: ">"))
-            try push(PickleValue(.opaque, start..<aside.count, isAside: true))
+            decoded.append(UInt8(ascii: ">"))
+            try push(PickleValue(.opaque, start..<decoded.count, isDecoded: true))
         default: try pushObject(function, arguments)
         }
     }

@@ -25,14 +25,14 @@ extension PickleMachine {
                 let start = position &+ 5
                 guard length <= input.count &- start else { break loop }
                 position = start &+ length
-                stack[unchecked: depth] = PickleValue(.text, start..<position, isAside: false)
+                stack[unchecked: depth] = PickleValue(.text, start..<position, isDecoded: false)
                 depth &+= 1
             case PickleOpcode.shortBinunicode.rawValue:
                 let start = position &+ 2
                 let length = Int(input[unchecked: position &+ 1])
                 guard length <= input.count &- start else { break loop }
                 position = start &+ length
-                stack[unchecked: depth] = PickleValue(.text, start..<position, isAside: false)
+                stack[unchecked: depth] = PickleValue(.text, start..<position, isDecoded: false)
                 depth &+= 1
             case PickleOpcode.none.rawValue:
                 position &+= 1

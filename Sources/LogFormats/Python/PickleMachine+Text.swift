@@ -3,12 +3,12 @@ import LogRecords
 /// Text that protocol 0 writes with escapes.
 extension PickleMachine {
     /// UNICODE: each byte is one character, but for `\uXXXX` and `\UXXXXXXXX`.
-    mutating func readUnicode(_ input: Span<UInt8>) throws(MessageFault) -> PickleValue {
+    mutating func readUnicode(_ input: Span<UInt8>) throws(MessageError) -> PickleValue {
         let line = try readLine(input)
         guard line.contains(where: { input[$0] >= 0x80 || input[$0] == UInt8(ascii: "\\") }) else {
-            return PickleValue(.text, line, isAside: false)
+            return PickleValue(.text, line, isDecoded: false)
         }
-        let start = aside.count
+        let start = decoded.count
         var index = line.lowerBound
         while index < line.upperBound {
             let byte = input[index]
@@ -23,7 +23,7 @@ extension PickleMachine {
             case UInt8(ascii: "U"): digits = 8
             default:
                 // A backslash protects the next one, as Python's codec has it.
-                aside.append(byte)
+                decoded.append(byte)
                 appendScalar(UInt32(input[index]))
                 index &+= 1
                 continue
@@ -36,37 +36,37 @@ extension PickleMachine {
                 index = first &+ digits
             } else {
                 hasGuessed = true
-                aside.append(byte)
+                decoded.append(byte)
             }
         }
-        return PickleValue(.text, start..<aside.count, isAside: true)
+        return PickleValue(.text, start..<decoded.count, isDecoded: true)
     }
 
     /// STRING: what Python 2's `repr` writes of a byte string, in single or double quotation marks.
-    mutating func readString(_ input: Span<UInt8>) throws(MessageFault) -> PickleValue {
+    mutating func readString(_ input: Span<UInt8>) throws(MessageError) -> PickleValue {
         var line = try readLine(input)
         while let last = line.last, input[last] == 0x20 || input[last] == 0x0D {
             line = line.lowerBound..<last
         }
         guard line.count >= 2, let first = line.first, let last = line.last, input[first] == input[last],
             input[first] == UInt8(ascii: "'") || input[first] == UInt8(ascii: "\"")
-        else { throw MessageFault("a string without quotation marks before byte \(position)") }
+        else { throw MessageError("a string without quotation marks before byte \(position)") }
         line = (first &+ 1)..<last
         guard line.contains(where: { input[$0] == UInt8(ascii: "\\") }) else {
-            return PickleValue(.text, line, isAside: false)
+            return PickleValue(.text, line, isDecoded: false)
         }
-        let start = aside.count
+        let start = decoded.count
         var index = line.lowerBound
         while index < line.upperBound {
             let byte = input[index]
             index &+= 1
             guard byte == UInt8(ascii: "\\"), index < line.upperBound else {
-                aside.append(byte)
+                decoded.append(byte)
                 continue
             }
             index &+= appendEscape(input.extracting(index..<line.upperBound))
         }
-        return PickleValue(.text, start..<aside.count, isAside: true)
+        return PickleValue(.text, start..<decoded.count, isDecoded: true)
     }
 
     /// Appends what an escape sequence means.
@@ -75,20 +75,20 @@ extension PickleMachine {
     /// - Returns: how many bytes of it were taken.
     private mutating func appendEscape(_ rest: Span<UInt8>) -> Int {
         switch rest[0] {
-        case UInt8(ascii: "n"): aside.append(0x0A)
-        case UInt8(ascii: "t"): aside.append(0x09)
-        case UInt8(ascii: "r"): aside.append(0x0D)
-        case UInt8(ascii: "a"): aside.append(0x07)
-        case UInt8(ascii: "b"): aside.append(0x08)
-        case UInt8(ascii: "f"): aside.append(0x0C)
-        case UInt8(ascii: "v"): aside.append(0x0B)
-        case UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""): aside.append(rest[0])
+        case UInt8(ascii: "n"): decoded.append(0x0A)
+        case UInt8(ascii: "t"): decoded.append(0x09)
+        case UInt8(ascii: "r"): decoded.append(0x0D)
+        case UInt8(ascii: "a"): decoded.append(0x07)
+        case UInt8(ascii: "b"): decoded.append(0x08)
+        case UInt8(ascii: "f"): decoded.append(0x0C)
+        case UInt8(ascii: "v"): decoded.append(0x0B)
+        case UInt8(ascii: "\\"), UInt8(ascii: "'"), UInt8(ascii: "\""): decoded.append(rest[0])
         case UInt8(ascii: "x"):
             guard rest.count >= 3, let value = Self.hexadecimal(rest.extracting(1..<3)) else {
                 appendGuessed(rest[0])
                 return 1
             }
-            aside.append(UInt8(truncatingIfNeeded: value))
+            decoded.append(UInt8(truncatingIfNeeded: value))
             return 3
         case UInt8(ascii: "0")...UInt8(ascii: "7"):
             var value: UInt32 = 0
@@ -97,7 +97,7 @@ extension PickleMachine {
                 value = value << 3 | UInt32(rest[count] &- 0x30)
                 count &+= 1
             }
-            aside.append(UInt8(truncatingIfNeeded: value))
+            decoded.append(UInt8(truncatingIfNeeded: value))
             return count
         default: appendGuessed(rest[0])
         }
@@ -107,8 +107,8 @@ extension PickleMachine {
     /// A backslash that begins no escape sequence stays, as in Python.
     private mutating func appendGuessed(_ byte: UInt8) {
         hasGuessed = true
-        aside.append(UInt8(ascii: "\\"))
-        aside.append(byte)
+        decoded.append(UInt8(ascii: "\\"))
+        decoded.append(byte)
     }
 
     /// Appends a scalar in UTF-8; half of a surrogate pair by the same rule, which makes it no UTF-8, and seen as such.
@@ -116,19 +116,19 @@ extension PickleMachine {
         func tail(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift & 0x3F) }
         switch scalar {
         case 0..<0x80:
-            aside.append(UInt8(truncatingIfNeeded: scalar))
+            decoded.append(UInt8(truncatingIfNeeded: scalar))
         case 0x80..<0x800:
-            aside.append(0xC0 | UInt8(truncatingIfNeeded: scalar >> 6))
-            aside.append(tail(0))
+            decoded.append(0xC0 | UInt8(truncatingIfNeeded: scalar >> 6))
+            decoded.append(tail(0))
         case 0x800..<0x1_0000:
-            aside.append(0xE0 | UInt8(truncatingIfNeeded: scalar >> 12))
-            aside.append(tail(6))
-            aside.append(tail(0))
+            decoded.append(0xE0 | UInt8(truncatingIfNeeded: scalar >> 12))
+            decoded.append(tail(6))
+            decoded.append(tail(0))
         default:
-            aside.append(0xF0 | UInt8(truncatingIfNeeded: scalar >> 18))
-            aside.append(tail(12))
-            aside.append(tail(6))
-            aside.append(tail(0))
+            decoded.append(0xF0 | UInt8(truncatingIfNeeded: scalar >> 18))
+            decoded.append(tail(12))
+            decoded.append(tail(6))
+            decoded.append(tail(0))
         }
     }
 

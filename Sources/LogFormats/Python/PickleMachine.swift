@@ -23,9 +23,9 @@ struct PickleMachine {
     }
 
     /// The longest pickle that is read, in bytes.
-    static let longest = 1 << 30
+    static let maxPickleBytes = 1 << 30
     /// At most so many values on the stack, in the memo, in containers, and so many containers: 4 MiB each.
-    static let most = 1 << 18
+    static let maxValues = 1 << 18
 
     /// Where the next byte is read.
     var position = 0
@@ -43,7 +43,7 @@ struct PickleMachine {
     var segments: [Segment] = []
     var objects: [PickleObject] = []
     /// Bytes that are not in the input as they are.
-    var aside: [UInt8] = []
+    var decoded: [UInt8] = []
 
     /// Forgets the last pickle; keeps what memory the next is likely to need.
     mutating func forget() {
@@ -58,20 +58,22 @@ struct PickleMachine {
         containers.forget()
         segments.forget()
         objects.forget()
-        aside.forget()
+        decoded.forget()
     }
 
     /// Runs a pickle up to its STOP; `position` is behind it then.
     ///
-    /// To be called after `forget`. The value's ranges are of `input` and `aside`.
-    mutating func run(_ input: Span<UInt8>) throws(MessageFault) -> PickleValue {
-        guard input.count <= Self.longest else { throw MessageFault("the pickle is longer than \(Self.longest) bytes") }
+    /// To be called after `forget`. The value's ranges are of `input` and `decoded`.
+    mutating func run(_ input: Span<UInt8>) throws(MessageError) -> PickleValue {
+        guard input.count <= Self.maxPickleBytes else {
+            throw MessageError("the pickle is longer than \(Self.maxPickleBytes) bytes")
+        }
         while position < input.count {
             Self.runScalars(input, from: &position, &stack, &depth, &memo)
             guard position < input.count else { break }
             let byte = input[position]
             guard let opcode = PickleOpcode(rawValue: byte) else {
-                throw MessageFault("opcode 0x\(String(byte, radix: 16)) is unknown at byte \(position)")
+                throw MessageError("opcode 0x\(String(byte, radix: 16)) is unknown at byte \(position)")
             }
             position &+= 1
             switch opcode {
@@ -112,7 +114,7 @@ struct PickleMachine {
                 guard length <= UInt64(input.count &- position) else { throw Self.early }
             case .proto:
                 let version = try readByte(input)
-                guard version <= 5 else { throw MessageFault("the pickle's protocol is \(version), not 0 to 5") }
+                guard version <= 5 else { throw MessageError("the pickle's protocol is \(version), not 0 to 5") }
             case .binbytes: try push(.bytes, length: 4, input)
             case .shortBinbytes: try push(.bytes, length: 1, input)
             case .binbytes8, .bytearray8: try push(.bytes, length: 8, input)
@@ -139,41 +141,41 @@ struct PickleMachine {
 
     // MARK: the stack
 
-    mutating func push(_ value: PickleValue) throws(MessageFault) {
+    mutating func push(_ value: PickleValue) throws(MessageError) {
         if depth == stack.count {
-            guard depth < Self.most else { throw Self.tooMany }
+            guard depth < Self.maxValues else { throw Self.tooMany }
             stack.growPlaces()
         }
         stack[depth] = value
         depth &+= 1
     }
 
-    mutating func pop() throws(MessageFault) -> PickleValue {
+    mutating func pop() throws(MessageError) -> PickleValue {
         guard depth > floor else { throw underflow }
         depth &-= 1
         return stack[depth]
     }
 
-    func top() throws(MessageFault) -> PickleValue {
+    func top() throws(MessageError) -> PickleValue {
         guard depth > floor else { throw underflow }
         return stack[depth &- 1]
     }
 
-    private mutating func mark() throws(MessageFault) {
-        guard marks.count < Self.most else { throw Self.tooMany }
+    private mutating func mark() throws(MessageError) {
+        guard marks.count < Self.maxValues else { throw Self.tooMany }
         floor = depth
         marks.append(floor)
     }
 
     /// - Returns: how many values were on the stack when the last mark was set.
-    mutating func popMark() throws(MessageFault) -> Int {
-        guard let mark = marks.popLast() else { throw MessageFault("there is no mark at byte \(position)") }
+    mutating func popMark() throws(MessageError) -> Int {
+        guard let mark = marks.popLast() else { throw MessageError("there is no mark at byte \(position)") }
         floor = marks.last ?? 0
         return mark
     }
 
     /// POP removes a mark too, when that was the last thing pushed.
-    private mutating func popOne() throws(MessageFault) {
+    private mutating func popOne() throws(MessageError) {
         if let mark = marks.last, mark == depth {
             _ = try popMark()
         } else {
@@ -183,24 +185,24 @@ struct PickleMachine {
 
     // MARK: the memo
 
-    private mutating func put(at index: Int) throws(MessageFault) {
-        guard memo.count < Self.most else { throw Self.tooMany }
+    private mutating func put(at index: Int) throws(MessageError) {
+        guard memo.count < Self.maxValues else { throw Self.tooMany }
         memo.put(try top(), at: index)
     }
 
-    private mutating func get(at index: Int) throws(MessageFault) {
+    private mutating func get(at index: Int) throws(MessageError) {
         guard let value = memo.get(at: index) else {
-            throw MessageFault("nothing is at \(index) in the memo at byte \(position)")
+            throw MessageError("nothing is at \(index) in the memo at byte \(position)")
         }
         try push(value)
     }
 
     // MARK: what is wrong
 
-    static let early = MessageFault("the pickle ends early")
-    static let tooMany = MessageFault("the pickle has more than \(most) values at a time")
+    static let early = MessageError("the pickle ends early")
+    static let tooMany = MessageError("the pickle has more than \(maxValues) values at a time")
 
-    var underflow: MessageFault { MessageFault("stack underflow at byte \(position)") }
+    var underflow: MessageError { MessageError("stack underflow at byte \(position)") }
 }
 
 extension Array {

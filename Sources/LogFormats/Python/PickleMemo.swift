@@ -3,7 +3,7 @@
 /// Python counts up from 0, or 1, so that an array serves; an index that is far from those before it costs no more.
 struct PickleMemo {
     /// So many places may stay empty before one that something is put to in the array.
-    private static let widestGap = 3
+    private static let maxGap = 3
 
     /// The first `used` of it are in use.
     var near: [PickleValue] = []
@@ -26,7 +26,7 @@ struct PickleMemo {
         if index < used {
             if near[index].kind == .unset { count &+= 1 }
             near[index] = value
-        } else if !hasFar, index &- used <= Self.widestGap {
+        } else if !hasFar, index &- used <= Self.maxGap {
             if index >= near.count { near.growPlaces() }
             while used < index {
                 near[used] = PickleValue(.unset)
@@ -50,16 +50,16 @@ struct PickleMemo {
 
 extension [PickleValue] {
     /// Enough for the stack and the memo of a usual log record.
-    private static var fewest: Int { 512 }
+    private static var initialCapacity: Int { 512 }
 
     /// Doubles the places.
     mutating func growPlaces() {
-        append(contentsOf: repeatElement(PickleValue(.unset), count: Swift.max(count, Self.fewest)))
+        append(contentsOf: repeatElement(PickleValue(.unset), count: Swift.max(count, Self.initialCapacity)))
     }
 
     /// Gives more memory than most messages need back.
     mutating func forgetRest() {
-        guard count > 8 &* Self.fewest else { return }
+        guard count > 8 &* Self.initialCapacity else { return }
         self = []
     }
 }

@@ -13,14 +13,14 @@ struct PickleObject {
 
 extension PickleMachine {
     /// At most so many objects: 4 MiB.
-    private static let mostObjects = 1 << 16
+    private static let maxObjects = 1 << 16
 
     mutating func pushObject(
         _ callable: PickleValue,
         _ arguments: PickleValue,
         state: PickleValue = PickleValue(.unset)
-    ) throws(MessageFault) {
-        guard objects.count < Self.mostObjects else { throw Self.tooMany }
+    ) throws(MessageError) {
+        guard objects.count < Self.maxObjects else { throw Self.tooMany }
         let index = Int32(truncatingIfNeeded: objects.count)
         objects.append(PickleObject(callable: callable, arguments: arguments, state: state))
         try push(PickleValue(.object, container: index))
@@ -49,11 +49,11 @@ extension PickleMachine {
     }
 
     /// The container of what is added to an object, made where it is missing.
-    mutating func contents(of object: PickleValue, pairs: Bool) throws(MessageFault) -> PickleValue {
+    mutating func contents(of object: PickleValue, pairs: Bool) throws(MessageError) -> PickleValue {
         let index = object.container
         var container = pairs ? objects[index].dict : objects[index].list
         if container < 0 {
-            guard containers.count < Self.most else { throw Self.tooMany }
+            guard containers.count < Self.maxValues else { throw Self.tooMany }
             container = Int32(truncatingIfNeeded: containers.count)
             containers.append(Container())
             if pairs { objects[index].dict = container } else { objects[index].list = container }

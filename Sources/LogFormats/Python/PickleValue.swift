@@ -25,42 +25,42 @@ struct PickleValue {
     }
 
     let kind: Kind
-    /// Whether the bytes are in the machine's `aside`, else in its input.
-    let isAside: Bool
+    /// Whether the bytes are in the machine's `decoded`, else in its input.
+    let isDecoded: Bool
     /// How many bytes.
     private let length: UInt32
     /// The integer, the float's bits, where the bytes start, or the index of the container or object.
     private let word: Int64
 
     init(_ kind: Kind) {
-        self.init(kind, isAside: false, length: 0, word: 0)
+        self.init(kind, isDecoded: false, length: 0, word: 0)
     }
 
     init(_ integer: Int64) {
-        self.init(.integer, isAside: false, length: 0, word: integer)
+        self.init(.integer, isDecoded: false, length: 0, word: integer)
     }
 
     init(_ float: Double) {
-        self.init(.float, isAside: false, length: 0, word: Int64(bitPattern: float.bitPattern))
+        self.init(.float, isDecoded: false, length: 0, word: Int64(bitPattern: float.bitPattern))
     }
 
-    /// - Precondition: the range ends at `PickleMachine.longest` at most, or near it.
-    init(_ kind: Kind, _ range: Range<Int>, isAside: Bool) {
+    /// - Precondition: the range ends at `PickleMachine.maxPickleBytes` at most, or near it.
+    init(_ kind: Kind, _ range: Range<Int>, isDecoded: Bool) {
         self.init(
             kind,
-            isAside: isAside,
+            isDecoded: isDecoded,
             length: UInt32(truncatingIfNeeded: range.count),
             word: Int64(truncatingIfNeeded: range.lowerBound)
         )
     }
 
     init(_ kind: Kind, container: Int32) {
-        self.init(kind, isAside: false, length: 0, word: Int64(container))
+        self.init(kind, isDecoded: false, length: 0, word: Int64(container))
     }
 
-    private init(_ kind: Kind, isAside: Bool, length: UInt32, word: Int64) {
+    private init(_ kind: Kind, isDecoded: Bool, length: UInt32, word: Int64) {
         self.kind = kind
-        self.isAside = isAside
+        self.isDecoded = isDecoded
         self.length = length
         self.word = word
     }

@@ -4,12 +4,12 @@ import LogRecords
 /// given as JSON: `<shop.models.Status>("paid")`.
 extension PickleWriter {
     /// So deep objects are written within the arguments of objects.
-    private static let deepestObject = 4
+    private static let maxObjectDepth = 4
 
     /// The value that an object is, where another value of the pickle says it; else the object.
     func resolved(_ value: PickleValue, _ machine: borrowing PickleMachine) -> PickleValue {
         var value = value
-        for _ in 0..<Self.deepestObject {
+        for _ in 0..<Self.maxObjectDepth {
             guard value.kind == .object, let contents = contents(of: value, machine) else { return value }
             value = contents
         }
@@ -18,7 +18,7 @@ extension PickleWriter {
 
     private func contents(of value: PickleValue, _ machine: borrowing PickleMachine) -> PickleValue? {
         let object = machine.objects[value.container]
-        guard let type = PythonType.named(machine.aside.span.extracting(object.callable.range)) else { return nil }
+        guard let type = PythonType.named(machine.decoded.span.extracting(object.callable.range)) else { return nil }
         let first = machine.argument(0, of: object)
         switch type {
         case .list, .set, .frozenset, .deque:
@@ -59,7 +59,7 @@ extension PickleWriter {
     ) {
         let object = machine.objects[value.container]
         let start = output.count
-        if let type = PythonType.named(machine.aside.span.extracting(object.callable.range)) {
+        if let type = PythonType.named(machine.decoded.span.extracting(object.callable.range)) {
             if appendKnown(type, object, machine, input, to: &output) {
                 budget &-= output.count &- start
                 return
@@ -70,7 +70,7 @@ extension PickleWriter {
         isLossy = true
         appendName(of: object, machine, to: &output)
         budget &-= output.count &- start
-        guard objectDepth < Self.deepestObject, budget > 0 else {
+        guard objectDepth < Self.maxObjectDepth, budget > 0 else {
             isCut = true
             output.append("(...)")
             return
@@ -82,7 +82,7 @@ extension PickleWriter {
 
     /// Appends the name; Python 2's modules by their names of today.
     private func appendName(of object: PickleObject, _ machine: borrowing PickleMachine, to output: inout [UInt8]) {
-        let name = machine.aside[object.callable.range]
+        let name = machine.decoded[object.callable.range]
         for old in ["<__builtin__.", "<exceptions."] where name.starts(with: old.utf8) {
             output.append("<builtins.")
             output.append(contentsOf: name.dropFirst(old.utf8.count))

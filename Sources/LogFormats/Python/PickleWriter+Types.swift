@@ -58,7 +58,7 @@ extension PickleWriter {
         if zone.kind == .object {
             let object = machine.objects[zone.container]
             let start = output.count
-            if let type = PythonType.named(machine.aside.span.extracting(object.callable.range)),
+            if let type = PythonType.named(machine.decoded.span.extracting(object.callable.range)),
                 appendOffset(type, object, machine, input, to: &output)
             {
                 return true
@@ -229,7 +229,7 @@ extension PickleWriter {
     // MARK: bytes
 
     static func bytes(of value: PickleValue, _ machine: borrowing PickleMachine, _ input: Span<UInt8>) -> [UInt8] {
-        guard !value.isAside else { return Array(machine.aside[value.range]) }
+        guard !value.isDecoded else { return Array(machine.decoded[value.range]) }
         var bytes: [UInt8] = []
         bytes.append(input.extracting(value.range))
         return bytes
@@ -245,7 +245,7 @@ extension PickleWriter {
         var isLatin1 = false
         if value.kind == .object {
             let object = machine.objects[value.container]
-            guard PythonType.named(machine.aside.span.extracting(object.callable.range)) == .encode,
+            guard PythonType.named(machine.decoded.span.extracting(object.callable.range)) == .encode,
                 let text = machine.argument(0, of: object)
             else { return nil }
             value = text

@@ -14,7 +14,7 @@ struct PickleWriter {
     }
 
     /// The deepest nesting of containers that is written.
-    static let deepest = 32
+    static let maxDepth = 32
 
     /// How many bytes may still be written.
     var budget = 0
@@ -53,8 +53,8 @@ struct PickleWriter {
                 output.append("...")
                 return
             }
-            if value.isAside {
-                appendText(machine.aside.span.extracting(value.range), value.kind, to: &output)
+            if value.isDecoded {
+                appendText(machine.decoded.span.extracting(value.range), value.kind, to: &output)
             } else {
                 appendText(input.extracting(value.range), value.kind, to: &output)
             }
@@ -155,7 +155,7 @@ struct PickleWriter {
             appendQuoted(text.span, to: &output)
             output.append(UInt8(ascii: "\""))
         case .text, .bytes, .opaque: appendString(value, machine, input, to: &output)
-        case .digits: output.append(contentsOf: machine.aside[value.range])
+        case .digits: output.append(contentsOf: machine.decoded[value.range])
         case .integer: output.append(decimal: value.integer)
         case .float:
             let isNumber = value.float.isFinite
@@ -166,7 +166,7 @@ struct PickleWriter {
         case .yes: output.append("true")
         case .no: output.append("false")
         case .list, .tuple, .dict, .set, .frozenset:
-            guard levels.count < Self.deepest else {
+            guard levels.count < Self.maxDepth else {
                 isCut = true
                 output.append("\"...\"")
                 return
@@ -219,8 +219,8 @@ struct PickleWriter {
             return
         }
         output.append(UInt8(ascii: "\""))
-        if value.isAside {
-            appendQuoted(machine.aside.span.extracting(value.range), to: &output)
+        if value.isDecoded {
+            appendQuoted(machine.decoded.span.extracting(value.range), to: &output)
         } else {
             appendQuoted(input.extracting(value.range), to: &output)
         }
@@ -243,7 +243,7 @@ struct PickleWriter {
         var start = 0
         var index = 0
         while true {
-            index = PlainText.endUnquoted(in: text, from: index)
+            index = ASCIIRun.endOfJSONSafe(in: text, from: index)
             guard index < text.count else { break }
             let (length, scalar) = UTF8Scalar.decode(text, at: index)
             let isQuoted = text[index] == UInt8(ascii: "\"") || text[index] == UInt8(ascii: "\\")

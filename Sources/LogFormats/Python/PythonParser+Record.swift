@@ -38,8 +38,8 @@ extension PythonParser {
         // Its beginning alone, which is written without asking whether there is room for all of it.
         let start = message.range.lowerBound
         var beginning: [UInt8] = []
-        if message.isAside {
-            beginning.append(contentsOf: machine.aside[start..<(start &+ limit)])
+        if message.isDecoded {
+            beginning.append(contentsOf: machine.decoded[start..<(start &+ limit)])
         } else {
             beginning.append(input.extracting(start..<(start &+ limit)))
         }
@@ -105,7 +105,7 @@ extension PythonParser {
     private func namedLevel(_ input: Span<UInt8>) -> Severity? {
         let name = self[.levelname]
         guard name.kind == .text else { return nil }
-        return LevelNames.shared.severity(named: (name.isAside ? machine.aside.span : input).extracting(name.range))
+        return LevelNames.shared.severity(named: (name.isDecoded ? machine.decoded.span : input).extracting(name.range))
     }
 
     private mutating func setTime(of record: inout LogRecord) {
@@ -149,7 +149,7 @@ extension PythonParser {
         _ input: Span<UInt8>
     ) {
         let range = value.range
-        if value.kind == .text, !value.isAside, writer.takes(input.extracting(range)) {
+        if value.kind == .text, !value.isDecoded, writer.takes(input.extracting(range)) {
             record.add(name, .bytes((base &+ range.lowerBound)..<(base &+ range.upperBound)))
             return
         }
@@ -183,8 +183,8 @@ extension PythonParser {
     private func saysFile(_ input: Span<UInt8>) -> (name: Bool, module: Bool) {
         let (path, name, module) = (self[.pathname], self[.filename], self[.module])
         guard path.kind == .text else { return (false, false) }
-        let aside = machine.aside.span
-        let whole = (path.isAside ? aside : input).extracting(path.range)
+        let decoded = machine.decoded.span
+        let whole = (path.isDecoded ? decoded : input).extracting(path.range)
         var start = whole.count
         while start > 0, whole[start &- 1] != UInt8(ascii: "/"), whole[start &- 1] != UInt8(ascii: "\\") { start &-= 1 }
         let file = whole.extracting(start...)
@@ -192,8 +192,8 @@ extension PythonParser {
         while dot >= 0, file[dot] != UInt8(ascii: ".") { dot &-= 1 }
         let stem = dot >= 0 ? file.extracting(..<dot) : file
         return (
-            name.kind == .text && Self.equal((name.isAside ? aside : input).extracting(name.range), file),
-            module.kind == .text && Self.equal((module.isAside ? aside : input).extracting(module.range), stem)
+            name.kind == .text && Self.equal((name.isDecoded ? decoded : input).extracting(name.range), file),
+            module.kind == .text && Self.equal((module.isDecoded ? decoded : input).extracting(module.range), stem)
         )
     }
 
@@ -217,7 +217,7 @@ extension PythonParser {
     }
 
     func equal(_ value: PickleValue, _ text: StaticString, _ input: Span<UInt8>) -> Bool {
-        guard !value.isAside else { return PythonAttribute.equal(machine.aside.span.extracting(value.range), text) }
+        guard !value.isDecoded else { return PythonAttribute.equal(machine.decoded.span.extracting(value.range), text) }
         return PythonAttribute.equal(input.extracting(value.range), text)
     }
 }

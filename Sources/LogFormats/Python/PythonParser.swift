@@ -22,7 +22,7 @@ package struct PythonParser: FormatParser {
     /// Where the message is in the record's bytes.
     var base = 0
     /// Attributes that go to the extra fields, one bit each.
-    var kept: UInt32 = 0
+    var keptAttributes: UInt32 = 0
     /// Whether the record does not say all that was sent.
     var isLossy = false
     /// How many bytes are kept of a pickle that is longer; else nil.
@@ -39,16 +39,16 @@ package struct PythonParser: FormatParser {
     }
 
     /// The pickle within a datagram: the same 4 bytes of length come before it as in a stream.
-    package static func body(of datagram: Span<UInt8>) throws(MessageFault) -> Range<Int> {
+    package static func body(of datagram: Span<UInt8>) throws(MessageError) -> Range<Int> {
         guard datagram.count >= 4 else {
             let reason = "the datagram has \(datagram.count) bytes, too few for a length"
-            throw MessageFault(reason, suggestsOtherFormat: true)
+            throw MessageError(reason, suggestsOtherFormat: true)
         }
         var length = 0
         for index in 0..<4 { length = length << 8 | Int(datagram[index]) }
         guard length == datagram.count - 4 else {
             let reason = "the length says \(length) bytes, the datagram has \(datagram.count - 4)"
-            throw MessageFault(reason, suggestsOtherFormat: true)
+            throw MessageError(reason, suggestsOtherFormat: true)
         }
         return 4..<datagram.count
     }
@@ -57,21 +57,21 @@ package struct PythonParser: FormatParser {
     package mutating func parse(
         _ message: Span<UInt8>,
         into record: inout LogRecord,
-        _ reception: Reception
-    ) throws(MessageFault) {
+        _ context: ReceiveContext
+    ) throws(MessageError) {
         defer { forget() }
         let root = try machine.run(message)
         guard root.kind == .dict else {
             var name: [UInt8] = []
             let type = root.kind == .object ? machine.objects[root.container].callable : root
-            if type.kind == .opaque { name = Array(" ".utf8) + machine.aside[type.range] }
+            if type.kind == .opaque { name = Array(" ".utf8) + machine.decoded[type.range] }
             let text = String(decoding: name, as: UTF8.self)
-            throw MessageFault("the pickle is of type \(root.typeName)\(text), not a dict")
+            throw MessageError("the pickle is of type \(root.typeName)\(text), not a dict")
         }
-        writer.begin(messageOf: min(message.count, reception.limit ?? .max))
-        limit = reception.limit
+        writer.begin(messageOf: min(message.count, context.limit ?? .max))
+        limit = context.limit
         Self.sort(root, machine, message, &attributes, &extras, &isLossy)
-        guard self[.msg].kind != .unset else { throw MessageFault("the dict has no msg") }
+        guard self[.msg].kind != .unset else { throw MessageError("the dict has no msg") }
         takeJournalNames(message)
         fill(&record, message)
         addExtras(to: &record, message)
@@ -85,7 +85,7 @@ package struct PythonParser: FormatParser {
         for index in places.indices { places[index] = PickleValue(.unset) }
         identifier = PickleValue(.unset)
         pid = PickleValue(.unset)
-        kept = 0
+        keptAttributes = 0
         isLossy = false
     }
 
@@ -120,20 +120,20 @@ package struct PythonParser: FormatParser {
         _ extras: inout [Extra],
         _ isLossy: inout Bool
     ) {
-        let aside = machine.aside.span
+        let decoded = machine.decoded.span
         var next = machine.containers[root.container].first
         while next >= 0 {
             let segment = machine.segments[Int(next)]
             next = segment.next
             let items = machine.items.span.extracting(segment.range)
-            sort(items, input, aside, &attributes, &extras, &isLossy)
+            sort(items, input, decoded, &attributes, &extras, &isLossy)
         }
     }
 
     private static func sort(
         _ items: Span<PickleValue>,
         _ input: Span<UInt8>,
-        _ aside: Span<UInt8>,
+        _ decoded: Span<UInt8>,
         _ attributes: inout [PickleValue],
         _ extras: inout [Extra],
         _ isLossy: inout Bool
@@ -147,7 +147,7 @@ package struct PythonParser: FormatParser {
             index &+= 2
             let attribute =
                 name.kind == .text
-                ? PythonAttribute((name.isAside ? aside : input).extracting(name.range), among: names.span) : nil
+                ? PythonAttribute((name.isDecoded ? decoded : input).extracting(name.range), among: names.span) : nil
             if let attribute {
                 if attributes[attribute.rawValue].kind != .unset { isLossy = true }
                 attributes[attribute.rawValue] = value

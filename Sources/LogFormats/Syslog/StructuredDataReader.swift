@@ -14,7 +14,7 @@ struct StructuredDataReader {
     }
 
     /// As many parameters and elements as are read: each costs more memory than its few octets.
-    static let most = 1024
+    static let maxElements = 1024
 
     /// Whether there are more than are read.
     private(set) var hasSurplus = false
@@ -33,7 +33,7 @@ struct StructuredDataReader {
         while let part = next(in: text) {
             switch part {
             case .end:
-                hasSurplus = count > Self.most
+                hasSurplus = count > Self.maxElements
                 return index
             case .elementEnd: continue
             case .element, .parameter: count &+= 1
@@ -76,7 +76,7 @@ struct StructuredDataReader {
         let first = index
         var isEscaped = false
         while true {
-            index = PlainText.endUnquoted(in: text, from: index)
+            index = ASCIIRun.endOfJSONSafe(in: text, from: index)
             guard index < text.count else { return nil }
             switch text[index] {
             case UInt8(ascii: "\""):

@@ -3,7 +3,7 @@ import LogRecords
 /// What stands between the time and the text where it is not just a host and a tag.
 extension SyslogHeader {
     /// More words than this are not looked at.
-    private static let mostWords = 8
+    private static let maxWords = 8
 
     /// What has been met of it: one pass over the words.
     private struct Words {
@@ -21,10 +21,10 @@ extension SyslogHeader {
     /// Reads levels, facilities, models, second times and programs of two words, and what else real devices put there.
     ///
     /// Whatever is read here keeps the message as received.
-    mutating func readIrregular(_ text: Span<UInt8>, at start: Int, isCisco: Bool, _ reception: Reception) {
+    mutating func readIrregular(_ text: Span<UInt8>, at start: Int, isCisco: Bool, _ context: ReceiveContext) {
         isGuess = true
         var words = Words(index: start, text: start)
-        for _ in 0..<Self.mostWords {
+        for _ in 0..<Self.maxWords {
             if Self.isEventFormat(text, at: words.index) { break }
             let end = SyslogWord.wordEnd(in: text, from: words.index)
             let word = words.index..<end
@@ -34,7 +34,7 @@ extension SyslogHeader {
                 continue
             }
             if let tag = tag(text, word, words, isCisco: isCisco) { return take(tag, words, text) }
-            guard pass(text, word, &words, isCisco: isCisco, reception) else { break }
+            guard pass(text, word, &words, isCisco: isCisco, context) else { break }
         }
         if readForwarded(text, at: start) { return }
         settle(words, text)
@@ -81,7 +81,7 @@ extension SyslogHeader {
         _ word: Range<Int>,
         _ words: inout Words,
         isCisco: Bool,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) -> Bool {
         let next = SyslogWord.gapEnd(text, from: word.upperBound)
         let isModel =
@@ -105,7 +105,7 @@ extension SyslogHeader {
             words.index = next
             return true
         }
-        if !words.hasSecondTime, let end = secondTime(text, at: word.lowerBound, reception) {
+        if !words.hasSecondTime, let end = secondTime(text, at: word.lowerBound, context) {
             words.hasSecondTime = true
             words.index = SyslogWord.gapEnd(text, from: end)
             return true
@@ -116,12 +116,12 @@ extension SyslogHeader {
     }
 
     /// Where a second time ends, in parentheses or not.
-    private func secondTime(_ text: Span<UInt8>, at index: Int, _ reception: Reception) -> Int? {
-        guard text[index] == UInt8(ascii: "(") else { return WrittenTime.parse(text, at: index, reception)?.next }
+    private func secondTime(_ text: Span<UInt8>, at index: Int, _ context: ReceiveContext) -> Int? {
+        guard text[index] == UInt8(ascii: "(") else { return WrittenTime.parse(text, at: index, context)?.next }
         var end = index &+ 1
         while end < text.count, end &- index < 64, text[end] != UInt8(ascii: ")") { end &+= 1 }
         guard end < text.count, text[end] == UInt8(ascii: ")"),
-            WrittenTime.read(text.extracting((index &+ 1)..<end), reception) != nil
+            WrittenTime.read(text.extracting((index &+ 1)..<end), context) != nil
         else { return nil }
         return end &+ 1
     }
@@ -168,7 +168,7 @@ extension SyslogHeader {
         let first = index &+ 1
         var (host, previous, start) = (0..<0, 0..<0, first)
         var end = first
-        while end < text.count, end &- first < SyslogWord.longest, text[end] >= 0x20 {
+        while end < text.count, end &- first < SyslogWord.maxBytes, text[end] >= 0x20 {
             let isEnd = text[end] == UInt8(ascii: "]")
             if isEnd || text[end] == UInt8(ascii: ":") {
                 let part = SyslogWord.trimmed(text, start..<end)
@@ -245,13 +245,13 @@ extension SyslogHeader {
     // MARK: without a time
 
     /// Reads `host mac,model-version: program: text`, as UniFi's small switches send it without a time.
-    mutating func readUntimedModel(_ text: Span<UInt8>, at index: Int, _ reception: Reception) -> Bool {
+    mutating func readUntimedModel(_ text: Span<UInt8>, at index: Int, _ context: ReceiveContext) -> Bool {
         guard let end = SyslogWord.end(in: text, from: index), end > index, end &+ 1 < text.count,
             SyslogHost.isHost(text, index..<end), let modelEnd = SyslogWord.end(in: text, from: end &+ 1),
             modelEnd &- end >= 2, text[modelEnd &- 1] == UInt8(ascii: ":"),
             SyslogHost.isModel(text, (end &+ 1)..<(modelEnd &- 1))
         else { return false }
-        readIrregular(text, at: index, isCisco: false, reception)
+        readIrregular(text, at: index, isCisco: false, context)
         return true
     }
 }

@@ -10,7 +10,7 @@ extension SyslogHeader {
     /// uptimes, `*Task`, the host, and the node that IOS XR glues to the time, before which a word may stand.
     ///
     /// - Returns: false when no time and no code follows, and nothing is changed then.
-    mutating func readPrefix(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> Bool {
+    mutating func readPrefix(_ text: Span<UInt8>, from start: Int, _ context: ReceiveContext) -> Bool {
         var index = start
         var host = 0..<0
         var task = 0..<0
@@ -24,9 +24,9 @@ extension SyslogHeader {
                 take(tag, text)
                 return true
             }
-            if count > 0, let time = WrittenTime.parse(text, at: index, reception) {
+            if count > 0, let time = WrittenTime.parse(text, at: index, context) {
                 isGuess = true
-                take(time, from: index, text, reception)
+                take(time, from: index, text, context)
                 if hostname.isEmpty { hostname = host }
                 if appName.isEmpty { appName = task }
                 return true
@@ -75,9 +75,9 @@ extension SyslogHeader {
 
     private func nameEnd(_ text: Span<UInt8>, _ index: Int) -> Int {
         var end = index
-        let farthest = min(text.count, index &+ 64)
-        while end < farthest, text[end] > 0x20, text[end] != 0x7F, text[end] != UInt8(ascii: ":") { end &+= 1 }
-        return end == farthest ? text.count : end
+        let maxEnd = min(text.count, index &+ 64)
+        while end < maxEnd, text[end] > 0x20, text[end] != 0x7F, text[end] != UInt8(ascii: ":") { end &+= 1 }
+        return end == maxEnd ? text.count : end
     }
 
     private func wordEnd(_ text: Span<UInt8>, _ index: Int) -> Int? { SyslogWord.end(in: text, from: index) }

@@ -11,26 +11,26 @@ extension SyslogHeader {
         _ text: Span<UInt8>,
         from start: Int,
         hasPriority: Bool,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) -> Bool {
         var index = start
         if index < text.count, text[index] == UInt8(ascii: " ") { index &+= 1 }
-        if let time = WrittenTime.parse(text, at: index, reception) {
-            take(time, from: index, text, reception)
+        if let time = WrittenTime.parse(text, at: index, context) {
+            take(time, from: index, text, context)
             return true
         }
-        if readPrefix(text, from: index, reception) { return true }
+        if readPrefix(text, from: index, context) { return true }
         guard hasPriority else { return false }
         isGuess = true
         if let tag = SyslogTag.parseUntimed(text, at: index) {
             take(tag, text)
             return true
         }
-        return readUntimedModel(text, at: index, reception)
+        return readUntimedModel(text, at: index, context)
     }
 
     /// Takes the time that begins at `index`, and reads what follows it.
-    mutating func take(_ time: WrittenTime, from index: Int, _ text: Span<UInt8>, _ reception: Reception) {
+    mutating func take(_ time: WrittenTime, from index: Int, _ text: Span<UInt8>, _ context: ReceiveContext) {
         timestamp = index..<time.end
         claimedTime = time.time
         if time.isGuess || time.time == nil { isGuess = true }
@@ -38,13 +38,13 @@ extension SyslogHeader {
         let next = isTab ? time.next &+ 1 : SyslogWord.blanksEnd(text, from: time.next)
         if next &- time.next > 1 { isGuess = true }
         self.text = next
-        readSender(text, at: next, isCisco: time.hasColon, reception)
+        readSender(text, at: next, isCisco: time.hasColon, context)
     }
 
     /// Reads what stands before the text once the time has been read.
-    mutating func readSender(_ text: Span<UInt8>, at index: Int, isCisco: Bool, _ reception: Reception) {
+    mutating func readSender(_ text: Span<UInt8>, at index: Int, isCisco: Bool, _ context: ReceiveContext) {
         guard let end = SyslogWord.end(in: text, from: index) else {
-            return readIrregular(text, at: index, isCisco: isCisco, reception)
+            return readIrregular(text, at: index, isCisco: isCisco, context)
         }
         if SyslogWord.mayBeTag(text, index..<end), let tag = SyslogTag.parse(text, word: index..<end),
             Self.isProgram(tag, text)
@@ -60,7 +60,7 @@ extension SyslogHeader {
             hostname = index..<end
             return take(tag, text)
         }
-        readIrregular(text, at: index, isCisco: isCisco, reception)
+        readIrregular(text, at: index, isCisco: isCisco, context)
     }
 
     mutating func take(_ tag: SyslogTag, _ text: Span<UInt8>) {

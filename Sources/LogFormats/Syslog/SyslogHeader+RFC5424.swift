@@ -9,7 +9,7 @@ extension SyslogHeader {
     /// on, or from `CEF:` or `LEEF:` on; the words before it count, and `fault` says so.
     /// - Returns: false when there is no such version, and the header is as it was. Where it is, and no header follows
     ///   it, nothing is set but a fault.
-    mutating func readRFC5424(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> Bool {
+    mutating func readRFC5424(_ text: Span<UInt8>, from start: Int, _ context: ReceiveContext) -> Bool {
         let start =
             start < text.count && text[start] == UInt8(ascii: " ") ? SyslogWord.blanksEnd(text, from: start) : start
         guard text.count &- start >= 3, text[start] == UInt8(ascii: "1"), text[start &+ 1] == UInt8(ascii: " ")
@@ -17,28 +17,28 @@ extension SyslogHeader {
         var index = start &+ 2
         var hasEmpty = false
         guard let word = Self.word(of: text, at: &index, &hasEmpty) else {
-            return Self.isTime(text, from: start &+ 2, reception)
-                ? readTime(text, from: start &+ 2, reception) : isBroken()
+            return Self.isTime(text, from: start &+ 2, context)
+                ? readTime(text, from: start &+ 2, context) : isBroken()
         }
-        guard !word.isEmpty else { return readWords(text, from: index, reception) || isBroken() }
+        guard !word.isEmpty else { return readWords(text, from: index, context) || isBroken() }
         guard let time = MessageTime.parseRFC3339(text.extracting(word)) else {
-            return readTime(text, from: word.lowerBound, reception)
+            return readTime(text, from: word.lowerBound, context)
         }
         timestamp = word
         claimedTime = time
-        return readWords(text, from: index, reception) || true
+        return readWords(text, from: index, context) || true
     }
 
     /// Reads a header whose time is not as the RFC wants it.
-    private mutating func readTime(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> Bool {
-        guard let time = WrittenTime.parse(text, at: start, reception), time.time != nil else {
+    private mutating func readTime(_ text: Span<UInt8>, from start: Int, _ context: ReceiveContext) -> Bool {
+        guard let time = WrittenTime.parse(text, at: start, context), time.time != nil else {
             // A text that begins with a 1 is no header, but one with a date is.
             guard Self.isDate(text, at: start) else { return false }
             let end = SyslogWord.wordEnd(in: text, from: start)
             guard end > start, end < text.count else { return isBroken() }
             timestamp = start..<end
             var copy = self
-            guard copy.readWords(text, from: end &+ 1, reception), copy.fault == nil else {
+            guard copy.readWords(text, from: end &+ 1, context), copy.fault == nil else {
                 timestamp = 0..<0
                 return isBroken()
             }
@@ -51,12 +51,12 @@ extension SyslogHeader {
         claimedTime = time.time
         let isDate = Self.isDate(text, at: start)
         var copy = self
-        if copy.readWords(text, from: min(time.next &+ 1, text.count), reception), isDate || copy.fault == nil {
+        if copy.readWords(text, from: min(time.next &+ 1, text.count), context), isDate || copy.fault == nil {
             self = copy
         } else {
             // Meraki's devices send a version, and then what RFC 3164 has.
             isGuess = true
-            take(time, from: start, text, reception)
+            take(time, from: start, text, context)
             return true
         }
         if fault == nil, isDate, !Self.hasZone(text, timestamp) { fault = "the time names no time zone" }
@@ -67,7 +67,7 @@ extension SyslogHeader {
     /// Reads the words behind the time, and the structured data.
     ///
     /// - Returns: false when there was no right word.
-    private mutating func readWords(_ text: Span<UInt8>, from start: Int, _ reception: Reception) -> Bool {
+    private mutating func readWords(_ text: Span<UInt8>, from start: Int, _ context: ReceiveContext) -> Bool {
         var index = start
         var hasEmpty = false
         guard let hostname = Self.word(of: text, at: &index, &hasEmpty) else {
@@ -148,8 +148,8 @@ extension SyslogHeader {
         text.count &- index >= 5 && text[index &+ 4] == UInt8(ascii: "-") && MessageTime.digit(text[index]) != nil
     }
 
-    private static func isTime(_ text: Span<UInt8>, from index: Int, _ reception: Reception) -> Bool {
-        WrittenTime.parse(text, at: index, reception)?.time != nil
+    private static func isTime(_ text: Span<UInt8>, from index: Int, _ context: ReceiveContext) -> Bool {
+        WrittenTime.parse(text, at: index, context)?.time != nil
     }
 
     /// Whether a date and time of 19 bytes have a zone behind them: a letter or an offset.

@@ -4,7 +4,7 @@ enum SyslogHost {
     ///
     /// Parentheses and commas may stand in it, but a comma does not end it, and an open parenthesis does not begin it.
     static func mayBeHost(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
-        guard word.count <= SyslogWord.longest, word.upperBound <= text.count else { return false }
+        guard word.count <= SyslogWord.maxBytes, word.upperBound <= text.count else { return false }
         var index = word.lowerBound
         // The upper bound has been asked for.
         while index < word.upperBound, isUsual(text[unchecked: index]) { index &+= 1 }

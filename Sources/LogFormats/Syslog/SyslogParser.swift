@@ -12,16 +12,16 @@ package struct SyslogParser: FormatParser {
     }
 
     /// Fills a record that was begun. No message is too broken to be recorded.
-    package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ reception: Reception) {
+    package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ context: ReceiveContext) {
         if !message.isEmpty, message[0] != UInt8(ascii: "<") {
             let start = Self.start(of: message)
             if start > 0 {
                 // It stands before the copy that is made of the rest, so that both are what was received.
                 record.bytes.append(message.extracting(first: start))
-                return parse(message.extracting(start...), behind: start, into: &record, reception)
+                return parse(message.extracting(start...), behind: start, into: &record, context)
             }
         }
-        parse(message, behind: 0, into: &record, reception)
+        parse(message, behind: 0, into: &record, context)
     }
 
     @inline(__always)
@@ -29,7 +29,7 @@ package struct SyslogParser: FormatParser {
         _ message: Span<UInt8>,
         behind prefix: Int,
         into record: inout LogRecord,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) {
         let text = message.extracting(first: Self.end(of: message))
         var start = 0
@@ -39,8 +39,8 @@ package struct SyslogParser: FormatParser {
         var header = SyslogHeader(text: start)
         // A text that begins so and has no priority is all text; one without any may have a time.
         let isText = start == 0 && !text.isEmpty && text[0] == UInt8(ascii: "<")
-        if isText || !Self.read(&header, text, from: start, reception) { header.isGuess = true }
-        if reception.isMiscounted { header.fault = header.fault ?? "the count before the message is wrong" }
+        if isText || !Self.read(&header, text, from: start, context) { header.isGuess = true }
+        if context.isMiscounted { header.fault = header.fault ?? "the count before the message is wrong" }
         Self.fill(&record, message, behind: prefix, text, header)
     }
 
@@ -48,10 +48,10 @@ package struct SyslogParser: FormatParser {
         _ header: inout SyslogHeader,
         _ text: Span<UInt8>,
         from start: Int,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) -> Bool {
-        guard header.readRFC5424(text, from: start, reception) else {
-            return header.readRFC3164(text, from: start, hasPriority: start > 0, reception)
+        guard header.readRFC5424(text, from: start, context) else {
+            return header.readRFC3164(text, from: start, hasPriority: start > 0, context)
         }
         // Text that begins with a 1 is no broken header when there is no priority either.
         guard start == 0, header.timestamp.isEmpty else { return true }
@@ -154,7 +154,7 @@ package struct SyslogParser: FormatParser {
         var id = 0..<0
         var isEmpty = true
         var count = 0
-        while count <= StructuredDataReader.most, let part = reader.next(in: text) {
+        while count <= StructuredDataReader.maxElements, let part = reader.next(in: text) {
             switch part {
             case .element(let place):
                 count &+= 1
@@ -162,12 +162,12 @@ package struct SyslogParser: FormatParser {
                 isEmpty = true
             case .parameter(let name, let value, let isEscaped):
                 count &+= 1
-                guard count <= StructuredDataReader.most else { return }
+                guard count <= StructuredDataReader.maxElements else { return }
                 isEmpty = false
                 let place = isEscaped ? unescaped(text.extracting(value), in: &record) : moved(value, base)
                 record.add(.structured(id: id, name: moved(name, base)), .bytes(place))
             case .elementEnd:
-                if isEmpty, count <= StructuredDataReader.most {
+                if isEmpty, count <= StructuredDataReader.maxElements {
                     record.add(.structured(id: id, name: base..<base), .bytes(base..<base))
                 }
             case .end: return

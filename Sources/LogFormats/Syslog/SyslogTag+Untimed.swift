@@ -1,6 +1,6 @@
 extension SyslogTag {
     /// The longest name of a program that is recognized without a time before it.
-    private static let longestUntimed = 64
+    private static let maxUntimedBytes = 64
 
     /// Reads a tag where no time stands before it, as journald does: `name[pid]: `, `%CODE: ` or `name: `.
     ///
@@ -8,11 +8,11 @@ extension SyslogTag {
     /// or has other characters than letters, digits and `._/-`.
     /// - Returns: nil when it is none; then it is text.
     static func parseUntimed(_ text: Span<UInt8>, at index: Int) -> SyslogTag? {
-        let farthest = min(text.count, index &+ longestUntimed)
-        guard index < farthest, mayBeginUntimed(text[index]) else { return nil }
+        let maxEnd = min(text.count, index &+ maxUntimedBytes)
+        guard index < maxEnd, mayBeginUntimed(text[index]) else { return nil }
         let isCode = text[index] == UInt8(ascii: "%")
         var end = index &+ 1
-        while end < farthest, isCode ? isOfCode(text[end]) : isOfName(text[end]) { end &+= 1 }
+        while end < maxEnd, isCode ? isOfCode(text[end]) : isOfName(text[end]) { end &+= 1 }
         // At least two bytes: a single letter is a drive, or an item of a list.
         guard end &- index >= 2, end < text.count else { return nil }
         if !isCode, LevelNames.shared.severity(named: text.extracting(index..<end)) != nil { return nil }

@@ -11,7 +11,7 @@ struct SyslogTag {
     /// - Returns: nil for any other word.
     static func parse(_ text: Span<UInt8>, word: Range<Int>) -> SyslogTag? {
         let start = word.lowerBound
-        guard !word.isEmpty, word.count <= SyslogWord.longest, mayBegin(text[start]) else { return nil }
+        guard !word.isEmpty, word.count <= SyslogWord.maxBytes, mayBegin(text[start]) else { return nil }
         let last = word.upperBound &- 1
         if text[last] == UInt8(ascii: ":") {
             return process(text, from: start, to: last, next: word.upperBound) ?? bracketed(text, word)

@@ -1,7 +1,7 @@
 /// One word of a header.
 enum SyslogWord {
     /// The longest word that can be a host or a tag.
-    static let longest = 256
+    static let maxBytes = 256
 
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
 

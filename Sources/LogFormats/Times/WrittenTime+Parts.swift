@@ -46,8 +46,8 @@ extension WrittenTime {
     static func readNumbered(_ text: Span<UInt8>, _ parts: inout Parts) -> Bool {
         let start = parts.index
         var end = start
-        let farthest = min(text.count, start &+ 5)
-        while end < farthest, MessageTime.digit(text[end]) != nil { end &+= 1 }
+        let maxEnd = min(text.count, start &+ 5)
+        while end < maxEnd, MessageTime.digit(text[end]) != nil { end &+= 1 }
         guard text.count &- end >= 9 else { return false }
         switch (end &- start, text[end]) {
         case (4, UInt8(ascii: "-")), (4, UInt8(ascii: "/")): return readYearFirst(text, &parts)

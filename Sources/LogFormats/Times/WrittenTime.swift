@@ -35,20 +35,20 @@ struct WrittenTime {
     /// Reads a time that other words may follow.
     ///
     /// - Returns: nil when there is no such time at `index`, or it does not end before a blank.
-    static func parse(_ text: Span<UInt8>, at index: Int, _ reception: Reception) -> WrittenTime? {
+    static func parse(_ text: Span<UInt8>, at index: Int, _ context: ReceiveContext) -> WrittenTime? {
         guard text.count &- index >= 10 else { return nil }
         var parts = Parts(index: index)
         if text[index] == UInt8(ascii: "*") || text[index] == UInt8(ascii: ".") { parts.index &+= 1 }
         if MessageTime.digit(text[parts.index]) == nil {
             guard readNamed(text, &parts) else { return nil }
         } else {
-            if let epoch = parseEpoch(text, at: parts.index, reception) { return epoch }
+            if let epoch = parseEpoch(text, at: parts.index, context) { return epoch }
             guard readNumbered(text, &parts) else { return nil }
         }
         readZone(text, &parts)
         readYearBehind(text, &parts)
         guard var result = ending(text, at: parts.index) else { return nil }
-        result.time = moment(parts, reception)
+        result.time = moment(parts, context)
         result.isGuess = parts.isGuess
         return result
     }
@@ -56,12 +56,12 @@ struct WrittenTime {
     /// Reads a text that is a time, with blanks around it and nothing else.
     ///
     /// - Returns: nil for any other text, and for a day that the calendar has not.
-    static func read(_ text: Span<UInt8>, _ reception: Reception) -> WallTime? {
+    static func read(_ text: Span<UInt8>, _ context: ReceiveContext) -> WallTime? {
         if let time = MessageTime.parseRFC3339(text) { return time }
         var (start, end) = (0, text.count)
         while start < end, text[start] == UInt8(ascii: " ") { start &+= 1 }
         while end > start, text[end &- 1] == UInt8(ascii: " ") { end &-= 1 }
-        guard start < end, let written = parse(text.extracting(..<end), at: start, reception), !written.isGuess else {
+        guard start < end, let written = parse(text.extracting(..<end), at: start, context), !written.isGuess else {
             return nil
         }
         return isOver(text.extracting(..<end), from: written.end) ? written.time : nil
@@ -94,10 +94,10 @@ struct WrittenTime {
     /// How far from the reception a number of seconds may be that is a time, in seconds: about five years.
     private static let nearby: Int64 = 5 * 366 * 86_400
 
-    private static func parseEpoch(_ text: Span<UInt8>, at index: Int, _ reception: Reception) -> WrittenTime? {
+    private static func parseEpoch(_ text: Span<UInt8>, at index: Int, _ context: ReceiveContext) -> WrittenTime? {
         var end = index
-        let farthest = min(text.count, index &+ 17)
-        while end < farthest, MessageTime.digit(text[end]) != nil { end &+= 1 }
+        let maxEnd = min(text.count, index &+ 17)
+        while end < maxEnd, MessageTime.digit(text[end]) != nil { end &+= 1 }
         let scale: Int
         switch end &- index {
         case 10: scale = 0
@@ -108,7 +108,7 @@ struct WrittenTime {
         guard MessageTime.fraction(text, at: &end, mark: nil) != nil, var result = ending(text, at: end),
             let time = MessageTime.wallTime(epochText: text.extracting(index..<end), scale: scale)
         else { return nil }
-        let (distance, isFar) = time.seconds.subtractingReportingOverflow(reception.time.seconds)
+        let (distance, isFar) = time.seconds.subtractingReportingOverflow(context.time.seconds)
         guard !isFar, distance.magnitude <= nearby.magnitude else { return nil }
         result.time = time
         return result
@@ -117,19 +117,19 @@ struct WrittenTime {
     // MARK: the moment
 
     /// The moment meant: without a year the nearest before a day from the reception.
-    private static func moment(_ parts: Parts, _ reception: Reception) -> WallTime? {
-        let offset = parts.offset ?? reception.secondsFromUTC
+    private static func moment(_ parts: Parts, _ context: ReceiveContext) -> WallTime? {
+        let offset = parts.offset ?? context.secondsFromUTC
         if let year = parts.year {
             let time = moment(parts, in: year, offset)
             guard parts.isAmbiguous else { return time }
             var other = parts
             (other.month, other.day) = (parts.day, parts.month)
-            return nearer(time, moment(other, in: year, offset), reception)
+            return nearer(time, moment(other, in: year, offset), context)
         }
-        let local = reception.time.seconds &+ Int64(offset)
+        let local = context.time.seconds &+ Int64(offset)
         let days = local / 86_400 &- (local % 86_400 < 0 ? 1 : 0)
         let today = MessageTime.civil(fromDays: Int(days))
-        let latest = reception.time.seconds &+ 86_400
+        let latest = context.time.seconds &+ 86_400
         if today.month == 12, parts.month == 1, let next = moment(parts, in: today.year &+ 1, offset),
             next.seconds <= latest
         {
@@ -145,9 +145,9 @@ struct WrittenTime {
         return MessageTime.wallTime(seconds: Int64(seconds), nanoseconds: parts.nanoseconds)
     }
 
-    private static func nearer(_ first: WallTime?, _ second: WallTime?, _ reception: Reception) -> WallTime? {
+    private static func nearer(_ first: WallTime?, _ second: WallTime?, _ context: ReceiveContext) -> WallTime? {
         guard let first, let second else { return first ?? second }
-        func distance(_ time: WallTime) -> UInt64 { (time.seconds &- reception.time.seconds).magnitude }
+        func distance(_ time: WallTime) -> UInt64 { (time.seconds &- context.time.seconds).magnitude }
         return distance(second) < distance(first) ? second : first
     }
 }

@@ -22,9 +22,9 @@ final class DatagramIntake: Ticker {
     /// - Parameters:
     ///   - datagram: as much of it as was received.
     ///   - length: how many bytes were sent.
-    func take(_ datagram: Span<UInt8>, length: Int, from origin: Origin, _ reception: Reception) {
-        do throws(MessageFault) {
-            try record(datagram, length: length, from: origin, reception)
+    func take(_ datagram: Span<UInt8>, length: Int, from origin: Origin, _ context: ReceiveContext) {
+        do throws(MessageError) {
+            try record(datagram, length: length, from: origin, context)
         } catch {
             worker.messages.reportMalformed(datagram, length: length, from: origin, error)
         }
@@ -47,20 +47,20 @@ final class DatagramIntake: Ticker {
         _ datagram: Span<UInt8>,
         length: Int,
         from origin: Origin,
-        _ reception: Reception
-    ) throws(MessageFault) {
+        _ context: ReceiveContext
+    ) throws(MessageError) {
         let now = worker.loop.now.nanoseconds
         guard let frame = try framing.frame(of: datagram, length: length, from: origin, at: now) else { return }
         let messages = worker.messages
-        let reception = reception.of(frame)
+        let context = context.of(frame)
         switch frame.place {
         case .input(let range):
             let message = datagram.extracting(range)
-            try messages.record(message, length: frame.length, with: reader, from: origin, by: nil, reception)
-        case .held(let range):
-            let held = framing.held
-            let message = held.span.extracting(range)
-            try messages.record(message, length: frame.length, with: reader, from: origin, by: nil, reception)
+            try messages.record(message, length: frame.length, with: reader, from: origin, by: nil, context)
+        case .buffered(let range):
+            let buffered = framing.buffered
+            let message = buffered.span.extracting(range)
+            try messages.record(message, length: frame.length, with: reader, from: origin, by: nil, context)
         }
     }
 
@@ -76,7 +76,7 @@ final class DatagramIntake: Ticker {
 
     private func expire(at now: Int64) {
         while let failure = framing.expire(at: now) {
-            worker.messages.reportMalformed(Span(), length: 0, from: failure.origin, failure.fault)
+            worker.messages.reportMalformed(Span(), length: 0, from: failure.origin, failure.error)
         }
     }
 }

@@ -133,8 +133,8 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
     /// - Returns: whether there may be more.
     private func receive() -> Bool {
         do {
-            let reception = worker.messages.reception()
-            let count = try receiver.receive(from: socket.descriptor) { handle($0, reception) }
+            let context = worker.messages.receiveContext()
+            let count = try receiver.receive(from: socket.descriptor) { handle($0, context) }
             drops.noteLast()
             return count > 0
         } catch {
@@ -143,13 +143,13 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         }
     }
 
-    private func handle(_ datagram: Datagram, _ reception: Reception) {
+    private func handle(_ datagram: Datagram, _ context: ReceiveContext) {
         drops.note(datagram.dropped)
         worker.metrics.datagramReceived()
         let origin = origins.origin(of: datagram)
         // The receiver's memory holds the datagram as long as it is handled.
         let bytes = datagram.bytes.bindMemory(to: UInt8.self)
-        if let intake { return intake.take(bytes.span, length: datagram.length, from: origin, reception) }
+        if let intake { return intake.take(bytes.span, length: datagram.length, from: origin, context) }
         var reply: DatagramReplies.Reply?
         if !datagram.address.isEmpty, let answer = socket.service.exchange?.reply(to: bytes.span) {
             reply = replies.make(answer, to: Array(datagram.address), origin)

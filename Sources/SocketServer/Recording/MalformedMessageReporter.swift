@@ -23,7 +23,7 @@ final class MalformedMessageReporter: Ticker {
     /// - Parameters:
     ///   - message: all of it, or its beginning.
     ///   - length: how many bytes it has.
-    func report(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageFault) {
+    func report(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageError) {
         report(from: origin, message) { record in
             record.append("Cannot read a \(origin.protocolName) message from \(origin.peerText): \(fault.reason)")
             if !message.isEmpty {

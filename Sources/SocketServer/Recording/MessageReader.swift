@@ -25,9 +25,9 @@ final class MessageReader {
         length: Int,
         from origin: Origin,
         into record: inout LogRecord,
-        _ reception: Reception
-    ) throws(MessageFault) -> Bool {
-        try parser.parse(message, into: &record, reception)
+        _ context: ReceiveContext
+    ) throws(MessageError) -> Bool {
+        try parser.parse(message, into: &record, context)
         if length > message.count { record.set(.originalLength, to: Int64(length)) }
         return policy.apply(to: &record, peerIsLocal: origin.isLocal)
     }

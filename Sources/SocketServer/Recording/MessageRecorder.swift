@@ -23,9 +23,9 @@ final class MessageRecorder {
     }
 
     /// When and where what has just been received was received.
-    func reception() -> Reception {
+    func receiveContext() -> ReceiveContext {
         let time = WallTime.now
-        return Reception(time: time, secondsFromUTC: calendar.secondsFromUTC(at: time))
+        return ReceiveContext(time: time, secondsFromUTC: calendar.secondsFromUTC(at: time))
     }
 
     /// The position of the last record.
@@ -44,14 +44,14 @@ final class MessageRecorder {
         with reader: MessageReader,
         from origin: Origin,
         by observer: (any CommitObserver)?,
-        _ reception: Reception
-    ) throws(MessageFault) {
+        _ context: ReceiveContext
+    ) throws(MessageError) {
         let isRecorded = try recorder.recordMessage(
             from: origin,
-            at: reception.time,
+            at: context.time,
             by: observer
-        ) { record throws(MessageFault) in
-            try reader.read(message, length: length, from: origin, into: &record, reception)
+        ) { record throws(MessageError) in
+            try reader.read(message, length: length, from: origin, into: &record, context)
         }
         if !isRecorded { metrics.messageLeftOut() }
     }
@@ -61,7 +61,7 @@ final class MessageRecorder {
     /// - Parameters:
     ///   - message: all of it, or its beginning.
     ///   - length: how many bytes it has.
-    func reportMalformed(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageFault) {
+    func reportMalformed(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageError) {
         reporter.report(message, length: length, from: origin, fault)
     }
 

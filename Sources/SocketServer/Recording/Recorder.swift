@@ -51,8 +51,8 @@ package final class Recorder {
         from origin: Origin,
         at time: WallTime,
         by observer: (any CommitObserver)?,
-        _ parse: (inout LogRecord) throws(MessageFault) -> Bool
-    ) throws(MessageFault) -> Bool {
+        _ parse: (inout LogRecord) throws(MessageError) -> Bool
+    ) throws(MessageError) -> Bool {
         scratch.begin(nil, severity: .informational, time: time, origin: origin)
         guard try parse(&scratch) else { return false }
         encode(&scratch)

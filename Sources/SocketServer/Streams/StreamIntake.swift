@@ -45,7 +45,7 @@ struct StreamIntake {
     }
 
     /// Whether a message has begun and is not complete.
-    var hasUnfinished: Bool { !framing.held.isEmpty }
+    var hasUnfinished: Bool { !framing.buffered.isEmpty }
 
     /// Records the messages that are complete after a step.
     ///
@@ -81,13 +81,13 @@ struct StreamIntake {
     /// - Returns: false where this stream takes more memory than there is for it.
     private mutating func reserveMemory(_ sink: inout Sink) -> Bool {
         // Memory rather than bytes: that is what there is only so much of.
-        let needed = framing.held.capacity
+        let needed = framing.buffered.capacity
         let growth = needed &- reserved
         reserved = needed
         guard growth != 0, !messages.reserveBuffer(growth, total: needed) else { return true }
         let limit = MessageRecorder.bufferLimit
-        let fault = MessageFault("unfinished messages take more than \(limit) bytes of memory")
-        sink.report(framing.held.span, framing.held.count, fault)
+        let fault = MessageError("unfinished messages take more than \(limit) bytes of memory")
+        sink.report(framing.buffered.span, framing.buffered.count, fault)
         return false
     }
 
@@ -106,7 +106,7 @@ struct StreamIntake {
                 switch step {
                 case .input: framing.next(in: input, from: &index)
                 case .pause: framing.pause()
-                case .silence: framing.settle()
+                case .silence: framing.flushIdle()
                 case .end: framing.end()
                 }
             switch event {
@@ -114,14 +114,14 @@ struct StreamIntake {
                 switch frame.place {
                 case .input(let range):
                     sink.record(input.extracting(range), frame)
-                case .held(let range):
-                    let held = framing.held
-                    sink.record(held.span.extracting(range), frame)
+                case .buffered(let range):
+                    let buffered = framing.buffered
+                    sink.record(buffered.span.extracting(range), frame)
                 }
-            case .refused(let frame, let fault):
-                sink.report(frame, input, framing.held, fault)
+            case .malformed(let frame, let fault):
+                sink.report(frame, input, framing.buffered, fault)
             case .broken(let frame, let fault):
-                sink.report(frame, input, framing.held, fault)
+                sink.report(frame, input, framing.buffered, fault)
                 return true
             case nil:
                 return false
@@ -135,7 +135,7 @@ struct StreamIntake {
         private let origin: Origin
         private let messages: MessageRecorder
         private let observer: any CommitObserver
-        private let reception: Reception
+        private let context: ReceiveContext
         private(set) var hasMalformed = false
 
         init(_ reader: MessageReader, _ origin: Origin, _ messages: MessageRecorder, _ observer: any CommitObserver) {
@@ -143,26 +143,26 @@ struct StreamIntake {
             self.origin = origin
             self.messages = messages
             self.observer = observer
-            reception = messages.reception()
+            context = messages.receiveContext()
         }
 
         mutating func record(_ message: Span<UInt8>, _ frame: Frame) {
-            let reception = reception.of(frame)
-            do throws(MessageFault) {
-                try messages.record(message, length: frame.length, with: reader, from: origin, by: observer, reception)
+            let context = context.of(frame)
+            do throws(MessageError) {
+                try messages.record(message, length: frame.length, with: reader, from: origin, by: observer, context)
             } catch {
                 report(message, frame.length, error)
             }
         }
 
-        mutating func report(_ frame: Frame, _ input: Span<UInt8>, _ held: [UInt8], _ fault: MessageFault) {
+        mutating func report(_ frame: Frame, _ input: Span<UInt8>, _ buffered: [UInt8], _ fault: MessageError) {
             switch frame.place {
             case .input(let range): report(input.extracting(range), frame.length, fault)
-            case .held(let range): report(held.span.extracting(range), frame.length, fault)
+            case .buffered(let range): report(buffered.span.extracting(range), frame.length, fault)
             }
         }
 
-        mutating func report(_ message: Span<UInt8>, _ length: Int, _ fault: MessageFault) {
+        mutating func report(_ message: Span<UInt8>, _ length: Int, _ fault: MessageError) {
             hasMalformed = true
             messages.reportMalformed(message, length: length, from: origin, fault)
         }

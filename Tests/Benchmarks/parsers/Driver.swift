@@ -19,13 +19,13 @@ import LogRecords
     private static func run(_ kind: Kind, _ count: Int, _ parser: some FormatParser) {
         var parser = parser
         // 2026-11-23 09:00:00 UTC.
-        let reception = Reception(time: WallTime(seconds: 1_795_424_400, nanoseconds: 0), secondsFromUTC: 3600)
-        var record = LogRecord(nil, severity: .debug, time: reception.time)
+        let context = ReceiveContext(time: WallTime(seconds: 1_795_424_400, nanoseconds: 0), secondsFromUTC: 3600)
+        var record = LogRecord(nil, severity: .debug, time: context.time)
         var size = 0
         for number in 0..<count {
-            record.begin(nil, severity: .informational, time: reception.time, origin: nil)
+            record.begin(nil, severity: .informational, time: context.time, origin: nil)
             let message = kind.messages[number % kind.messages.count]
-            parse(message, &parser, &record, reception)
+            parse(message, &parser, &record, context)
             size &+= record.message.count &+ record.fields.count
         }
         print(kind.name, count, size)
@@ -35,10 +35,10 @@ import LogRecords
         _ message: [UInt8],
         _ parser: inout some FormatParser,
         _ record: inout LogRecord,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) {
-        do throws(MessageFault) {
-            try parser.parse(message.span, into: &record, reception)
+        do throws(MessageError) {
+            try parser.parse(message.span, into: &record, context)
         } catch {
             print(error.reason)
             exit(1)

@@ -8,8 +8,8 @@ struct MessageCheck {
         let fresh = SyslogParser()
         return MessageCheck { () in
             var parser = fresh
-            return { message, record, reception throws(MessageFault) in
-                parser.parse(message, into: &record, reception)
+            return { message, record, context throws(MessageError) in
+                parser.parse(message, into: &record, context)
             }
         }
     }()
@@ -18,8 +18,8 @@ struct MessageCheck {
         let fresh = PythonParser()
         return MessageCheck { () in
             var parser = fresh
-            return { message, record, reception throws(MessageFault) in
-                try parser.parse(message, into: &record, reception)
+            return { message, record, context throws(MessageError) in
+                try parser.parse(message, into: &record, context)
             }
         }
     }()
@@ -28,8 +28,8 @@ struct MessageCheck {
         let fresh = JSONParser()
         return MessageCheck { () in
             var parser = fresh
-            return { message, record, reception throws(MessageFault) in
-                parser.parse(message, into: &record, reception)
+            return { message, record, context throws(MessageError) in
+                parser.parse(message, into: &record, context)
             }
         }
     }()
@@ -38,15 +38,15 @@ struct MessageCheck {
         let fresh = GELFParser()
         return MessageCheck { () in
             var parser = fresh
-            return { message, record, reception throws(MessageFault) in
-                parser.parse(message, into: &record, reception)
+            return { message, record, context throws(MessageError) in
+                parser.parse(message, into: &record, context)
             }
         }
     }()
 
-    typealias Parse = (Span<UInt8>, inout LogRecord, Reception) throws(MessageFault) -> Void
+    typealias Parse = (Span<UInt8>, inout LogRecord, ReceiveContext) throws(MessageError) -> Void
 
-    private static let reception = Reception(
+    private static let context = ReceiveContext(
         time: WallTime(seconds: 1_800_000_000, nanoseconds: 123_456_789),
         secondsFromUTC: 7200
     )
@@ -64,21 +64,21 @@ struct MessageCheck {
         var record = LogRecord(nil, severity: .debug)
         let first = try Self.run(parse, data, &record)
         let half = data.count / 2
-        for part in [data[..<half], data[half...]] { try? parse(Array(part).span, &record, Self.reception) }
+        for part in [data[..<half], data[half...]] { try? parse(Array(part).span, &record, Self.context) }
         let again = try Self.run(parse, data, &record)
         try FuzzFault.expect(first == again, "the same message became another record")
     }
 
     enum Result: Equatable {
         case record(RecordCheck)
-        case fault(MessageFault)
+        case fault(MessageError)
     }
 
     /// Parses one message into a record that may have held others.
     static func run(_ parse: Parse, _ message: [UInt8], _ record: inout LogRecord) throws(FuzzFault) -> Result {
         RecordCheck.begin(&record)
         do {
-            try parse(message.span, &record, reception)
+            try parse(message.span, &record, context)
         } catch {
             try FuzzFault.expect(error.reason.utf8.count <= 400, "a fault of \(error.reason.utf8.count) bytes")
             return .fault(error)

@@ -5,8 +5,8 @@ import LogRecords
 enum StreamCheck {
     private enum Event: Equatable {
         case frame([UInt8], length: Int)
-        case refused([UInt8], length: Int, MessageFault)
-        case broken([UInt8], length: Int, MessageFault)
+        case malformed([UInt8], length: Int, MessageError)
+        case broken([UInt8], length: Int, MessageError)
     }
 
     static func syslog(_ data: [UInt8]) throws(FuzzFault) {
@@ -73,7 +73,7 @@ enum StreamCheck {
                 let (source, range) =
                     switch frame.place {
                     case .input(let range): (piece, range)
-                    case .held(let range): (framing.held, range)
+                    case .buffered(let range): (framing.buffered, range)
                     }
                 try FuzzFault.expect(range.upperBound <= source.count, "a frame is nowhere")
                 try FuzzFault.expect(range.count <= frame.length, "a frame is longer than it says")
@@ -81,8 +81,8 @@ enum StreamCheck {
             }
             try FuzzFault.expect(events.count <= size + 1, "\(size) bytes made \(events.count) frames")
             // Of a message that is refused the beginning is held.
-            let mostHeld = max(factor * limit, 256) + 64
-            try FuzzFault.expect(framing.held.count <= mostHeld, "\(framing.held.count) bytes are held")
+            let maxBuffered = max(factor * limit, 256) + 64
+            try FuzzFault.expect(framing.buffered.count <= maxBuffered, "\(framing.buffered.count) bytes are buffered")
             switch event {
             case .frame(let frame):
                 let content = try content(frame)
@@ -92,8 +92,8 @@ enum StreamCheck {
                 try FuzzFault.expect(sum <= size, "more comes out than in")
                 events.append(.frame(content, length: frame.length))
                 return true
-            case .refused(let frame, let fault):
-                events.append(.refused(try content(frame), length: frame.length, fault))
+            case .malformed(let frame, let fault):
+                events.append(.malformed(try content(frame), length: frame.length, fault))
                 return true
             case .broken(let frame, let fault):
                 events.append(.broken(try content(frame), length: frame.length, fault))
@@ -110,7 +110,7 @@ enum StreamCheck {
             try FuzzFault.expect(index == piece.count, "a framing leaves input")
             guard pausing else { continue }
             let isLong = piece.count % 4 == 1
-            while let event = isLong ? framing.settle() : framing.pause() {
+            while let event = isLong ? framing.flushIdle() : framing.pause() {
                 guard try take(event, of: []) else { return events }
             }
         }

@@ -1,7 +1,7 @@
 import LogRecords
 
 /// What a member of a log record in JSON says, as far as its name tells.
-enum JSONMeaning: Int, CaseIterable {
+enum FieldRole: Int, CaseIterable {
     case message
     /// The journal's: text, or an array of bytes.
     case journalMessage
@@ -90,7 +90,7 @@ enum JSONMeaning: Int, CaseIterable {
     /// JsonConsole of .NET; Log4j, Logback, Quarkus and java.util.logging of Java; Monolog of PHP; tracing of Rust;
     /// Elastic Common Schema; OpenTelemetry; Google Cloud Logging; MongoDB, MySQL, PostgreSQL; Docker's json-file; GELF
     /// with its additional fields; `journalctl -o json`.
-    static let names: [(JSONMeaning, [StaticString])] = [
+    static let names: [(FieldRole, [StaticString])] = [
         (
             .message,
             [

@@ -3,11 +3,11 @@ import LogRecords
 /// Reads times that are objects: MongoDB's `{"$date": ...}` and PHP's `{"date": ..., "timezone": ...}`.
 enum JSONTimeObject {
     /// - Returns: nil when there is any other member, or a zone that has only a name.
-    static func read(_ object: Range<Int>, in text: Span<UInt8>, _ reception: Reception) -> WallTime? {
+    static func read(_ object: Range<Int>, in text: Span<UInt8>, _ context: ReceiveContext) -> WallTime? {
         let text = text.extracting(..<object.upperBound)
         var scanner = JSONScanner(from: object.lowerBound)
         var date: JSONValue?
-        var reception = reception
+        var context = context
         // It has been read before, and is valid.
         while let member = (try? scanner.next(in: text)) ?? nil {
             let name = text.extracting(member.name.range)
@@ -17,12 +17,12 @@ enum JSONTimeObject {
                 guard case .string(let zone) = member.value, let offset = offset(text.extracting(zone.range)) else {
                     return nil
                 }
-                reception.secondsFromUTC = offset
+                context.secondsFromUTC = offset
             } else if !isNamed(name, "timezone_type") {
                 return nil
             }
         }
-        return date.flatMap { JSONValues.time($0, in: text, reception) }
+        return date.flatMap { RoleValues.time($0, in: text, context) }
     }
 
     /// Whether the object is one of MongoDB's.

@@ -30,7 +30,7 @@ struct LevelNames: Sendable {
             ]
         ),
     ]
-    private static let longest = 16
+    private static let maxNameBytes = 16
 
     private let table: KeywordTable
     private let severities: [Severity]
@@ -46,7 +46,7 @@ struct LevelNames: Sendable {
     func severity(named name: Span<UInt8>) -> Severity? {
         let name = name.extracting(Self.trimmed(name))
         var lower = InlineArray<16, UInt8>(repeating: 0)
-        guard name.count <= Self.longest else { return nil }
+        guard name.count <= Self.maxNameBytes else { return nil }
         var index = 0
         while index < name.count {
             let byte = name[index]

@@ -1,5 +1,5 @@
 /// Finds text that every output takes as it is, 32 bytes at a time: most of what is logged is plain ASCII.
-package enum PlainText {
+package enum ASCIIRun {
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
 
     /// Where the printable ASCII (0x20 to 0x7E) that starts at `index` ends.
@@ -10,7 +10,7 @@ package enum PlainText {
     }
 
     /// Where the printable ASCII without quotation marks and backslashes that starts at `index` ends.
-    package static func endUnquoted(in input: Span<UInt8>, from index: Int) -> Int {
+    package static func endOfJSONSafe(in input: Span<UInt8>, from index: Int) -> Int {
         var index = end(in: input, from: index) { word in
             notPlain(word) | equal(word, UInt8(ascii: "\"")) | equal(word, UInt8(ascii: "\\"))
         }

@@ -1,5 +1,5 @@
 /// Why a message cannot become a record.
-package struct MessageFault: Error, Equatable, Sendable {
+package struct MessageError: Error, Equatable, Sendable {
     /// For people, in lower case and without an end: `the pickle is not a dict`.
     package let reason: String
     /// Whether the sender probably sends another format than the listener takes.

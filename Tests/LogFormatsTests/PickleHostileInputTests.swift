@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Pickles that were made to do harm: nothing of them runs, and they cost what their bytes cost.
-@Suite struct PickleHarmTests {
+@Suite struct PickleHostileInputTests {
     private struct Attacks: Decodable {
         struct Attack: Decodable {
             let name: String
@@ -53,7 +53,7 @@ import Testing
             #expect(attack.runs, "\(attack.name) does no harm in Python either")
             let record = PythonRecord(bytes(attack.pickle))
             #expect(!FileManager.default.fileExists(atPath: canary), "\(attack.name)")
-            #expect(record.refusal == nil, "\(attack.name)")
+            #expect(record.failure == nil, "\(attack.name)")
             #expect(record.message == "survives", "\(attack.name)")
             #expect(record.extra["first"] == "data", "\(attack.name)")
             #expect(record.extra["attack"]?.hasPrefix("<") == true, "\(attack.name)")
@@ -62,7 +62,7 @@ import Testing
         // All opcodes that Python knows are known here, and no other.
         #expect(known.opcodes.count == 68)
         for byte in UInt8.min...UInt8.max {
-            let isUnknown = PythonRecord([byte]).refusal?.contains("is unknown") == true
+            let isUnknown = PythonRecord([byte]).failure?.contains("is unknown") == true
             #expect(isUnknown == !known.opcodes.values.contains(byte), "\(byte)")
         }
     }
@@ -89,11 +89,11 @@ import Testing
         return record
     }
 
-    @Test func everyTruncationIsRefused() throws {
+    @Test func everyTruncationFails() throws {
         var parser = PythonParser()
         for pickle in try fixtures() {
             for count in 0..<pickle.count where count < 200 || count % 7 == 0 || count > pickle.count - 50 {
-                let reason = PythonRecord(Array(pickle[..<count]), &parser).refusal
+                let reason = PythonRecord(Array(pickle[..<count]), &parser).failure
                 #expect(reason == "the pickle ends early")
             }
             // What came before leaves no trace.
@@ -116,7 +116,7 @@ import Testing
                 default: pickle.insert(.random(in: 0...255, using: &generator), at: place)
                 }
             }
-            if check(pickle, &parser).refusal == nil { survivors += 1 }
+            if check(pickle, &parser).failure == nil { survivors += 1 }
         }
         #expect(survivors > 100)
         for _ in 0..<20_000 {
@@ -146,7 +146,7 @@ import Testing
             for _ in 0..<Int.random(in: 0...12, using: &generator) {
                 pickle += parts[Int.random(in: 0..<parts.count, using: &generator)]
             }
-            if check(pickle + Array("h\u{1}.".utf8), &parser).refusal == nil { survivors += 1 }
+            if check(pickle + Array("h\u{1}.".utf8), &parser).failure == nil { survivors += 1 }
         }
         #expect(survivors > 1000)
     }
@@ -195,9 +195,9 @@ import Testing
     @Test func deepNesting() {
         var parser = PythonParser()
         let marks = Array(repeating: UInt8(ascii: "("), count: 500_000)
-        #expect(check(marks, &parser).refusal == "the pickle has more than 262144 values at a time")
+        #expect(check(marks, &parser).failure == "the pickle has more than 262144 values at a time")
         let lists = Array(repeating: UInt8(ascii: "]"), count: 500_000)
-        #expect(check(lists, &parser).refusal == "the pickle has more than 262144 values at a time")
+        #expect(check(lists, &parser).failure == "the pickle has more than 262144 values at a time")
         // 200,000 lists within each other.
         let nested = lists[..<200_000] + Array(repeating: UInt8(ascii: "a"), count: 199_999)
         let record = check(parts("}Vmsg\nVx\nsVdeep\n") + nested + parts("s."), &parser)
@@ -226,12 +226,12 @@ import Testing
             &parser
         )
         #expect(memo.message == "x")
-        #expect(check(parts("p-1\n."), &parser).refusal == "no number before byte 4")
-        #expect(check([0x8B, 255, 255, 255, 127, 0], &parser).refusal == "the pickle ends early")
-        #expect(check([0x8D] + Array(repeating: 255, count: 8), &parser).refusal == "the pickle ends early")
-        #expect(check([0x95] + Array(repeating: 255, count: 8), &parser).refusal == "the pickle ends early")
+        #expect(check(parts("p-1\n."), &parser).failure == "no number before byte 4")
+        #expect(check([0x8B, 255, 255, 255, 127, 0], &parser).failure == "the pickle ends early")
+        #expect(check([0x8D] + Array(repeating: 255, count: 8), &parser).failure == "the pickle ends early")
+        #expect(check([0x95] + Array(repeating: 255, count: 8), &parser).failure == "the pickle ends early")
         #expect(
-            check(Array(repeating: UInt8(ascii: "0"), count: 1 << 20), &parser).refusal == "stack underflow at byte 1"
+            check(Array(repeating: UInt8(ascii: "0"), count: 1 << 20), &parser).failure == "stack underflow at byte 1"
         )
     }
 

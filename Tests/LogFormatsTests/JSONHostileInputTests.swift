@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 /// Whatever comes, a record is made of it that every output can write, in bounded time and space.
-@Suite struct JSONHarmTests {
+@Suite struct JSONHostileInputTests {
     private static let seeds = [
         #"{"timestamp":"2026-11-23T09:43:10.955657Z","level":"INFO+2","message":"a \ud83d\ude00 b\n\"c\"","n":-1.5e+3}"#,
         #"{ "log" : { "level":"warn", "origin":{"file":{"line":32,"name":"ü.py"}},"x":[1,{"y":[]}] }, "pid": 7 }"#,
@@ -133,7 +133,7 @@ import Testing
     private func isSoundFast(_ text: [UInt8], _ parser: inout JSONParser) -> Bool {
         let time = WallTime(seconds: 1, nanoseconds: 0)
         var record = LogRecord(nil, severity: .emergency, time: time)
-        parser.parse(text.span, into: &record, Reception(time: time, secondsFromUTC: 0))
+        parser.parse(text.span, into: &record, ReceiveContext(time: time, secondsFromUTC: 0))
         return record.message.count <= 6 * text.count + 2 && record.bytes.count <= 8 * text.count + 4096
             && !record.message.isEmpty && record.fields.count <= text.count
     }
@@ -207,7 +207,7 @@ import Testing
     private func reading(_ document: [UInt8]) -> Reading {
         var scanner = JSONScanner()
         var members: [[String]] = []
-        do throws(JSONFault) {
+        do throws(JSONError) {
             while let member = try scanner.next(in: document.span) {
                 var name: [UInt8] = []
                 var value: [UInt8] = []

@@ -1,19 +1,19 @@
-/// Tells what members mean by their names: `JSONMeaning.names`, made ready to be asked.
-struct JSONKeys: Sendable {
+/// Tells what members mean by their names: `FieldRole.names`, made ready to be asked.
+struct FieldRoleTable: Sendable {
     struct Key: Sendable {
-        fileprivate(set) var meaning: JSONMeaning?
-        /// The place in `JSONMeaning.objects`, where an object of that name has members of meaning; -1 for none.
+        fileprivate(set) var role: FieldRole?
+        /// The place in `FieldRole.objects`, where an object of that name has members of meaning; -1 for none.
         fileprivate(set) var object: Int8 = -1
         /// The lower one is taken of two of the same meaning.
         fileprivate(set) var rank: Int8 = 0
     }
 
-    static let shared = JSONKeys()
+    static let shared = FieldRoleTable()
 
     /// Added to the groups of names that are compared without case and separators.
     private static let plainGroups = 256
     /// The longest name of which that is tried.
-    private static let longestPlain = 40
+    private static let maxPlainBytes = 40
 
     /// For each first letter of names that are compared so, a bit for each last one: most other names are none.
     private let ends: [UInt32]
@@ -23,11 +23,11 @@ struct JSONKeys: Sendable {
 
     init() {
         let known = Self.known()
-        let exact = Set(JSONMeaning.exactNames.map(\.description))
+        let exact = Set(FieldRole.exactNames.map(\.description))
         var groups: [[String: Key]] = []
         var plain: [[String: Key]] = []
-        for object in -1..<JSONMeaning.objects.count {
-            let path = object < 0 ? "" : JSONMeaning.objects[object].description + "."
+        for object in -1..<FieldRole.objects.count {
+            let path = object < 0 ? "" : FieldRole.objects[object].description + "."
             groups.append([:])
             plain.append([:])
             for (name, key) in known where name.hasPrefix(path) {
@@ -76,20 +76,20 @@ struct JSONKeys: Sendable {
             known.append((name, Key()))
             return known.count - 1
         }
-        for (meaning, names) in JSONMeaning.names {
+        for (role, names) in FieldRole.names {
             for (rank, name) in names.enumerated() {
                 let index = place(name.description)
-                known[index].key.meaning = meaning
+                known[index].key.role = role
                 known[index].key.rank = Int8(truncatingIfNeeded: rank)
             }
         }
-        for (object, name) in JSONMeaning.objects.enumerated() {
+        for (object, name) in FieldRole.objects.enumerated() {
             known[place(name.description)].key.object = Int8(truncatingIfNeeded: object)
         }
         return known
     }
 
-    /// - Parameter object: the place in `JSONMeaning.objects` of the object that the member is in; -1 at the top.
+    /// - Parameter object: the place in `FieldRole.objects` of the object that the member is in; -1 at the top.
     @inline(__always)
     func key(_ name: Span<UInt8>, in object: Int8) -> Key? {
         if let index = table.index(of: name, in: Int(object)) { return keys[index] }
@@ -110,7 +110,7 @@ struct JSONKeys: Sendable {
 
     /// The same without case and separators.
     private func plainKey(_ name: Span<UInt8>, in object: Int8) -> Key? {
-        guard (3...Self.longestPlain).contains(name.count),
+        guard (3...Self.maxPlainBytes).contains(name.count),
             let first = Self.letter(Self.isSeparator(name[0]) ? name[1] : name[0]),
             let last = Self.letter(name[name.count &- 1]), ends[first] >> UInt32(last) & 1 != 0
         else { return nil }

@@ -4,35 +4,35 @@ import LogRecords
 ///
 /// Each member ends in exactly one place: it is taken for its meaning, its own members stand in for it, or it is one
 /// that the sender attached.
-struct JSONMembers: Sendable {
+struct MemberList: Sendable {
     struct Member: Sendable {
         let name: JSONString
         let value: JSONValue
-        /// The place in `JSONMeaning.objects` of the object that it is in; -1 at the top.
+        /// The place in `FieldRole.objects` of the object that it is in; -1 at the top.
         let parent: Int8
-        let key: JSONKeys.Key?
+        let key: FieldRoleTable.Key?
         /// Whether its own members are in the list, rather than itself.
         var isOpened = false
     }
 
     /// An object that has more members than this is none of those that have a meaning.
-    private static let mostWithin = 64
+    private static let maxObjectMembers = 64
     /// A name written in more bytes than this has no meaning, escapes considered.
-    private static let longestName = 300
+    private static let maxNameBytes = 300
     /// More memory than for so many members is given back after each message.
-    private static let kept = 1024
+    private static let retainedCapacity = 1024
 
-    private let keys = JSONKeys.shared
+    private let keys = FieldRoleTable.shared
     /// A name with escapes, decoded.
     private var name: [UInt8] = []
     private var opened: UInt64 = 0
     /// By meaning; not more than 32 are known.
     private var taken = InlineArray<32, Int32>(repeating: -1)
     private(set) var list: [Member] = []
-    var values = JSONValues()
+    var values = RoleValues()
 
     /// Reads the object that the text is.
-    mutating func read(_ text: Span<UInt8>, _ reception: Reception) throws(JSONFault) {
+    mutating func read(_ text: Span<UInt8>, _ context: ReceiveContext) throws(JSONError) {
         list.removeAll(keepingCapacity: true)
         opened = 0
         taken = InlineArray(repeating: -1)
@@ -41,7 +41,7 @@ struct JSONMembers: Sendable {
         var index = 0
         // The list grows while it is gone through: by the members of objects that are opened.
         while index < list.count {
-            consider(index, in: text, reception)
+            consider(index, in: text, context)
             index &+= 1
         }
         if values.hasRare { forgetWhatStandsAlone() }
@@ -61,22 +61,22 @@ struct JSONMembers: Sendable {
     }
 
     mutating func forget() {
-        if list.capacity > Self.kept { list = [] }
+        if list.capacity > Self.retainedCapacity { list = [] }
     }
 
     /// The index of the member that is taken for a meaning, -1 for none.
-    subscript(_ meaning: JSONMeaning) -> Int {
-        get { Int(taken[meaning.rawValue]) }
-        set { taken[meaning.rawValue] = Int32(truncatingIfNeeded: newValue) }
+    subscript(_ role: FieldRole) -> Int {
+        get { Int(taken[role.rawValue]) }
+        set { taken[role.rawValue] = Int32(truncatingIfNeeded: newValue) }
     }
 
     /// What the member at that index is taken for.
-    func meaning(at index: Int) -> JSONMeaning? {
-        guard let meaning = list[index].key?.meaning, self[meaning] == index else { return nil }
-        return meaning
+    func role(at index: Int) -> FieldRole? {
+        guard let role = list[index].key?.role, self[role] == index else { return nil }
+        return role
     }
 
-    private mutating func append(in text: Span<UInt8>, from start: Int, parent: Int8) throws(JSONFault) {
+    private mutating func append(in text: Span<UInt8>, from start: Int, parent: Int8) throws(JSONError) {
         var scanner = JSONScanner(from: start)
         while let member = try scanner.next(in: text) {
             let key = key(of: member.name, parent: parent, in: text)
@@ -84,8 +84,8 @@ struct JSONMembers: Sendable {
         }
     }
 
-    private mutating func key(of name: JSONString, parent: Int8, in text: Span<UInt8>) -> JSONKeys.Key? {
-        guard name.range.count <= Self.longestName else { return nil }
+    private mutating func key(of name: JSONString, parent: Int8, in text: Span<UInt8>) -> FieldRoleTable.Key? {
+        guard name.range.count <= Self.maxNameBytes else { return nil }
         guard name.hasEscapes else { return keys.key(text.extracting(name.range), in: parent) }
         self.name.removeAll(keepingCapacity: true)
         guard name.append(from: text, to: &self.name) else { return nil }
@@ -94,28 +94,28 @@ struct JSONMembers: Sendable {
 
     /// Appends the name of an object that has been opened, and a dot.
     static func appendPath(of object: Int8, to output: inout [UInt8]) {
-        output.append(JSONMeaning.objects[Int(object)])
+        output.append(FieldRole.objects[Int(object)])
         output.append(UInt8(ascii: "."))
     }
 
     /// Takes the member for what it means, if it is better than the one taken so far; or opens it.
-    private mutating func consider(_ index: Int, in text: Span<UInt8>, _ reception: Reception) {
+    private mutating func consider(_ index: Int, in text: Span<UInt8>, _ context: ReceiveContext) {
         let member = list[index]
         guard let key = member.key else { return }
         if case .object(let range) = member.value {
-            if key.meaning == .time || key.meaning == .mongoTime,
-                values.acceptTime(range, as: key.meaning ?? .time, in: text, reception)
+            if key.role == .time || key.role == .mongoTime,
+                values.acceptTime(range, as: key.role ?? .time, in: text, context)
             {
-                self[key.meaning ?? .time] = index
+                self[key.role ?? .time] = index
                 return
             }
             if key.object >= 0 { open(index, range, object: key.object, in: text) }
             return
         }
-        guard let meaning = key.meaning else { return }
-        let rival = self[meaning]
+        guard let role = key.role else { return }
+        let rival = self[role]
         if rival >= 0, let rank = list[rival].key?.rank, rank <= key.rank { return }
-        if values.accept(member.value, as: meaning, in: text, reception) { self[meaning] = index }
+        if values.accept(member.value, as: role, in: text, context) { self[role] = index }
     }
 
     /// Puts the members of an object into the list, if there is meaning among them. No name is opened twice.
@@ -125,8 +125,8 @@ struct JSONMembers: Sendable {
         let count = list.count
         // It has been read before, and is valid.
         try? append(in: text.extracting(..<range.upperBound), from: range.lowerBound, parent: object)
-        let hasMeaning = list[count...].contains { $0.key != nil }
-        guard hasMeaning, list.count - count <= Self.mostWithin else {
+        let hasRole = list[count...].contains { $0.key != nil }
+        guard hasRole, list.count - count <= Self.maxObjectMembers else {
             list.removeSubrange(count...)
             return
         }

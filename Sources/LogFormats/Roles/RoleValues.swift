@@ -1,7 +1,7 @@
 import LogRecords
 
 /// Reads the values of members that mean something other than text, and keeps those of the members that are taken.
-struct JSONValues: Sendable {
+struct RoleValues: Sendable {
     private let levels = LevelNames.shared
     private(set) var time: WallTime?
     private(set) var seconds: Int64?
@@ -42,11 +42,11 @@ struct JSONValues: Sendable {
     /// Whether a value can be taken for what the member's name means; then it is the one that counts from now on.
     mutating func accept(
         _ value: JSONValue,
-        as meaning: JSONMeaning,
+        as role: FieldRole,
         in text: Span<UInt8>,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) -> Bool {
-        switch meaning {
+        switch role {
         case .message, .outputLine, .appName, .hostname, .msgid, .logger, .file, .function, .processName, .threadName:
             return isText(value)
         case .mongoLogger, .mongoThread, .tracingTarget:
@@ -62,7 +62,7 @@ struct JSONValues: Sendable {
         case .levelText, .mongoLevel:
             guard case .string(let name) = value, let read = severity(name, in: text) else { return false }
             hasRare = true
-            if meaning == .levelText { levelText = read } else { mongoLevel = read }
+            if role == .levelText { levelText = read } else { mongoLevel = read }
             return true
         case .exception, .stack:
             guard case .string(let string) = value else { return false }
@@ -75,19 +75,19 @@ struct JSONValues: Sendable {
         case .level:
             return acceptLevel(value, in: text)
         case .time:
-            guard let read = Self.time(value, in: text, reception) else { return false }
+            guard let read = Self.time(value, in: text, context) else { return false }
             time = read
             return true
         case .mongoTime:
             return false
         case .levelNumber, .facility, .seconds, .nanoseconds, .line, .openTelemetryLevel, .mySQLLevel:
             guard let integer = Self.integer(value, in: text) else { return false }
-            return accept(integer, as: meaning)
+            return accept(integer, as: role)
         }
     }
 
-    private mutating func accept(_ integer: Int64, as meaning: JSONMeaning) -> Bool {
-        switch meaning {
+    private mutating func accept(_ integer: Int64, as role: FieldRole) -> Bool {
+        switch role {
         case .levelNumber: levelNumber = integer
         case .line: line = integer
         case .seconds: seconds = integer
@@ -132,12 +132,12 @@ struct JSONValues: Sendable {
     /// Takes a time in an object: `{"$date": ...}` of MongoDB, `{"date": ..., "timezone": ...}` of PHP.
     mutating func acceptTime(
         _ object: Range<Int>,
-        as meaning: JSONMeaning,
+        as role: FieldRole,
         in text: Span<UInt8>,
-        _ reception: Reception
+        _ context: ReceiveContext
     ) -> Bool {
-        guard let read = JSONTimeObject.read(object, in: text, reception),
-            meaning == .time || JSONTimeObject.isMongo(object, in: text)
+        guard let read = JSONTimeObject.read(object, in: text, context),
+            role == .time || JSONTimeObject.isMongo(object, in: text)
         else { return false }
         time = read
         return true
@@ -163,21 +163,21 @@ struct JSONValues: Sendable {
     /// A time in any form (`WrittenTime`), or a number of seconds or parts of a second since 1970, told apart by their
     /// size: seconds have 9 to 11 digits, milliseconds up to 14, microseconds up to 17. Smaller numbers are rather
     /// durations, and no time.
-    static func time(_ value: JSONValue, in text: Span<UInt8>, _ reception: Reception) -> WallTime? {
+    static func time(_ value: JSONValue, in text: Span<UInt8>, _ context: ReceiveContext) -> WallTime? {
         switch value {
         case .number(let range): return epoch(text.extracting(range))
         case .string(let string):
-            guard string.hasEscapes else { return time(text.extracting(string.range), reception) }
+            guard string.hasEscapes else { return time(text.extracting(string.range), context) }
             guard let decoded = decoded(string, in: text) else { return nil }
-            return time(decoded.span, reception)
+            return time(decoded.span, context)
         default: return nil
         }
     }
 
-    private static func time(_ written: Span<UInt8>, _ reception: Reception) -> WallTime? {
+    private static func time(_ written: Span<UInt8>, _ context: ReceiveContext) -> WallTime? {
         // Most are of RFC 3339, and cannot be numbers.
-        guard written.count < 19 || written[4] != UInt8(ascii: "-") else { return WrittenTime.read(written, reception) }
-        return epoch(written) ?? WrittenTime.read(written, reception)
+        guard written.count < 19 || written[4] != UInt8(ascii: "-") else { return WrittenTime.read(written, context) }
+        return epoch(written) ?? WrittenTime.read(written, context)
     }
 
     private static func epoch(_ written: Span<UInt8>) -> WallTime? {

@@ -2,8 +2,8 @@ import Testing
 
 @testable import LogRecords
 
-@Suite struct PlainTextTests {
-    private static let longest = 80
+@Suite struct ASCIIRunTests {
+    private static let maxCount = 80
 
     /// Each byte value at each place of texts of each length: around the ends of the words that are looked at.
     @Test func endsAtTheFirstByteThatIsNotPlain() {
@@ -11,22 +11,22 @@ import Testing
             let isPlain = (0x20..<0x7F).contains(byte)
             let isUnquoted = isPlain && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
             let isOfWord = isPlain && byte != UInt8(ascii: " ") && byte != UInt8(ascii: "/")
-            for place in 0..<Self.longest {
-                var text = [UInt8](repeating: UInt8(ascii: "~"), count: Self.longest)
+            for place in 0..<Self.maxCount {
+                var text = [UInt8](repeating: UInt8(ascii: "~"), count: Self.maxCount)
                 text[place] = byte
-                #expect(PlainText.end(in: text.span, from: 0) == (isPlain ? Self.longest : place))
-                #expect(PlainText.endUnquoted(in: text.span, from: 0) == (isUnquoted ? Self.longest : place))
-                #expect(PlainText.endOfWord(in: text.span, from: 0) == (isOfWord ? Self.longest : place))
+                #expect(ASCIIRun.end(in: text.span, from: 0) == (isPlain ? Self.maxCount : place))
+                #expect(ASCIIRun.endOfJSONSafe(in: text.span, from: 0) == (isUnquoted ? Self.maxCount : place))
+                #expect(ASCIIRun.endOfWord(in: text.span, from: 0) == (isOfWord ? Self.maxCount : place))
             }
         }
     }
 
     @Test func neitherSkipsNorPassesTheEnd() {
-        for count in 0...Self.longest {
+        for count in 0...Self.maxCount {
             let text = [UInt8](repeating: UInt8(ascii: " "), count: count)
             for start in 0...count {
-                #expect(PlainText.end(in: text.span, from: start) == count)
-                #expect(PlainText.endUnquoted(in: text.span, from: start) == count)
+                #expect(ASCIIRun.end(in: text.span, from: start) == count)
+                #expect(ASCIIRun.endOfJSONSafe(in: text.span, from: start) == count)
             }
         }
     }
@@ -41,7 +41,7 @@ import Testing
                     text[place] = first
                     text[place + 1] = second
                     text[place + 9] = second
-                    #expect(PlainText.endUnquoted(in: text.span, from: 0) == place)
+                    #expect(ASCIIRun.endOfJSONSafe(in: text.span, from: 0) == place)
                 }
             }
         }
@@ -56,9 +56,9 @@ import Testing
                     text[place] = first
                     text[place + 1] = second
                     text[place + 9] = second
-                    #expect(PlainText.endOfWord(in: text.span, from: 0) == place)
-                    #expect(PlainText.endOfWord(in: text.span, from: place + 1) == place + 1)
-                    #expect(PlainText.endOfWord(in: text.span, from: place + 2) == place + 9)
+                    #expect(ASCIIRun.endOfWord(in: text.span, from: 0) == place)
+                    #expect(ASCIIRun.endOfWord(in: text.span, from: place + 1) == place + 1)
+                    #expect(ASCIIRun.endOfWord(in: text.span, from: place + 2) == place + 9)
                 }
             }
         }

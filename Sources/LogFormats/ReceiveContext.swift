@@ -1,7 +1,7 @@
 package import LogRecords
 
 /// What a parser is told beside the message's bytes: it has no clock of its own.
-package struct Reception: Sendable {
+package struct ReceiveContext: Sendable {
     /// When the message was received.
     package var time: WallTime
     /// The host's time zone then, in seconds east of UTC, for times that name none.
@@ -17,7 +17,7 @@ package struct Reception: Sendable {
     }
 
     /// The same of one message, as a framing cut it out.
-    package func of(_ frame: Frame) -> Reception {
+    package func of(_ frame: Frame) -> ReceiveContext {
         guard frame.isMiscounted || frame.limit != nil else { return self }
         var result = self
         result.isMiscounted = frame.isMiscounted
