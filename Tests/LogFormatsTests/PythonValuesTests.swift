@@ -1,6 +1,7 @@
 import Foundation
 import LogFormats
 import LogRecords
+import TestSupport
 import Testing
 
 /// Values of Python's own types in `extra` arrive as what they say, in all protocols. Pickled by the Python that is here.
@@ -33,16 +34,17 @@ import Testing
             "relative": pathlib.PurePosixPath("a/b"), "windows": pathlib.PureWindowsPath("C:/a/b"), "dot": pathlib.PurePosixPath(),
             "ip": ipaddress.ip_address("192.0.2.1"), "ip6": ipaddress.ip_address("2001:db8::1"), "any": ipaddress.ip_address("::"),
             "net": ipaddress.ip_network("192.0.2.0/24"), "status": Status.PAID, "count": Count.ONE,
-            "set": {1}, "frozen": frozenset([2]), "empty": set(), "bytes": b"abc", "nothing": b"", "high": "\\xfc".encode(),
+            "set": {1}, "frozen": frozenset([2]), "empty": set(), "bytes": b"abc", "nothing": b"", "high": "\xfc".encode(),
             "array": bytearray(b"xyz"), "ordered": collections.OrderedDict([("b", 1), ("a", 2)]), "none": collections.OrderedDict(),
             "default": default, "counter": collections.Counter("aab"), "deque": collections.deque([1, 2]), "dequeless": collections.deque(),
             "point": Point(1, 2), "error": ValueError("bad", 3), "own": Own("none left"), "os": FileNotFoundError(2, "No such file", "/x"),
             "plain": Plain(sku="a-1", n=2), "slots": Slots(), "bare": Plain(), "mapping": Dictionary(a=1), "complex": 1-2j,
             "namespace": types.SimpleNamespace(a=1), "range": range(1, 5, 2), "type": d.datetime,
-            "nested": {"when": [d.date(2026, 11, 3)], "who": (Plain(a="\\""),)},
+            "nested": {"when": [d.date(2026, 11, 3)], "who": (Plain(a="\""),)},
         }
         for protocol in range(pickle.HIGHEST_PROTOCOL + 1):
-            line = pickle.dumps({"msg": "m", **values}, protocol)
+            kept = {k: v for k, v in values.items() if k != "slots" or protocol >= 2}
+            line = pickle.dumps({"msg": "m", **kept}, protocol)
             print(base64.b64encode(line).decode())
         """#
 
@@ -80,14 +82,16 @@ import Testing
         }
     }()
 
-    @Test(.enabled(if: !pickles.isEmpty, "python3 is not installed, or too old: nothing pickles the values"))
+    private static let hasPython = BuiltProgram.firstExecutable("/usr/bin/python3", "/usr/local/bin/python3") != nil
+
+    @Test(.enabled(if: hasPython, "python3 is not installed"))
     func valuesOfPythonsTypes() {
         #expect(Self.pickles.count >= 5)
         for (number, pickle) in Self.pickles.enumerated() {
             let record = PythonRecord(pickle)
             #expect(record.failure == nil)
             for (name, value) in Self.expected {
-                // Protocols 0 and 1 cannot pickle slots; nor do they say which.
+                // Protocols 0 and 1 cannot pickle slots.
                 if name == "slots", number < 2 { continue }
                 #expect(record.extra[name] == value, "\(name), protocol \(number)")
             }

@@ -83,6 +83,7 @@ extension PickleWriter {
     /// Appends the name; Python 2's modules by their names of today.
     private func appendName(of object: PickleObject, _ machine: borrowing PickleMachine, to output: inout [UInt8]) {
         let name = machine.decoded[object.callable.range]
+        if name.elementsEqual("<__builtin__.xrange>".utf8) { return output.append("<builtins.range>") }
         for old in ["<__builtin__.", "<exceptions."] where name.starts(with: old.utf8) {
             output.append("<builtins.")
             output.append(contentsOf: name.dropFirst(old.utf8.count))

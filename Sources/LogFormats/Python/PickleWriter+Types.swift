@@ -41,6 +41,7 @@ extension PickleWriter {
             return appendOffset(type, object, machine, input, to: &output)
         case .ipv4, .ipv6: return appendAddress(first, isShort: type == .ipv4, machine, input, to: &output)
         case .complex: return appendComplex(object, machine, to: &output)
+        case .fraction: return appendFraction(object, machine, input, to: &output)
         case .uuid: return appendUUID(object.state, machine, input, to: &output)
         case .path, .windowsPath:
             return appendPath(object, separator: type == .path ? "/" : "\\", machine, input, to: &output)
@@ -104,6 +105,27 @@ extension PickleWriter {
             return true
         default: return false
         }
+    }
+
+    /// Appends numerator and denominator, or the text that older versions of Python give instead.
+    private mutating func appendFraction(
+        _ object: PickleObject,
+        _ machine: borrowing PickleMachine,
+        _ input: Span<UInt8>,
+        to output: inout [UInt8]
+    ) -> Bool {
+        guard let first = machine.argument(0, of: object) else { return false }
+        guard let denominator = machine.argument(1, of: object) else {
+            guard first.kind == .text else { return false }
+            appendText(first, machine, input, to: &output)
+            return true
+        }
+        guard first.kind == .integer, denominator.kind == .integer else { return false }
+        output.append(decimal: first.integer)
+        guard denominator.integer != 1 else { return true }
+        output.append(UInt8(ascii: "/"))
+        output.append(decimal: denominator.integer)
+        return true
     }
 
     private func appendComplex(

@@ -6,13 +6,13 @@ enum PythonType {
     case attribute
     // Containers of their argument, or of what is added to them.
     case list, set, frozenset, dict, deque
-    /// Text or a number in the first argument: `Decimal`, `Fraction`, networks.
+    /// Text or a number in the first argument: `Decimal`, networks.
     case argument
     /// Numbers, or text.
     case ipv4, ipv6
     /// The last two make bytes of text in Latin-1.
     case bytes, bytearray, encode
-    case complex, uuid, path, windowsPath
+    case complex, fraction, uuid, path, windowsPath
     case datetime, date, time, timedelta
     // Time zones.
     case timezone, utc, pytz, zoneInfo
@@ -41,7 +41,7 @@ enum PythonType {
         (
             .argument,
             [
-                "decimal.Decimal", "_decimal.Decimal", "cdecimal.Decimal", "fractions.Fraction", "builtins.str",
+                "decimal.Decimal", "_decimal.Decimal", "cdecimal.Decimal", "builtins.str",
                 "__builtin__.str", "__builtin__.unicode", "builtins.int", "builtins.float", "__builtin__.int",
                 "__builtin__.float", "ipaddress.IPv4Network", "ipaddress.IPv6Network", "ipaddress.IPv4Interface",
                 "ipaddress.IPv6Interface",
@@ -53,6 +53,7 @@ enum PythonType {
         (.bytearray, ["builtins.bytearray", "__builtin__.bytearray"]),
         (.encode, ["_codecs.encode"]),
         (.complex, ["builtins.complex", "__builtin__.complex"]),
+        (.fraction, ["fractions.Fraction"]),
         (.uuid, ["uuid.UUID"]),
         (
             .path,
