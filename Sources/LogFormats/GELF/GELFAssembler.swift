@@ -132,7 +132,7 @@ package struct GELFAssembler {
     }
 
     /// Makes `message` of a compressed one.
-    private mutating func inflate(_ data: Span<UInt8>) throws(MessageFault) {
+    private mutating func inflate(_ data: Span<UInt8>) throws(MessageError) {
         message.removeAll(keepingCapacity: true)
         try inflater.inflate(data, into: &message)
         let text = message.span.extracting(JSONParser.content(of: message.span))
@@ -140,7 +140,7 @@ package struct GELFAssembler {
             var scanner = JSONScanner()
             while try scanner.next(in: text) != nil {}
         } catch {
-            throw MessageFault("the compressed message is not a JSON object")
+            throw MessageError("the compressed message is not a JSON object")
         }
     }
 
