@@ -112,6 +112,8 @@ import Testing
             ("cdatetime\ndate\n(Vab\ntR", #"<datetime.date>("ab")"#),
             ("cdatetime\ndatetime\n(I1\ntR", "<datetime.datetime>(1)"),
             ("cdatetime\ntimedelta\n(I0\nI-1\nI0\ntR", "<datetime.timedelta>(0,-1,0)"),
+            // Nor are types of these names that are another module's.
+            ("cshop\nDecimal\n(V1.5\ntR", #"<shop.Decimal>("1.5")"#), ("cshop\nOrderedDict\n)R", "<shop.OrderedDict>"),
             ("cuuid\nUUID\n)R", "<uuid.UUID>"), ("c__builtin__\ncomplex\n(I1\ntR", "<builtins.complex>(1)"),
             ("c_codecs\nencode\n(V\\u20ac\nVlatin1\ntR", "<_codecs.encode>(\"\u{20AC}\",\"latin1\")"),
             ("cipaddress\nIPv4Address\n(I-1\ntR", "<ipaddress.IPv4Address>(-1)"),

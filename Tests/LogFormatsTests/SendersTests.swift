@@ -45,7 +45,7 @@ import Testing
         }
 
     @Test func allKindsAreThere() {
-        #expect(Self.cases.count == 108)
+        #expect(Self.cases.count == 194)
     }
 
     @Test(arguments: cases)
