@@ -62,3 +62,24 @@ extension [UInt8] {
         append(decimal: value)
     }
 }
+
+extension Span<UInt8> {
+    /// Whether the other's bytes are the same.
+    package func isEqual(to other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        var index = 0
+        while count &- index >= 8 {
+            // The loop keeps eight bytes within both; any eight bytes are a UInt64.
+            let word = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+            guard other.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self) == word else {
+                return false
+            }
+            index &+= 8
+        }
+        while index < count {
+            guard self[index] == other[index] else { return false }
+            index &+= 1
+        }
+        return true
+    }
+}

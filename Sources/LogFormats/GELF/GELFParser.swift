@@ -233,8 +233,7 @@ package struct GELFParser: FormatParser {
         record.bytes.append("full_message")
         let text = record.bytes.count
         if !fullMessage.append(from: message, to: &record.bytes) { needsRaw = true }
-        guard record.bytes.count - text != record.message.count || !record.bytes[text...].elementsEqual(record.message)
-        else {
+        guard !record.bytes.span.extracting(text...).isEqual(to: record.message.span) else {
             record.bytes.removeSubrange(name...)
             return
         }

@@ -155,41 +155,76 @@ enum JSONSyntax {
     // MARK: strings
 
     /// The string that starts at `index`, behind its quotation mark; steps over the closing one.
+    @inline(__always)
     private static func string(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) -> JSONString {
+        let (end, isASCII) = plainEnd(in: input, from: index)
+        // Most strings are plain to their end. No index is negative.
+        guard end < input.count, input[unchecked: end] == UInt8(ascii: "\"") else {
+            return try string(in: input, &index, plainTo: end, isASCII)
+        }
+        let range = Range(uncheckedBounds: (index, end))
+        index = end &+ 1
+        return JSONString(range: range, hasEscapes: false, isASCII: isASCII)
+    }
+
+    /// Any string that starts at `index`.
+    ///
+    /// - Parameter end: the plain bytes before it are read.
+    @inline(never)
+    private static func string(
+        in input: Span<UInt8>,
+        _ index: inout Int,
+        plainTo end: Int,
+        _ isPlainASCII: Bool
+    ) throws(JSONError) -> JSONString {
         let start = index
         var hasEscapes = false
-        var seen: UInt64 = 0
-        while true {
-            while input.count &- index >= 8 {
-                // Bounds are checked by the loop and by the call; any eight bytes are a UInt64.
-                let loaded = input.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-                let word = UInt64(littleEndian: loaded)
-                let stops = stops(in: word)
-                guard stops == 0 else {
-                    let plain = stops.trailingZeroBitCount & ~7
-                    seen |= word & ((1 << UInt64(plain)) &- 1)
-                    index &+= plain >> 3
-                    break
-                }
-                seen |= word
-                index &+= 8
-            }
-            guard index < input.count else { throw .unexpected(at: index) }
+        var isASCII = isPlainASCII
+        index = end
+        while index < input.count {
             switch input[index] {
             case UInt8(ascii: "\""):
                 let range = start..<index
                 index &+= 1
-                return JSONString(range: range, hasEscapes: hasEscapes, isASCII: seen & (0x80 &* everyByte) == 0)
+                return JSONString(range: range, hasEscapes: hasEscapes, isASCII: isASCII)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 try escape(in: input, &index)
+                let plain = plainEnd(in: input, from: index)
+                index = plain.end
+                isASCII = plain.isASCII && isASCII
             case 0..<0x20:
                 throw .unexpected(at: index)
             case let byte:
-                seen |= UInt64(byte)
+                isASCII = byte < 0x80 && isASCII
                 index &+= 1
             }
         }
+        throw .unexpected(at: index)
+    }
+
+    /// Where the first byte is from `start` on that ends a string or has no place in one as it is, or one of the text's
+    /// last seven bytes; and whether all before it are ASCII.
+    @inline(never)
+    private static func plainEnd(in input: Span<UInt8>, from start: Int) -> (end: Int, isASCII: Bool) {
+        var index = start
+        var seen: UInt64 = 0
+        let last = input.count &- 8
+        while index <= last {
+            // No index is negative, and the loop keeps eight bytes within the text; any eight bytes are a UInt64.
+            let loaded = input.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+            let word = UInt64(littleEndian: loaded)
+            let stops = stops(in: word)
+            guard stops == 0 else {
+                // What stops has no top bit, so those that are seen are of the bytes before it.
+                seen |= word & (stops &- 1)
+                index &+= stops.trailingZeroBitCount >> 3
+                break
+            }
+            seen |= word
+            index &+= 8
+        }
+        return (index, seen & (0x80 &* everyByte) == 0)
     }
 
     /// The top bit of each of eight bytes that is a quotation mark, a backslash or a control character: exact for the

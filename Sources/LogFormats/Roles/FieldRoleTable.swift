@@ -109,6 +109,7 @@ struct FieldRoleTable: Sendable {
     }
 
     /// The same without case and separators.
+    @inline(never)
     private func plainKey(_ name: Span<UInt8>, in object: Int8) -> Key? {
         guard (3...Self.maxPlainBytes).contains(name.count),
             let first = Self.letter(Self.isSeparator(name[0]) ? name[1] : name[0]),

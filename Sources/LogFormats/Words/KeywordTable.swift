@@ -37,6 +37,7 @@ struct KeywordTable: Sendable {
     }
 
     /// The index of the word of that group that the text is; nil when it is none.
+    @inline(__always)
     func index(of text: Span<UInt8>, in group: Int = -1) -> Int? {
         let (head, tail) = Self.ends(of: text)
         var slot = Self.firstSlot(of: slots.count, group, head, tail)
@@ -54,6 +55,7 @@ struct KeywordTable: Sendable {
     }
 
     /// Whether what is between the first and last eight bytes is the same.
+    @inline(__always)
     private func hasMiddle(of word: Word, _ text: Span<UInt8>) -> Bool {
         var index = 8
         while index < word.count &- 8 {
