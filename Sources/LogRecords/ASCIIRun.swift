@@ -33,34 +33,39 @@ package enum ASCIIRun {
         return index
     }
 
-    /// Where the words end in none of which a byte is `special`: at most seven bytes before the first that is, or the end.
+    /// Where the first byte is that is `special`; or, without one in whole words of eight, one of the last seven bytes or
+    /// the end.
     ///
-    /// - Parameter special: sets the top bit of some byte where there is one, and of none where there is not.
+    /// - Parameter special: sets the top bit of the first such byte of eight, if there is one, and none of those below it.
     @inline(__always)
     private static func end(in input: Span<UInt8>, from start: Int, _ special: (UInt64) -> UInt64) -> Int {
         let bytes = input.bytes
         var index = start
         // Bounds are checked by the loops; any eight bytes are a UInt64.
+        func found(at index: Int) -> UInt64 {
+            special(UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)))
+                & (0x80 &* everyByte)
+        }
+        // Many texts are short.
+        if index < input.count, input.count &- index >= 8 {
+            let first = found(at: index)
+            guard first == 0 else { return index &+ (first.trailingZeroBitCount >> 3) }
+            index &+= 8
+        }
         while index < input.count, input.count &- index >= 32 {
-            let found =
-                special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
-                | special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 8, as: UInt64.self))
-                | special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 16, as: UInt64.self))
-                | special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 24, as: UInt64.self))
-            guard found & (0x80 &* everyByte) == 0 else { break }
+            guard found(at: index) | found(at: index &+ 8) | found(at: index &+ 16) | found(at: index &+ 24) == 0 else {
+                break
+            }
             index &+= 32
         }
         while index < input.count, input.count &- index >= 8 {
-            let found = special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
-            guard found & (0x80 &* everyByte) == 0 else { return index }
+            let found = found(at: index)
+            guard found == 0 else { return index &+ (found.trailingZeroBitCount >> 3) }
             index &+= 8
         }
         // The last eight bytes instead of the few that are left, where there are eight; those before are plain.
         let last = input.count &- 8
-        if index < input.count, last >= start, last >= 0 {
-            let found = special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: last, as: UInt64.self))
-            if found & (0x80 &* everyByte) == 0 { index = input.count }
-        }
+        if index < input.count, last >= start, last >= 0, found(at: last) == 0 { index = input.count }
         return index
     }
 
