@@ -4,6 +4,7 @@ import LogRecords
 extension PickleMachine {
     /// A name is cut at this many bytes.
     private static let maxNameBytes = 128
+
     mutating func makeOpaque(_ opcode: PickleOpcode, _ input: Span<UInt8>) throws(MessageError) {
         switch opcode {
         case .global:
@@ -42,11 +43,8 @@ extension PickleMachine {
             try pushExtension(UInt32(try readUInt16(input)))
         case .ext4:
             try pushExtension(try readUInt32(input))
-        case .persid:
-            _ = try readLine(input)
-            try push(named("<persistent object>"))
-        case .binpersid:
-            _ = try pop()
+        case .persid, .binpersid:
+            if opcode == .persid { _ = try readLine(input) } else { _ = try pop() }
             try push(named("<persistent object>"))
         case .nextBuffer:
             try push(named("<buffer>"))
