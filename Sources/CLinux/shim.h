@@ -47,4 +47,7 @@ static inline const void *clinux_cmsg_data(const struct cmsghdr *header) {
 
 #define CLINUX_SCM_CREDENTIALS 0x02
 
+// open(2): a descriptor that stands for a file and nothing more.
+#define CLINUX_O_PATH 010000000
+
 #endif

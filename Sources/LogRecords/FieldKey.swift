@@ -8,6 +8,10 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
     case bytesReceived
     /// Bytes sent over the life of a connection.
     case bytesSent
+    /// Bytes that had come when a connection ended, and were not read.
+    case bytesUnread
+    /// How a connection ended that was closed, where that was not in the orderly way.
+    case end
     /// How long a connection lived, in microseconds.
     case duration
     /// The number of the system error; see errno(3).
@@ -66,6 +70,8 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
         case .data: "data"
         case .bytesReceived: "bytes_received"
         case .bytesSent: "bytes_sent"
+        case .bytesUnread: "bytes_unread"
+        case .end: "end"
         case .duration: "duration_usec"
         case .errno: "errno"
         case .dropped: "dropped"
@@ -116,6 +122,8 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
         case .data: .own("DATA")
         case .bytesReceived: .own("BYTES_RECEIVED")
         case .bytesSent: .own("BYTES_SENT")
+        case .bytesUnread: .own("BYTES_UNREAD")
+        case .end: .own("END")
         case .duration: .own("DURATION_USEC")
         case .errno: .common("ERRNO")
         case .dropped: .own("DROPPED")

@@ -45,6 +45,9 @@ package final class SocketServer {
     /// Takes a bound datagram socket over, and serves it on one thread.
     package func receive(_ socket: DatagramSocket) {
         makeNonBlocking(socket.descriptor)
+        if let address = ListenAddress(of: socket.descriptor) {
+            for worker in workers { worker.execute { $0.ownAddresses.add(address) } }
+        }
         let worker = workers[datagrams.count % workers.count]
         datagrams.append(socket)
         worker.execute { worker in worker.loop.open(DatagramListener(socket, worker)) }

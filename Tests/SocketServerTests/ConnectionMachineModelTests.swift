@@ -56,6 +56,10 @@ import Testing
                 if isUnreadable { violations.append("an orderly end though a message could not be read") }
                 if drained > ConnectionMachine.drainLimit + 65_536 { violations.append("drained \(drained)") }
                 isOver = true
+            case .abandon:
+                if inputEnded || !service.endConfirms { violations.append("a reset as the answer to the peer's end") }
+                if commits < recorded.count { violations.append("abandoned before the commit") }
+                isOver = true
             case .reset:
                 isOver = true
             }
@@ -156,7 +160,7 @@ import Testing
                 let event = ConnectionMachineTests.Event.allCases.randomElement(using: &random) ?? .space
                 let action = event.happen(to: &machine)
                 if isOver { #expect(action == .none, "\(event)") }
-                if action == .close || action == .reset {
+                if [.close, .abandon, .reset].contains(action) {
                     isOver = true
                     ended += 1
                 }

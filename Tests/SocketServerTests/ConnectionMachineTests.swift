@@ -148,7 +148,7 @@ import Testing
 
     /// A client that waits for the end of the stream must not take it for success.
     @Test(arguments: LogFormat.allCases) func aRefusedMessageTakesTheOrderlyEnd(format: LogFormat) {
-        for ending in [Event.inputClosed, .timedOut] {
+        for (ending, end) in [(Event.inputClosed, Action.close), (.timedOut, .abandon)] {
             for isRefused in [false, true] {
                 var machine = ConnectionMachine(serving: .intake(format))
                 #expect(machine.opened(isFull: false) == .none)
@@ -157,7 +157,7 @@ import Testing
                 #expect(machine.received(Self.y.span, isFull: true) == .awaitSpace, "the stream goes on")
                 #expect(machine.hasSpace(isFull: false) == .none)
                 #expect(ending.happen(to: &machine) == .awaitCommit)
-                #expect(machine.committed(true) == (isRefused ? .reset : .close))
+                #expect(machine.committed(true) == (isRefused ? .reset : end))
                 #expect(machine.hasMalformed == isRefused)
             }
         }

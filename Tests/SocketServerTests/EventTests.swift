@@ -67,6 +67,7 @@ import Testing
         FieldKey.bytesReceived.journal(prefix: "SOCKSERVED_"), FieldKey.bytesSent.journal(prefix: "SOCKSERVED_"),
         FieldKey.duration.journal(prefix: "SOCKSERVED_"),
         FieldKey.errno.journal(prefix: "SOCKSERVED_"), FieldKey.dropped.journal(prefix: "SOCKSERVED_"),
+        FieldKey.heldBack.journal(prefix: "SOCKSERVED_"),
     ]
 
     /// Read from the source, so that an event added there cannot be forgotten here.

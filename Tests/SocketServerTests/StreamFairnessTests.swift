@@ -18,6 +18,7 @@ import Testing
         let name = "bytes"
         let receiveLimit = 1
         let repliesOnce = false
+        let endConfirms = false
 
         func reply(to received: Span<UInt8>) -> [UInt8]? {
             receives.wrappingAdd(1, ordering: .relaxed)

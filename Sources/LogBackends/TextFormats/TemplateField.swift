@@ -57,10 +57,12 @@ enum TemplateField: Equatable {
 extension FieldKey {
     fileprivate var isInteger: Bool {
         switch self {
-        case .bytesReceived, .bytesSent, .duration, .errno, .dropped, .heldBack, .originalLength, .levelNumber, .line,
+        case .bytesReceived, .bytesSent, .bytesUnread, .duration, .errno, .dropped, .heldBack, .originalLength,
+            .levelNumber, .line,
             .claimedSeverity, .claimedFacility:
             true
-        case .data, .fault, .raw, .appName, .procid, .hostname, .msgid, .timestampText, .logger, .levelName, .file,
+        case .data, .end, .fault, .raw, .appName, .procid, .hostname, .msgid, .timestampText, .logger, .levelName,
+            .file,
             .function, .processName, .threadName, .exceptionText, .stackInfo:
             false
         }

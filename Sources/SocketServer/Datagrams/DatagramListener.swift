@@ -13,7 +13,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
     /// Nil where what comes is data rather than messages.
     private let intake: DatagramIntake?
     private let drops: DropCounter
-    private lazy var replies = DatagramReplies(socket.descriptor, worker.recorder.commits, log) { [weak self] in
+    private lazy var replies = DatagramReplies(socket.descriptor, worker, log) { [weak self] in
         self?.resumeIfRoom()
     }
     private let receiver = DatagramReceiver()
@@ -56,6 +56,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         }
         drops.finish()
         intake?.finish()
+        replies.finish()
         return replies.isDone
     }
 
@@ -152,7 +153,8 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         if let intake { return intake.take(bytes.span, length: datagram.length, from: origin, context) }
         var reply: DatagramReplies.Reply?
         if !datagram.address.isEmpty, let answer = socket.service.exchange?.reply(to: bytes.span) {
-            reply = replies.make(answer, to: Array(datagram.address), origin)
+            let isGreeting = socket.service.exchange?.repliesOnce == true
+            reply = replies.make(answer, to: datagram, origin, isGreeting: isGreeting)
         }
         log.recordReceived(bytes.span, length: datagram.length, from: origin, by: reply)
         if let reply { replies.sendWhenCommitted(reply) }

@@ -52,6 +52,15 @@ struct DatagramLog {
         }
     }
 
+    /// - Parameter count: how many there were since the last such record.
+    func recordWithheldReply(to origin: Origin, _ reason: WithheldReplies.Reason, count: Int) {
+        recorder.record(.replyWithheld, .warning, origin) { record in
+            record.append("No reply to a datagram from \(origin.peerText): \(reason)")
+            if count > 1 { record.append("; \(count) such replies") }
+            record.set(.heldBack, to: Int64(count))
+        }
+    }
+
     /// - Parameter count: how often it happened since the last such record.
     func recordFailure(_ error: Errno, count: Int) {
         recorder.record(.acceptFailed, .warning, origin) { record in

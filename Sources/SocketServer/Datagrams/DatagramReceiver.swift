@@ -62,6 +62,9 @@ final class DatagramReceiver {
     static func prepare(_ socket: Int32) {
         // A socket unit may ask for time stamps; they would take the only place of the drop count.
         SocketOption.set(socket, SOL_SOCKET, SO_TIMESTAMP, 0)
+        // Nor is the error queue read, which would keep the socket ready (IP_RECVERR in ip(7)).
+        SocketOption.set(socket, Int32(IPPROTO_IP), IP_RECVERR, 0)
+        SocketOption.set(socket, Int32(IPPROTO_IPV6), IPV6_RECVERR, 0)
         SocketOption.set(socket, SOL_SOCKET, SO_RXQ_OVFL, 1)
         SocketOption.set(socket, SOL_SOCKET, SO_PASSCRED, 1)
         guard !SocketOption.set(socket, SOL_SOCKET, SO_RCVBUFFORCE, socketBuffer) else { return }

@@ -12,12 +12,12 @@ final class DatagramReplies {
     /// One reply.
     final class Reply: CommitObserver {
         fileprivate let bytes: [UInt8]
-        fileprivate let address: [UInt8]
+        fileprivate let address: ReplyAddress
         fileprivate let origin: Origin
         fileprivate private(set) var hasRejectedRecord = false
         private let replies: DatagramReplies
 
-        fileprivate init(_ bytes: [UInt8], to address: [UInt8], _ origin: Origin, of replies: DatagramReplies) {
+        fileprivate init(_ bytes: [UInt8], to address: ReplyAddress, _ origin: Origin, of replies: DatagramReplies) {
             self.bytes = bytes
             self.address = address
             self.origin = origin
@@ -30,18 +30,21 @@ final class DatagramReplies {
     }
 
     private let socket: Int32
-    private let commits: CommitTracker
+    private let worker: SocketWorker
     private let log: DatagramLog
+    private let withheld: WithheldReplies
+    private var limiter = ReplyLimiter()
     private let roomMade: () -> Void
     /// In the order of the commits.
     private var waiting: [Reply] = []
     private var isAborted = false
 
     /// - Parameter roomMade: called after each reply.
-    init(_ socket: Int32, _ commits: CommitTracker, _ log: DatagramLog, roomMade: @escaping () -> Void) {
+    init(_ socket: Int32, _ worker: SocketWorker, _ log: DatagramLog, roomMade: @escaping () -> Void) {
         self.socket = socket
-        self.commits = commits
+        self.worker = worker
         self.log = log
+        withheld = WithheldReplies(worker, log)
         self.roomMade = roomMade
     }
 
@@ -51,20 +54,36 @@ final class DatagramReplies {
     var isDone: Bool { waiting.isEmpty || isAborted }
 
     /// Makes a reply, which is the observer of the record of its datagram.
-    func make(_ bytes: [UInt8], to address: [UInt8], _ origin: Origin) -> Reply {
-        Reply(bytes, to: address, origin, of: self)
+    ///
+    /// - Returns: nil where none may be sent, which is recorded.
+    func make(_ bytes: [UInt8], to datagram: Datagram, _ origin: Origin, isGreeting: Bool) -> Reply? {
+        do throws(WithheldReplies.Reason) {
+            if isGreeting, datagram.bytes.elementsEqual(bytes) { throw .greeting }
+            if worker.ownAddresses.contains(origin.peer) { throw .ownAddress }
+            let address = try ReplyAddress(datagram.address, datagram.process)
+            guard limiter.admit(origin.peer, at: worker.loop.now) else { throw .rate }
+            return Reply(bytes, to: address, origin, of: self)
+        } catch {
+            withheld.add(error, origin)
+            return nil
+        }
     }
 
     /// Sends a reply when all that was recorded so far is committed, unless its datagram's record was rejected.
     func sendWhenCommitted(_ reply: Reply) {
         waiting.append(reply)
-        commits.awaitCommit(reply)
+        worker.recorder.commits.awaitCommit(reply)
     }
 
     /// Sends no more, as the daemon stops.
     func abort() {
         isAborted = true
         for reply in waiting { log.recordLostReply(to: reply.origin, nil) }
+    }
+
+    /// Records what is not recorded yet, as the daemon stops.
+    func finish() {
+        withheld.finish()
     }
 
     private func firstCommitted() {
@@ -74,21 +93,47 @@ final class DatagramReplies {
     }
 
     private func send(_ reply: Reply) {
-        let sent = reply.bytes.withUnsafeBytes { bytes in
-            reply.address.withUnsafeBytes { address in
-                // The kernel wrote these bytes as a socket address; it may read them as one.
-                sendto(
-                    socket,
-                    bytes.baseAddress,
-                    bytes.count,
-                    Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT),
-                    address.assumingMemoryBound(to: sockaddr.self).baseAddress,
-                    socklen_t(address.count)
-                )
+        do {
+            switch reply.address.kind {
+            case .certain: try send(reply.bytes, to: reply.address.bytes)
+            case .path(let owner):
+                guard try send(reply.bytes, toSocketAt: reply.address.path, of: owner) else {
+                    return withheld.add(.foreignSocket, reply.origin)
+                }
             }
+        } catch {
+            return log.recordLostReply(to: reply.origin, error)
         }
-        guard sent >= 0 else { return log.recordLostReply(to: reply.origin, .last) }
         let bytes = reply.bytes
         log.recordSent(bytes.span, to: reply.origin)
+    }
+
+    /// Sends to the socket that a path leads to now, if it belongs to a user.
+    ///
+    /// - Returns: whether it does.
+    private func send(_ bytes: [UInt8], toSocketAt path: [CChar], of owner: uid_t) throws(Errno) -> Bool {
+        let file = open(path, CLINUX_O_PATH | O_NOFOLLOW | O_CLOEXEC)
+        guard file >= 0 else { throw .last }
+        defer { close(file) }
+        var status = stat()
+        guard fstat(file, &status) == 0 else { throw .last }
+        guard status.st_mode & S_IFMT == S_IFSOCK, status.st_uid == owner else { return false }
+        // The file that was looked at, whatever the path leads to by now; see proc_pid_fd(5).
+        let address = try UnixSocketAddress(path: "/proc/self/fd/\(file)")
+        let result = address.withSockaddr { send(bytes, $0, $1) }
+        guard result >= 0 else { throw .last }
+        return true
+    }
+
+    private func send(_ bytes: [UInt8], to address: [UInt8]) throws(Errno) {
+        let result = address.withUnsafeBytes { address in
+            // The kernel wrote these bytes as a socket address; it may read them as one.
+            send(bytes, address.assumingMemoryBound(to: sockaddr.self).baseAddress, socklen_t(address.count))
+        }
+        guard result >= 0 else { throw .last }
+    }
+
+    private func send(_ bytes: [UInt8], _ address: UnsafePointer<sockaddr>?, _ length: socklen_t) -> Int {
+        sendto(socket, bytes, bytes.count, Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT), address, length)
     }
 }

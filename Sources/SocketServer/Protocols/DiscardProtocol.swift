@@ -3,6 +3,7 @@ package struct DiscardProtocol: ExchangeProtocol {
     package let name = "discard"
     package let receiveLimit = 16 * 1024
     package let repliesOnce = false
+    package let endConfirms = true
 
     package init() {}
 

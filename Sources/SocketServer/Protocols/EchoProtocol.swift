@@ -5,6 +5,7 @@ package struct EchoProtocol: ExchangeProtocol {
     package let name = "echo"
     package let receiveLimit = 16 * 1024
     package let repliesOnce = false
+    package let endConfirms = false
 
     package init() {}
 

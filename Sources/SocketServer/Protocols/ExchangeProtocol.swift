@@ -13,6 +13,11 @@ package protocol ExchangeProtocol: Sendable {
     /// Then one that ends its side without having sent anything gets its reply too, to empty data.
     var repliesOnce: Bool { get }
 
+    /// Whether the orderly end of a stream, as the answer to the client's own end, means that all is recorded.
+    ///
+    /// Then every other end is a reset. For protocols without replies, which have nothing else to confirm with.
+    var endConfirms: Bool { get }
+
     /// The reply to one receive, or to one datagram; nil: none.
     func reply(to received: Span<UInt8>) -> [UInt8]?
 }

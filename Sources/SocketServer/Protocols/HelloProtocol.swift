@@ -5,6 +5,7 @@ package struct HelloProtocol: ExchangeProtocol {
     package let name = "hello"
     package let receiveLimit = 1024
     package let repliesOnce = true
+    package let endConfirms = false
 
     package init() {}
 

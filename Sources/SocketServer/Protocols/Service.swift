@@ -24,6 +24,14 @@ package enum Service: Sendable {
         }
     }
 
+    /// Whether the orderly end of a stream means to the client that all is recorded; then every other end is a reset.
+    package var endConfirms: Bool {
+        switch self {
+        case .exchange(let exchange): exchange.endConfirms
+        case .intake: true
+        }
+    }
+
     /// What replies to data; nil where clients send messages.
     package var exchange: (any ExchangeProtocol)? {
         switch self {

@@ -30,6 +30,8 @@ extension Event {
         name: "datagrams-dropped",
         messageID: "b5a8e798163a4975b84dc36aa045a014"
     )
+    /// A datagram was not replied to, for safety.
+    package static let replyWithheld = Event(name: "reply-withheld", messageID: "276d1d8ddfd043e4ab1466c91d2cca2a")
     /// A listener accepts.
     package static let listenerStarted = Event(name: "listener-started", messageID: "fac3eba7e33a4b9a8164077e9c24678a")
     /// A configured address was not opened, since systemd passed in a socket of the listener's name.

@@ -3,6 +3,17 @@ import LogRecords
 
 /// The records that a connection makes of itself.
 struct ConnectionLog {
+    /// How a connection ends.
+    enum End {
+        /// In the orderly way.
+        case orderly
+        /// By the daemon, as a reset where an orderly end would confirm; all that was received is recorded.
+        case abandoned
+        /// By a reset of the peer's, which had its reply.
+        case resetByPeer
+        case lost(Failure)
+    }
+
     /// Why a connection is lost.
     enum Failure {
         case system(Errno)
@@ -10,11 +21,8 @@ struct ConnectionLog {
         case uncommittedRecords
         /// The daemon stops.
         case stop
-
-        /// Whether the daemon ends the connection, which the peer is to see as a reset.
-        var isReset: Bool {
-            if case .system = self { false } else { true }
-        }
+        /// The daemon ends the connection, and does not read what has come.
+        case unreadData
     }
 
     let origin: Origin
@@ -75,24 +83,32 @@ struct ConnectionLog {
         }
     }
 
-    /// - Parameter failure: nil: the connection was closed in the orderly way.
+    /// - Parameter bytes: how many were received, sent, and had come but were not read.
     func recordEnd(
-        _ failure: Failure?,
-        received: Int,
-        sent: Int,
+        _ end: End,
+        bytes: (received: Int, sent: Int, unread: Int),
         at now: MonotonicTime,
         by observer: any CommitObserver
     ) {
-        let event: Event = failure == nil ? .connectionClosed : .connectionLost
-        recorder.record(event, failure == nil ? .informational : .warning, origin, by: observer) { record in
-            if let failure {
+        var isLost = false
+        if case .lost = end { isLost = true }
+        let event: Event = isLost ? .connectionLost : .connectionClosed
+        recorder.record(event, isLost ? .warning : .informational, origin, by: observer) { record in
+            switch end {
+            case .orderly: record.append("Connection closed")
+            case .abandoned:
+                record.append("Connection closed")
+                record.set(.end, to: "reset-by-sockserved")
+            case .resetByPeer:
+                record.append("Connection closed")
+                record.set(.end, to: "reset-by-peer")
+            case .lost(let failure):
                 record.append("Connection with \(origin.peerText) lost: \(failure)")
                 if case .system(let error) = failure { record.set(.errno, to: Int64(error.number)) }
-            } else {
-                record.append("Connection closed")
             }
-            record.set(.bytesReceived, to: Int64(received))
-            record.set(.bytesSent, to: Int64(sent))
+            record.set(.bytesReceived, to: Int64(bytes.received))
+            record.set(.bytesSent, to: Int64(bytes.sent))
+            if bytes.unread > 0 { record.set(.bytesUnread, to: Int64(bytes.unread)) }
             record.set(.duration, to: (now - started).wholeNanoseconds / 1000)
         }
     }
@@ -105,6 +121,7 @@ extension ConnectionLog.Failure: CustomStringConvertible {
         case .malformedMessage: "one of its messages could not be read"
         case .uncommittedRecords: "its records could not be committed"
         case .stop: "the daemon stops"
+        case .unreadData: "what it sent last was not read"
         }
     }
 }

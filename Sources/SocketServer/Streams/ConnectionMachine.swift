@@ -15,6 +15,8 @@ package struct ConnectionMachine {
         case finish
         /// Close; the stream ends orderly.
         case close
+        /// Close so that the peer sees a reset: all that came is recorded, but the peer has not ended its side.
+        case abandon
         /// Close so that the peer sees a reset: its messages could not be read, or its records not be committed.
         case reset
     }
@@ -39,6 +41,8 @@ package struct ConnectionMachine {
 
     /// What replies to data; nil where clients send messages, which are never replied to.
     private let exchange: (any ExchangeProtocol)?
+    /// Whether an orderly end confirms; then it is the answer to the peer's own end only.
+    private let endConfirms: Bool
     private var hasReceived = false
     private var inputEnded = false
     /// A message of the peer's could not be read: there is no orderly end any more.
@@ -49,6 +53,7 @@ package struct ConnectionMachine {
 
     package init(serving service: Service) {
         exchange = service.exchange
+        endConfirms = service.endConfirms
     }
 
     package var isReceiving: Bool {
@@ -150,7 +155,7 @@ package struct ConnectionMachine {
     package mutating func committed(_ success: Bool) -> Action {
         guard case .committing(let reply) = state else { return .none }
         guard success, !hasMalformed else { return end(.reset) }
-        guard let reply else { return end(.close) }
+        guard let reply else { return end(endConfirms && !inputEnded ? .abandon : .close) }
         state = .sending
         return .send(reply)
     }

@@ -30,6 +30,8 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
     }
 
     func start() {
+        // Fails on Unix sockets, which need none of it.
+        if reader == nil { KeepAlive.setForReplies(socket) }
         resume()
     }
 

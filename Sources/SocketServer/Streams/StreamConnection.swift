@@ -33,7 +33,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
         self.worker = worker
         let log = ConnectionLog(of: peer, listener, worker)
         self.log = log
-        socket = StreamSocket(descriptor, to: peer, endConfirms: reader != nil)
+        socket = StreamSocket(descriptor, to: peer, endConfirms: listener.service.endConfirms)
         machine = ConnectionMachine(serving: listener.service)
         intake = reader.map { StreamIntake($0, limit: listener.limits.messageLimit, from: log.origin, worker.messages) }
         idle = IdleTimer(timeout: listener.limits.idleTimeout, at: worker.loop.now)
@@ -45,7 +45,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
         do {
             membership = try worker.loop.add(self, watching: socket.descriptor, for: StreamSocket.interest)
         } catch {
-            return end(.system(error))
+            return end(.lost(.system(error)))
         }
         perform(machine.opened(isFull: worker.recorder.isFull))
     }
@@ -80,7 +80,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
             log.recordTimeout(wait, by: self)
             handleMessages(.end, Span())
             perform(machine.timedOut())
-        case .end: end(nil)
+        case .end: end(.orderly)
         case .quiet, .nothing: break
         }
     }
@@ -88,8 +88,10 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
     func abort() {
         handleMessages(.end, Span())
         switch machine.state {
-        case .receiving where isRecorded && !hasRejectedRecord && !machine.hasMalformed, .draining: end(nil)
-        case .receiving, .pausing, .committing, .sending: end(.stop)
+        case .receiving where isRecorded && !hasRejectedRecord && !machine.hasMalformed:
+            end(listener.service.endConfirms ? .abandoned : .orderly)
+        case .receiving, .pausing, .committing, .sending: end(.lost(.stop))
+        case .draining: end(.orderly)
         case .done: break
         }
     }
@@ -130,7 +132,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
             if machine.records(endOfInput: true) { log.recordReceived(Span(), by: self) }
             perform(machine.inputClosed())
         case .failed(let error):
-            end(.system(error))
+            end(machine.isDraining ? .resetByPeer : .lost(.system(error)))
         }
     }
 
@@ -168,8 +170,9 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
             idle.noteActivity(at: worker.loop.now)
             handle(socket.send(bytes, isLast: machine.repliesOnce))
         case .finish: socket.endOutput()
-        case .close: end(nil)
-        case .reset: end(machine.hasMalformed ? .malformedMessage : .uncommittedRecords)
+        case .close: end(.orderly)
+        case .abandon: end(.abandoned)
+        case .reset: end(.lost(machine.hasMalformed ? .malformedMessage : .uncommittedRecords))
         }
     }
 
@@ -180,17 +183,25 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
         case .all:
             log.recordSent(socket.takeOutput().span, by: self)
             perform(machine.sent(isFull: worker.recorder.isFull))
-        case .failed(let error): end(.system(error))
+        case .failed(let error): end(.lost(.system(error)))
         }
     }
 
-    /// - Parameter failure: nil: in the orderly way, which says that all that the peer sent is recorded.
-    private func end(_ failure: ConnectionLog.Failure?) {
+    private func end(_ wanted: ConnectionLog.End) {
         machine.closed()
-        if failure == nil { socket.confirm() }
-        if failure?.isReset == true { socket.reset() }
+        var end = wanted
+        let unread = socket.unreadCount
+        switch end {
+        case .orderly where unread > 0, .abandoned where unread > 0, .resetByPeer where unread > 0:
+            end = .lost(.unreadData)
+        case .orderly: socket.confirm()
+        // A peer that took the orderly end for a confirmation has not ended its side yet.
+        case .abandoned, .resetByPeer, .lost(.system): break
+        case .lost: socket.reset()
+        }
         intake.take()?.release()
-        log.recordEnd(failure, received: socket.bytesReceived, sent: socket.bytesSent, at: worker.loop.now, by: self)
+        let bytes = (socket.bytesReceived, socket.bytesSent, unread)
+        log.recordEnd(end, bytes: bytes, at: worker.loop.now, by: self)
         worker.metrics.closed()
         listener.releaseSlot()
         if let membership = membership.take() { worker.loop.remove(membership) }

@@ -42,6 +42,10 @@ struct StreamSocket: ~Copyable {
     /// files that were sent along (unix(7)), and the end of the stream is reported once, too.
     private var mayStopEarly: Bool
     private var hasPeerEnded = false
+    /// Whether a receive has shown the end of the stream.
+    private var hasReceivedEnd = false
+    /// Whether urgent data has come.
+    private var hasUrgent = false
     /// Whether the last byte received is still with the kernel; see `receiveExceptLast`.
     private var isWithholding = false
 
@@ -65,9 +69,15 @@ struct StreamSocket: ~Copyable {
 
     /// Sets the options; to be called once.
     func prepare() {
-        guard endConfirms, isInternet else { return }
+        guard isInternet else {
+            // Inherited from the listening socket. SO_PEERCRED does without, and with it a receive would stop between
+            // the bytes of two processes.
+            SocketOption.set(descriptor, SOL_SOCKET, SO_PASSCRED, 0)
+            return
+        }
+        guard endConfirms else { return }
         // Senders of messages may well be silent for hours: the kernel finds out whether one has vanished.
-        SocketOption.set(descriptor, SOL_SOCKET, SO_KEEPALIVE, 1)
+        KeepAlive.set(descriptor)
         setLinger(isOn: true)
     }
 
@@ -76,6 +86,7 @@ struct StreamSocket: ~Copyable {
         let special = readiness.intersection([.urgent, .readEnd, .hangup])
         if !special.isEmpty { mayStopEarly = true }
         if !readiness.isDisjoint(with: [.readEnd, .hangup]) { hasPeerEnded = true }
+        if readiness.contains(.urgent) { hasUrgent = true }
         if readiness.contains(.read) || !special.isEmpty { canReceive = true }
     }
 
@@ -83,12 +94,16 @@ struct StreamSocket: ~Copyable {
 
     /// Receives as much as there is, up to a limit that is at most the buffer's size.
     mutating func receive(into buffer: UnsafeMutableRawBufferPointer, limit: Int) -> Received {
-        // The byte that was withheld comes again.
-        let start = isWithholding ? 1 : 0
-        let count = withholds ? receiveExceptLast(buffer, limit) : recv(descriptor, buffer.baseAddress, limit, 0)
+        var start = 0
+        let count =
+            withholds
+            ? receiveExceptLast(buffer, limit, &start) : recv(descriptor, buffer.baseAddress, limit, 0)
         guard count > 0 else {
             canReceive = false
-            if count == 0 { return .end }
+            if count == 0 {
+                hasReceivedEnd = true
+                return .end
+            }
             let error = Errno.last
             return error.number == EAGAIN ? .nothing : .failed(error)
         }
@@ -149,10 +164,20 @@ struct StreamSocket: ~Copyable {
     mutating func confirm() {
         guard endConfirms else { return }
         if isInternet { setLinger(isOn: false) }
-        guard isWithholding else { return }
-        isWithholding = false
         var byte: UInt8 = 0
-        recv(descriptor, &byte, 1, 0)
+        if isWithholding { recv(descriptor, &byte, 1, 0) }
+        isWithholding = false
+        // Urgent bytes stay with the kernel, and would be unread data.
+        while !isInternet, hasUrgent, recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT)) > 0 {}
+    }
+
+    /// How many bytes have come and were not received.
+    var unreadCount: Int { hasReceivedEnd ? 0 : max(0, bytesInQueue - (isWithholding ? 1 : 0)) }
+
+    /// How many bytes the kernel holds; see SIOCINQ in tcp(7) and unix(7).
+    private var bytesInQueue: Int {
+        var count: Int32 = 0
+        return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
     /// Makes the end by `close` a reset for the peer; see SO_LINGER in socket(7).
@@ -175,19 +200,33 @@ struct StreamSocket: ~Copyable {
     /// Receives, but leaves the last byte with the kernel: closed with unread data, by whatever closes it, a Unix socket
     /// is reset (ECONNRESET) rather than ended.
     ///
-    /// - Returns: how many bytes there are besides the one that was left before, which is the first in the buffer; 0 at
-    ///   the end of the stream; -1 as recv(2).
-    private mutating func receiveExceptLast(_ buffer: UnsafeMutableRawBufferPointer, _ limit: Int) -> Int {
-        let count = recv(descriptor, buffer.baseAddress, limit, Int32(MSG_PEEK))
-        guard count > 0 else { return count }
-        if isWithholding, count == 1 {
-            guard !hasPeerEnded else { return 0 }
-            errno = EAGAIN
-            return -1
+    /// - Parameter start: where in the buffer the bytes begin: after the one that was left before, which comes again.
+    /// - Returns: how many there are; 0 at the end of the stream; -1 as recv(2).
+    private mutating func receiveExceptLast(
+        _ buffer: UnsafeMutableRawBufferPointer,
+        _ limit: Int,
+        _ start: inout Int
+    ) -> Int {
+        while true {
+            let count = recv(descriptor, buffer.baseAddress, limit, Int32(MSG_PEEK))
+            guard count > 0 else { return count }
+            if isWithholding, count == 1 {
+                guard bytesInQueue > 1 else {
+                    guard !hasPeerEnded else { return 0 }
+                    errno = EAGAIN
+                    return -1
+                }
+                // A receive stops at urgent bytes, at descriptors, and where another process has written. What is after
+                // the byte keeps the reset in force.
+                guard recv(descriptor, buffer.baseAddress, 1, 0) == 1 else { return -1 }
+                isWithholding = false
+                continue
+            }
+            let taken = count > 1 ? recv(descriptor, buffer.baseAddress, count - 1, 0) : 0
+            guard taken == count - 1 else { return -1 }
+            start = isWithholding ? 1 : 0
+            isWithholding = true
+            return count - start
         }
-        let taken = count > 1 ? recv(descriptor, buffer.baseAddress, count - 1, 0) : 0
-        guard taken == count - 1 else { return -1 }
-        defer { isWithholding = true }
-        return isWithholding ? count - 1 : count
     }
 }

@@ -16,6 +16,8 @@ final class SocketWorker {
     let recorder: Recorder
     let messages: MessageRecorder
     let metrics: ServerMetrics
+    /// Where all threads of the daemon receive datagrams.
+    var ownAddresses = OwnAddresses()
     /// What a receive from a stream writes to; valid until the next one.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes, alignment: 64)
 

@@ -1,0 +1,129 @@
+import Foundation
+import Linux
+import LogRecords
+import TestSupport
+import Testing
+
+@testable import SocketServer
+
+/// Where replies to datagrams go, and where not.
+@Suite struct DatagramRepliesTests {
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func withheld(_ test: TestServer) -> [String] { test.messages.filter { $0.hasPrefix("No reply to ") } }
+
+    @Test func anAbstractNameIsAnsweredAndSoIsAPathOfTheSenders() throws {
+        let test = try TestServer()
+        let address = try test.receive("echo", at: .unixDatagram(path: directory.path("x")))
+        for name in ["@sockserved-test-\(getpid())", directory.path("client")] {
+            let client = try Client(address)
+            try client.bind(name)
+            try client.send("x")
+            #expect(try client.receiveText() == "x", "\(name)")
+        }
+        #expect(withheld(test).isEmpty)
+    }
+
+    /// The name would be looked up from the daemon's directory.
+    @Test func aRelativeNameIsNotAnswered() throws {
+        let test = try TestServer()
+        let address = try test.receive("echo", at: .unixDatagram(path: directory.path("x")))
+        let name = "sockserved-test-\(getpid())"
+        let client = try Client(address)
+        try client.bind(name)
+        defer { unlink(name) }
+        for _ in 0..<3 { try client.send("x") }
+        #expect(eventually { test.server.metrics.datagrams == 3 && !withheld(test).isEmpty })
+        test.finishPending()
+        #expect(client.isQuiet)
+        #expect(withheld(test).count == 1, "once in ten seconds")
+        #expect(withheld(test).first?.contains("is a relative path") == true)
+    }
+
+    /// Between the datagram and the reply, a link to another socket, or another user's socket, takes the place.
+    @Test(.enabled(if: getuid() == 0, "skipped: not root"), arguments: [true, false])
+    func aPathThatLeadsElsewhereIsNotAnswered(isLink: Bool) throws {
+        let test = try TestServer()
+        let address = try test.receive("echo", at: .unixDatagram(path: directory.path("x")))
+        let (path, other) = (directory.path("client"), directory.path("other"))
+        let victim = try Client(address)
+        try victim.bind(other)
+        let client = try Client(address)
+        try client.bind(path)
+        test.backend.pause()
+        try client.send("x")
+        #expect(eventually { test.backend.isInWrite })
+        unlink(path)
+        if isLink {
+            try FileManager.default.createSymbolicLink(atPath: path, withDestinationPath: other)
+        } else {
+            rename(other, path)
+            chown(path, 12345, 12345)
+        }
+        test.backend.release()
+        #expect(eventually { test.messages.contains { $0.hasPrefix("No reply to ") || $0.hasPrefix("Cannot reply ") } })
+        #expect(victim.isQuiet)
+        #expect(!test.messages.contains { $0.hasPrefix("Sent data") })
+    }
+
+    // MARK: loops
+
+    @Test func aGreetingIsNotGreeted() throws {
+        let test = try TestServer()
+        let client = try Client(test.receive("hello"))
+        try client.send("Hello, client!")
+        #expect(eventually { !withheld(test).isEmpty })
+        #expect(client.isQuiet)
+        try client.send("x")
+        #expect(try client.receiveText() == "Hello, client!")
+    }
+
+    /// From the port itself and from another one of the daemon's; only root can forge, so a socket of the same port sends.
+    @Test func theDaemonsOwnAddressesAreNotAnswered() {
+        var own = OwnAddresses()
+        own.add(.udp(host: "127.0.0.1", port: 7))
+        own.add(.udp(host: "0.0.0.0", port: 9))
+        own.add(.udp(host: "::", port: 10))
+        own.add(.unixDatagram(path: "/run/x"))
+        #expect(own.contains(.internet(address: "127.0.0.1", port: 7)))
+        #expect(!own.contains(.internet(address: "192.0.2.1", port: 7)))
+        #expect(!own.contains(.internet(address: "127.0.0.1", port: 8)))
+        #expect(own.contains(.internet(address: "192.0.2.1", port: 9)))
+        #expect(own.contains(.internet(address: "2001:db8::1", port: 10)))
+        #expect(!own.contains(.unix(pid: 1, uid: 0, gid: 0)))
+        #expect(!own.contains(nil))
+    }
+
+    @Test func eachSourceHasABurstAndARate() throws {
+        var limiter = ReplyLimiter()
+        let now = MonotonicTime.now
+        let (one, other) = (Peer.internet(address: "192.0.2.1", port: 1), Peer.internet(address: "192.0.2.2", port: 1))
+        let atOnce = (0..<3000).count { _ in limiter.admit(one, at: now) }
+        #expect(atOnce == ReplyLimiter.burst)
+        let otherPort = limiter.admit(.internet(address: "192.0.2.1", port: 2), at: now)
+        #expect(!otherPort)
+        let otherAddress = limiter.admit(other, at: now)
+        #expect(otherAddress)
+        let later = now + .seconds(1)
+        let admitted = (0..<1000).count { _ in limiter.admit(one, at: later) }
+        #expect(admitted == 100)
+    }
+
+    @Test func manySourcesTakeNoMoreMemoryThanSome() {
+        var limiter = ReplyLimiter()
+        var now = MonotonicTime.now
+        for round in 0..<3 {
+            for number in 0..<5000 {
+                _ = limiter.admit(.internet(address: "\(round).\(number)", port: 1), at: now)
+            }
+            #expect(limiter.count <= ReplyLimiter.sourceLimit + 1)
+            now = now + .seconds(60)
+        }
+        let last = limiter.admit(.internet(address: "last", port: 1), at: now)
+        #expect(last, "those that are quiet make room")
+    }
+}
