@@ -50,6 +50,7 @@ final class Daemon {
     }
 
     private func serve() {
+        server.limitConnections(to: OpenFileLimit.connections(threads: configuration.threads))
         for listener in listeners.all {
             let name = listener.configuration.name
             if listener.isStream {

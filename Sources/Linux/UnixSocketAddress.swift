@@ -2,7 +2,7 @@ package import CLinux
 import Glibc
 
 /// The address of a Unix socket; see unix(7).
-package struct UnixSocketAddress {
+package struct UnixSocketAddress: Sendable {
     private var address = sockaddr_un()
     private let length: socklen_t
 

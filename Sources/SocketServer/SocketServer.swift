@@ -28,6 +28,11 @@ package final class SocketServer {
         self.workers = workers
     }
 
+    /// Sets how many connections may be open, of all listeners together; what comes then waits in the kernel's backlog.
+    package func limitConnections(to count: Int) {
+        figures.limitOpen(to: count)
+    }
+
     /// Takes a listening stream socket over and accepts its connections, on all threads.
     package func accept(_ listener: StreamListener, on socket: Int32) {
         makeNonBlocking(socket)

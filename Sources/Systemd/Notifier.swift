@@ -10,15 +10,24 @@ public struct Notifier: Sendable {
     /// systemd ignores datagrams above 4096 bytes.
     private static let statusLimit = 2048
 
-    private let socketPath: String?
+    /// Why there is no socket is thrown where something is sent.
+    private let socket: Result<NotifySocket, Errno>?
 
     /// - Parameter socketPath: a path or `@name`; nil or empty: nobody is to be told.
     public init(socketPath: String? = Environment.value("NOTIFY_SOCKET")) {
-        self.socketPath = socketPath?.isEmpty == true ? nil : socketPath
+        guard let socketPath, !socketPath.isEmpty else {
+            socket = nil
+            return
+        }
+        do throws(Errno) {
+            socket = .success(try NotifySocket(path: socketPath))
+        } catch {
+            socket = .failure(error)
+        }
     }
 
     /// Whether anybody listens.
-    public var isEnabled: Bool { socketPath != nil }
+    public var isEnabled: Bool { socket != nil }
 
     /// The service is up, or has finished reloading.
     public func ready() throws(Errno) {
@@ -58,17 +67,6 @@ public struct Notifier: Sendable {
 
     /// Sends assignments, one a line.
     public func send(_ state: String) throws(Errno) {
-        guard let socketPath else { return }
-        let address = try UnixSocketAddress(path: socketPath)
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw Errno.last }
-        defer { close(descriptor) }
-        var limit = timeval(tv_sec: 5, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_SNDTIMEO, &limit, socklen_t(MemoryLayout<timeval>.size))
-        try address.connect(descriptor)
-        let bytes = Array(state.utf8)
-        while Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL)) < 0 {
-            guard errno == EINTR else { throw Errno.last }
-        }
+        try socket?.get().send(state)
     }
 }

@@ -48,6 +48,28 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(10))
     }
 
+    /// The limit that leaves descriptors for the log is one for all listeners.
+    @Test func nobodyIsAcceptedBeyondTheLimitOfAllListeners() throws {
+        let test = try TestServer()
+        let addresses = [try test.listen("echo"), try test.listen("echo")]
+        test.server.limitConnections(to: 2)
+        var clients = try (0..<6).map { try Client(addresses[$0 % 2]) }
+        for (number, client) in clients.enumerated() { try client.send("\(number)") }
+        #expect(eventually { test.server.figures.open == 2 })
+        test.settle()
+        #expect(test.server.figures.open == 2)
+        #expect(eventually { test.messages.contains { $0.hasSuffix(": Too many open files; they wait") } })
+        while !clients.isEmpty {
+            #expect(eventually { clients.contains { !$0.isQuiet } })
+            let served = try #require(clients.firstIndex { !$0.isQuiet })
+            _ = try clients[served].receiveText()
+            #expect(test.server.figures.open <= 2)
+            clients.remove(at: served).close()
+        }
+        #expect(test.server.figures.total == 6)
+        #expect(test.messages.count { $0.contains("Too many open files") } <= 2, "one in ten seconds for each listener")
+    }
+
     @Test func threeThreadsServeOneListener() throws {
         let test = try TestServer(threads: 3)
         let address = try test.listen("echo", limits: ListenerLimits(idleTimeout: nil, maxConnections: 40))

@@ -5,6 +5,9 @@ import Glibc
 enum OpenFileLimit {
     /// Threads, log and listeners take about a dozen; with fewer nothing could be served.
     private static let least: rlim_t = 32
+    /// Kept for what is opened while the daemon runs: a new log file beside the old one, its directory, the
+    /// configuration's files, a connection to the host's log, memory for a large entry of the journal.
+    private static let reserve = 8
 
     /// Raises the limit as far as that is allowed: each connection takes one.
     static func raise() throws(StartError) {
@@ -21,5 +24,18 @@ enum OpenFileLimit {
             let advice = "raise LimitNOFILE= of the unit, or ulimit -n, to \(least) at least"
             throw StartError("only \(limit.rlim_cur) files may be open; \(advice)", .unavailable)
         }
+    }
+
+    /// How many connections may be open, when everything that stays open for the daemon's life is.
+    ///
+    /// - Parameter threads: how many accept connections; each may accept one more.
+    static func connections(threads: Int) -> Int {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
+        // The lowest number that is free: all below it are in use.
+        let inUse = dup(STDERR_FILENO)
+        guard inUse >= 0 else { return 1 }
+        close(inUse)
+        return max(1, Int(clamping: limit.rlim_cur) &- Int(inUse) &- reserve &- threads)
     }
 }

@@ -3,6 +3,7 @@ import Synchronization
 /// Counts of connections, kept by all event loops and read by the daemon.
 package final class ServerMetrics: Sendable {
     private let openCount = Atomic<Int>(0)
+    private let openLimit = Atomic<Int>(.max)
     private let totalCount = Atomic<UInt64>(0)
     private let datagramCount = Atomic<UInt64>(0)
     private let droppedCount = Atomic<UInt64>(0)
@@ -28,6 +29,14 @@ package final class ServerMetrics: Sendable {
     func opened() -> UInt64 {
         openCount.wrappingAdd(1, ordering: .relaxed)
         return totalCount.wrappingAdd(1, ordering: .relaxed).newValue
+    }
+
+    /// Whether another connection may be accepted; with several threads, one too many on each of them may be.
+    var hasRoom: Bool { open < openLimit.load(ordering: .relaxed) }
+
+    /// Sets how many connections may be open, of all listeners together.
+    func limitOpen(to count: Int) {
+        openLimit.store(count, ordering: .relaxed)
     }
 
     func closed() {

@@ -5,8 +5,7 @@ import LogRecords
 
 /// Accepts connections of one listener on one thread.
 ///
-/// It pauses at the connection limit, while the pipeline is full, and for a while after a failed accept, such as for too
-/// many open files. What is not accepted waits in the kernel's backlog.
+/// It pauses at the connection limits, while the pipeline is full, and for a while after a failed accept. What is not accepted waits in the kernel's backlog.
 final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
     private static let acceptsPerTurn = 32
 
@@ -52,6 +51,12 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
             guard !worker.recorder.isFull else {
                 pause()
                 return worker.recorder.commits.awaitSpace(self)
+            }
+            guard worker.figures.hasRoom else {
+                // As if accept(2) had failed: the last descriptors are kept for the log and the configuration.
+                recordFailure(Errno(EMFILE))
+                isWaitingForSlot = true
+                return pauseUntilTick()
             }
             guard listener.acquireSlot() else {
                 isWaitingForSlot = true
