@@ -20,6 +20,13 @@ import Testing
         return (0..<count).map { _ in UInt8.random(in: 0x20..<0x7F, using: &random) }
     }
 
+    /// A JSON object of that many bytes, 8 at least, that hardly compresses.
+    private func json(_ count: Int) -> [UInt8] {
+        var random = SeededGenerator(seed: UInt64(count))
+        let letters = (0..<(count - 8)).map { _ in UInt8.random(in: 0x61...0x7A, using: &random) }
+        return Array("{\"m\":\"".utf8) + letters + Array("\"}".utf8)
+    }
+
     /// Each chunk says what it is, so that a wrong one can be made as well.
     private func chunk(_ id: UInt64, _ number: UInt8, of count: UInt8, _ content: [UInt8]) -> [UInt8] {
         [0x1E, 0x0F] + withUnsafeBytes(of: id.bigEndian, Array.init) + [number, count] + content
@@ -76,14 +83,31 @@ import Testing
     @Test(arguments: [Deflating.Wrapping.zlib, .gzip])
     func aCompressedDatagramIsInflated(_ wrapping: Deflating.Wrapping) {
         var assembler = GELFAssembler(limit: 1000)
-        for count in [1000, 0, 10] {
-            let result = add(Deflating.deflate(text(count), wrapping), to: &assembler, from: origin(1))
-            #expect(result == .message(text(count)))
+        for count in [1000, 8, 10] {
+            let result = add(Deflating.deflate(json(count), wrapping), to: &assembler, from: origin(1))
+            #expect(result == .message(json(count)))
         }
-        let long = Deflating.deflate(text(1001), wrapping)
+        let long = Deflating.deflate(json(1001), wrapping)
         #expect(add(long, to: &assembler, from: origin(1)) == .fault("the message inflates to more than 1000 bytes"))
-        let cut = Array(Deflating.deflate(text(1000), wrapping).dropLast())
+        let cut = Array(Deflating.deflate(json(1000), wrapping).dropLast())
         #expect(add(cut, to: &assembler, from: origin(1)) == .fault("the compressed message is cut off"))
+    }
+
+    /// As text it would be a record of many times the datagram's size.
+    @Test(arguments: [1, 3])
+    func compressedTextThatIsNotJSONIsRefused(chunkCount: Int) {
+        var assembler = GELFAssembler(limit: 1000)
+        let cut = Array(json(100).dropLast())
+        let deep = Array(String(repeating: "[", count: 400).utf8)
+        for content in [[], text(100), cut, json(100) + json(10), Array("[1]".utf8), deep] {
+            let datagram = Deflating.deflate(content)
+            let parts = chunkCount == 1 ? [datagram] : chunks(datagram, chunkCount)
+            let results = parts.map { add($0, to: &assembler, from: origin(1)) }
+            #expect(results.last == .fault("the compressed message is not a JSON object"))
+        }
+        // Some end messages with the NUL that ends them on TCP.
+        let ended = json(100) + [0]
+        #expect(add(Deflating.deflate(ended), to: &assembler, from: origin(1)) == .message(ended))
     }
 
     // MARK: chunks
@@ -109,10 +133,10 @@ import Testing
     @Test(arguments: 1...128)
     func aMessageHasOneTo128Chunks(_ count: Int) {
         var assembler = GELFAssembler(limit: 1 << 20)
-        let message = Deflating.deflate(text(2000))
+        let message = Deflating.deflate(json(2000))
         let parts = chunks(message, count)
         for part in parts.dropLast() { #expect(add(part, to: &assembler, from: origin(1)) == .nothing) }
-        #expect(add(parts[count - 1], to: &assembler, from: origin(1)) == .message(text(2000)))
+        #expect(add(parts[count - 1], to: &assembler, from: origin(1)) == .message(json(2000)))
     }
 
     @Test func duplicatesDoNotMatter() {

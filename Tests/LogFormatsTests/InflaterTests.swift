@@ -79,6 +79,20 @@ import Testing
         #expect(output.count <= 1 << 20)
     }
 
+    /// A datagram of a thousand bytes is not to become a megabyte of log.
+    @Test(arguments: [Deflating.Wrapping.zlib, .gzip])
+    func aSmallMessageStaysWithin100TimesItsSize(_ wrapping: Deflating.Wrapping) throws {
+        // As well as anything compresses, 64 KiB are free.
+        let free = Deflating.deflate([UInt8](repeating: 0x61, count: 65_536), wrapping, level: 9)
+        #expect(try inflate(free, limit: 1 << 20).count == 65_536)
+        let bomb = Deflating.deflate([UInt8](repeating: 0x61, count: 1 << 20), wrapping, level: 9)
+        let most = 100 * bomb.count + 65_536
+        #expect(reason(bomb, limit: 1 << 21) == "the message inflates to more than \(most) bytes")
+        var output: [UInt8] = []
+        #expect(throws: MessageError.self) { try Inflater(limit: 1 << 21).inflate(bomb.span, into: &output) }
+        #expect(output.count <= most)
+    }
+
     @Test(arguments: [Deflating.Wrapping.zlib, .gzip])
     func everyTruncationIsAFault(_ wrapping: Deflating.Wrapping) {
         let data = Deflating.deflate(text(300), wrapping)

@@ -4,7 +4,8 @@ package import LogRecords
 ///
 /// A chunk is `1e 0f`, eight bytes of message id, its number from 0, the count of chunks, and a part of the message. A
 /// message has at most 128, which come within 5 s of the first, in any order; duplicates do not matter. A compressed
-/// message is compressed as a whole. What is neither a chunk nor compressed is taken as it is.
+/// message is compressed as a whole, and refused where it is not JSON then: a small datagram of anything else would
+/// become a large record. What is neither a chunk nor compressed is taken as it is.
 ///
 /// Memory is bounded: each message that is not complete costs its bytes and 16 KiB, and may cost 4 MiB for each sender
 /// and 16 MiB in all (more where the longest message is longer than 2 MiB). Above it the oldest of that sender, or of
@@ -78,8 +79,7 @@ package struct GELFAssembler {
     ) throws(MessageError) -> Outcome {
         guard datagram.count >= 2, datagram[0] == 0x1E, datagram[1] == 0x0F else {
             guard Inflater.isCompressed(datagram) else { return .datagram }
-            message.removeAll(keepingCapacity: true)
-            try inflater.inflate(datagram, into: &message)
+            try inflate(datagram)
             return .message
         }
         failExpired(at: now)
@@ -131,6 +131,19 @@ package struct GELFAssembler {
         }
     }
 
+    /// Makes `message` of a compressed one.
+    private mutating func inflate(_ data: Span<UInt8>) throws(MessageError) {
+        message.removeAll(keepingCapacity: true)
+        try inflater.inflate(data, into: &message)
+        let text = message.span.extracting(JSONParser.content(of: message.span))
+        do {
+            var scanner = JSONScanner()
+            while try scanner.next(in: text) != nil {}
+        } catch {
+            throw MessageError("the compressed message is not a JSON object")
+        }
+    }
+
     /// Inflates the message where needed.
     private mutating func finish(_ set: ChunkSet) throws(MessageError) -> Outcome {
         guard set.bytes.count <= limit else { throw MessageError("the message has more than \(limit) bytes") }
@@ -139,8 +152,7 @@ package struct GELFAssembler {
             message = content
             return .message
         }
-        message.removeAll(keepingCapacity: true)
-        try inflater.inflate(content.span, into: &message)
+        try inflate(content.span)
         return .message
     }
 

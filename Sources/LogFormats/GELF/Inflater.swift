@@ -3,11 +3,14 @@ import LogRecords
 
 /// Inflates messages that are compressed as zlib (RFC 1950) or gzip (RFC 1952) does, up to a limit.
 ///
-/// Output stops at the limit, so that a message costs what it may cost uncompressed, whatever it claims or holds. A
-/// message is one stream and nothing after it: a second gzip member is a fault too, since no client sends one.
+/// Output stops at the limit, so that a message costs what it may cost uncompressed, whatever it claims or holds, and
+/// at 100 times the message's own size and 64 KiB, so that a small datagram cannot fill the log. A message is one stream and nothing after it: a second gzip member is a fault too, since no client sends one.
 /// zlib's memory (40 KiB) is taken with the first message and used again. For one thread at a time.
 package final class Inflater {
     private static let pieceSize = 16 * 1024
+    /// The most that is inflated of each compressed byte, beyond what any message may inflate to.
+    private static let ratioLimit = 100
+    private static let freeBytes = 64 * 1024
 
     /// The most that a message may inflate to, in bytes.
     package let limit: Int
@@ -37,8 +40,8 @@ package final class Inflater {
 
     /// Appends what `data` inflates to.
     ///
-    /// - Throws: where it is damaged, cut off, followed by something else, or inflates to more than the limit. The
-    ///   output may have got a part then.
+    /// - Throws: where it is damaged, cut off, followed by something else, or inflates to more than a limit. The output
+    ///   may have got a part then.
     package func inflate(_ data: Span<UInt8>, into output: inout [UInt8]) throws(MessageError) {
         guard let stream = ready(), let size = UInt32(exactly: data.count) else {
             throw MessageError("there is no memory to inflate the message")
@@ -49,7 +52,7 @@ package final class Inflater {
             // zlib does not write to its input; its older declaration lacks the const.
             stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
             stream.pointee.avail_in = size
-            fault = run(stream, &output)
+            fault = run(stream, room: min(limit, Int(size) &* Self.ratioLimit &+ Self.freeBytes), &output)
             stream.pointee.next_in = nil
             stream.pointee.avail_in = 0
         }
@@ -57,8 +60,12 @@ package final class Inflater {
     }
 
     /// Inflates piece by piece until the stream's end, or a fault.
-    private func run(_ stream: UnsafeMutablePointer<z_stream>, _ output: inout [UInt8]) -> MessageError? {
-        var room = limit
+    private func run(
+        _ stream: UnsafeMutablePointer<z_stream>,
+        room most: Int,
+        _ output: inout [UInt8]
+    ) -> MessageError? {
+        var room = most
         while true {
             var status = Z_OK
             var count = 0
@@ -70,7 +77,7 @@ package final class Inflater {
                 count = Self.pieceSize &- Int(stream.pointee.avail_out)
                 stream.pointee.next_out = nil
             }
-            guard count <= room else { return MessageError("the message inflates to more than \(limit) bytes") }
+            guard count <= room else { return MessageError("the message inflates to more than \(most) bytes") }
             room &-= count
             output.append(piece.span.extracting(0..<count))
             switch status {

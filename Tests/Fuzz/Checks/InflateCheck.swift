@@ -26,8 +26,9 @@ enum InflateCheck {
     }
 
     private static func reference(_ data: [UInt8]) -> [UInt8]? {
-        var output = [UInt8](repeating: 0, count: limit)
-        var count = UInt(limit)
+        let most = min(limit, 100 * data.count + 65_536)
+        var output = [UInt8](repeating: 0, count: most)
+        var count = UInt(most)
         var used = UInt(data.count)
         let status = uncompress2(&output, &count, data, &used)
         return status == Z_OK && used == data.count ? Array(output.prefix(Int(count))) : nil
