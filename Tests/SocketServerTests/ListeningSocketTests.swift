@@ -1,5 +1,6 @@
 import Foundation
 import Linux
+import Synchronization
 import TestSupport
 import Testing
 
@@ -90,6 +91,37 @@ import Testing
             #expect(error(other)?.errno == Errno(EADDRINUSE), "whatever kind the other one is of")
         }
         _ = try Client(address)
+    }
+
+    /// Where a dead socket lies: one of them has the path, and the other one is an error.
+    @Test(arguments: [false, true]) func ofTwoAtOnceOneListens(isStream: Bool) throws {
+        let directory = try TemporaryDirectory()
+        let path = directory.path("x.sock")
+        let address: ListenAddress = isStream ? .unix(path: path) : .unixDatagram(path: path)
+        for round in 0..<300 {
+            close(try bound(address).0)
+            let opened = Mutex<[Int32]>([])
+            DispatchQueue.concurrentPerform(iterations: 2) { _ in
+                if let socket = try? ListeningSocket.open(address) { opened.withLock { $0.append(socket) } }
+            }
+            let sockets = opened.withLock { $0 }
+            #expect(sockets.count == 1, "round \(round)")
+            _ = try Client(address)
+            for socket in sockets { close(socket) }
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: directory.path) == ["x.sock"])
+    }
+
+    /// Any user may lock a directory that he may read; that does not keep the daemon from its start.
+    @Test func aLockOfSomebodyElseIsNotWaitedForForLong() throws {
+        let directory = try TemporaryDirectory()
+        let held = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        defer { close(held) }
+        #expect(flock(held, LOCK_EX) == 0)
+        let start = ContinuousClock.now
+        let (socket, _) = try bound(.unix(path: directory.path("x.sock")))
+        defer { close(socket) }
+        #expect((.seconds(2)..<(.seconds(20))).contains(ContinuousClock.now - start))
     }
 
     @Test func aLiveSocketWithAFullBacklogIsLive() throws {

@@ -71,6 +71,20 @@ package enum ListeningSocket {
         } catch {
             throw failure("bind", address, error)
         }
+        guard !path.hasPrefix("@") else { return try bind(address, path, name, type, access) }
+        // To look who listens there, to remove the file and to bind are three steps: two processes may start at once.
+        return try DirectoryLock.hold(directoryOf: path) { () throws(SystemError) in
+            try bind(address, path, name, type, access)
+        }
+    }
+
+    private static func bind(
+        _ address: ListenAddress,
+        _ path: String,
+        _ name: UnixSocketAddress,
+        _ type: __socket_type,
+        _ access: SocketFileAccess
+    ) throws(SystemError) -> Int32 {
         let socket = try makeSocket(address, AF_UNIX, type)
         // From the first datagram on the kernel is to note who sends.
         if type == SOCK_DGRAM { SocketOption.set(socket, SOL_SOCKET, SO_PASSCRED, 1) }
