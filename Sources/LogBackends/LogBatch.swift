@@ -16,6 +16,9 @@ public struct LogBatch: Sendable {
     /// Whether there is no record.
     public var isEmpty: Bool { ends.isEmpty }
 
+    /// The memory that the records take, in bytes: their own, and 8 for where each one ends.
+    var size: Int { bytes.count &+ ends.count &* MemoryLayout<Int>.size }
+
     /// The bytes of one record.
     public func range(of index: Int) -> Range<Int> {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]
@@ -26,13 +29,9 @@ public struct LogBatch: Sendable {
         ends.append(bytes.count)
     }
 
-    /// Forgets the records and keeps the memory, unless one large record made it large.
+    /// Forgets the records and keeps the memory, unless one large record or many small ones made it large.
     mutating func recycle(keeping limit: Int) {
-        if bytes.capacity > limit {
-            bytes = []
-        } else {
-            bytes.removeAll(keepingCapacity: true)
-        }
-        ends.removeAll(keepingCapacity: true)
+        bytes.removeAll(keepingCapacity: bytes.capacity <= limit)
+        ends.removeAll(keepingCapacity: ends.capacity <= limit / MemoryLayout<Int>.size)
     }
 }

@@ -52,7 +52,10 @@ import Testing
         let backend = MemoryBackend()
         let pipeline = try started(backend)
         let producer = pipeline.makeProducer {}
-        record([String(repeating: "x", count: 65535), "y"], with: producer)
+        // One byte less than 64 KiB, with the 8 for its end.
+        record([String(repeating: "x", count: 65527)], with: producer)
+        #expect(!producer.isEmpty)
+        record(["y"], with: producer)
         #expect(producer.isEmpty)
         #expect(eventually { backend.committedCount == 2 })
         pipeline.finish()
@@ -166,6 +169,7 @@ import Testing
         try pipeline.replaceBackend(with: unused)
         try pipeline.replaceBackend(with: new)
         #expect(old.closes == 0, "it is being written to")
+        #expect(unused.closes == 1, "a file that will never be written to does not stay open")
         old.release()
         record(numbers(10..<12), with: producer)
         producer.flush()
@@ -178,6 +182,24 @@ import Testing
         pipeline.finish()
         #expect(eventually { pipeline.isFinished })
         #expect([old, unused, new].map(\.closes) == [1, 1, 1] as [Int])
+    }
+
+    /// Of each record 8 bytes are memory that its text is not.
+    @Test func tinyRecordsFillThePipelineToo() throws {
+        let backend = MemoryBackend(paused: true)
+        let pipeline = try started(backend, capacity: 90_000)
+        let producer = pipeline.makeProducer {}
+        record(repeatElement("x", count: 9999), with: producer)
+        producer.flush()
+        #expect(!pipeline.isFull)
+        record(["x"], with: producer)
+        producer.flush()
+        #expect(pipeline.isFull)
+        #expect(pipeline.figures.waitingBytes == 90_000)
+        backend.release()
+        #expect(eventually { pipeline.figures.committed == 10_000 })
+        #expect(pipeline.figures.waitingBytes == 0)
+        pipeline.finish()
     }
 
     @Test func theEndComesAfterTheLastCommit() throws {

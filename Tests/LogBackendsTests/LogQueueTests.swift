@@ -35,7 +35,7 @@ import Testing
         #expect(batches.map(\.count) == [3, 1, 4])
         #expect(queue.metrics.received == 8)
         #expect(queue.metrics.waiting == 8)
-        #expect(queue.metrics.waitingBytes == 80)
+        #expect(queue.metrics.waitingBytes == 8 * (10 + 8), "the bytes, and where each record ends")
     }
 
     @Test func oneTakeIsLimitedInBytes() throws {
@@ -44,7 +44,7 @@ import Testing
             var batch = batch(1)
             queue.submit(&batch, from: account)
         }
-        #expect(try #require(taken(queue, bytes: 15)).map(\.position) == [0, 1])
+        #expect(try #require(taken(queue, bytes: 25)).map(\.position) == [0, 1])
         #expect(try #require(taken(queue, bytes: 1)).map(\.position) == [2], "one at least, however large")
         #expect(try #require(taken(queue, bytes: 1000)).map(\.position) == [3, 4])
         guard case .sleep = queue.take(bytes: 1000) else {
@@ -73,7 +73,7 @@ import Testing
     @Test func fullUntilEnoughIsWrittenAndTheNoticeAtHalf() throws {
         let notices = Notices()
         let account = ProducerAccount { notices.add() }
-        let queue = LogQueue(capacity: 100, backend: MemoryBackend())
+        let queue = LogQueue(capacity: 180, backend: MemoryBackend())
         queue.register(account)
         for _ in 0..<9 {
             var batch = batch(1)
@@ -94,7 +94,7 @@ import Testing
         }
         queue.acknowledge([batches[4]], done: 1, rejected: 0, failure: nil)
         #expect(notices.count == 1)
-        #expect(queue.metrics.waitingBytes == 50)
+        #expect(queue.metrics.waitingBytes == 90)
         queue.acknowledge(Array(batches[5...]), done: 5, rejected: 0, failure: nil)
         #expect(notices.count == 1, "one notice for one wait")
         #expect(queue.metrics == PipelineMetrics(received: 10, committed: 10))
@@ -121,6 +121,18 @@ import Testing
         batch.bytes.reserveCapacity(200_000)
         batch.recycle(keeping: 100_000)
         #expect(batch.bytes.capacity <= 100_000)
+    }
+
+    @Test func manySmallRecordsAreMuchToo() {
+        var batch = batch(50_000, bytes: 1)
+        #expect(batch.size == 50_000 * 9)
+        batch.recycle(keeping: 100_000)
+        let first = batch.ends.capacity
+        #expect(first * 8 <= 100_000)
+        for _ in 0..<1000 { batch.endRecord() }
+        let capacity = batch.ends.capacity
+        batch.recycle(keeping: 100_000)
+        #expect(batch.ends.capacity == capacity)
     }
 }
 

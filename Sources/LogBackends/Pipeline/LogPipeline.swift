@@ -27,7 +27,7 @@ public final class LogPipeline: Sendable {
     ///
     /// - Parameters:
     ///   - backend: where the records go.
-    ///   - capacity: how many bytes of encoded records may wait before `isFull`.
+    ///   - capacity: how many bytes of encoded records may wait before `isFull`; each record counts 8 more.
     /// - Throws: why the output cannot be opened.
     public init(backend: any LogBackend, capacity: Int) throws(SystemError) {
         let output = try backend.open()

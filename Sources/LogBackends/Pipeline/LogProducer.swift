@@ -36,7 +36,7 @@ public final class LogProducer {
         encoder.encode(record, into: &batch.bytes)
         batch.endRecord()
         position &+= 1
-        if batch.bytes.count >= Self.flushBytes { flush() }
+        if batch.size >= Self.flushBytes { flush() }
     }
 
     /// Makes another encoder after the backend was replaced: all of a batch is by one encoder.

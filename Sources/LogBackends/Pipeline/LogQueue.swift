@@ -77,7 +77,7 @@ final class LogQueue: Sendable {
         let mustRing = state.withLock { state in
             batch.position = state.metrics.received
             state.metrics.received &+= UInt64(batch.count)
-            state.metrics.waitingBytes += batch.bytes.count
+            state.metrics.waitingBytes += batch.size
             waitingBytes.store(state.metrics.waitingBytes, ordering: .relaxed)
             var replacement = state.spares.popLast() ?? LogBatch()
             swap(&batch, &replacement)
@@ -110,7 +110,7 @@ final class LogQueue: Sendable {
             var count = 0
             var bytes = 0
             while count < state.submissions.count, bytes < limit {
-                bytes += state.submissions[count].batch.bytes.count
+                bytes += state.submissions[count].batch.size
                 count += 1
             }
             let taken = Array(state.submissions[..<count])
@@ -139,7 +139,7 @@ final class LogQueue: Sendable {
             state.metrics.failure = failure
             if failure != nil { state.metrics.failures &+= 1 }
             while var batch = finished.popLast() {
-                state.metrics.waitingBytes -= batch.bytes.count
+                state.metrics.waitingBytes -= batch.size
                 if state.spares.count < Self.spareLimit {
                     batch.recycle(keeping: Self.spareBytes)
                     state.spares.append(batch)

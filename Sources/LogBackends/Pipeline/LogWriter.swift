@@ -28,8 +28,8 @@ final class LogWriter: Sendable {
     }
 
     private let queue: LogQueue
-    /// Outputs that are to take the place of the one in use; each closes the one before it.
-    private let handovers: Mutex<[Handover]>
+    /// The output that is to take the place of the one in use.
+    private let handover: Mutex<Handover?>
     private let beats = Atomic<UInt64>(0)
     private let beatsSeen = Atomic<UInt64>(0)
     private let isInOutput = Atomic<Bool>(false)
@@ -37,7 +37,7 @@ final class LogWriter: Sendable {
 
     init(queue: LogQueue, output: sending any LogOutput) {
         self.queue = queue
-        self.handovers = Mutex([Handover(output)])
+        handover = Mutex(Handover(output))
     }
 
     var isFinished: Bool { ended.load(ordering: .acquiring) }
@@ -47,8 +47,13 @@ final class LogWriter: Sendable {
     }
 
     func replaceOutput(with output: sending any LogOutput) {
-        let handover = Handover(output)
-        handovers.withLock { $0.append(handover) }
+        let newest = Handover(output)
+        let superseded = handover.withLock { handover in
+            defer { handover = newest }
+            return handover
+        }
+        // Never used, and never will be: while a write hangs, each reload would keep one more file open.
+        superseded?.take()?.close()
         queue.ring()
     }
 
@@ -95,17 +100,16 @@ final class LogWriter: Sendable {
         retryDelays[min(attempt, retryDelays.count - 1)]
     }
 
-    /// Takes up the output that was handed over last, and closes all before it.
+    /// Takes up the output that was handed over last, and closes the one before it.
     private func renew(_ output: inout (any LogOutput)?) {
         beats.wrappingAdd(1, ordering: .relaxed)
-        let newer = handovers.withLock { handovers in
-            defer { handovers = [] }
-            return handovers
+        let newest = handover.withLock { handover in
+            defer { handover = nil }
+            return handover
         }
-        for handover in newer {
-            output?.close()
-            output = handover.take()
-        }
+        guard let newest else { return }
+        output?.close()
+        output = newest.take()
     }
 
     private enum Filling {

@@ -8,7 +8,7 @@ public struct PipelineMetrics: Sendable, Equatable {
     public var committed: UInt64 = 0
     /// Records that the output will never take.
     public var rejected: UInt64 = 0
-    /// Bytes of encoded records that are not committed.
+    /// Bytes of encoded records that are not committed, and 8 for each record.
     public var waitingBytes = 0
     /// Writes that failed and were or will be tried again.
     public var failures: UInt64 = 0

@@ -4,7 +4,7 @@ struct WriteWindow {
     private var accounts: [ProducerAccount] = []
     /// How many records of the first batch are settled.
     private(set) var skipped = 0
-    /// The size of all batches.
+    /// The size of all batches, in bytes.
     private(set) var bytes = 0
 
     var isEmpty: Bool { batches.isEmpty }
@@ -13,7 +13,7 @@ struct WriteWindow {
         for submission in submissions {
             batches.append(submission.batch)
             accounts.append(submission.account)
-            bytes += submission.batch.bytes.count
+            bytes += submission.batch.size
         }
     }
 
@@ -27,7 +27,7 @@ struct WriteWindow {
         let progress = BatchProgress(batches.map(\.count), skipped: skipped, done: done)
         finished = Array(batches[..<progress.finished])
         batches.removeFirst(progress.finished)
-        for batch in finished { bytes -= batch.bytes.count }
+        for batch in finished { bytes -= batch.size }
         var shares: [(ProducerAccount, Range<Int>)] = []
         var first = 0
         for (account, count) in zip(accounts, progress.settled) where count > 0 {
