@@ -30,7 +30,7 @@ package final class SocketServer {
 
     /// Sets how many connections may be open, of all listeners together; what comes then waits in the kernel's backlog.
     package func limitConnections(to count: Int) {
-        figures.limitOpen(to: count)
+        metrics.limitOpen(to: count)
     }
 
     /// Takes a listening stream socket over and accepts its connections, on all threads.

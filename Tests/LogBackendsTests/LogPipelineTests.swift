@@ -195,10 +195,10 @@ import Testing
         record(["x"], with: producer)
         producer.flush()
         #expect(pipeline.isFull)
-        #expect(pipeline.figures.waitingBytes == 90_000)
+        #expect(pipeline.metrics.waitingBytes == 90_000)
         backend.release()
-        #expect(eventually { pipeline.figures.committed == 10_000 })
-        #expect(pipeline.figures.waitingBytes == 0)
+        #expect(eventually { pipeline.metrics.committed == 10_000 })
+        #expect(pipeline.metrics.waitingBytes == 0)
         pipeline.finish()
     }
 

@@ -55,18 +55,18 @@ import Testing
         test.server.limitConnections(to: 2)
         var clients = try (0..<6).map { try Client(addresses[$0 % 2]) }
         for (number, client) in clients.enumerated() { try client.send("\(number)") }
-        #expect(eventually { test.server.figures.open == 2 })
-        test.settle()
-        #expect(test.server.figures.open == 2)
+        #expect(eventually { test.server.metrics.open == 2 })
+        test.finishPending()
+        #expect(test.server.metrics.open == 2)
         #expect(eventually { test.messages.contains { $0.hasSuffix(": Too many open files; they wait") } })
         while !clients.isEmpty {
             #expect(eventually { clients.contains { !$0.isQuiet } })
             let served = try #require(clients.firstIndex { !$0.isQuiet })
             _ = try clients[served].receiveText()
-            #expect(test.server.figures.open <= 2)
+            #expect(test.server.metrics.open <= 2)
             clients.remove(at: served).close()
         }
-        #expect(test.server.figures.total == 6)
+        #expect(test.server.metrics.total == 6)
         #expect(test.messages.count { $0.contains("Too many open files") } <= 2, "one in ten seconds for each listener")
     }
 

@@ -52,7 +52,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
                 pause()
                 return worker.recorder.commits.awaitSpace(self)
             }
-            guard worker.figures.hasRoom else {
+            guard worker.metrics.hasRoom else {
                 // As if accept(2) had failed: the last descriptors are kept for the log and the configuration.
                 recordFailure(Errno(EMFILE))
                 isWaitingForSlot = true
