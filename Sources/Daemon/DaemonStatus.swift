@@ -11,6 +11,8 @@ struct DaemonStatus: Equatable {
     var malformed: UInt64 = 0
     /// Messages less urgent than their listener's `min_severity`.
     var leftOut: UInt64 = 0
+    /// Messages that are records of sockserved.
+    var returned: UInt64 = 0
     var metrics: PipelineMetrics
     var backend: String
     /// When the last reload found a faulty configuration, as local time; nil after a good one.
@@ -26,7 +28,7 @@ struct DaemonStatus: Equatable {
             "records: \(metrics.committed) committed, \(metrics.waiting) waiting, "
                 + "\(metrics.rejected) rejected, \(dropped) dropped"
         )
-        let messages = [(malformed, "refused"), (leftOut, "left out")].filter { $0.0 > 0 }
+        let messages = [(malformed, "refused"), (leftOut, "left out"), (returned, "came back")].filter { $0.0 > 0 }
         if !messages.isEmpty {
             parts.append("messages: " + messages.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
         }

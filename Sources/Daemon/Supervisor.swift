@@ -80,6 +80,7 @@ final class Supervisor {
             dropped: server.metrics.dropped,
             malformed: server.metrics.malformed,
             leftOut: server.metrics.leftOut,
+            returned: server.metrics.returned,
             metrics: daemon.pipeline.metrics,
             backend: daemon.backend.summary,
             rejectionTime: rejectionTime

@@ -45,6 +45,8 @@ import Testing
         #expect(status.text.contains("; messages: 17 refused, 4 left out; to file "))
         status.malformed = 0
         #expect(status.text.contains("; messages: 4 left out; to file "))
+        status.returned = 2
+        #expect(status.text.contains("; messages: 4 left out, 2 came back; to file "))
     }
 
     @Test func aFailureIsTold() {

@@ -69,6 +69,11 @@ extension Event {
     )
     /// Records could not be kept.
     package static let recordsLost = Event(name: "records-lost", messageID: "e8b8299666f3494e84dbd6acdab91857")
+    /// Records of the daemon came back to it, as messages.
+    package static let recordsReturned = Event(
+        name: "records-returned",
+        messageID: "7a25207a986c4e8bb6514fde74ac6486"
+    )
     /// A client's message could not be read.
     package static let messageRefused = Event(name: "message-refused", messageID: "78658d985e5f429da996f42acb13175a")
 }

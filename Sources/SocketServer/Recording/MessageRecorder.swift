@@ -1,3 +1,4 @@
+import Linux
 import LogFormats
 import LogRecords
 
@@ -12,6 +13,7 @@ final class MessageRecorder {
     private let recorder: Recorder
     private let reporter: MalformedMessageReporter
     private let metrics: ServerMetrics
+    private var returned = RateLimit(interval: .seconds(60))
     private var calendar = CalendarCache()
     private var bufferedBytes = 0
     private var inputBytes = 0
@@ -46,14 +48,29 @@ final class MessageRecorder {
         by observer: (any CommitObserver)?,
         _ context: ReceiveContext
     ) throws(MessageError) {
+        var isReturned = false
         let isRecorded = try recorder.recordMessage(
             from: origin,
             at: context.time,
             by: observer
         ) { record throws(MessageError) in
-            try reader.read(message, length: length, from: origin, into: &record, context)
+            guard try reader.read(message, length: length, from: origin, into: &record, context) else { return false }
+            isReturned = ReturnedRecord.mark(&record, of: message)
+            return true
         }
         if !isRecorded { metrics.messageLeftOut() }
+        if isReturned { reportReturned(from: origin) }
+    }
+
+    /// Counts a record of ours that came back, and reports those of a minute together.
+    private func reportReturned(from origin: Origin) {
+        metrics.recordReturned()
+        returned.add()
+        guard let count = returned.take(at: .now) else { return }
+        recorder.record(.recordsReturned, .warning, origin) { record in
+            record.append("Records of sockserved come back to it, the last of \(count) from \(origin.peerText) ")
+            record.append("to listener \(origin.listener); see \"Forwarding loops\" in sockserved(8)")
+        }
     }
 
     /// Counts and reports a message that could not be read.

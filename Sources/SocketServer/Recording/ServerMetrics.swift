@@ -9,6 +9,7 @@ package final class ServerMetrics: Sendable {
     private let droppedCount = Atomic<UInt64>(0)
     private let malformedCount = Atomic<UInt64>(0)
     private let leftOutCount = Atomic<UInt64>(0)
+    private let returnedCount = Atomic<UInt64>(0)
 
     package init() {}
 
@@ -24,6 +25,8 @@ package final class ServerMetrics: Sendable {
     package var malformed: UInt64 { malformedCount.load(ordering: .relaxed) }
     /// Messages that were left out because they are less urgent than their listener's `RecordPolicy` asks for.
     package var leftOut: UInt64 { leftOutCount.load(ordering: .relaxed) }
+    /// Messages that are records of sockserved.
+    package var returned: UInt64 { returnedCount.load(ordering: .relaxed) }
 
     /// Counts a connection and gives it its number, from 1.
     func opened() -> UInt64 {
@@ -53,6 +56,10 @@ package final class ServerMetrics: Sendable {
 
     func messageLeftOut() {
         leftOutCount.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func recordReturned() {
+        returnedCount.wrappingAdd(1, ordering: .relaxed)
     }
 
     func dropped(_ count: UInt64) {
