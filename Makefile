@@ -1,4 +1,4 @@
-# sockserved: everything that is done with it from a checkout. "make" alone lists the targets.
+# Builds, tests, measures and installs sockserved. "make" alone lists the targets.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -10,49 +10,49 @@ MAKEFLAGS += --no-print-directory
 SWIFT ?= swift
 SWIFT_NEEDED := 6.3
 
-# Where things go; all of them can be given on the command line.
+# Installation paths; each can be given on the command line.
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/sockserved
 COMPLETIONDIR ?= $(PREFIX)/share/bash-completion/completions
 SYSCONFDIR ?= /etc
-# Where packages put their units and catalogs. Below another prefix than theirs, its own directories, if systemd looks
-# there: its catalogs are found where its units are.
+# Directories of units and catalogs: those of packages for the prefix of packages, else those of the prefix, if systemd
+# reads them. systemd finds catalogs beside units.
 PACKAGE_UNITDIR := $(or $(shell pkg-config --variable=systemdsystemunitdir systemd 2>/dev/null),/lib/systemd/system)
 PACKAGE_CATALOGDIR := $(or $(shell pkg-config --variable=catalogdir systemd 2>/dev/null),/usr/lib/systemd/catalog)
 UNIT_PATHS := $(subst :, ,$(shell pkg-config --variable=systemdsystemunitpath systemd 2>/dev/null))
 OWN_PREFIX := $(if $(filter-out /usr,$(PREFIX)),$(filter $(PREFIX)/lib/systemd/system,$(UNIT_PATHS)))
 UNITDIR ?= $(if $(OWN_PREFIX),$(PREFIX)/lib/systemd/system,$(PACKAGE_UNITDIR))
 CATALOGDIR ?= $(if $(OWN_PREFIX),$(PREFIX)/lib/systemd/catalog,$(PACKAGE_CATALOGDIR))
-# The program to install. One that is given is taken as it is.
+# The program to install; a given one is not built.
 BINARY ?= $(RELEASE)
 
 RELEASE := .build/release/sockserved
-# The program exports nothing: names that nobody can ask for are worth 1 MB.
+# The program exports no symbols, which saves 1 MB.
 RELEASE_FLAGS := -c release --static-swift-stdlib --disable-local-rpath -debug-info-format none \
 	-Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -s -Xlinker -z -Xlinker now -Xlinker --build-id=none
 SOURCES := Package.swift $(shell find Sources -type f)
 UNITS := $(wildcard systemd/*.service systemd/*.socket)
-# The most that the program may take on disk, in bytes, and the libraries that it may ask for.
+# The maximum size of the program in bytes, and the libraries that it may need.
 SIZE_LIMIT := 20000000
 LIBRARIES := libsystemd|libz|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
-# Python packages that tests use, and where.
+# Python packages for the tests, and their directory.
 LOG_CLIENTS := .build/log-clients
 LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0 Django==5.2.19 gunicorn==27.0.1
-# Debian packages with programs that the tests of the examples run, and where they are unpacked.
+# Debian packages with programs for the tests of the examples, and their directory.
 LOG_PROGRAMS := .build/log-programs
 LOG_PROGRAM_PACKAGES := haproxy nginx syslog-ng-core
 EXAMPLES := $(wildcard packaging/examples/*)
 DROPINS := $(wildcard systemd/examples/*)
-# How long the fuzzers run, all together.
+# The time of all fuzzers together.
 FUZZ_SECONDS ?= 60
 MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5 packaging/sockserved-formats.7
-# Names under which man finds sockserved(8), too.
+# Further names of sockserved(8) for man.
 MANUAL_LINKS := sockserved.service.8 sockserved.socket.8
-# The release. All else that has a version takes it from there, or is compared with it by a test.
+# The version. Other files with a version take it from here, or a test compares them.
 VERSION ?= $(shell sed -nE 's/.*text = "(.*)"$$/\1/p' Sources/Daemon/Process/Version.swift)
-# Where the Debian package is built and ends up.
+# The directory of the Debian package and its build.
 DEBDIR ?= .build/deb
 LINTIAN ?= lintian
 
@@ -75,7 +75,7 @@ if [ "$$(printf '%s\n' $(SWIFT_NEEDED) "$${version:-0}" | sort -V | head -n 1)" 
 fi
 endef
 
-# Asks dpkg and apt nothing while everything is there. The names are Debian's.
+# Does not call dpkg or apt while nothing is missing. The names are Debian's.
 define install_missing
 if [ $${#missing[@]} -gt 0 ]; then
 	echo "Missing: $${missing[*]}"
@@ -109,13 +109,13 @@ want binutils command -v objcopy
 endef
 
 .PHONY: deps
-deps: ## Install what building needs, where it is missing (apt; as root or with sudo)
+deps: ## Install missing packages for building (apt; as root or with sudo)
 	@$(want)
 	$(need_swift)
 	$(install_missing)
 
 .PHONY: deps-test
-deps-test: ## Install what the tests need besides
+deps-test: ## Install missing packages for the tests
 	@$(want)
 	want bsdutils command -v logger
 	want systemd test -x /lib/systemd/systemd
@@ -130,7 +130,7 @@ deps-test: ## Install what the tests need besides
 	want rsyslog test -x /usr/sbin/rsyslogd
 	$(need_swift)
 	$(install_missing)
-	# Not in Debian, so not for the whole system: log handlers of the tests' own.
+	# Log handlers that are not in Debian, in a directory of the tests.
 	if [ "$$(cat $(LOG_CLIENTS)/.complete 2>/dev/null)" != '$(LOG_CLIENT_PACKAGES)' ]; then
 		rm -rf $(LOG_CLIENTS)
 		if python3 -m pip install -q --disable-pip-version-check --root-user-action=ignore --target $(LOG_CLIENTS) $(LOG_CLIENT_PACKAGES); then
@@ -140,7 +140,7 @@ deps-test: ## Install what the tests need besides
 			echo 'The tests with $(LOG_CLIENT_PACKAGES) will be skipped.' >&2
 		fi
 	fi
-	# Unpacked, not installed: installing starts them, and Debian has syslog-ng instead of rsyslog, not beside it.
+	# Unpacked, not installed: installing would start them, and Debian's syslog-ng replaces rsyslog.
 	unpack() {
 		local archive archives=$$PWD/$(LOG_PROGRAMS)/archives
 		mkdir -p "$$archives/partial" || return
@@ -161,7 +161,7 @@ deps-test: ## Install what the tests need besides
 	fi
 
 .PHONY: deps-deb
-deps-deb: ## Install what the Debian package needs besides, but not what building the program needs
+deps-deb: ## Install missing packages for the Debian package, without those for building the program
 	@$(define_want)
 	want debhelper command -v dh
 	want dpkg-dev command -v dpkg-buildpackage
@@ -169,8 +169,8 @@ deps-deb: ## Install what the Debian package needs besides, but not what buildin
 	want pkg-config command -v pkg-config
 	$(install_missing)
 
-# The compiler's hashes of its own work depend on the directory; without them the program does not. Zeros, as objcopy would
-# take GNU_RELRO away with the section.
+# Without the compiler's hashes, the program does not depend on the build directory. They are set to zero, since removing
+# the section with objcopy would also remove GNU_RELRO.
 define clear_hashes
 hashes=$(RELEASE).hashes
 objcopy -O binary --only-section=.swift_modhash $(RELEASE) $$hashes
@@ -190,7 +190,7 @@ $(RELEASE): $(SOURCES)
 	@$(MAKE) build
 
 .PHONY: run
-run: build ## Install what is missing, build, and serve hello on 127.0.0.1:12345 into ./server.log
+run: build ## Install missing packages, build, and serve hello on 127.0.0.1:12345 into ./server.log
 	@echo
 	echo 'Serving hello on 127.0.0.1:12345, into ./server.log. Ctrl-C ends it. In another terminal:'
 	echo
@@ -200,7 +200,7 @@ run: build ## Install what is missing, build, and serve hello on 127.0.0.1:12345
 	exec $(RELEASE) --listen hello@tcp:127.0.0.1:12345 --log-backend file --log-file server.log $(ARGS)
 
 .PHONY: test
-test: deps-test deps-deb build check-binary docs $(if $(FILTER),,check-deb) ## Install what is missing, build, and run all tests; FILTER=SUITE for some
+test: deps-test deps-deb build check-binary docs $(if $(FILTER),,check-deb) ## Install missing packages, build, and run all tests; FILTER=SUITE for some
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build $(if $(FILTER),--filter '$(FILTER)')
 
@@ -215,17 +215,17 @@ check-binary: ## Check size and libraries of the release build
 	if ! grep -qx 'libsystemd\.so\.0' <<<"$$needed"; then fault+='it does not need libsystemd; '; fi
 	if readelf -S -W $(BINARY) | grep -qF ' .symtab '; then fault+='it is not stripped; '; fi
 	if ! readelf -l -W $(BINARY) | grep -qF ' GNU_RELRO '; then fault+='its relocations stay writable; '; fi
-	# See clear_hashes; the build id is made of what they were.
+	# See clear_hashes; the build id is computed from the hashes.
 	hashes=$$(mktemp)
 	objcopy -O binary --only-section=.swift_modhash --only-section=.note.gnu.build-id $(BINARY) $$hashes
 	if [ "$$(tr -d '\0' <$$hashes | wc -c)" != 0 ]; then fault+='it depends on the directory that it was built in; '; fi
 	rm $$hashes
-	# The name of ICU's data, which comes with everything that formats dates and numbers or matches patterns.
+	# The name of ICU's data, which formatting of dates and numbers and matching of patterns would bring.
 	if grep -qaE 'icudt[0-9]' $(BINARY); then fault+='it contains ICU; '; fi
 	echo "$(BINARY): $$size bytes; needs" $$needed
 	if [ -n "$$fault" ]; then echo "$(BINARY): $${fault%; }" >&2; exit 1; fi
 
-# The version is dated as CHANGELOG.md dates its newest release, so that the package is the same whenever it is built.
+# The date is that of the newest release in CHANGELOG.md, so that the package is reproducible.
 define debian_changelog
 date=$$(sed -nE '/^## \[[0-9]/{s/.* - //p;q}' CHANGELOG.md)
 printf '%s\n\n  * %s\n\n -- %s  %s\n' 'sockserved ($(VERSION)) unstable; urgency=medium' \
@@ -242,7 +242,7 @@ deb: deps-deb $(BINARY) ## Build the Debian package, DEBDIR=.build/deb, and chec
 	tar -c --exclude-vcs --exclude='./.build*' --exclude=./Tests . | tar -x -m -C "$$tree"
 	mv "$$tree/packaging/debian" "$$tree/debian"
 	$(debian_changelog) >"$$tree/debian/changelog"
-	# What this make was told on its command line is not for that of the package.
+	# The command line of this make does not apply to the make of the package.
 	if ! (cd "$$tree"; env -u MAKEFLAGS -u MFLAGS -u MAKEOVERRIDES -u MAKELEVEL BINARY='$(abspath $(BINARY))' \
 		dpkg-buildpackage -b -uc -us -d) >'$(DEBDIR)/log' 2>&1; then
 		cat '$(DEBDIR)/log' >&2
@@ -252,7 +252,7 @@ deb: deps-deb $(BINARY) ## Build the Debian package, DEBDIR=.build/deb, and chec
 	echo '$(DEBDIR)'/"$$name.deb"
 
 .PHONY: check-deb
-check-deb: deb ## Check that the Debian package of one program is always the same, byte for byte
+check-deb: deb ## Check that the Debian package is reproducible, byte for byte
 	@again=$$(mktemp -d)
 	trap 'rm -rf "$$again"' EXIT
 	$(MAKE) deb DEBDIR="$$again" LINTIAN=: BINARY='$(BINARY)' >/dev/null
@@ -290,7 +290,7 @@ fuzz: deps ## Fuzz parsers and framings, FUZZ_SECONDS=60 in all; FUZZ='TARGET ..
 	@Tests/Fuzz/run $(FUZZ_SECONDS) $(FUZZ)
 
 .PHONY: lint
-lint: deps-test ## Check formatting, the order of rooms, scripts, man pages, units and the logrotate file
+lint: deps-test ## Check formatting, the order of modules, scripts, man pages, units and the logrotate file
 	@echo '- Swift'
 	$(SWIFT) format lint --strict --recursive Package.swift Sources Tests
 	echo '- the order of modules and folders'
@@ -323,7 +323,7 @@ lint: deps-test ## Check formatting, the order of rooms, scripts, man pages, uni
 format: ## Format the Swift sources in place
 	$(SWIFT) format --in-place --recursive Package.swift Sources Tests
 
-# Earlier versions put units where packages do. Those that start the program that we install are ours.
+# Earlier versions installed units in the directory of packages. Those that start the installed program are removed.
 define find_old_units
 old=
 if [ '$(PACKAGE_UNITDIR)' != '$(UNITDIR)' ] &&
@@ -339,8 +339,8 @@ if [ -n "$$old" ]; then
 fi
 endef
 
-# For the running system, rather than for a package that is being made.
-define tell_systemd
+# Only for the running system, not for a package (DESTDIR).
+define reload_systemd
 if [ -z '$(DESTDIR)' ]; then
 	if [ -d /run/systemd/system ]; then
 		systemctl daemon-reload
@@ -359,7 +359,7 @@ fi
 endef
 
 .PHONY: install
-install: $(BINARY) ## Install program, units, message catalog, man pages, configuration (an edited one is kept)
+install: $(BINARY) ## Install program, units, message catalog, man pages, configuration (an edited file is kept)
 	@$(need_root)
 	$(find_old_units)
 	enabled=()
@@ -369,7 +369,7 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 				if systemctl --quiet is-enabled $$unit 2>/dev/null; then enabled+=($$unit); fi
 			done
 		else
-			# The first time: so that "systemctl start sockserved" answers.
+			# At the first installation, so that "systemctl start sockserved" opens a socket.
 			enabled=(sockserved.socket)
 		fi
 	fi
@@ -390,7 +390,7 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 		install -D -m 0644 $$example "$(DESTDIR)$(DOCDIR)/examples/$${example##*/}"
 	done
 	install -D -m 0644 packaging/sockserved.catalog '$(DESTDIR)$(CATALOGDIR)/sockserved.catalog'
-	keep() { # installs $$1 as $$2, unless something else is there
+	keep() { # installs $$1 as $$2, unless a different file is there
 		if [ -e "$$2" ] && ! cmp -s "$$1" "$$2"; then
 			echo "Kept $$2: it has local changes (new default: $$1)"
 		else
@@ -405,9 +405,9 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 	for link in $(MANUAL_LINKS); do
 		install -m 0644 /dev/stdin '$(DESTDIR)$(MANDIR)'/man8/$$link <<<'.so man8/sockserved.8'
 	done
-	# Links to units that have moved, or whose [Install] section has changed, are made anew; nothing else is enabled.
+	# Renews links to units that have moved, or whose [Install] section has changed; enables no others.
 	if [ $${#enabled[@]} -gt 0 ]; then systemctl --quiet reenable "$${enabled[@]}"; fi
-	$(tell_systemd)
+	$(reload_systemd)
 	if [ -n '$(DESTDIR)' ]; then
 		exit
 	elif [ -d /run/systemd/system ] && systemctl --quiet is-active sockserved.service; then
@@ -417,7 +417,7 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 	fi
 
 .PHONY: uninstall
-uninstall: ## Remove what install put there; configuration and logs stay unless PURGE=1 is given
+uninstall: ## Remove the installed files; configuration and logs stay unless PURGE=1 is given
 	@$(need_root)
 	$(find_old_units)
 	if [ -z '$(DESTDIR)' ] && [ -d /run/systemd/system ]; then
@@ -432,7 +432,7 @@ uninstall: ## Remove what install put there; configuration and logs stay unless 
 	rmdir --ignore-fail-on-non-empty '$(DESTDIR)$(DOCDIR)' 2>/dev/null || true
 	for page in $(notdir $(MANUALS)) $(MANUAL_LINKS); do rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$$page"; done
 	rm -f '$(DESTDIR)$(COMPLETIONDIR)/sockserved'
-	$(tell_systemd)
+	$(reload_systemd)
 	if [ -n '$(PURGE)' ]; then
 		rm -rf '$(DESTDIR)$(SYSCONFDIR)/sockserved' '$(DESTDIR)$(SYSCONFDIR)/logrotate.d/sockserved'
 		rm -f '$(DESTDIR)$(SYSCONFDIR)/logcheck/ignore.d.server/sockserved'
@@ -445,5 +445,5 @@ uninstall: ## Remove what install put there; configuration and logs stay unless 
 	fi
 
 .PHONY: clean
-clean: ## Remove what building made
+clean: ## Remove the build directories
 	rm -rf .build Tests/Benchmarks/.build

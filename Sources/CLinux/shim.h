@@ -1,7 +1,8 @@
 // The libc and kernel calls and macros that Swift's Glibc module lacks.
 //
-// Swift imports libc without _GNU_SOURCE, and one program cannot see a header both ways: what needs it is declared here.
-// Swift takes what these headers declare for a part of this module: a file that uses sockets imports it beside Glibc.
+// Swift imports libc without _GNU_SOURCE, and one program cannot import a header both ways: functions that need it are
+// declared here. Swift treats the declarations of these headers as part of this module, so a file that uses sockets imports
+// it beside Glibc.
 #ifndef SOCKSERVED_CLINUX_SHIM_H
 #define SOCKSERVED_CLINUX_SHIM_H
 
@@ -15,7 +16,7 @@
 // pthread_setname_np(3): at most 15 characters.
 int pthread_setname_np(pthread_t thread, const char *name);
 
-// Sockets: what socket(7), unix(7) and recvmmsg(2) call struct ucred and struct mmsghdr.
+// struct ucred of unix(7) and struct mmsghdr of recvmmsg(2).
 struct clinux_ucred {
     pid_t pid;
     uid_t uid;

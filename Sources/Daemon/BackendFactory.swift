@@ -1,12 +1,14 @@
 import LogBackends
 
-/// Makes the backend that a configuration asks for. A new backend is one more line here.
+/// Makes the configured backend.
+///
+/// A new backend is one more case here.
 enum BackendFactory {
     static let identifier = "sockserved"
 
-    /// The backend that the configuration asks for, or the best that there is where the daemon runs now.
+    /// The configured backend, or the preferred one of this host.
     ///
-    /// A backend that is asked for stays also when it is not there: opening it then fails.
+    /// A configured backend is not replaced when it is unavailable: opening it fails.
     static func kind(for configuration: Configuration) -> BackendKind {
         configuration.logBackend ?? HostLogs.current(logFile: configuration.logFile).preferredBackend
     }

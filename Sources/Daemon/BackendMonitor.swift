@@ -4,7 +4,7 @@ import LogRecords
 import SocketServer
 import Systemd
 
-/// Says when the backend fails and when it works again: on stderr, since the log is what fails, and in the log.
+/// Reports failures and recoveries of the backend: on standard error, since the log itself fails, and in the log.
 struct BackendMonitor {
     private static let rejectedInterval = Duration.seconds(10)
 
@@ -33,7 +33,7 @@ struct BackendMonitor {
         }
     }
 
-    /// At most one record in ten seconds for those that the output refused; its own may be among the next.
+    /// Reports rejected records, at most once in ten seconds; the report itself may be rejected.
     private mutating func reportRejected(_ rejected: UInt64, _ daemon: Daemon) {
         guard rejected > reportedRejections else { return }
         if let last = lastRejectedRecord, .now - last < Self.rejectedInterval { return }
@@ -41,7 +41,7 @@ struct BackendMonitor {
         reportedRejections = rejected
         lastRejectedRecord = .now
         daemon.record(.recordsLost, .error) { record in
-            record.append("\(count) records refused by \(daemon.backend.summary); their senders were told by a reset")
+            record.append("\(count) records rejected by \(daemon.backend.summary); their connections were reset")
         }
     }
 }

@@ -4,21 +4,23 @@ import LogRecords
 import SocketServer
 import Synchronization
 
-/// The running parts, put together: listeners, server, pipeline, backend.
+/// The running parts and their connections: listeners, server, pipeline, backend.
 final class Daemon {
     let listeners: Listeners
     let pipeline: LogPipeline
     let server: SocketServer
-    /// Records of the daemon itself; for the main thread.
+    /// Makes the daemon's own records; for the main thread.
     let recorder: Recorder
-    /// Which backend was chosen, once, at the start.
+    /// The backend that was chosen at the start.
     let backendKind: BackendKind
-    /// What is in force until the next start, as far as a reload cannot change it.
+    /// The configuration at the start: the settings that a reload cannot change keep its values.
     private let startConfiguration: Configuration
     private(set) var configuration: Configuration
     private(set) var backend: any LogBackend
 
-    /// Opens everything and begins to serve.
+    /// Opens the backend and the listeners, and begins to serve.
+    ///
+    /// - Throws: the first part that could not be opened or started.
     init(_ configuration: Configuration) throws(StartError) {
         startConfiguration = Self.resolved(configuration)
         self.configuration = configuration
@@ -77,13 +79,14 @@ final class Daemon {
         server.waitUntilServing()
     }
 
-    /// Puts a changed configuration in force, as far as a running daemon can.
+    /// Applies a changed configuration, except for the settings that take effect at a restart.
     ///
-    /// The output is opened anew, and the old one used until the new one is there.
+    /// The output is opened again; the old one is in use until then.
     ///
-    /// - Returns: the keys that take a restart to change.
+    /// - Returns: the changed keys that take effect at a restart.
+    /// - Throws: the error of the new output; then nothing is changed.
     func apply(_ new: Configuration) throws(SystemError) -> [String] {
-        // Listeners stay as they are, and so do their identifiers.
+        // Listeners do not change, nor do their identifiers.
         var output = new
         output.listeners = startConfiguration.listeners
         let newBackend = BackendFactory.make(backendKind, output)
@@ -95,14 +98,14 @@ final class Daemon {
         return Self.resolved(new).changesForRestart(from: startConfiguration)
     }
 
-    /// The configuration with the backend that is chosen, so that `auto` does not differ from what it stands for.
+    /// The configuration with the chosen backend instead of `auto`, for comparisons.
     private static func resolved(_ configuration: Configuration) -> Configuration {
         var configuration = configuration
         configuration.logBackend = BackendFactory.kind(for: configuration)
         return configuration
     }
 
-    /// Whether records go to that stream, or to the other one while both are one file.
+    /// Whether records go to that stream, or to the other stream while both are the same file.
     func areRecordsIn(_ stream: BackendKind) -> Bool {
         backendKind == stream || (backendKind == .stdout || backendKind == .stderr) && StandardStreams.areOneFile
     }
@@ -143,7 +146,7 @@ final class Daemon {
         }
     }
 
-    /// Makes a record of the daemon itself, and sends it on its way.
+    /// Makes a record of the daemon itself, and hands it over at once.
     func record(
         _ event: Event,
         _ severity: Severity,

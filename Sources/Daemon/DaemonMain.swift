@@ -2,7 +2,12 @@ import Systemd
 
 /// Runs the daemon from its start to its end.
 package enum DaemonMain {
-    /// - Parameter reload: reads flags and file again, at SIGHUP.
+    /// Runs the daemon; `reload` reads the flags and files again at SIGHUP.
+    ///
+    /// - Parameters:
+    ///   - configuration: the configuration at the start.
+    ///   - reload: loads the configuration again.
+    /// - Returns: the exit code of the process.
     package static func run(
         configuration: Configuration,
         reload: @escaping @Sendable () throws(ConfigurationError) -> Configuration

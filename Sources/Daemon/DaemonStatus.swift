@@ -1,13 +1,13 @@
 import LogBackends
 
-/// The figures that `systemctl status` shows.
+/// The counts that `systemctl status` shows.
 struct DaemonStatus: Equatable {
     var listeners: Int
     var open: Int
     var total: UInt64
     var datagrams: UInt64
     var dropped: UInt64
-    /// Messages that could not be read.
+    /// Messages that could not be parsed.
     var malformed: UInt64 = 0
     /// Messages less urgent than their listener's `min_severity`.
     var leftOut: UInt64 = 0
@@ -15,7 +15,7 @@ struct DaemonStatus: Equatable {
     var returned: UInt64 = 0
     var metrics: PipelineMetrics
     var backend: String
-    /// When the last reload found a faulty configuration, as local time; nil after a good one.
+    /// The local time of the last reload if it was rejected; nil after a successful one.
     var rejectionTime: String?
 
     /// One line for `STATUS=`; see sd_notify(3).

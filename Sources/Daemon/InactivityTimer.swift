@@ -1,6 +1,6 @@
 import SocketServer
 
-/// Measures for how long nobody has come.
+/// Measures how long the daemon has had no clients.
 struct InactivityTimer {
     private var since: ContinuousClock.Instant
     private var seen: UInt64 = 0
@@ -9,7 +9,7 @@ struct InactivityTimer {
         since = now
     }
 
-    /// How long there has been neither a connection nor a datagram.
+    /// Returns the time without a connection or a datagram.
     mutating func time(of metrics: ServerMetrics, now: ContinuousClock.Instant) -> Duration {
         let arrivals = metrics.total &+ metrics.datagrams
         if metrics.open > 0 || arrivals != seen {

@@ -5,39 +5,26 @@ import LogBackends
 import SocketServer
 import Systemd
 
-/// The sockets that the daemon serves: passed in by systemd, or opened by itself.
+/// The sockets that the daemon serves, passed in by systemd or opened by itself.
 struct Listeners {
     struct Listener {
         let configuration: ListenerConfiguration
         let service: Service
         let socket: Int32
-        /// As it is, not as it was asked for: with the port that the kernel chose.
+        /// The actual address, with the port that the kernel chose.
         let address: ListenAddress
         let isOpenedByDaemon: Bool
-        /// The file of a Unix socket that was opened here.
-        let file: SocketFile?
-    }
-
-    /// Which file a path leads to; its number is its own as long as the socket is bound.
-    struct SocketFile: Equatable {
-        private let device: dev_t
-        private let inode: ino_t
-
-        init?(path: String) {
-            var status = stat()
-            guard lstat(path, &status) == 0 else { return nil }
-            device = status.st_dev
-            inode = status.st_ino
-        }
+        /// The file of a Unix socket that the daemon opened.
+        let file: FileIdentity?
     }
 
     private(set) var all: [Listener] = []
-    /// Configured listeners whose address is not used, since systemd passed in a socket of their name.
+    /// Configured listeners whose address is ignored, since systemd passed in a socket with their name.
     private(set) var withoutOwnAddress: [ListenerConfiguration] = []
 
-    /// Takes passed sockets over and opens the others.
+    /// Takes over the passed sockets and opens the others.
     ///
-    /// - Throws: the first socket that cannot be had; those opened before leave no files, and are closed with the process.
+    /// - Throws: the first socket that cannot be opened; the files of sockets opened before it are removed.
     init(_ configuration: Configuration) throws(StartError) {
         let passed = try Self.passedIn()
         let resolution: ListenerResolution
@@ -66,14 +53,14 @@ struct Listeners {
         }
     }
 
-    /// Whether systemd holds every socket and would start the daemon again.
+    /// Whether systemd holds all sockets, and would start the daemon again for a client.
     var allPassedIn: Bool { !all.contains(where: \.isOpenedByDaemon) }
 
-    /// Removes the files of Unix sockets that were opened here, but none that another process has put in their place.
+    /// Removes the files of Unix sockets that the daemon opened, except those that another process has replaced.
     func removeFiles() {
         for listener in all {
             guard let file = listener.file, let path = listener.address.path else { continue }
-            if SocketFile(path: path) == file { unlink(path) }
+            if (try? FileIdentity(path: path)) == file { unlink(path) }
         }
     }
 
@@ -132,7 +119,7 @@ struct Listeners {
             socket: socket,
             address: address,
             isOpenedByDaemon: isOpenedByDaemon,
-            file: isOpenedByDaemon ? address.path.flatMap(SocketFile.init) : nil
+            file: isOpenedByDaemon ? address.path.flatMap { try? FileIdentity(path: $0) } : nil
         )
     }
 }

@@ -1,29 +1,25 @@
+import Linux
 import LogBackends
 import SocketServer
-import Synchronization
 
-/// Asks every thread that matters for a sign of life, round by round.
+/// Checks that the socket threads and the writer respond, in rounds.
 final class Liveness {
-    private final class Round: Sendable {
-        let answers = Atomic<Int>(0)
-    }
-
     private let server: SocketServer
     private let pipeline: LogPipeline
-    private var round: Round?
+    private var round: CountdownLatch?
 
     init(server: SocketServer, pipeline: LogPipeline) {
         self.server = server
         self.pipeline = pipeline
     }
 
-    /// Whether all have answered since the last time that this was true; then a new round begins.
+    /// Returns whether all threads have responded in this round, and then begins the next.
     func allThreadsResponded() -> Bool {
-        if let round, round.answers.load(ordering: .relaxed) < server.answers { return false }
+        if let round, !round.isOpen { return false }
         guard pipeline.isWriterAlive() else { return false }
-        let next = Round()
+        let next = CountdownLatch(server.answers)
         round = next
-        server.ping { next.answers.wrappingAdd(1, ordering: .relaxed) }
+        server.ping { next.countDown() }
         return true
     }
 }

@@ -3,11 +3,11 @@ import LogRecords
 import SocketServer
 import Systemd
 
-/// Whether journald may drop records of this daemon for its rate, and what to do about it.
+/// Warns when journald's rate limit may drop records of this daemon.
 enum RateLimitAdvice {
     private static let settings = ["LogRateLimitIntervalSec=1us", "LogRateLimitBurst=1000000"]
 
-    /// The warning; nil when the limit of the unit is off, and when systemd did not start this process as a service.
+    /// The warning; nil when the unit's limit is off, or systemd did not start this process as a service.
     static func current() -> String? {
         guard ServiceManager.hasStartedThisProcess(), let unit = ServiceManager.serviceName() else { return nil }
         return text(unit: unit, isOff: JournalRateLimit(ofUnit: unit).isOff)

@@ -1,27 +1,29 @@
+import Linux
 import LogBackends
 import LogRecords
 import SocketServer
-import Synchronization
 
-/// The orderly end: nothing new, finish what is under way, commit everything.
+/// Shuts down in order: accepts nothing more, finishes open connections, commits all records.
 struct Shutdown {
-    /// What connections that are being closed, and the last records, get beyond the drain timeout.
+    /// The time after the drain timeout for closing connections and for committing the last records.
     private static let grace = Duration.seconds(1)
     private static let step = Duration.milliseconds(10)
 
     private let daemon: Daemon
-    /// Told to stop a second time: from then on nothing is waited for that does not come at once.
+    /// Whether a second signal has come: each further wait is at most `grace`.
     private var isHurried = false
 
     init(_ daemon: Daemon) {
         self.daemon = daemon
     }
 
-    /// - Returns: success, or that records could not be committed.
+    /// Shuts the daemon down.
+    ///
+    /// - Returns: `recordsLost` when records could not be committed, else `success`.
     mutating func run() -> ExitCode {
         let server = daemon.server
         let deadline = ContinuousClock.now + daemon.configuration.drainTimeout
-        // As long as we listen, the files are ours; afterwards a successor may have put its own there.
+        // Before the sockets are closed, since a successor may create its own files afterwards.
         daemon.listeners.removeFiles()
         server.stopAccepting()
         if !wait(until: deadline, { server.isIdle }) {
@@ -34,32 +36,27 @@ struct Shutdown {
         daemon.pipeline.finish()
         _ = wait(until: max(deadline, .now + Self.grace)) { [daemon] in daemon.pipeline.isFinished }
         let metrics = daemon.pipeline.metrics
-        // What was handed over after the writer had ended is lost too.
+        // Records that were submitted after the writer had ended are lost, too.
         guard metrics.waiting > 0 || !isFlushed || !daemon.pipeline.isFinished else { return .success }
         let reason = metrics.failure.map { "\($0)" } ?? "\(daemon.backend.summary) did not take them in time"
         StandardError.print("\(metrics.waiting) records lost: \(reason)")
         return .recordsLost
     }
 
-    /// Lets each loop hand over what it recorded last.
+    /// Makes each socket thread hand over its last records.
     ///
-    /// - Returns: whether all did.
+    /// - Returns: whether all threads responded in time.
     private mutating func flushLoops() -> Bool {
-        let answers = Answers()
-        let expected = daemon.server.answers
-        daemon.server.ping { answers.count.wrappingAdd(1, ordering: .relaxed) }
-        return wait(until: .now + Self.grace) { answers.count.load(ordering: .relaxed) >= expected }
-    }
-
-    private final class Answers: Sendable {
-        let count = Atomic<Int>(0)
+        let flushed = CountdownLatch(daemon.server.answers)
+        daemon.server.ping { flushed.countDown() }
+        return wait(until: .now + Self.grace) { flushed.isOpen }
     }
 
     /// Waits until the condition holds.
     ///
-    /// - Returns: whether it came to hold before the deadline; after a second signal it is within the grace.
+    /// - Returns: whether it held before the deadline, which a second signal moves to `grace` from now at most.
     private mutating func wait(until deadline: ContinuousClock.Instant, _ condition: () -> Bool) -> Bool {
-        // What is recorded already is not a matter of clients: there is time for it however busy the host is.
+        // Committing does not depend on clients, so it always gets the grace.
         var deadline = isHurried ? min(deadline, .now + Self.grace) : deadline
         while !condition() {
             guard ContinuousClock.now < deadline else { return false }

@@ -5,7 +5,7 @@ import LogRecords
 import SocketServer
 import Systemd
 
-/// The main thread's work while the daemon runs: signals, reload, the service manager's questions, the end.
+/// The work of the main thread while the daemon runs: signals, reload, notifications to systemd, shutdown.
 final class Supervisor {
     private static let tick = Duration.seconds(1)
 
@@ -31,7 +31,7 @@ final class Supervisor {
         self.idle = InactivityTimer(now: .now)
     }
 
-    /// Runs until the daemon is told to stop, or has been idle long enough.
+    /// Runs until a signal stops the daemon, or `exit_idle_time` has passed.
     func run() -> ExitCode {
         announceListeners()
         try? notifier.ready()
@@ -49,20 +49,20 @@ final class Supervisor {
         }
     }
 
-    /// Prints each address that the daemon opened, such as a port that the kernel chose, and where records go.
+    /// Prints each address that the daemon opened, with the port that the kernel chose, and the backend.
     ///
-    /// The journal has this in a record already, and a stream of records takes no other lines.
+    /// Nothing is printed to the journal, which has a record of it, nor into a stream of records.
     private func announceListeners() {
         guard !JournalStream.isJournal(STDOUT_FILENO), !daemon.areRecordsIn(.stdout) else { return }
         for listener in daemon.listeners.all where listener.isOpenedByDaemon {
             let (name, protocolName) = (listener.configuration.name, listener.configuration.protocolName)
             print("\(name) serves \(protocolName) at \(listener.address); records go to \(daemon.backend.summary)")
         }
-        // Output to a file or a pipe would wait for a full buffer.
+        // Output to a file or a pipe is buffered.
         fflush(nil)
     }
 
-    // MARK: the service manager; one that does not listen does not want to know
+    // MARK: notifications; errors are ignored, since the daemon works without them
 
     private func pingWatchdog() {
         guard watchdogTime != nil, liveness.allThreadsResponded() else { return }
@@ -115,7 +115,7 @@ final class Supervisor {
             let reason = (error as? ConfigurationError)?.problems.map(\.description).joined(separator: "; ")
             rejectionTime = TimeOfDay.now()
             daemon.record(.configurationRejected, .error) { record in
-                record.append("Configuration rejected, the old one stays: \(reason ?? "\(error)")")
+                record.append("Configuration rejected, keeping the previous one: \(reason ?? "\(error)")")
             }
         }
     }

@@ -1,17 +1,17 @@
 import CLinux
 import Glibc
 
-/// A system error number, shown as the system's text for it; see errno(3).
+/// A system error number, described by the system's text; see errno(3).
 public struct Errno: Error, Equatable, Sendable, CustomStringConvertible {
     /// The number, such as `ENOENT`.
     public let number: Int32
 
-    /// Makes an error of its number.
+    /// Makes an error from its number.
     public init(_ number: Int32) {
         self.number = number
     }
 
-    /// The error of the system call that failed last on this thread.
+    /// The error of the last failed system call of this thread.
     public static var last: Errno { Errno(errno) }
 
     /// Whether the caller lacks a permission (EACCES, EPERM).

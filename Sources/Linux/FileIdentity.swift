@@ -1,23 +1,33 @@
-import CLinux
+package import CLinux
 import Glibc
 
-/// Which file a path leads to at the moment, so that one put in its place is told from it.
+/// Which file a path or a descriptor refers to: the numbers of its device and its inode.
+///
+/// They stay the same for as long as the file exists or is open. A later file may get them again: see `FileVersion`.
 package struct FileIdentity: Equatable, Sendable {
     private let device: dev_t
     private let inode: ino_t
-    // File systems use the numbers of removed files again; the time of the change tells those apart.
-    private let changeSeconds: Int
-    private let changeNanoseconds: Int
-    package let isSocket: Bool
 
-    /// Follows symbolic links.
+    package init(device: dev_t, inode: ino_t) {
+        self.device = device
+        self.inode = inode
+    }
+
+    /// Identifies the file at a path; a symbolic link is a file of its own.
+    ///
+    /// - Throws: the error of lstat(2).
     package init(path: String) throws(Errno) {
         var status = stat()
-        guard stat(path, &status) == 0 else { throw Errno.last }
-        device = status.st_dev
-        inode = status.st_ino
-        changeSeconds = status.st_ctim.tv_sec
-        changeNanoseconds = status.st_ctim.tv_nsec
-        isSocket = status.st_mode & S_IFMT == S_IFSOCK
+        guard lstat(path, &status) == 0 else { throw Errno.last }
+        self.init(device: status.st_dev, inode: status.st_ino)
+    }
+
+    /// Identifies an open file.
+    ///
+    /// - Throws: the error of fstat(2).
+    package init(descriptor: Int32) throws(Errno) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0 else { throw Errno.last }
+        self.init(device: status.st_dev, inode: status.st_ino)
     }
 }

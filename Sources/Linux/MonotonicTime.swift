@@ -1,9 +1,9 @@
 import CLinux
 import Glibc
 
-/// A moment on a clock that only goes forward: nanoseconds of `CLOCK_MONOTONIC`; see clock_gettime(2).
+/// A point in time of `CLOCK_MONOTONIC`, in nanoseconds; see clock_gettime(2).
 package struct MonotonicTime: Comparable, Sendable {
-    /// Since some moment in the past.
+    /// Nanoseconds since an unspecified point in the past.
     package let nanoseconds: Int64
 
     private init(nanoseconds: Int64) {

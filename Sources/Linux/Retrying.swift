@@ -1,6 +1,6 @@
 import Glibc
 
-/// Repeats a system call for as long as a signal interrupts it (EINTR); see signal(7).
+/// Repeats a system call while a signal interrupts it (EINTR); see signal(7).
 package func retrying<Result: SignedInteger>(_ call: () -> Result) -> Result {
     while true {
         let result = call()

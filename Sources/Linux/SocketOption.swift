@@ -1,8 +1,10 @@
 import CLinux
 import Glibc
 
-/// Options of a socket with the value of an `int`; see setsockopt(2).
+/// Socket options with an `int` value; see setsockopt(2).
 package enum SocketOption {
+    /// Sets an option.
+    ///
     /// - Returns: whether the kernel accepted it.
     @discardableResult
     package static func set(_ socket: Int32, _ level: Int32, _ name: Int32, _ value: Int32) -> Bool {

@@ -1,12 +1,12 @@
-/// What went wrong with something of the system's: operation, object, the system's reason, and what to do.
+/// A failed system call: the operation, its object, the system's reason, and advice.
 public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What was tried, such as `cannot open`.
+    /// The operation, such as `cannot open`.
     public let operation: String
-    /// What it was tried on, such as a path or an address.
+    /// The object of the operation, such as a path or an address.
     public let object: String
-    /// Why it failed: errno(3).
+    /// The reason: errno(3).
     public let errno: Errno
-    /// What the reader can do about it.
+    /// How to correct it.
     public let advice: String?
 
     /// Makes an error.
@@ -17,7 +17,7 @@ public struct SystemError: Error, Equatable, Sendable, CustomStringConvertible {
         self.advice = advice
     }
 
-    /// One line: operation, object, reason, and advice where there is some.
+    /// One line: operation, object, reason, and advice if any.
     public var description: String {
         "\(operation) \(object): \(errno)" + (advice.map { "; \($0)" } ?? "")
     }

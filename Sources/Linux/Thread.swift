@@ -1,7 +1,7 @@
 import CLinux
 import Glibc
 
-/// A detached thread of the system's.
+/// Starts detached threads.
 package enum Thread {
     private final class Start {
         let name: String
@@ -17,10 +17,10 @@ package enum Thread {
     ///
     /// - Parameters:
     ///   - name: at most 15 characters; shown by ps(1) and top(1).
-    ///   - body: what the thread does; it ends when this returns.
-    /// - Throws: why the system gives no thread; see pthread_create(3).
+    ///   - body: the code of the thread, which ends when it returns.
+    /// - Throws: the error of pthread_create(3).
     package static func start(named name: String, _ body: @escaping @Sendable () -> Void) throws(Errno) {
-        // The thread is given this reference and takes it over when it begins to run.
+        // The thread takes over this reference when it begins to run.
         let start = Unmanaged.passRetained(Start(name: name, body: body))
         var thread = pthread_t()
         let entry: @convention(c) (UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? = { context in

@@ -7,16 +7,16 @@ package struct UnixSocketAddress: Sendable {
     private let length: socklen_t
 
     /// - Parameter path: a path, or `@name` for a name in the abstract namespace.
-    /// - Throws: `ENAMETOOLONG` above 107 bytes; `EINVAL` when it is empty or has a NUL in it.
+    /// - Throws: `ENAMETOOLONG` above 107 bytes; `EINVAL` when it is empty or contains a NUL.
     package init(path: String) throws(Errno) {
         let bytes = Array(path.utf8)
         guard !bytes.isEmpty, !bytes.contains(0) else { throw Errno(EINVAL) }
         let isAbstract = bytes[0] == UInt8(ascii: "@")
         guard bytes.count < MemoryLayout.size(ofValue: address.sun_path) else { throw Errno(ENAMETOOLONG) }
-        // A path has a NUL after it, an abstract name has it in front and ends where the length says.
+        // A path ends with a NUL; an abstract name begins with a NUL, and the length determines its end.
         length = socklen_t(MemoryLayout<sa_family_t>.size + bytes.count + (isAbstract ? 0 : 1))
         address.sun_family = sa_family_t(AF_UNIX)
-        // Fits, as asked above; the rest of the field is zero.
+        // The bytes fit, as checked above; the rest of the field is zero.
         withUnsafeMutableBytes(of: &address.sun_path) { field in
             field.copyBytes(from: bytes)
             if isAbstract {
@@ -25,12 +25,14 @@ package struct UnixSocketAddress: Sendable {
         }
     }
 
-    /// Connects a socket to it; does not wait when the socket is non-blocking.
+    /// Connects a socket to the address; does not wait when the socket is non-blocking.
+    ///
+    /// - Throws: the error of connect(2).
     package func connect(_ descriptor: Int32) throws(Errno) {
         guard withSockaddr({ Glibc.connect(descriptor, $0, $1) }) == 0 else { throw Errno.last }
     }
 
-    /// Calls `body` with the address as bind(2) and connect(2) take it; the pointer must not leave the call.
+    /// Calls `body` with the address for bind(2) or connect(2); the pointer must not leave the call.
     package func withSockaddr<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         // sockaddr is the common beginning of all socket addresses.
         withUnsafePointer(to: address) {

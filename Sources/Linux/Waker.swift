@@ -1,14 +1,16 @@
 import CLinux
 import Glibc
 
-/// Wakes a thread that sleeps, from another thread; a call while it is awake counts for its next sleep. See eventfd(2).
+/// Wakes a sleeping thread from another thread; see eventfd(2).
+///
+/// A call while the thread is awake ends its next sleep at once.
 package final class Waker: Sendable {
-    /// For poll(2): readable after `wake`.
+    /// A descriptor for poll(2), readable after `wake`.
     package let descriptor: Int32
 
     package init() {
         descriptor = eventfd(0, Int32(EFD_CLOEXEC) | Int32(EFD_NONBLOCK))
-        // Made at startup only: a process without a free descriptor cannot begin to serve, and no peer can cause this.
+        // Made only at startup: without a free descriptor the process cannot serve, and no peer can cause this.
         precondition(descriptor >= 0, "cannot make an eventfd: \(Errno.last)")
     }
 
@@ -21,15 +23,15 @@ package final class Waker: Sendable {
         _ = write(descriptor, &one, 8)
     }
 
-    /// Forgets all calls of `wake` so far.
+    /// Discards all calls of `wake` so far.
     package func drain() {
         var count: UInt64 = 0
         _ = read(descriptor, &count, 8)
     }
 
-    /// Sleeps until `wake` is called, the other descriptor is readable, or the time is over; nil: without a limit.
+    /// Sleeps until `wake` is called, the other descriptor is readable, or the time, if any, is over.
     package func wait(_ time: Duration?, orReadable other: Int32? = nil) {
-        // poll(2) leaves out negative descriptors.
+        // poll(2) ignores negative descriptors.
         let events = Int16(POLLIN)
         var entries: InlineArray<2, pollfd> = [
             pollfd(fd: descriptor, events: events, revents: 0), pollfd(fd: other ?? -1, events: events, revents: 0),

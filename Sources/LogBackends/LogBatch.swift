@@ -1,10 +1,10 @@
-/// Encoded records in order, as one thread handed them over.
+/// Encoded records of one thread, in order.
 public struct LogBatch: Sendable {
     /// The records' bytes, one record after the other.
     public var bytes: [UInt8] = []
     /// Where each record ends in `bytes`.
     public private(set) var ends: [Int] = []
-    /// How many records came before this batch since the pipeline started; the pipeline sets it.
+    /// The number of records before this batch since the pipeline started; set by the pipeline.
     public internal(set) var position: UInt64 = 0
 
     /// Makes a batch without records.
@@ -13,10 +13,10 @@ public struct LogBatch: Sendable {
     /// The number of records.
     public var count: Int { ends.count }
 
-    /// Whether there is no record.
+    /// Whether the batch has no records.
     public var isEmpty: Bool { ends.isEmpty }
 
-    /// The memory that the records take, in bytes: their own, and 8 for where each one ends.
+    /// The memory of the records in bytes: their own bytes, and 8 for the end of each.
     var size: Int { bytes.count &+ ends.count &* MemoryLayout<Int>.size }
 
     /// The bytes of one record.
@@ -24,12 +24,12 @@ public struct LogBatch: Sendable {
         (index == 0 ? 0 : ends[index - 1])..<ends[index]
     }
 
-    /// Ends a record: everything appended to `bytes` since the last end is one.
+    /// Ends a record: the bytes appended since the end of the previous one.
     public mutating func endRecord() {
         ends.append(bytes.count)
     }
 
-    /// Forgets the records and keeps the memory, unless one large record or many small ones made it large.
+    /// Removes the records and keeps the memory, unless it is larger than the limit.
     mutating func recycle(keeping limit: Int) {
         bytes.removeAll(keepingCapacity: bytes.capacity <= limit)
         ends.removeAll(keepingCapacity: ends.capacity <= limit / MemoryLayout<Int>.size)

@@ -1,12 +1,12 @@
 public import Linux
 
-/// What became of the batches given to `LogOutput.write`.
+/// The result of `LogOutput.write`.
 public struct WriteOutcome: Sendable {
-    /// Records from the front that are settled: committed, or rejected.
+    /// The number of records, from the front, that are settled: committed or rejected.
     public var done: Int
-    /// Which of those the output will never take, so that trying again would be in vain; 0 is the first.
+    /// The indices, from 0, of the settled records that the output will never accept.
     public var rejected: [Int]
-    /// Why the rest is not committed; nil when everything is, or will be without trouble.
+    /// Why the other records are not committed; nil when all are committed or still under way.
     public var failure: SystemError?
 
     /// Makes an outcome.

@@ -3,7 +3,6 @@ import Glibc
 package import Linux
 package import LogBackends
 package import LogRecords
-import Synchronization
 
 /// All listeners, and the threads that serve them.
 ///
@@ -15,9 +14,9 @@ package final class SocketServer {
     private var streams: [Int32] = []
     private var datagrams: [DatagramSocket] = []
     /// Threads that still have something to do for datagram sockets or accept connections.
-    private let stopping = StopCount()
+    private let stopping: CountdownLatch
     /// Threads that may still accept connections.
-    private let accepting = StopCount()
+    private let accepting: CountdownLatch
 
     /// Starts the threads.
     package init(pipeline: LogPipeline, threads: Int, threshold: Severity) throws(Errno) {
@@ -26,6 +25,8 @@ package final class SocketServer {
             workers.append(try SocketWorker.start(pipeline: pipeline, metrics: metrics, threshold: threshold))
         }
         self.workers = workers
+        stopping = CountdownLatch(workers.count)
+        accepting = CountdownLatch(workers.count)
     }
 
     /// Sets how many connections may be open, of all listeners together; what comes then waits in the kernel's backlog.
@@ -64,20 +65,18 @@ package final class SocketServer {
 
     /// Stops accepting: what comes from now on waits for the next daemon, where the socket is held for it.
     package func stopAccepting() {
-        stopping.expect(workers.count)
-        accepting.expect(workers.count)
         for worker in workers {
             worker.execute { [stopping, accepting, streams] worker in
-                worker.stopListeners { stopping.arrive() }
+                worker.stopListeners { stopping.countDown() }
                 // Closed by the last thread that had it: a client that comes then is refused at once, not in the end.
-                if accepting.arrive() { for socket in streams { close(socket) } }
+                if accepting.countDown() { for socket in streams { close(socket) } }
             }
         }
         streams = []
     }
 
     /// Whether, after `stopAccepting`, nothing is under way any more.
-    package var isIdle: Bool { stopping.isComplete && metrics.open == 0 }
+    package var isIdle: Bool { stopping.isOpen && metrics.open == 0 }
 
     /// Closes the sockets that are still open; to be called when the server is idle.
     package func closeSockets() {
@@ -112,26 +111,5 @@ package final class SocketServer {
     private func makeNonBlocking(_ socket: Int32) {
         let flags = fcntl(socket, F_GETFL)
         _ = fcntl(socket, F_SETFL, flags | O_NONBLOCK)
-    }
-
-    /// Counts the threads that have closed their listeners.
-    private final class StopCount: Sendable {
-        private let missing = Atomic<Int>(0)
-        private let isStarted = Atomic<Bool>(false)
-
-        func expect(_ count: Int) {
-            missing.store(count, ordering: .relaxed)
-            isStarted.store(true, ordering: .releasing)
-        }
-
-        /// - Returns: whether it was the last one.
-        @discardableResult
-        func arrive() -> Bool {
-            missing.wrappingSubtract(1, ordering: .acquiringAndReleasing).newValue == 0
-        }
-
-        var isComplete: Bool {
-            isStarted.load(ordering: .acquiring) && missing.load(ordering: .acquiring) <= 0
-        }
     }
 }

@@ -1,15 +1,17 @@
 import CLinux
 import Glibc
 
-/// The environment variables in which systemd tells a service what it may use; see systemd.exec(5).
+/// The environment variables that systemd sets for a service; see systemd.exec(5).
 public enum Environment {
     /// The variable's value; nil when it is not set.
     public static func value(_ name: String) -> String? {
-        // getenv's memory stays as it is until somebody changes the environment; the text is copied at once.
+        // getenv's memory is valid until the environment is changed; the text is copied at once.
         getenv(name).map { String(cString: $0) }
     }
 
     /// A variable's value as a decimal number; nil when it is not set.
+    ///
+    /// - Throws: when the value is not a number, or out of range.
     static func number<Number: FixedWidthInteger>(
         _ name: String,
         in environment: (String) -> String?,

@@ -1,10 +1,10 @@
-/// An environment variable of systemd's protocols does not say what it should.
+/// An environment variable of systemd's protocols with an invalid value.
 public struct EnvironmentError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The variable's name.
     public let variable: String
-    /// What it is set to.
+    /// The variable's value.
     public let value: String
-    /// What is wrong, and what was expected.
+    /// The error, and the expected value.
     public let problem: String
 
     /// Makes an error.
@@ -14,7 +14,7 @@ public struct EnvironmentError: Error, Equatable, Sendable, CustomStringConverti
         self.problem = problem
     }
 
-    /// One line: variable, value, and what is wrong.
+    /// One line: variable, value and error.
     public var description: String {
         "\(variable)=\(value): \(problem)"
     }

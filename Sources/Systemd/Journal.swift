@@ -4,10 +4,12 @@ public import Linux
 
 /// Structured entries for journald; see sd_journal_sendv(3) and systemd.journal-fields(7).
 public enum Journal {
-    /// Where journald receives entries.
+    /// The socket on which journald receives entries.
     public static let socketPath = "/run/systemd/journal/socket"
 
-    /// Fails when nobody receives entries at `socketPath`.
+    /// Connects to `socketPath` and closes the connection.
+    ///
+    /// - Throws: the error of connect(2) when journald does not receive there.
     public static func probe() throws(Errno) {
         let address = try UnixSocketAddress(path: socketPath)
         let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -21,8 +23,8 @@ public enum Journal {
     /// Waits while journald's queue is full.
     ///
     /// - Parameter fields: names and values; values may be any bytes.
-    /// - Throws: `EINVAL` for a name that journald would drop without a word: it wants upper-case letters, digits and
-    ///   underscores, at most 64, and a letter in front. `ENOENT` when there is no journal.
+    /// - Throws: `EINVAL` for a name that journald would drop silently; it accepts at most 64 upper-case letters, digits
+    ///   and underscores, a letter first. `ENOENT` when there is no journal.
     public static func send(_ fields: [(name: String, value: [UInt8])]) throws(Errno) {
         guard !fields.isEmpty, fields.allSatisfy({ isFieldName($0.name) }) else { throw Errno(EINVAL) }
         var bytes: [UInt8] = []
@@ -33,7 +35,7 @@ public enum Journal {
             bytes.append(contentsOf: field.value)
             ends.append(bytes.count)
         }
-        let before = try FileIdentity(path: socketPath)
+        let before = try FileVersion(path: socketPath)
         // The pointers do not leave the call; sendv does not write through them.
         let failure: Errno? = bytes.withUnsafeMutableBytes { buffer in
             var start = 0
@@ -44,13 +46,13 @@ public enum Journal {
             return vectors.withUnsafeBufferPointer { send($0) }
         }
         if let failure { throw failure }
-        guard try FileIdentity(path: socketPath) == before else { throw Errno(ENOENT) }
+        guard try FileVersion(path: socketPath) == before else { throw Errno(ENOENT) }
     }
 
-    /// Sends one entry of `NAME=value` fields; nil when that went well as far as libsystemd tells.
+    /// Sends one entry of `NAME=value` fields; nil on success.
     ///
-    /// libsystemd takes a missing socket for success: whoever must know compares the socket at `socketPath` before
-    /// and after. Waits while journald's queue is full; an entry that is too large for a datagram goes as a file.
+    /// libsystemd reports success when the socket is missing, so the caller must compare the socket at `socketPath` before
+    /// and after. Waits while journald's queue is full; an entry too large for a datagram is passed as a file.
     package static func send(_ fields: UnsafeBufferPointer<iovec>) -> Errno? {
         guard let count = Int32(exactly: fields.count) else { return Errno(E2BIG) }
         while true {
@@ -60,7 +62,7 @@ public enum Journal {
         }
     }
 
-    /// Whether journald keeps a field of that name when a client sends it.
+    /// Whether journald accepts a field with that name from a client.
     public static func isFieldName(_ name: String) -> Bool {
         let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
         let digits = UInt8(ascii: "0")...UInt8(ascii: "9")

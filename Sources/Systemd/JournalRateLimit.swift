@@ -1,8 +1,8 @@
 import Glibc
 
-/// journald's limit for the records of one unit; see `LogRateLimitIntervalSec=` in systemd.exec(5).
+/// The rate limit of journald for one unit; see `LogRateLimitIntervalSec=` in systemd.exec(5).
 public struct JournalRateLimit: Equatable, Sendable {
-    /// The burst where the unit sets none: the default of `RateLimitBurst=` in journald.conf(5).
+    /// The burst when the unit sets none: the default of `RateLimitBurst=` in journald.conf(5).
     private static let defaultBurst: UInt64 = 10_000
 
     /// Microseconds; nil: journald's own setting holds.
@@ -10,13 +10,13 @@ public struct JournalRateLimit: Equatable, Sendable {
     /// Records in each interval; nil: journald's own setting holds.
     let burst: UInt64?
 
-    /// - Parameters: what systemd hands to journald, in decimal. Like journald, it takes anything else for nothing.
+    /// Parses the decimal numbers that systemd passes to journald; like journald, ignores any other text.
     init(interval: String?, burst: String?) {
         self.interval = interval.flatMap(Self.number)
         self.burst = burst.flatMap(Self.number)
     }
 
-    /// What the system's manager has handed to journald for a unit, as targets of links below `/run/systemd/units`.
+    /// Reads the limit that the system manager has passed to journald, as links below `/run/systemd/units`.
     public init(ofUnit name: String) {
         self.init(
             interval: Self.target("/run/systemd/units/log-rate-limit-interval:\(name)"),
@@ -24,9 +24,9 @@ public struct JournalRateLimit: Equatable, Sendable {
         )
     }
 
-    /// Whether the limit allows a record each microsecond, more than any daemon can send; journald knows no other "off".
+    /// Whether the limit allows a record each microsecond, more than any daemon can send; journald has no other "off".
     ///
-    /// `LogRateLimitIntervalSec=0` is the same as nothing: systemd does not hand it over.
+    /// `LogRateLimitIntervalSec=0` has no effect, since systemd does not pass it on.
     public var isOff: Bool {
         guard let interval else { return false }
         return (burst ?? Self.defaultBurst) >= interval
@@ -37,7 +37,7 @@ public struct JournalRateLimit: Equatable, Sendable {
         return isDecimal ? UInt64(text).flatMap { $0 > 0 ? $0 : nil } : nil
     }
 
-    /// What a symbolic link holds; nil when there is none, or more than a number.
+    /// The target of a symbolic link; nil when there is none, or it is longer than a number.
     private static func target(_ path: String) -> String? {
         let limit = 64
         var characters = [CChar](repeating: 0, count: limit)

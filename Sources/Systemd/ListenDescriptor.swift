@@ -2,30 +2,30 @@ import CLinux
 import Glibc
 import Linux
 
-/// A file descriptor that systemd passed in, and what it is.
+/// A file descriptor that systemd passed in, with its kind.
 public struct ListenDescriptor: Equatable, Sendable {
     /// Kinds of sockets.
     public enum Kind: Equatable, Sendable {
-        /// A TCP socket that listens.
+        /// A listening TCP socket.
         case tcp
         /// A bound UDP socket.
         case udp
-        /// A Unix stream socket that listens.
+        /// A listening Unix stream socket.
         case unixStream
         /// A bound Unix datagram socket.
         case unixDatagram
-        /// Something else: a phrase that says what it is, and what to do where that is known.
+        /// Any other descriptor; the text describes it, with advice if known.
         case unsupported(String)
     }
 
     /// The descriptor; the caller owns it.
     public let descriptor: Int32
-    /// `FileDescriptorName=` of the socket unit, by default the unit's name; `unknown` where nobody gave one.
+    /// `FileDescriptorName=` of the socket unit, by default the unit's name; `unknown` when none was passed.
     public let name: String
-    /// What kind of socket it is.
+    /// The kind of the descriptor.
     public let kind: Kind
 
-    /// Asks the kernel what the descriptor is.
+    /// Determines the kind of a descriptor.
     public init(descriptor: Int32, name: String) {
         self.descriptor = descriptor
         self.name = name

@@ -8,12 +8,12 @@ public enum ListenDescriptors {
 
     /// Takes over the sockets passed in, each with its name, in the order of the socket units.
     ///
-    /// Empty when nothing was passed, or when it was meant for another process (`LISTEN_PID`). The descriptors are
-    /// closed on exec, and the variables are removed from the environment, with or without an error: a second call
-    /// finds nothing. Call it before other threads use the environment.
+    /// Empty when none were passed, or they were passed to another process (`LISTEN_PID`). The descriptors are closed on
+    /// exec, and the variables are removed from the environment, with or without an error: a second call returns none.
+    /// Must be called before other threads use the environment.
     ///
-    /// - Throws: an error that names the variable at fault. A descriptor that is open but of no use is not an error
-    ///   here; its `kind` says what it is.
+    /// - Throws: an error that names the invalid variable. An unsupported descriptor is not an error here; its `kind`
+    ///   describes it.
     public static func take() throws(EnvironmentError) -> [ListenDescriptor] {
         // SD_LISTEN_FDS_START
         try take(first: 3, environment: Environment.value) { _ = unsetenv($0) }

@@ -2,18 +2,20 @@ import CLinux
 import Glibc
 public import Linux
 
-/// Tells the service manager how this service is doing; see sd_notify(3).
+/// Reports the state of this service to the service manager; see sd_notify(3).
 ///
-/// Each message is one datagram to the socket in `$NOTIFY_SOCKET`. Without one, nothing is sent and nothing fails.
-/// A manager that does not read is waited for at most 5 seconds.
+/// Each message is one datagram to the socket in `$NOTIFY_SOCKET`. Without the variable, all methods do nothing and
+/// succeed. A method waits at most 5 seconds for a manager that does not read.
 public struct Notifier: Sendable {
     /// systemd ignores datagrams above 4096 bytes.
     private static let statusLimit = 2048
 
-    /// Why there is no socket is thrown where something is sent.
+    /// The socket, or the error of opening it, which each method throws; nil without a path.
     private let socket: Result<NotifySocket, Errno>?
 
-    /// - Parameter socketPath: a path or `@name`; nil or empty: nobody is to be told.
+    /// Makes a notifier.
+    ///
+    /// - Parameter socketPath: a path or `@name`; nil or empty: no messages are sent.
     public init(socketPath: String? = Environment.value("NOTIFY_SOCKET")) {
         guard let socketPath, !socketPath.isEmpty else {
             socket = nil
@@ -26,20 +28,26 @@ public struct Notifier: Sendable {
         }
     }
 
-    /// Whether anybody listens.
+    /// Whether messages are sent.
     public var isEnabled: Bool { socket != nil }
 
-    /// The service is up, or has finished reloading.
+    /// Reports that the service has started, or has finished reloading.
+    ///
+    /// - Throws: the error of socket(2), connect(2) or send(2).
     public func ready() throws(Errno) {
         try send("READY=1")
     }
 
-    /// The service is shutting down.
+    /// Reports that the service is shutting down.
+    ///
+    /// - Throws: the error of socket(2), connect(2) or send(2).
     public func stopping() throws(Errno) {
         try send("STOPPING=1")
     }
 
-    /// The service reads its configuration again; `ready` follows.
+    /// Reports that the service is reloading its configuration; `ready` must follow.
+    ///
+    /// - Throws: the error of socket(2), connect(2) or send(2).
     public func reloading() throws(Errno) {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
@@ -49,6 +57,8 @@ public struct Notifier: Sendable {
     /// Sets the text that `systemctl status` shows.
     ///
     /// Control characters become spaces, and text above 2048 bytes is cut.
+    ///
+    /// - Throws: the error of socket(2), connect(2) or send(2).
     public func status(_ text: String) throws(Errno) {
         var line = "STATUS="
         var size = 0
@@ -60,12 +70,16 @@ public struct Notifier: Sendable {
         try send(line)
     }
 
-    /// The service is alive; due at least once every `Watchdog.interval`.
+    /// Reports that the service is alive; must be called at least once every `Watchdog.interval`.
+    ///
+    /// - Throws: the error of socket(2), connect(2) or send(2).
     public func watchdog() throws(Errno) {
         try send("WATCHDOG=1")
     }
 
-    /// Sends assignments, one a line.
+    /// Sends assignments, one on each line.
+    ///
+    /// - Throws: the error of socket(2), connect(2) or send(2).
     public func send(_ state: String) throws(Errno) {
         try socket?.get().send(state)
     }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// What a process can find out about the systemd that started it.
+/// Information about the systemd that started this process.
 public enum ServiceManager {
-    /// Whether systemd started this process itself, and not a shell or another program within a unit.
+    /// Whether systemd started this process directly, rather than a shell or another program within a unit.
     ///
     /// True with `$NOTIFY_SOCKET`, or when `$SYSTEMD_EXEC_PID` is its id; see systemd.exec(5).
     public static func hasStartedThisProcess() -> Bool {
@@ -14,13 +14,13 @@ public enum ServiceManager {
         return environment("SYSTEMD_EXEC_PID") == "\(processID)"
     }
 
-    /// The service of the system's manager that this process belongs to; nil for anything else, such as a login session.
+    /// The service of the system manager that this process belongs to; nil for others, such as a login session.
     public static func serviceName() -> String? {
         TextFile.read("/proc/self/cgroup").flatMap(UnitName.service(inControlGroups:))
     }
 }
 
-/// Reads unit names in the paths of control groups; see systemd.unit(5) and cgroups(7).
+/// Finds unit names in the paths of control groups; see systemd.unit(5) and cgroups(7).
 enum UnitName {
     private static let maximumLength = 255
 
@@ -30,7 +30,7 @@ enum UnitName {
         for line in text.split(separator: "\n") {
             let parts = line.split(separator: ":", maxSplits: 2, omittingEmptySubsequences: false)
             guard parts.count == 3 else { continue }
-            // The unified hierarchy, or before it systemd's own.
+            // The unified hierarchy, or systemd's own hierarchy of cgroups version 1.
             if parts[0] == "0" && parts[1].isEmpty {
                 if let name = service(inPath: parts[2]) { return name }
             } else if parts[1] == "name=systemd" {
@@ -40,10 +40,10 @@ enum UnitName {
         return named
     }
 
-    /// The first part that is no slice names the unit, and what follows is the unit's own business.
+    /// The first part that is not a slice names the unit; the unit manages the rest of the path.
     private static func service(inPath path: Substring) -> String? {
         guard let part = path.split(separator: "/").first(where: { !$0.hasSuffix(".slice") }) else { return nil }
-        // systemd puts an underscore before a name that the kernel could take for one of its files.
+        // systemd prefixes an underscore to names that could collide with the kernel's files.
         let name = part.hasPrefix("_") ? part.dropFirst() : part
         let isService = name.hasSuffix(".service") && name.utf8.count > 8 && name.utf8.count <= maximumLength
         return isService && !name.hasPrefix("user@") ? String(name) : nil

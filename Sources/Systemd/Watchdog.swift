@@ -3,11 +3,11 @@ import Glibc
 
 /// systemd's service watchdog: `WatchdogSec=` of the unit; see sd_watchdog_enabled(3).
 public enum Watchdog {
-    /// Returns how often at least `Notifier.watchdog` is expected, and nil when it is not.
+    /// Returns the time within which `Notifier.watchdog` must be called; nil when the watchdog is off.
     ///
-    /// Half of it is a good period.
+    /// Half of it is a suitable period.
     ///
-    /// - Throws: when a variable of the protocol has a wrong value.
+    /// - Throws: when a variable of the protocol has an invalid value.
     public static func interval() throws(EnvironmentError) -> Duration? {
         try interval(environment: Environment.value, processID: getpid())
     }

@@ -1,8 +1,10 @@
 import ArgumentParser
 import Daemon
 
-/// The flags. Their values are read by the rules that hold for the configuration file, too; those of times and numbers
-/// may begin with a dash, so that the error is about the value.
+/// The options of the command line.
+///
+/// Values are parsed by the same rules as in the configuration file. Times and numbers may begin with a dash, so that the
+/// error is about the value.
 struct CommandOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
@@ -151,7 +153,7 @@ struct CommandOptions: ParsableArguments {
 }
 
 extension CommandOptions {
-    /// The loader of the configuration that the flags ask for.
+    /// The loader for the configuration with these flags.
     var loader: ConfigurationLoader {
         var settings = Settings()
         for setting in Configuration.settings {
@@ -160,9 +162,9 @@ extension CommandOptions {
         return ConfigurationLoader(flags: settings, listen: listen, path: config)
     }
 
-    /// What was given for the option of that key, such as `logLevel` for `log_level`; nil when it was not given.
+    /// The value of the option for a key, such as `logLevel` for `log_level`; nil when it was not given.
     ///
-    /// ArgumentParser finds the options by reflection as well; the label is that of the property wrapper.
+    /// ArgumentParser finds the options by reflection, too; the label is the property wrapper's.
     private func text(of key: String) -> String? {
         let words = key.split(separator: "_")
         let name = words.dropFirst().reduce(String(words.first ?? "")) {

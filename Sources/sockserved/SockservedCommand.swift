@@ -2,26 +2,27 @@ import ArgumentParser
 import Daemon
 import Glibc
 
-/// The command: reads flags, and says in one line on stderr what is wrong with them.
+/// The command: parses flags, and prints each error as one line on standard error.
 @main struct SockservedCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sockserved",
         abstract: "Receive log messages on sockets and write them to the journal, syslog or a file.",
         discussion: """
-            Sockets are passed in by systemd, or opened as --listen and the configuration file say; started by hand \
+            Sockets are passed in by systemd, or opened for --listen and the configuration file; started by hand \
             without any of these, the daemon serves hello@tcp:127.0.0.1:12345. Flags take precedence over the \
             configuration file. Time spans are written as in systemd: 500ms, 5s, 2min, 1min 30s, infinity; a plain \
             number counts seconds.
 
-            The exit status is 0 after an orderly stop, 64 for a wrong flag, 69 when a port is taken or a log backend \
-            is not there, 74 when records could not be written, 77 without permission, 78 for a wrong configuration.
+            The exit status is 0 after an orderly stop, 64 for an invalid flag, 69 when a port is in use or a log \
+            backend is unavailable, 74 when records could not be written, 77 without permission, 78 for an invalid \
+            configuration.
             """,
         version: "sockserved \(Version.text)"
     )
 
     @OptionGroup var options: CommandOptions
 
-    /// Replaces ArgumentParser's, which prints the usage besides the one line that says what is wrong.
+    /// Replaces ArgumentParser's `main`, which prints the usage in addition to the error.
     static func main() {
         StandardStreams.ensureOpen()
         let command: SockservedCommand

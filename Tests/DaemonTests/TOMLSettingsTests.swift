@@ -57,12 +57,12 @@ import Testing
         ("[[listener]]\nport = 1", "x.toml:2: listener[1].port: unknown key; known: name, protocol, address,"),
         (
             "[[listener]]\nlog_level = 'x'",
-            "x.toml:2: listener[1].log_level: is no key of a listener; move it up, before the"
+            "x.toml:2: listener[1].log_level: is not a key of a listener; move it up, before the"
         ),
         ("[[listener]]\nprotocl = 1", "x.toml:2: listener[1].protocl: unknown key; did you mean protocol?"),
         ("[[listener]]\nname = 1", "x.toml:2: listener[1].name: must be a string, in quotes, not an integer"),
         ("a = \n", "x.toml:1:5: expected a value, found the end of the line"),
-        ("\n\nlog_level = info", "x.toml:3:13: info is no value: text needs quotes"),
+        ("\n\nlog_level = info", "x.toml:3:13: info is not a valid value: quote text"),
         ("log_level = 'a'\nlog_level = 'b'", "x.toml:2:1: duplicate key log_level"),
         ("threads = 99999999999999999999", "x.toml:1:"),
         ("\n [!]", "x.toml:2:3: expected a key, found \"!\""),

@@ -67,7 +67,7 @@ import Testing
         let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0", "--config", path], in: directory)
         _ = try write("log_level = \"debug\"\nlog_file = \"other.log\"\nidle_timeout = \"soon\"\nnonsense = 1")
         daemon.signal(SIGHUP)
-        let start = "ERROR:Configuration rejected, the old one stays: "
+        let start = "ERROR:Configuration rejected, keeping the previous one: "
         #expect(daemon.hasLogged(start))
         let line = try #require(daemon.log.split(separator: "\n").first { $0.contains(start) })
         #expect(
@@ -84,7 +84,7 @@ import Testing
         let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0", "--config", path], in: directory)
         _ = try write("log_file = \"none/server.log\"")
         daemon.signal(SIGHUP)
-        #expect(daemon.hasLogged("Configuration rejected, the old one stays: cannot open none/server.log: "))
+        #expect(daemon.hasLogged("Configuration rejected, keeping the previous one: cannot open none/server.log: "))
         #expect(try Self.hello(try #require(daemon.addresses.first), "x") == "Hello, client!")
         #expect(daemon.hasLogged("DEBUG:Received data: x\n"))
     }

@@ -242,10 +242,10 @@ import Testing
 
     @Test func fifosAreRefusedAtOnceWithAndWithoutAReader() throws {
         #expect(mkfifo(path, 0o600) == 0)
-        #expect(try #require(refusal(at: path)).description.contains("no regular file"))
+        #expect(try #require(refusal(at: path)).description.contains("not a regular file"))
         let reader = Glibc.open(path, O_RDONLY | O_NONBLOCK)
         defer { Glibc.close(reader) }
-        #expect(try #require(refusal(at: path)).description.contains("no regular file"))
+        #expect(try #require(refusal(at: path)).description.contains("not a regular file"))
         var byte: UInt8 = 0
         #expect(read(reader, &byte, 1) == 0)
     }
@@ -254,7 +254,7 @@ import Testing
         try "file".write(toFile: directory.path("file"), atomically: false, encoding: .utf8)
         let cases = [
             (directory.path, EISDIR, "a file in it"),
-            ("/dev/null", EINVAL, "no regular file"),
+            ("/dev/null", EINVAL, "not a regular file"),
             (directory.path("no/such/x.log"), ENOENT, "create the directory \(directory.path("no/such"))"),
             (directory.path("file/x.log"), ENOTDIR, "is a file"),
             ("", ENOENT, "give the path"),

@@ -1,6 +1,6 @@
+import Linux
 import LogBackends
 import LogRecords
-import Synchronization
 import TestSupport
 import Testing
 
@@ -74,15 +74,10 @@ final class TestServer {
     /// Waits until each thread has been through what was ready before, a few times.
     func finishPending() {
         for _ in 0..<5 {
-            let round = Round()
-            let expected = server.answers
-            server.ping { round.answers.add(1, ordering: .relaxed) }
-            #expect(eventually { round.answers.load(ordering: .relaxed) == expected })
+            let round = CountdownLatch(server.answers)
+            server.ping { round.countDown() }
+            #expect(eventually { round.isOpen })
         }
-    }
-
-    private final class Round: Sendable {
-        let answers = Atomic<Int>(0)
     }
 
     /// The records so far, those of one connection after the other.

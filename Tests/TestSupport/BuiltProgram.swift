@@ -1,15 +1,15 @@
 import Foundation
 
 /// The daemon's program, which SwiftPM builds next to the tests, and short runs of it and of others.
-public enum BuiltProgram {
-    public struct Outcome {
-        public let status: Int32
-        public let output: String
+package enum BuiltProgram {
+    package struct Outcome {
+        package let status: Int32
+        package let output: String
         /// What was written to stderr, by lines.
-        public let complaints: [Substring]
+        package let complaints: [Substring]
     }
 
-    public static var path: String {
+    package static var path: String {
         get throws {
             let tests = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
             return URL(filePath: tests).deletingLastPathComponent().appending(path: "sockserved").path
@@ -17,12 +17,15 @@ public enum BuiltProgram {
     }
 
     /// Runs the daemon's program to its end, without anything from the environment but what is given.
-    public static func run(_ arguments: [String], in directory: TemporaryDirectory) throws -> Outcome {
+    package static func run(_ arguments: [String], in directory: TemporaryDirectory) throws -> Outcome {
         try run(path, arguments, in: directory)
     }
 
-    public static func run(_ program: String, _ arguments: [String], in directory: TemporaryDirectory) throws -> Outcome
-    {
+    package static func run(
+        _ program: String,
+        _ arguments: [String],
+        in directory: TemporaryDirectory
+    ) throws -> Outcome {
         let process = Process()
         process.executableURL = URL(filePath: program)
         process.arguments = arguments
@@ -45,7 +48,7 @@ public enum BuiltProgram {
     }
 
     /// The first of these files that can be run; nil when none is there.
-    public static func firstExecutable(_ paths: String...) -> String? {
+    package static func firstExecutable(_ paths: String...) -> String? {
         paths.first { FileManager.default.isExecutableFile(atPath: $0) }
     }
 

@@ -1,15 +1,15 @@
-public import Foundation
+package import Foundation
 
 /// The built daemon, running with a directory of its own; killed when the last reference goes.
-public final class DaemonProcess {
-    public struct Failure: Error {
+package final class DaemonProcess {
+    package struct Failure: Error {
         let problem: String
         let complaints: String
     }
 
-    public let directory: TemporaryDirectory
+    package let directory: TemporaryDirectory
     /// The file with the records, as this process sees it.
-    public private(set) var logPath: String
+    package private(set) var logPath: String
     private let process = Process()
     /// How much was in the file when this run began.
     private var logStart = 0
@@ -25,7 +25,7 @@ public final class DaemonProcess {
     ///   - log: the file with the records, where an argument says that it is another one.
     ///   - privateLog: the file with the records, in a mount namespace of the daemon's own.
     ///   - serving: how many listeners to wait for; nil: as many as `--listen` is given.
-    public init(
+    package init(
         _ arguments: [String],
         in directory: TemporaryDirectory? = nil,
         environment: [String: String] = [:],
@@ -74,20 +74,20 @@ public final class DaemonProcess {
 
     // MARK: the process
 
-    public var pid: Int32 { process.processIdentifier }
-    public var isRunning: Bool { process.isRunning }
+    package var pid: Int32 { process.processIdentifier }
+    package var isRunning: Bool { process.isRunning }
 
     /// What it wrote to stderr.
-    public var complaints: String { directory.text("stderr") }
+    package var complaints: String { directory.text("stderr") }
 
-    public func signal(_ number: Int32) {
+    package func signal(_ number: Int32) {
         if process.isRunning { kill(pid, number) }
     }
 
     /// Stops all its threads, until SIGCONT.
     ///
     /// - Returns: false when one still runs at the deadline.
-    public func pause() -> Bool {
+    package func pause() -> Bool {
         signal(SIGSTOP)
         return eventually {
             let tasks = (try? FileManager.default.contentsOfDirectory(atPath: "/proc/\(pid)/task")) ?? []
@@ -102,19 +102,19 @@ public final class DaemonProcess {
     /// Waits for the end.
     ///
     /// - Returns: the exit code; minus the signal that ended it; nil when it still runs at the deadline.
-    public func exitCode(within limit: Duration = .seconds(30)) -> Int32? {
+    package func exitCode(within limit: Duration = .seconds(30)) -> Int32? {
         guard eventually(within: limit, { !process.isRunning }) else { return nil }
         return process.terminationReason == .exit ? process.terminationStatus : -process.terminationStatus
     }
 
     /// Sends SIGTERM and waits for the end.
-    public func stop() -> Int32? {
+    package func stop() -> Int32? {
         signal(SIGTERM)
         return exitCode()
     }
 
     /// Processor time used so far, of user and system: proc(5).
-    public var processorTime: Duration {
+    package var processorTime: Duration {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8)) ?? ""
         // The name, in parentheses, may have spaces; after it user time is the 12th field, system time the 13th.
         let fields = text.split(separator: ")").last?.split(separator: " ") ?? []
@@ -123,7 +123,7 @@ public final class DaemonProcess {
     }
 
     /// Resident memory in bytes; nil when it cannot be told.
-    public var residentBytes: Int? {
+    package var residentBytes: Int? {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
         return text.firstMatch(of: #/VmRSS:\s+(\d+) kB/#).flatMap { Int($0.1) }.map { $0 * 1024 }
     }
@@ -131,12 +131,12 @@ public final class DaemonProcess {
     // MARK: the records
 
     /// All that is in the file.
-    public var log: String {
+    package var log: String {
         (try? String(decoding: Data(contentsOf: URL(filePath: logPath)), as: UTF8.self)) ?? ""
     }
 
     /// Where it listens, such as `tcp:127.0.0.1:40000`, in the order of the announcements of this run.
-    public var addresses: [String] {
+    package var addresses: [String] {
         String(decoding: log.utf8.dropFirst(logStart), as: UTF8.self)
             .matches(of: #/Listener \S+ serves \S+ at ([^\s"]+)["\n]/#).map { String($0.1) }
     }
@@ -144,21 +144,21 @@ public final class DaemonProcess {
     /// What happened to clients, each as `LEVEL:message`, of a log in the standard format.
     ///
     /// - Throws: when any line of the file is not a whole record.
-    public func clientRecords() throws -> [String] {
+    package func clientRecords() throws -> [String] {
         try LogLine.parse(log).filter { !$0.isOfDaemon }.map { "\($0.level):\($0.message)" }
     }
 
     /// Waits until this many records of clients are there.
     ///
     /// - Returns: all there are then, or at the deadline.
-    public func clientRecords(awaiting count: Int) throws -> [String] {
+    package func clientRecords(awaiting count: Int) throws -> [String] {
         _ = eventually { log.utf8.count { $0 == UInt8(ascii: "\n") } >= count }
         _ = try eventually { try clientRecords().count >= count }
         return try clientRecords()
     }
 
     /// Waits for a text in the file.
-    public func hasLogged(_ text: String) -> Bool {
+    package func hasLogged(_ text: String) -> Bool {
         eventually { log.contains(text) }
     }
 }

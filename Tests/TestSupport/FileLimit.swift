@@ -1,9 +1,9 @@
 import Foundation
 
 /// How many files this process, and what it starts, may open.
-public enum FileLimit {
+package enum FileLimit {
     /// The limit, after it has been raised to all that is allowed.
-    public static let raised: Int = {
+    package static let raised: Int = {
         var limit = rlimit()
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         guard getrlimit(resource, &limit) == 0 else { return 0 }

@@ -3,12 +3,12 @@ import Linux
 import Synchronization
 
 /// Clients that say hello, one after the other on each of some threads, and remember what became of them.
-public final class HelloLoad: Sendable {
-    public struct Outcome: Sendable {
+package final class HelloLoad: Sendable {
+    package struct Outcome: Sendable {
         /// What clients said who got the whole answer, each a text of its own.
-        public var answered: [String] = []
+        package var answered: [String] = []
         /// Why others did not.
-        public var failures: [String] = []
+        package var failures: [String] = []
         fileprivate var running = 0
     }
 
@@ -20,7 +20,7 @@ public final class HelloLoad: Sendable {
 
     private let state = State()
 
-    public init(at address: String, threads: Int = 4) {
+    package init(at address: String, threads: Int = 4) {
         state.outcome.withLock { $0.running = threads }
         for number in 0..<threads {
             Thread { [state] in Self.run(number, at: address, state) }.start()
@@ -31,10 +31,10 @@ public final class HelloLoad: Sendable {
         state.isStopping.store(true, ordering: .relaxed)
     }
 
-    public var answered: Int { state.outcome.withLock { $0.answered.count } }
+    package var answered: Int { state.outcome.withLock { $0.answered.count } }
 
     /// Waits until so many more were answered.
-    public func hasAnswered(more count: Int) -> Bool {
+    package func hasAnswered(more count: Int) -> Bool {
         let wanted = answered + count
         return eventually { answered >= wanted }
     }
@@ -42,7 +42,7 @@ public final class HelloLoad: Sendable {
     /// Lets the clients that are under way end, and no new one begin.
     ///
     /// - Returns: nil when one has not ended at the deadline.
-    public func stop() -> Outcome? {
+    package func stop() -> Outcome? {
         state.isStopping.store(true, ordering: .relaxed)
         let hasEnded = eventually(within: .seconds(60)) { state.outcome.withLock { $0.running == 0 } }
         return hasEnded ? state.outcome.withLock { $0 } : nil

@@ -1,15 +1,15 @@
-public import LogBackends
-public import LogRecords
+package import LogBackends
+package import LogRecords
 
 extension LogBatch {
     /// Adds a record as an encoder makes it.
-    public mutating func add(_ record: borrowing LogRecord, by encoder: inout any LogEncoder) {
+    package mutating func add(_ record: borrowing LogRecord, by encoder: inout any LogEncoder) {
         encoder.encode(record, into: &bytes)
         endRecord()
     }
 
     /// A batch of records as a backend's encoder makes them.
-    public init(_ records: [LogRecord], by backend: any LogBackend) {
+    package init(_ records: [LogRecord], by backend: any LogBackend) {
         self.init()
         var encoder = backend.makeEncoder()
         for record in records { add(record, by: &encoder) }
@@ -18,7 +18,7 @@ extension LogBatch {
 
 extension LineFormat {
     /// One record as a line, its end included.
-    public func line(of record: borrowing LogRecord) -> [UInt8] {
+    package func line(of record: borrowing LogRecord) -> [UInt8] {
         var encoder = LineEncoder(self, program: "sockserved")
         var line: [UInt8] = []
         encoder.encode(record, into: &line)

@@ -1,18 +1,18 @@
 import Foundation
 
 /// Python programs that log through stock handlers: `log-client` beside this file, and what it needs.
-public struct LogClient: Decodable, Sendable {
+package struct LogClient: Decodable, Sendable {
     /// Its process.
-    public let pid: Int32
+    package let pid: Int32
     /// Its path.
-    public let file: String
+    package let file: String
     /// Where it logged, by level.
-    public let lines: [String: Int]
+    package let lines: [String: Int]
 
-    public static let python = BuiltProgram.firstExecutable("/usr/bin/python3")
+    package static let python = BuiltProgram.firstExecutable("/usr/bin/python3")
 
     /// Where graypy and python-json-logger are; nil when `make deps-test` could not get them.
-    public static let packages: String? = {
+    package static let packages: String? = {
         let path = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../.build/log-clients")
             .standardizedFileURL.path
         let isThere = ["graypy", "pythonjsonlogger"].allSatisfy {
@@ -22,7 +22,7 @@ public struct LogClient: Decodable, Sendable {
     }()
 
     /// The path of a script beside this file.
-    public static func script(_ name: String) -> String {
+    package static func script(_ name: String) -> String {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: name).path
     }
 
@@ -32,7 +32,7 @@ public struct LogClient: Decodable, Sendable {
     ///   - format: `python`, `syslog`, `gelf` or `json`.
     ///   - address: in the daemon's text form.
     ///   - packages: where to find what is not of Python's library.
-    public static func command(
+    package static func command(
         script path: String = script("log-client"),
         packages: String? = packages,
         _ format: String,
@@ -42,7 +42,8 @@ public struct LogClient: Decodable, Sendable {
     }
 
     /// Logs to an address, as `command` does.
-    public static func run(_ format: String, to address: String, in directory: TemporaryDirectory) throws -> LogClient {
+    package static func run(_ format: String, to address: String, in directory: TemporaryDirectory) throws -> LogClient
+    {
         let command = command(format, to: address)
         let outcome = try BuiltProgram.run(command[0], Array(command[1...]), in: directory)
         guard outcome.status == 0 else { throw Failure(complaints: outcome.complaints.joined(separator: "\n")) }
@@ -54,7 +55,7 @@ public struct LogClient: Decodable, Sendable {
     }
 
     /// Whether that is what `logger.exception` in it adds to the message.
-    public func isTraceback(_ text: some StringProtocol) -> Bool {
+    package func isTraceback(_ text: some StringProtocol) -> Bool {
         // Newer versions of Python mark the place in the line below.
         let start = """
             Traceback (most recent call last):

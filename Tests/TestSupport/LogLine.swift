@@ -1,17 +1,17 @@
 /// A line of a log in the standard format: `2023-09-04 12:00:00,123:INFO:Connection closed`.
-public struct LogLine: Equatable, Sendable {
-    public struct Malformed: Error {
+package struct LogLine: Equatable, Sendable {
+    package struct Malformed: Error {
         let line: String
     }
 
-    public let time: String
-    public let level: String
-    public let message: String
+    package let time: String
+    package let level: String
+    package let message: String
 
     private static let levels: Set = ["DEBUG", "INFO", "NOTICE", "WARNING", "ERROR", "CRITICAL", "ALERT", "EMERGENCY"]
 
     /// - Throws: when it is not a whole line of that format.
-    public init(_ line: some StringProtocol) throws {
+    package init(_ line: some StringProtocol) throws {
         let bytes = Array(line.utf8)
         let pattern = Array("0000-00-00 00:00:00,000:".utf8)
         let zero = UInt8(ascii: "0")
@@ -27,7 +27,7 @@ public struct LogLine: Equatable, Sendable {
     }
 
     /// All lines of a text, each of which must have an end.
-    public static func parse(_ text: String) throws -> [LogLine] {
+    package static func parse(_ text: String) throws -> [LogLine] {
         guard text.utf8.last == UInt8(ascii: "\n") || text.isEmpty else {
             throw Malformed(line: "the last line has no end")
         }
@@ -37,7 +37,7 @@ public struct LogLine: Equatable, Sendable {
     }
 
     /// Whether it tells of the daemon as a whole rather than of a client.
-    public var isOfDaemon: Bool {
+    package var isOfDaemon: Bool {
         ["sockserved ", "Listener ", "Stopping", "Configuration ", "Log backend "].contains { message.hasPrefix($0) }
     }
 }

@@ -1,17 +1,17 @@
 import Foundation
-public import Linux
-public import LogBackends
-public import LogRecords
+package import Linux
+package import LogBackends
+package import LogRecords
 import Synchronization
 
 /// Keeps the messages it is given in memory, as well or as badly as a script says.
-public final class MemoryBackend: LogBackend {
+package final class MemoryBackend: LogBackend {
     /// What becomes of a write: called with the number of records that are given and not done with.
-    public typealias Script = @Sendable (_ count: Int) -> WriteOutcome
+    package typealias Script = @Sendable (_ count: Int) -> WriteOutcome
     /// What is kept of a record.
-    public typealias Encoding = @Sendable (_ record: borrowing LogRecord) -> [UInt8]
+    package typealias Encoding = @Sendable (_ record: borrowing LogRecord) -> [UInt8]
 
-    public static let failure = SystemError("cannot write to", "memory", Errno(ENOSPC))
+    package static let failure = SystemError("cannot write to", "memory", Errno(ENOSPC))
 
     private struct State {
         var script: Script?
@@ -29,7 +29,7 @@ public final class MemoryBackend: LogBackend {
     private let paused = Atomic<Bool>(false)
     private let inWrite = Atomic<Bool>(false)
 
-    public init(paused: Bool = false, script: Script? = nil, encoding: @escaping Encoding = { $0.message }) {
+    package init(paused: Bool = false, script: Script? = nil, encoding: @escaping Encoding = { $0.message }) {
         self.encoding = encoding
         state = Mutex(State(script: script))
         self.paused.store(paused, ordering: .releasing)
@@ -37,39 +37,39 @@ public final class MemoryBackend: LogBackend {
 
     // MARK: what the test sees
 
-    public var committed: [String] { state.withLock { $0.committed }.map { String(decoding: $0, as: UTF8.self) } }
-    public var rejected: [String] { state.withLock { $0.rejected }.map { String(decoding: $0, as: UTF8.self) } }
-    public var committedCount: Int { state.withLock { $0.committed.count } }
-    public var writes: Int { state.withLock { $0.writes } }
-    public var closes: Int { state.withLock { $0.closes } }
-    public var checks: Int { state.withLock { $0.checks } }
+    package var committed: [String] { state.withLock { $0.committed }.map { String(decoding: $0, as: UTF8.self) } }
+    package var rejected: [String] { state.withLock { $0.rejected }.map { String(decoding: $0, as: UTF8.self) } }
+    package var committedCount: Int { state.withLock { $0.committed.count } }
+    package var writes: Int { state.withLock { $0.writes } }
+    package var closes: Int { state.withLock { $0.closes } }
+    package var checks: Int { state.withLock { $0.checks } }
     /// Calls that the contract of `LogOutput` does not allow.
-    public var violations: [String] { state.withLock { $0.violations } }
+    package var violations: [String] { state.withLock { $0.violations } }
     /// Where the batches' bytes were in memory.
-    public var addresses: Set<UInt> { state.withLock { $0.addresses } }
+    package var addresses: Set<UInt> { state.withLock { $0.addresses } }
     /// Whether a write waits for `release`, or is under way.
-    public var isInWrite: Bool { inWrite.load(ordering: .acquiring) }
+    package var isInWrite: Bool { inWrite.load(ordering: .acquiring) }
 
     /// Makes the next write wait.
-    public func pause() {
+    package func pause() {
         paused.store(true, ordering: .releasing)
     }
 
-    public func release() {
+    package func release() {
         paused.store(false, ordering: .releasing)
     }
 
-    public func follow(_ script: Script?) {
+    package func follow(_ script: Script?) {
         state.withLock { $0.script = script }
     }
 
     // MARK: LogBackend
 
-    public var summary: String { "memory" }
+    package var summary: String { "memory" }
 
-    public func makeEncoder() -> any LogEncoder { Encoder(encoding: encoding) }
+    package func makeEncoder() -> any LogEncoder { Encoder(encoding: encoding) }
 
-    public func open() -> sending any LogOutput { Output(self) }
+    package func open() -> sending any LogOutput { Output(self) }
 
     private struct Encoder: LogEncoder {
         let encoding: Encoding

@@ -1,16 +1,16 @@
 import Foundation
 
 /// A record of the JSON output, as text.
-public struct MessageRecord: CustomStringConvertible {
-    public struct Malformed: Error {
+package struct MessageRecord: CustomStringConvertible {
+    package struct Malformed: Error {
         let line: String
     }
 
-    public let description: String
+    package let description: String
     private let object: [String: Any]
 
     /// - Throws: when it is no JSON object on one line.
-    public init(_ line: some StringProtocol) throws {
+    package init(_ line: some StringProtocol) throws {
         description = String(line)
         let value = try? JSONSerialization.jsonObject(with: Data(line.utf8))
         guard let object = value as? [String: Any] else { throw Malformed(line: description) }
@@ -18,7 +18,7 @@ public struct MessageRecord: CustomStringConvertible {
     }
 
     /// The value under a key, or under a path of keys: a string as it is, anything else as JSON; nil where there is none.
-    public subscript(_ path: String...) -> String? {
+    package subscript(_ path: String...) -> String? {
         var value: Any? = object
         for key in path { value = (value as? [String: Any])?[key] }
         guard let value else { return nil }
@@ -30,12 +30,12 @@ public struct MessageRecord: CustomStringConvertible {
     }
 
     /// The values under some keys.
-    public func values(_ keys: String...) -> [String?] { keys.map { self[$0] } }
+    package func values(_ keys: String...) -> [String?] { keys.map { self[$0] } }
 
-    public var keys: Set<String> { Set(object.keys) }
+    package var keys: Set<String> { Set(object.keys) }
 
     /// When the sender says that it was, in seconds since 1970.
-    public var timestamp: Double? {
+    package var timestamp: Double? {
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         return self["timestamp"].flatMap { try? Date($0, strategy: format) }?.timeIntervalSince1970
     }
@@ -45,7 +45,7 @@ extension DaemonProcess {
     /// The records of senders' messages in a log in JSON.
     ///
     /// - Throws: when any line of the file is not a whole record.
-    public func messages() throws -> [MessageRecord] {
+    package func messages() throws -> [MessageRecord] {
         let text = log
         guard text.hasSuffix("\n") || text.isEmpty else { throw MessageRecord.Malformed(line: "no end") }
         return try text.utf8.split(separator: UInt8(ascii: "\n")).map { try MessageRecord(Substring($0)) }
@@ -55,7 +55,7 @@ extension DaemonProcess {
     /// Waits until so many are there.
     ///
     /// - Returns: all there are then, or at the deadline.
-    public func messages(awaiting count: Int) throws -> [MessageRecord] {
+    package func messages(awaiting count: Int) throws -> [MessageRecord] {
         _ = eventually { log.hasSuffix("\n") && log.utf8.count { $0 == UInt8(ascii: "\n") } > count }
         _ = try eventually { try messages().count >= count }
         return try messages()

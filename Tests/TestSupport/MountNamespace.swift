@@ -1,9 +1,9 @@
 import Foundation
 
 /// Mounts that only the program under test sees, by unshare(1); nothing of them is left when it ends.
-public enum MountNamespace {
+package enum MountNamespace {
     /// Whether they can be made here, as root or in a user namespace.
-    public static let isAvailable: Bool = {
+    package static let isAvailable: Bool = {
         guard let directory = try? TemporaryDirectory() else { return false }
         let command = wrapper(mounting: "-t tmpfs tmpfs '\(directory.path)'") + ["/bin/true"]
         return (try? BuiltProgram.run(command[0], Array(command[1...]), in: directory))?.status == 0
@@ -12,7 +12,7 @@ public enum MountNamespace {
     /// A command that mounts and then runs, in its own place, the command behind it.
     ///
     /// - Parameter mount: mount(8)'s arguments, for the shell.
-    public static func wrapper(mounting mount: String) -> [String] {
+    package static func wrapper(mounting mount: String) -> [String] {
         let user = geteuid() == 0 ? [] : ["--map-root-user"]
         return ["/usr/bin/unshare", "--mount"] + user + ["/bin/sh", "-c", "mount \(mount) && exec \"$0\" \"$@\""]
     }

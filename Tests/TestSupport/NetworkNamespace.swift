@@ -1,12 +1,12 @@
 import Foundation
 
 /// A network that only the program under test has, by unshare(1): loopback, and an address that is not of loopback.
-public enum NetworkNamespace {
+package enum NetworkNamespace {
     /// Peers that connect to it have it too, and so are not local ones.
-    public static let address = "10.9.8.7"
+    package static let address = "10.9.8.7"
 
     /// Whether one can be made here; it takes root and iproute2.
-    public static let isAvailable: Bool = {
+    package static let isAvailable: Bool = {
         guard geteuid() == 0, let directory = try? TemporaryDirectory() else { return false }
         let command = wrapper(mounting: "-t tmpfs tmpfs '\(directory.path)'") + ["/bin/true"]
         return (try? BuiltProgram.run(command[0], Array(command[1...]), in: directory))?.status == 0
@@ -15,7 +15,7 @@ public enum NetworkNamespace {
     /// A command that mounts and then runs, in its own place, the command that follows it.
     ///
     /// - Parameter mount: mount(8)'s arguments, for the shell.
-    public static func wrapper(mounting mount: String) -> [String] {
+    package static func wrapper(mounting mount: String) -> [String] {
         let network = "ip link set lo up && ip address add \(address)/32 dev lo"
         return [
             "/usr/bin/unshare", "--mount", "--net", "/bin/sh", "-c",
@@ -26,7 +26,7 @@ public enum NetworkNamespace {
     /// Runs a command in the network of a process.
     ///
     /// - Returns: its exit status.
-    public static func run(_ command: [String], in process: Int32, _ directory: TemporaryDirectory) throws -> Int32 {
+    package static func run(_ command: [String], in process: Int32, _ directory: TemporaryDirectory) throws -> Int32 {
         try BuiltProgram.run("/usr/bin/nsenter", ["--target", "\(process)", "--net"] + command, in: directory).status
     }
 }

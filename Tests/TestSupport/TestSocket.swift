@@ -1,21 +1,21 @@
 import Foundation
 
 /// A client's or a receiver's socket; every call that waits fails when its deadline is over.
-public final class TestSocket {
-    public struct Failure: Error, CustomStringConvertible {
-        public let operation: String
+package final class TestSocket {
+    package struct Failure: Error, CustomStringConvertible {
+        package let operation: String
         /// As in errno(3); `EAGAIN` when the deadline is over.
-        public let number: Int32
+        package let number: Int32
 
         init(_ operation: String, _ number: Int32 = errno) {
             self.operation = operation
             self.number = number
         }
 
-        public var description: String { "cannot \(operation): \(String(cString: strerror(number)))" }
+        package var description: String { "cannot \(operation): \(String(cString: strerror(number)))" }
     }
 
-    public private(set) var descriptor: Int32
+    package private(set) var descriptor: Int32
 
     /// Connects.
     ///
@@ -23,7 +23,7 @@ public final class TestSocket {
     ///   - address: in the daemon's text form.
     ///   - source: what to bind to first; nil: the system chooses, and a Unix socket has no name.
     ///   - buffer: the size of the receive buffer, so that little is received without being read.
-    public init(to address: String, from source: String? = nil, buffer: Int32? = nil, deadline: Int = 30) throws {
+    package init(to address: String, from source: String? = nil, buffer: Int32? = nil, deadline: Int = 30) throws {
         let target = try TestAddress(address)
         descriptor = socket(target.family, target.type | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure("make a socket") }
@@ -34,7 +34,7 @@ public final class TestSocket {
     }
 
     /// Binds, and listens where it is a stream.
-    public init(at address: String) throws {
+    package init(at address: String) throws {
         let own = try TestAddress(address)
         descriptor = socket(own.family, own.type | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure("make a socket") }
@@ -47,30 +47,30 @@ public final class TestSocket {
         close()
     }
 
-    public func close() {
+    package func close() {
         if descriptor >= 0 { Foundation.close(descriptor) }
         descriptor = -1
     }
 
     /// Ends the connection with a reset.
-    public func reset() {
+    package func reset() {
         var option = linger(l_onoff: 1, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
         close()
     }
 
     /// Ends our side of the stream.
-    public func endSending() {
+    package func endSending() {
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
     // MARK: data
 
-    public func send(_ text: String) throws {
+    package func send(_ text: String) throws {
         try send(Array(text.utf8))
     }
 
-    public func send(_ bytes: [UInt8]) throws {
+    package func send(_ bytes: [UInt8]) throws {
         var rest = bytes[...]
         repeat {
             let count = rest.withUnsafeBytes {
@@ -84,7 +84,7 @@ public final class TestSocket {
     /// Sends what is taken at once.
     ///
     /// - Returns: how much; nil when nothing is taken now.
-    public func offer(_ bytes: [UInt8]) throws -> Int? {
+    package func offer(_ bytes: [UInt8]) throws -> Int? {
         let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
         let count = Foundation.send(descriptor, bytes, bytes.count, flags)
         if count < 0, errno != EAGAIN { throw Failure("send") }
@@ -92,7 +92,7 @@ public final class TestSocket {
     }
 
     /// The next bytes, or datagram; empty at the end of a stream.
-    public func receive() throws -> [UInt8] {
+    package func receive() throws -> [UInt8] {
         var buffer = [UInt8](repeating: 0, count: 1 << 17)
         let count = recv(descriptor, &buffer, buffer.count, 0)
         guard count >= 0 else { throw Failure("receive") }
@@ -100,7 +100,7 @@ public final class TestSocket {
     }
 
     /// As many bytes of a stream, or fewer when it ends before.
-    public func receive(count: Int) throws -> [UInt8] {
+    package func receive(count: Int) throws -> [UInt8] {
         var received: [UInt8] = []
         while received.count < count {
             let more = try receive()
@@ -111,12 +111,12 @@ public final class TestSocket {
     }
 
     /// Everything up to the end of the stream, as text.
-    public func receiveToEnd() throws -> String {
+    package func receiveToEnd() throws -> String {
         String(decoding: try receive(count: .max), as: UTF8.self)
     }
 
     /// Whether something can be received now.
-    public var hasInput: Bool {
+    package var hasInput: Bool {
         var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
         return poll(&entry, 1, 0) > 0
     }
@@ -124,7 +124,7 @@ public final class TestSocket {
     // MARK: -
 
     /// Our own end as the daemon writes it: `127.0.0.1:40000`, `[::1]:40000`.
-    public var name: String {
+    package var name: String {
         var storage = sockaddr_storage()
         var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
         var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))

@@ -1,22 +1,22 @@
 import Foundation
 
 /// A Unix socket that receives what the code under test sends.
-public final class UnixReceiver {
-    public enum Kind {
+package final class UnixReceiver {
+    package enum Kind {
         case datagram
         case stream
     }
 
-    public struct Failure: Error {
+    package struct Failure: Error {
         let operation: String
         let number = errno
     }
 
-    public let descriptor: Int32
+    package let descriptor: Int32
     private var isOpen = true
 
     /// - Parameter path: a path, which must not exist, or `@name` for a name in the abstract namespace.
-    public init(_ kind: Kind, at path: String) throws {
+    package init(_ kind: Kind, at path: String) throws {
         let type = kind == .datagram ? SOCK_DGRAM : SOCK_STREAM
         descriptor = socket(AF_UNIX, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw Failure(operation: "socket") }
@@ -50,7 +50,7 @@ public final class UnixReceiver {
         _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
     }
 
-    public func close() {
+    package func close() {
         if isOpen {
             Foundation.close(descriptor)
         }
@@ -58,14 +58,14 @@ public final class UnixReceiver {
     }
 
     /// What is there now: a datagram, or bytes of a stream; empty at the end of a stream, nil when there is nothing.
-    public func poll() -> [UInt8]? {
+    package func poll() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         let count = recv(descriptor, &buffer, buffer.count, 0)
         return count < 0 ? nil : Array(buffer[..<count])
     }
 
     /// Waits for the next datagram or bytes; nil when none came.
-    public func receive() -> [UInt8]? {
+    package func receive() -> [UInt8]? {
         var received: [UInt8]?
         _ = eventually {
             received = poll()
@@ -75,12 +75,12 @@ public final class UnixReceiver {
     }
 
     /// Waits for the next datagram or bytes as text; nil when none came.
-    public func receiveText() -> String? {
+    package func receiveText() -> String? {
         receive().map { String(decoding: $0, as: UTF8.self) }
     }
 
     /// Waits for a connection; nil when none came.
-    public func accept() -> UnixReceiver? {
+    package func accept() -> UnixReceiver? {
         var connection: Int32 = -1
         let came = eventually {
             connection = Foundation.accept(descriptor, nil, nil)

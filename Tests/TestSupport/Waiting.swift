@@ -4,7 +4,7 @@ import Foundation
 ///
 /// - Returns: false when it did not come to hold before the deadline. A deadline is there to end a failing test: a
 ///   passing one never waits for it.
-public func eventually(within limit: Duration = .seconds(20), _ condition: () throws -> Bool) rethrows -> Bool {
+package func eventually(within limit: Duration = .seconds(20), _ condition: () throws -> Bool) rethrows -> Bool {
     let deadline = ContinuousClock.now + limit
     while true {
         if try condition() { return true }

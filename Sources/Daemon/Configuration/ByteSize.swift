@@ -1,8 +1,10 @@
-/// Numbers of bytes as systemd writes them: `16M`, `1G`, `4096`.
+/// Sizes in bytes in systemd's notation: `16M`, `1G`, `4096`.
 package enum ByteSize {
     private static let units: [(letter: Character, shift: Int)] = [("T", 40), ("G", 30), ("M", 20), ("K", 10)]
 
-    /// Reads a decimal number, of bytes or behind it the letter K, M, G or T of units of 1024 bytes and so on.
+    /// Parses a decimal number of bytes, or with the suffix K, M, G or T, of units of 1024 bytes and so on.
+    ///
+    /// - Throws: when the text is not a valid size, or too large.
     package static func parse(_ text: String) throws(ValueError) -> Int {
         let unit = units.first { text.last == $0.letter }
         let digits = unit == nil ? text[...] : text.dropLast()

@@ -3,10 +3,10 @@ import LogRecords
 import SocketServer
 
 extension Configuration {
-    /// Every setting of the daemon as a whole, in the order of `--check-config`.
+    /// The settings of the daemon as a whole, in the order of `--check-config`.
     ///
-    /// A further one is a row here, an `@Option` of `CommandOptions`, and its texts: a test compares the rows with both
-    /// man pages and `packaging/sockserved.toml`.
+    /// To add one, add a row here, an `@Option` to `CommandOptions`, and its documentation: a test compares the rows with
+    /// both man pages and `packaging/sockserved.toml`.
     package static let settings: [Setting<Configuration>] = [
         .choice(
             "log_backend",
@@ -40,7 +40,7 @@ extension Configuration {
         ),
         .number("max_connections", \.limits.maxConnections, in: SettingParser.connectionCounts, .onRestart),
         .size("message_limit", \.limits.messageLimit, in: SettingParser.messageLimits, .onRestart),
-        // A queue below this could not take one large record beside others.
+        // A smaller queue could not hold a large record beside others.
         .size("queue_size", \.queueSize, in: 64 << 10...1 << 40, .onRestart),
         Setting(
             "drain_timeout",
@@ -61,7 +61,8 @@ extension Configuration {
         .number("threads", \.threads, in: 1...256, .onRestart),
     ]
 
-    /// The keys whose values differ from another configuration's, and take effect at the next start only;
+    /// The keys that differ from another configuration and take effect at the next start only.
+    ///
     /// `listeners` stands for the tables and the limits that they inherit.
     func changesForRestart(from old: Configuration) -> [String] {
         let keys = Self.settings.filter { $0.takesEffect == .onRestart && $0.differs(self, old) }.map(\.key)

@@ -2,35 +2,35 @@ package import LogBackends
 package import LogRecords
 package import SocketServer
 
-/// Everything the daemon is told at startup, checked and complete.
+/// The complete, valid configuration of the daemon.
 package struct Configuration: Sendable, Equatable {
-    /// Listeners with an address are opened; those without say what a socket passed in under their name speaks.
+    /// The listeners; one without an address configures the socket that systemd passes in under its name.
     package var listeners: [ListenerConfiguration] = []
-    /// The backend that is asked for; nil: the best that there is.
+    /// The configured backend; nil: the preferred one of the host.
     package var logBackend: BackendKind?
     package var logLevel = Severity.debug
     package var logFile = "server.log"
     package var logFormat = LineFormat.standard
     package var logSync = FileSync.none
     package var syslogFacility = Facility.daemon
-    /// What stands in front of senders' messages in the journal and in syslog.
+    /// The identifier in front of senders' messages in the journal and in syslog.
     package var journalIdentifier = IdentifierFormat.auto
-    /// How many bytes of encoded records may wait for the backend before clients are no longer read.
+    /// The number of waiting bytes, of encoded records, from which on the daemon stops reading from clients.
     package var queueSize = 16 * 1024 * 1024
-    /// How long connections may take to finish after SIGTERM.
+    /// The time for connections to finish after SIGTERM.
     package var drainTimeout = Duration.seconds(5)
-    /// After how long without connections a socket-activated daemon exits; nil: never.
+    /// The time without connections after which a socket-activated daemon exits; nil: never.
     package var exitIdleTime: Duration?
-    /// Threads that serve sockets. One serves tens of thousands of connections a second, and costs the least.
+    /// The number of threads that serve sockets; one serves tens of thousands of connections a second.
     package var threads = 1
-    /// What listeners that say nothing else may take; see `limits(for:)`.
+    /// The default limits of listeners; see `limits(for:)`.
     package var limits = ListenerLimits()
-    /// Whether the idle timeout in `limits` was asked for, and holds for log messages as well.
+    /// Whether the idle timeout in `limits` was configured; then it holds for log protocols, too.
     package var isIdleTimeoutSet = false
 
     package init() {}
 
-    /// The idle timeout of listeners without one of their own, log messages included once it is set.
+    /// The idle timeout of listeners without one of their own; once set, for log protocols, too.
     var idleTimeout: Duration? {
         get { limits.idleTimeout }
         set {
@@ -39,17 +39,17 @@ package struct Configuration: Sendable, Equatable {
         }
     }
 
-    /// The identifiers of all listeners' senders.
+    /// The formats of identifiers, of all listeners.
     var senderIdentifiers: SenderIdentifiers {
         var identifiers = SenderIdentifiers(standard: journalIdentifier)
         for listener in listeners { identifiers.listeners[listener.name] = listener.identifier }
         return identifiers
     }
 
-    /// What listeners of a protocol may take that say nothing else.
+    /// The default limits of listeners with a protocol.
     ///
-    /// Unless it was asked for, there is no idle timeout for log messages: stock log handlers keep a connection for
-    /// hours without a word, and lose the next messages when it is cut.
+    /// Log protocols have no idle timeout unless one is configured: common log handlers keep idle connections open for
+    /// hours, and lose the next messages when the connection is closed.
     func limits(for protocolName: String) -> ListenerLimits {
         var limits = limits
         if !isIdleTimeoutSet, ProtocolRegistry.named(protocolName)?.format != nil { limits.idleTimeout = nil }

@@ -1,11 +1,11 @@
 import SocketServer
 
-/// Reads the values of merged settings, and collects what is wrong with them.
+/// Parses the values of merged settings, and collects the errors.
 struct ConfigurationBuilder {
     private(set) var configuration = Configuration()
     private(set) var origins = ConfigurationOrigins()
     private(set) var problems: [ConfigurationProblem] = []
-    /// Where each name and each address was given, to report duplicates.
+    /// The origin of each name and each address, to report duplicates.
     private var names: [String: SettingOrigin] = [:]
     private var addresses: [ListenAddress: SettingOrigin] = [:]
 
@@ -19,7 +19,7 @@ struct ConfigurationBuilder {
         }
     }
 
-    /// Reads those values that are given; a wrong one is a problem, and leaves the default.
+    /// Parses the given values; an invalid one is a problem, and leaves the default.
     private mutating func read<Root>(
         _ values: [String: SettingText],
         by settings: [Setting<Root>],
@@ -68,7 +68,7 @@ struct ConfigurationBuilder {
         origins.listeners.append(places)
     }
 
-    /// What is configured for messages has no effect where there are none.
+    /// Rejects the keys for log messages where the protocol has none.
     private mutating func rejectMessageKeys(of settings: ListenerSettings, protocolName: String) {
         guard let service = ProtocolRegistry.named(protocolName), service.format == nil else { return }
         let formats = ProtocolRegistry.all.filter { $0.format != nil }.map(\.name).joined(separator: ", ")
@@ -88,7 +88,7 @@ struct ConfigurationBuilder {
         names[name] = names[name] ?? origin
     }
 
-    /// Two listeners cannot have one address, but for those whose port the kernel chooses.
+    /// Rejects a second listener with the same address, unless the kernel chooses the port.
     private mutating func noteAddress(_ address: ListenAddress?, of settings: ListenerSettings) {
         guard let address, !address.hasFreePort else { return }
         guard let origin = settings.values[ListenerConfiguration.addressKey]?.origin else { return }
@@ -99,7 +99,7 @@ struct ConfigurationBuilder {
         addresses[address] = addresses[address] ?? origin
     }
 
-    /// Mode and group are of files that the daemon makes; those of systemd's sockets are set in the socket unit.
+    /// Rejects mode and group for sockets without a file, and for systemd's, which are set in the socket unit.
     private mutating func checkAccess(_ listener: ListenerConfiguration, of settings: ListenerSettings) {
         if settings.hasAddress, listener.address == nil || listener.address?.path != nil { return }
         for key in [ListenerConfiguration.modeKey, ListenerConfiguration.groupKey] {
@@ -119,7 +119,7 @@ struct ConfigurationBuilder {
 }
 
 extension ListenAddress {
-    /// Where the file of a Unix socket is; nil for abstract and other ones.
+    /// The path of a Unix socket; nil for abstract and other sockets.
     var path: String? {
         switch self {
         case .unix(let path), .unixDatagram(let path): path.hasPrefix("@") ? nil : path

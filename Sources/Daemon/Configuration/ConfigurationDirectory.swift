@@ -4,10 +4,12 @@ import Linux
 
 /// Finds the configuration files of a directory such as `/etc/sockserved/sockserved.toml.d`.
 enum ConfigurationDirectory {
-    /// The paths of the regular files whose names end with `.toml` and do not begin with a dot, in the order of the
-    /// bytes of their names; none where there is no such directory.
+    /// The paths of the regular files whose names end with `.toml` and do not begin with a dot, sorted by the bytes of
+    /// their names; none when the directory does not exist.
     ///
-    /// A link to a file is that file, and one to `/dev/null` is nothing, as with the units of systemd.
+    /// A link to a file counts as the file, and a link to `/dev/null` is ignored, as for systemd's units.
+    ///
+    /// - Throws: when the directory cannot be read.
     static func files(in path: String) throws(ConfigurationProblem) -> [String] {
         guard let directory = opendir(path) else {
             let error = Errno.last

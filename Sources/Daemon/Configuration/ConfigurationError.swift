@@ -1,6 +1,6 @@
 import LogRecords
 
-/// All that is wrong with flags and files, at once.
+/// All errors in flags and files.
 package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     /// At least one.
     package let problems: [ConfigurationProblem]
@@ -21,20 +21,20 @@ package struct ConfigurationError: Error, Equatable, Sendable, CustomStringConve
     }
 }
 
-/// One thing that is wrong, in one line: where, what, and what would be right.
+/// One error, in one line: its place, the reason, and how to correct it.
 package struct ConfigurationProblem: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Longer messages are cut: what was written by mistake may be as long as a file.
+    /// Longer messages are cut, since a value may be as long as a file.
     private static let maximumLength = 1000
 
     package let description: String
     package let exitCode: ExitCode
 
-    /// - Parameter exitCode: nil: what the origin implies.
+    /// Makes a problem; without an exit code, the origin implies it.
     package init(_ origin: SettingOrigin, _ reason: String, exitCode: ExitCode? = nil) {
         var line: [UInt8] = []
         line.append(escaping: "\(origin): \(reason)")
         if line.count > Self.maximumLength {
-            // A character that was cut through becomes U+FFFD when the bytes are read as text.
+            // A character that is cut becomes U+FFFD in the text.
             line = line.prefix(Self.maximumLength) + Array("...".utf8)
         }
         description = String(decoding: line, as: UTF8.self)
@@ -43,7 +43,7 @@ package struct ConfigurationProblem: Error, Equatable, Sendable, CustomStringCon
 }
 
 extension SettingOrigin {
-    /// How the daemon ends when what was written here is wrong.
+    /// The exit code for an error at this place.
     fileprivate var exitCode: ExitCode {
         switch self {
         case .flag: .usage

@@ -4,12 +4,14 @@ import Linux
 
 /// Reads a configuration file as a whole.
 enum ConfigurationFile {
-    /// A file with a comment for each key has some 4 KiB; more than this is something else.
+    /// Larger files are rejected; one with a comment for each key has about 4 KiB.
     static let maximumSize = 1 << 20
 
-    /// The file's text; nil when there is no such file.
+    /// Reads the file's text; nil when the file does not exist.
     ///
-    /// Only regular files are read: a directory, a device or a FIFO is refused, and nothing waits for one.
+    /// Only regular files are read; reading does not wait for a device or a FIFO.
+    ///
+    /// - Throws: when the file cannot be read, is too large, or is not valid UTF-8.
     static func read(_ path: String) throws(ConfigurationProblem) -> String? {
         let origin = SettingOrigin.place(path)
         guard !path.isEmpty, !path.utf8.contains(0) else {
@@ -30,7 +32,7 @@ enum ConfigurationFile {
         }
         let bytes = try contents(of: file, path)
         guard let text = String(validating: bytes, as: UTF8.self), !bytes.contains(0) else {
-            throw ConfigurationProblem(origin, "is not valid UTF-8 (line \(lineOfFirstOffence(in: bytes)))")
+            throw ConfigurationProblem(origin, "is not valid UTF-8 (line \(firstInvalidLine(in: bytes)))")
         }
         return text
     }
@@ -39,11 +41,8 @@ enum ConfigurationFile {
         var bytes: [UInt8] = []
         var chunk = [UInt8](repeating: 0, count: 65_536)
         while bytes.count <= maximumSize {
-            let count = Glibc.read(file, &chunk, chunk.count)
-            if count < 0 {
-                if errno == EINTR { continue }
-                throw unreadable(path, .last)
-            }
+            let count = retrying { Glibc.read(file, &chunk, chunk.count) }
+            guard count >= 0 else { throw unreadable(path, .last) }
             if count == 0 { return bytes }
             bytes += chunk.prefix(count)
         }
@@ -60,7 +59,7 @@ enum ConfigurationFile {
         return ConfigurationProblem(.place(path), "cannot be read: \(error)\(advice)", exitCode: code)
     }
 
-    private static func lineOfFirstOffence(in bytes: [UInt8]) -> Int {
+    private static func firstInvalidLine(in bytes: [UInt8]) -> Int {
         let lines = bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false)
         let index = lines.firstIndex { $0.contains(0) || String(validating: $0, as: UTF8.self) == nil }
         return (index ?? 0) + 1

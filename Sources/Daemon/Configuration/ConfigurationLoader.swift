@@ -1,8 +1,8 @@
-/// Merges flags, the configuration file and the defaults.
+/// Merges flags, configuration files and defaults.
 ///
-/// It keeps the flags and can be asked again when the files may have changed.
+/// It keeps the flags, so that a reload can load the files again.
 package struct ConfigurationLoader: Sendable {
-    /// Read when no file is named, and there is one.
+    /// The file that is read, if it exists, without `--config`.
     package static let defaultPath = "/etc/sockserved/sockserved.toml"
 
     private let flags: Settings
@@ -11,9 +11,9 @@ package struct ConfigurationLoader: Sendable {
     private let defaultPath: String
 
     /// - Parameters:
-    ///   - flags: what flags other than `--listen` and `--config` said.
+    ///   - flags: the values of flags other than `--listen` and `--config`.
     ///   - listen: the value of each `--listen`.
-    ///   - path: the value of `--config`, a file that must exist; nil: the default one, which need not.
+    ///   - path: the value of `--config`, a file that must exist; nil: the default file, which need not exist.
     package init(
         flags: Settings = Settings(),
         listen: [String] = [],
@@ -26,17 +26,17 @@ package struct ConfigurationLoader: Sendable {
         self.defaultPath = defaultPath
     }
 
-    /// Reads the files and merges them: flags take precedence over files, later files over earlier ones, and files
-    /// over defaults.
+    /// Loads the configuration: flags take precedence over files, later files over earlier ones, and files over
+    /// defaults.
     ///
-    /// - Throws: everything that is wrong in flags and files, not only what was found first.
+    /// - Throws: all errors in flags and files.
     package func load() throws(ConfigurationError) -> Configuration {
         try build().configuration
     }
 
-    /// What `--check-config` prints: the configuration as TOML, with the place that each value comes from.
+    /// Returns the output of `--check-config`: the configuration as TOML, with the origin of each value.
     ///
-    /// - Throws: as `load`.
+    /// - Throws: all errors in flags and files.
     package func report() throws(ConfigurationError) -> String {
         let builder = try build()
         return ConfigurationReport(builder.configuration, from: builder.origins).text
@@ -68,7 +68,7 @@ package struct ConfigurationLoader: Sendable {
         return builder
     }
 
-    /// The file, where it is there, and then those of the directory of its name with `.d` added.
+    /// The settings of the file, if it exists, and then of the files in the directory with its name and `.d`.
     private func files() throws(ConfigurationProblem) -> [TOMLSettings] {
         let main = path ?? defaultPath
         var files: [TOMLSettings] = []
@@ -78,7 +78,7 @@ package struct ConfigurationLoader: Sendable {
             throw ConfigurationProblem(.place(main), "there is no such file; create it, or leave out --config")
         }
         for path in try ConfigurationDirectory.files(in: main + ".d") {
-            // One that was removed since the directory was read is none.
+            // A file that was removed since the directory was read is skipped.
             guard let text = try ConfigurationFile.read(path) else { continue }
             files.append(TOMLSettings(text, path: path))
         }

@@ -1,12 +1,12 @@
-/// Where the values of a configuration were written, by key; a value without a place is the default.
+/// The origins of a configuration's values, by key; a value without one is the default.
 package struct ConfigurationOrigins: Sendable {
     var settings: [String: SettingOrigin] = [:]
-    /// Of the listeners, in their order.
+    /// The origins of the listeners' values, in their order.
     var listeners: [[String: SettingOrigin]] = []
 
     package init() {}
 
-    /// The place of a listener's value: that of the table, or of the setting that the listener takes it from.
+    /// The origin of a listener's value: in its table, or of the setting that it inherits.
     func place(of key: String, inListener index: Int) -> SettingOrigin? {
         guard listeners.indices.contains(index) else { return nil }
         return listeners[index][key] ?? settings[key]

@@ -1,9 +1,9 @@
 import LogRecords
 
-/// A configuration as TOML: a file of this content means the same.
+/// Prints a configuration as TOML that has the same meaning.
 ///
-/// Each value has a comment with the file and line, or the flag, that it comes from, unless the places are not known.
-/// Without a listener that has an address, the one that is opened when systemd passes no socket in comes as a comment.
+/// Each value has a comment with its file and line, or its flag, if known. Without a listener that has an address, a
+/// comment shows the default one, which the daemon opens when systemd passes no socket in.
 package struct ConfigurationReport {
     private let configuration: Configuration
     private let origins: ConfigurationOrigins?
@@ -43,7 +43,7 @@ package struct ConfigurationReport {
 }
 
 extension Setting {
-    /// `key = value`; a comment where the value is not given and has a note, nil where there is none.
+    /// `key = value`; for a value that is not given, a comment with its note, or nil.
     fileprivate func line(_ root: Root) -> String? {
         let line = "\(key) = \(value(root))"
         if isGiven(root) { return line }

@@ -13,9 +13,9 @@ extension ListenerConfiguration {
     static let modeKey = "mode"
     static let groupKey = "group"
 
-    /// Every key of a `[[listener]]` table, in the order of `--check-config`. All take effect at a restart.
+    /// The keys of a `[[listener]]` table, in the order of `--check-config`; all take effect at a restart.
     ///
-    /// A further one is a row here, and its texts in sockserved.toml(5) and `packaging/sockserved.toml`.
+    /// To add one, add a row here, and its documentation to sockserved.toml(5) and `packaging/sockserved.toml`.
     package static let settings: [Setting<ListenerConfiguration>] = [
         Setting(nameKey, \.name, .onRestart, parse: SettingParser.listenerName, text: \.self),
         .choice(protocolKey, \.protocolName, "protocol", ProtocolRegistry.names.sorted(), \.self, .onRestart),
@@ -44,6 +44,6 @@ extension ListenerConfiguration {
         ),
     ]
 
-    /// The keys that change records of senders' messages, which other protocols do not make.
+    /// The keys for records of senders' messages, which only log protocols make.
     static let messageKeys = [facilityKey, minSeverityKey, maxSeverityKey, identifierKey]
 }

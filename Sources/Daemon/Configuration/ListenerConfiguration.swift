@@ -7,14 +7,14 @@ package struct ListenerConfiguration: Sendable, Equatable {
     package var protocolName: String
     package var address: ListenAddress?
     package var limits: ListenerLimits
-    /// What becomes of the facility and the severity that senders claim.
+    /// The treatment of the facility and the severity that senders claim.
     package var policy = RecordPolicy()
-    /// What stands in front of senders' messages; nil: what the configuration has for all listeners.
+    /// The identifier in front of senders' messages; nil: the one of the configuration.
     package var identifier: IdentifierFormat?
-    /// Who may connect to a Unix socket that the daemon opens; nil: as `SocketFileAccess` has it.
+    /// The permissions of a Unix socket that the daemon opens; nil: the default of `SocketFileAccess`.
     package var mode: UInt32?
     package var group: UserGroup?
-    /// Whether the name was made up, for a `--listen`: no socket that is passed in means this listener by it.
+    /// Whether the name was generated, for a `--listen`: no passed-in socket matches it.
     package var hasGeneratedName = false
 
     package init(name: String, protocolName: String, address: ListenAddress?, limits: ListenerLimits) {
@@ -24,13 +24,13 @@ package struct ListenerConfiguration: Sendable, Equatable {
         self.limits = limits
     }
 
-    /// What is opened when nothing is configured and nothing passed in: `hello@tcp:127.0.0.1:12345`.
+    /// The listener without a configuration and without passed-in sockets: `hello@tcp:127.0.0.1:12345`.
     package static func standard(name: String = "hello", limits: ListenerLimits) -> ListenerConfiguration {
         let address = ListenAddress.tcp(host: "127.0.0.1", port: 12345)
         return ListenerConfiguration(name: name, protocolName: "hello", address: address, limits: limits)
     }
 
-    /// The name itself, or with the first of `-2`, `-3`, ... that makes it one that is not taken.
+    /// The name itself, or with the suffix `-2`, `-3` and so on that makes it unique.
     static func freeName(like name: String, isTaken: (String) -> Bool) -> String {
         var candidate = name
         var number = 1

@@ -1,27 +1,27 @@
 import SocketServer
 
-/// Who listens where: what becomes of the sockets that systemd passed in, and which ones are to be opened.
+/// The match of configured listeners with the sockets that systemd passed in.
 package struct ListenerResolution: Sendable, Equatable {
-    /// What each socket that was passed in speaks, in the order in which they came; their addresses are nil.
+    /// The listeners of the passed-in sockets, in their order; the addresses are nil.
     ///
-    /// Sockets of one name, as of a unit with several `ListenStream=`, are listeners of one name.
+    /// Sockets with the same name, as of a unit with several `ListenStream=`, are listeners with the same name.
     package var passedIn: [ListenerConfiguration] = []
-    /// What the daemon opens itself: configured listeners with an address, less those whose name was passed in.
+    /// The listeners that the daemon opens: those with an address, except for names that were passed in.
     package var opened: [ListenerConfiguration] = []
-    /// Those with an address whose name was passed in, so that their address is not used.
+    /// The listeners with an address whose name was passed in, so that the address is ignored.
     package var replaced: [ListenerConfiguration] = []
 
     /// Matches configured listeners with the names of the sockets that were passed in.
     ///
-    /// A name that the configuration defines takes protocol and limits from there, a protocol's name is that protocol,
-    /// and `sockserved.socket`, the name of a socket unit without `FileDescriptorName=`, see systemd.socket(5), is
-    /// `hello`. All four kinds of sockets speak all protocols, so that kinds play no part.
+    /// A socket with the name of a configured listener gets its protocol and limits; the name of a protocol selects that
+    /// protocol; `sockserved.socket`, the name of a socket unit without `FileDescriptorName=` (systemd.socket(5)), selects
+    /// `hello`. Every protocol works on all four kinds of sockets.
     ///
     /// - Parameters:
     ///   - names: `LISTEN_FDNAMES`, or `unknown` for each socket that came without a name; see sd_listen_fds(3).
-    ///   - protocols: the names of the protocols that listeners can speak.
+    ///   - protocols: the names of the available protocols.
     ///   - startedBySystemd: the daemon started by hand serves hello where there is nothing else; a service does not.
-    /// - Throws: every name that is none of these, with those that would be; a service without any listener.
+    /// - Throws: every unknown name, with the known ones; a service without a listener.
     package init(
         of configuration: Configuration,
         passedIn names: [String],
@@ -60,7 +60,7 @@ package struct ListenerResolution: Sendable, Equatable {
         }
     }
 
-    /// The listener as it is configured, but for an address: systemd has opened the socket.
+    /// The configured listener without its address, since systemd has opened the socket.
     private static func passedIn(_ defined: ListenerConfiguration) -> ListenerConfiguration {
         var listener = defined
         listener.address = nil
@@ -75,12 +75,12 @@ package struct ListenerResolution: Sendable, Equatable {
         ListenerConfiguration(name: name, protocolName: protocolName, address: nil, limits: limits)
     }
 
-    /// Whether the socket is that of the hello unit, or came without a name from another program than systemd.
+    /// Whether the socket is that of the hello unit, or was passed in without a name.
     private static func isDefault(_ name: String) -> Bool {
         ["sockserved.socket", "unknown", ""].contains(name)
     }
 
-    /// Right when no socket is enabled, and also after "systemctl edit" of one: the changed socket is not open yet.
+    /// For a service without an enabled socket, or after "systemctl edit" of a socket that is not open yet.
     private static let nothingToServe = ConfigurationProblem(
         .systemd,
         "passed in no socket, and no listener with an address is configured; enable a socket unit "
@@ -95,7 +95,7 @@ package struct ListenerResolution: Sendable, Equatable {
         let listeners =
             names.isEmpty
             ? ", or add a [[listener]] of that name" : " or to a listener (\(names.joined(separator: ", ")))"
-        // systemd names a socket after its unit where the unit does not name it.
+        // Without FileDescriptorName=, systemd names a socket after its unit.
         let place = name.hasSuffix(".socket") ? " in the [Socket] section of \(name)" : ""
         let reason =
             "passed in a socket named \"\(name)\", which is not known; set FileDescriptorName=\(place) to a protocol "

@@ -1,9 +1,9 @@
-/// One key of the configuration: how it is read and printed, and when a change of it takes effect.
+/// One key of the configuration: how it is parsed and printed, and when a change takes effect.
 ///
 /// Everything else follows from the rows of `Configuration.settings` and `ListenerConfiguration.settings`: the known
 /// keys, their flags, `--check-config`, and the report of a reload.
 package struct Setting<Root>: Sendable {
-    /// When a changed value is in force.
+    /// When a changed value takes effect.
     package enum Effect: Sendable {
         case onReload
         case onRestart
@@ -14,11 +14,11 @@ package struct Setting<Root>: Sendable {
     package let takesEffect: Effect
     /// Whether a file may give a number, without quotes.
     let takesNumbers: Bool
-    /// Reads a flag's text, or that of a file's value.
+    /// Parses the text of a flag or of a file's value.
     let read: @Sendable (String, inout Root) throws(ValueError) -> Void
-    /// The value in the form that `read` takes; empty where there is none.
+    /// The value in the form that `read` parses; empty when there is none.
     package let text: @Sendable (Root) -> String
-    /// Whether there is a value, and it holds for all that it can hold for.
+    /// Whether there is a value without exceptions.
     let isGiven: @Sendable (Root) -> Bool
     /// What `--check-config` adds to a value that is not given.
     let note: String?
@@ -63,7 +63,7 @@ package struct Setting<Root>: Sendable {
         )
     }
 
-    /// The flag of the same meaning: `--log-backend` for `log_backend`.
+    /// The corresponding flag, such as `--log-backend` for `log_backend`.
     package var flag: String {
         "--" + String(key.map { $0 == "_" ? "-" : $0 })
     }
@@ -75,7 +75,7 @@ package struct Setting<Root>: Sendable {
 }
 
 extension Setting {
-    /// One of a list of words.
+    /// A choice from a list of words.
     static func choice<Value: Sendable>(
         _ key: String,
         _ path: any WritableKeyPath<Root, Value> & Sendable,
@@ -94,7 +94,7 @@ extension Setting {
         )
     }
 
-    /// One of a list of words, without a default.
+    /// A choice from a list of words, without a default.
     static func choice<Value: Sendable>(
         _ key: String,
         optional path: any WritableKeyPath<Root, Value?> & Sendable,

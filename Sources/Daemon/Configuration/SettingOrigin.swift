@@ -1,4 +1,4 @@
-/// Where a value was written.
+/// The place of a value: a flag or a file.
 package enum SettingOrigin: Sendable, Equatable, CustomStringConvertible {
     /// On the command line, such as `--log-level`.
     case flag(String)
@@ -6,7 +6,7 @@ package enum SettingOrigin: Sendable, Equatable, CustomStringConvertible {
     case file(String, line: Int, key: String)
     /// A file as a whole, or a place in it.
     case place(String)
-    /// What systemd handed over.
+    /// The sockets that systemd passed in.
     case systemd
 
     package var description: String {
@@ -26,7 +26,7 @@ package enum SettingOrigin: Sendable, Equatable, CustomStringConvertible {
         }
     }
 
-    /// The place, for a message about another one: without the file where that is the same.
+    /// The place, for a message about another place: without the file if it is the same.
     func described(from other: SettingOrigin) -> String {
         guard case .file(let path, let line, let key) = self else { return source }
         if case .file(path, _, _) = other { return "\(key) in line \(line)" }

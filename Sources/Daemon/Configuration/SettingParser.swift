@@ -2,12 +2,12 @@ import LogBackends
 import LogRecords
 import SocketServer
 
-/// Reads the text of single settings, of flags and of files by the same rules.
+/// Parses the values of settings, by the same rules for flags and files.
 enum SettingParser {
     static let messageLimits = 1 << 10...64 << 20
     static let connectionCounts = 1...1_000_000
 
-    /// One of a list of words.
+    /// Parses a choice from a list of words.
     static func choice<Value>(
         _ text: String,
         _ kind: String,
@@ -20,13 +20,13 @@ enum SettingParser {
         return found.value
     }
 
-    /// A level, by any of its usual names.
+    /// Parses a level by any of its usual names.
     static func level(_ text: String) throws(ValueError) -> Severity {
         if let severity = Severity(anyName: text) { return severity }
         return try choice(text, "level", Severity.allCases.reversed().map { ($0.name, $0) })
     }
 
-    /// A time without data after which a connection is closed; nil, for 0 and infinity: never.
+    /// Parses an idle timeout; nil for 0 and infinity, which disable it.
     static func idleTimeout(_ text: String) throws(ValueError) -> Duration? {
         let span = try TimeSpan.parse(text)
         return span == .zero ? nil : span
@@ -40,7 +40,7 @@ enum SettingParser {
         }
     }
 
-    /// The permissions of a file, in octal.
+    /// Parses the permissions of a file, in octal.
     static func mode(_ text: String) throws(ValueError) -> UInt32 {
         let isOctal = (3...4).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x37).contains($0) }
         guard isOctal, let mode = UInt32(text, radix: 8), mode <= 0o777 else {
@@ -54,7 +54,7 @@ enum SettingParser {
         return String(repeating: "0", count: max(0, 4 - digits.utf8.count)) + digits
     }
 
-    /// A listener's name; the same rule as for systemd's `FileDescriptorName=`, see systemd.socket(5).
+    /// Parses a listener's name by the rules of `FileDescriptorName=`; see systemd.socket(5).
     static func listenerName(_ text: String) throws(ValueError) -> String {
         let isPlain = text.utf8.allSatisfy { (0x20..<0x7F).contains($0) && $0 != UInt8(ascii: ":") }
         guard !text.isEmpty, text.utf8.count <= 255, isPlain else {
@@ -102,7 +102,7 @@ enum SettingParser {
     }
 
     static func fileName(_ text: String) throws(ValueError) -> String {
-        // What stands for bytes of a flag that were no UTF-8 would name another file.
+        // U+FFFD replaces invalid UTF-8 in a flag, and would name another file.
         let isWhole = !text.unicodeScalars.contains("\u{fffd}") && !text.utf8.contains(0)
         guard isWhole, !text.isEmpty, text.utf8.last != UInt8(ascii: "/") else {
             throw ValueError("\"\(text)\" is not a file name; write it like /var/log/sockserved/server.log")

@@ -1,26 +1,25 @@
-/// The settings that one source gives, flags or a file: each as it was written, and where.
+/// The settings of one source, flags or a file, as text with their origins.
 ///
-/// Values stay text until `ConfigurationBuilder` reads them, so that flags and files are read by the same rules and
-/// mistakes in both get the same message.
+/// `ConfigurationBuilder` parses the text, so that the same rules and messages apply to flags and files.
 package struct Settings: Sendable, Equatable {
     package var values: [String: SettingText] = [:]
     package var listeners: [ListenerSettings] = []
 
     package init() {}
 
-    /// Adds those of a later source: its values replace earlier ones, its listeners are further ones.
+    /// Adds a later source: its values replace earlier ones, and its listeners are appended.
     mutating func add(_ later: Settings) {
         values.merge(later.values) { _, new in new }
         listeners += later.listeners
     }
 
-    /// Sets a value that a flag gave; nil when it was not given.
+    /// Sets the value of a flag; nil when it was not given.
     package mutating func setFlag(_ setting: Setting<Configuration>, _ text: String?) {
         values[setting.key] = text.map { SettingText($0, from: .flag(setting.flag)) }
     }
 }
 
-/// One value as it was written.
+/// The text of one value.
 package struct SettingText: Sendable, Equatable {
     package var text: String
     package var origin: SettingOrigin
@@ -35,15 +34,15 @@ package struct SettingText: Sendable, Equatable {
 package struct ListenerSettings: Sendable, Equatable {
     package var origin: SettingOrigin
     package var values: [String: SettingText] = [:]
-    /// Keys that are there with a value of the wrong type, which has been told of: they are not missing.
+    /// Keys with a value of the wrong type, which is reported already; they are not missing.
     package var unreadable: Set<String> = []
 
-    /// Whether it is a `--listen`, which gives no name.
+    /// Whether it is a `--listen`, which has no name.
     var isFlag: Bool {
         if case .flag = origin { true } else { false }
     }
 
-    /// Whether an address is given, be it a wrong one.
+    /// Whether an address is given, valid or not.
     var hasAddress: Bool { has(ListenerConfiguration.addressKey) }
 
     func has(_ key: String) -> Bool {
@@ -54,7 +53,9 @@ package struct ListenerSettings: Sendable, Equatable {
         self.origin = origin
     }
 
-    /// Reads what follows `--listen`: `PROTOCOL@ADDRESS`.
+    /// Parses the value of `--listen`: `PROTOCOL@ADDRESS`.
+    ///
+    /// - Throws: when the text does not have this form.
     package init(flag text: String) throws(ConfigurationProblem) {
         origin = .flag("--listen")
         guard let at = text.utf8.firstIndex(of: UInt8(ascii: "@")) else {

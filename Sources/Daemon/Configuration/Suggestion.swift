@@ -1,17 +1,17 @@
 /// Suggests the known word closest to a misspelled one.
 enum Suggestion {
-    /// Longer words are not compared, to bound the work; no known word comes near it.
-    private static let longest = 64
+    /// The maxLength word that is compared; no known word is nearly as long.
+    private static let maxLength = 64
 
-    /// The known word that is at most two insertions, deletions or replacements away; nil when there is none.
+    /// The closest known word, at most two insertions, deletions or replacements away; nil when there is none.
     static func closest(to word: String, in known: [String]) -> String? {
-        guard word.utf8.count <= longest else { return nil }
+        guard word.utf8.count <= maxLength else { return nil }
         let ranked = known.map { (word: $0, distance: distance(Array(word.utf8), Array($0.utf8))) }
         guard let best = ranked.min(by: { $0.distance < $1.distance }) else { return nil }
         return best.distance <= 2 && best.distance < word.utf8.count ? best.word : nil
     }
 
-    /// `did you mean log_level?` where there is a near one, else the list of all.
+    /// `did you mean log_level?` if a known word is close, else the list of all known words.
     static func advice(for word: String, in known: [String]) -> String {
         if let near = closest(to: word, in: known) { return "did you mean \(near)?" }
         return "known: " + known.joined(separator: ", ")

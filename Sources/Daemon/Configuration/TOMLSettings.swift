@@ -1,6 +1,6 @@
-/// Reads the settings of one configuration file.
+/// The settings of one configuration file.
 ///
-/// It goes through the whole file rather than stop at the first mistake, so that all are reported at once.
+/// The whole file is read, so that all errors are reported at once.
 package struct TOMLSettings {
     private let path: String
     package private(set) var settings = Settings()
@@ -57,7 +57,7 @@ package struct TOMLSettings {
                 listener.values[name] = text
                 if text == nil { listener.unreadable.insert(name) }
             } else if Configuration.settings.contains(where: { $0.key == name }) {
-                let reason = "is no key of a listener; move it up, before the first [[listener]]"
+                let reason = "is not a key of a listener; move it up, before the first [[listener]]"
                 problems.append(ConfigurationProblem(origin, reason))
             } else {
                 report(unknown: name, at: origin, known: ListenerConfiguration.settings.map(\.key))
@@ -66,7 +66,7 @@ package struct TOMLSettings {
         return listener
     }
 
-    /// The value as text, as it would follow a flag; nil and a problem when it has the wrong type.
+    /// The value as text, as for a flag; nil, with a problem, when it has the wrong type.
     private mutating func text(
         _ value: TOMLValue,
         from origin: SettingOrigin,

@@ -1,9 +1,11 @@
-/// Time spans as systemd writes them; see systemd.time(7).
+/// Time spans in systemd's notation; see systemd.time(7).
 package enum TimeSpan {
-    /// Longer spans are refused, so that no clock's arithmetic can overflow: 100 years of 365.25 days.
+    /// Longer spans are rejected, so that arithmetic with times cannot overflow: 100 years of 365.25 days.
     package static let maximum = Duration.seconds(3_155_760_000)
 
-    /// Reads `90`, `500ms`, `1min 30s`, `1.5h` or `infinity`, which is nil; a plain number counts seconds.
+    /// Parses `90`, `500ms`, `1min 30s`, `1.5h` or `infinity`, which is nil; a plain number counts seconds.
+    ///
+    /// - Throws: when the text is not a valid time span, or too long.
     package static func parse(_ text: String) throws(ValueError) -> Duration? {
         let bytes = Array(text.utf8)
         if bytes.trimmingSpaces() == Array("infinity".utf8)[...] { return nil }
@@ -30,7 +32,7 @@ package enum TimeSpan {
         return .microseconds(total)
     }
 
-    /// The span in the form that `parse` reads, in whole microseconds: `1min 30s`, `infinity` for nil.
+    /// The span in the form that `parse` accepts, in whole microseconds: `1min 30s`, or `infinity` for nil.
     package static func text(_ span: Duration?) -> String {
         guard let span else { return "infinity" }
         let (seconds, attoseconds) = span.components
@@ -62,7 +64,7 @@ package enum TimeSpan {
         }
     }
 
-    /// A decimal number of units; nil when it is no number, the greatest value when it is too large.
+    /// A decimal number of units; nil when it is not a number, the maximum when it is too large.
     private static func product(of number: ArraySlice<UInt8>, and unit: Int64) -> Int64? {
         var total: Int64 = 0
         var scale = unit

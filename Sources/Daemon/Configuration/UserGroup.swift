@@ -1,20 +1,20 @@
 package import Glibc
 
-/// A group of users, see group(5).
+/// A group of users; see group(5).
 package struct UserGroup: Sendable, Equatable {
-    /// The name, or the number where it was given as one.
+    /// The name, or the number if it was given as one.
     package let name: String
     package let id: gid_t
 
     /// Looks the group up.
     ///
-    /// - Throws: that there is no such group.
+    /// - Throws: when the group does not exist.
     package init(_ text: String) throws(ValueError) {
         if let id = gid_t(text), id != gid_t.max {
             self.init(name: text, id: id)
             return
         }
-        // The group database is read before there is a second thread that could do so.
+        // getgrnam is not thread-safe; no other thread runs yet at this time.
         guard !text.utf8.contains(0), let entry = getgrnam(text) else {
             throw ValueError("unknown group \"\(text)\"; create it with groupadd, or name another one of /etc/group")
         }

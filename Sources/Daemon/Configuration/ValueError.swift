@@ -1,4 +1,4 @@
-/// Why a text is no value of its kind, with what would be one.
+/// Why a text is not a valid value, with advice.
 package struct ValueError: Error, Equatable, Sendable, CustomStringConvertible {
     package let description: String
 

@@ -1,15 +1,17 @@
 import CLinux
 import Glibc
 
-/// How many files and sockets the process may have open; see getrlimit(2).
+/// The limit on open files and sockets of the process; see getrlimit(2).
 enum OpenFileLimit {
-    /// Threads, log and listeners take about a dozen; with fewer nothing could be served.
+    /// The minimum: threads, log and listeners need about a dozen.
     private static let least: rlim_t = 32
     /// Kept for what is opened while the daemon runs: a new log file beside the old one, its directory, the
     /// configuration's files, a connection to the host's log, memory for a large entry of the journal.
     private static let reserve = 8
 
-    /// Raises the limit as far as that is allowed: each connection takes one.
+    /// Raises the soft limit to the hard limit, since each connection needs a descriptor.
+    ///
+    /// - Throws: when the limit is below the minimum.
     static func raise() throws(StartError) {
         let resource = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()
@@ -17,7 +19,7 @@ enum OpenFileLimit {
         if limit.rlim_cur < limit.rlim_max {
             var raised = limit
             raised.rlim_cur = limit.rlim_max
-            // Under systemd the unit's LimitNOFILE= has done it, and the call is forbidden.
+            // The installed unit sets LimitNOFILE= and forbids the call.
             if setrlimit(resource, &raised) == 0 { limit = raised }
         }
         guard limit.rlim_cur >= least else {

@@ -1,16 +1,16 @@
 import CLinux
 import Glibc
 
-/// The signals that the daemon is told things by; see signal(7).
+/// The signals that control the daemon; see signal(7).
 enum Signals {
     enum Order {
         case stop
         case reload
     }
 
-    /// Keeps the signals from interrupting any thread. To be called before there is a second one.
+    /// Blocks the signals in all threads; must be called before a second thread is started.
     ///
-    /// A broken connection and a file that may not grow are errors of a call here, not reasons to die.
+    /// A broken connection (SIGPIPE) and a file at its size limit (SIGXFSZ) are errors of a call instead.
     static func block() {
         for ignored in [SIGPIPE, SIGXFSZ, SIGUSR1, SIGUSR2, SIGALRM] { signal(ignored, SIG_IGN) }
         var signals = set
@@ -19,7 +19,7 @@ enum Signals {
 
     /// Waits for a signal.
     ///
-    /// - Returns: nil when none came in that time.
+    /// - Returns: nil when none arrived in that time.
     static func wait(_ time: Duration) -> Order? {
         var signals = set
         let (seconds, attoseconds) = time.components

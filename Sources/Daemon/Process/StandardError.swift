@@ -1,10 +1,11 @@
 import CLinux
 import Glibc
+import Linux
 import Synchronization
 
-/// The daemon's words to whoever started it, where there is no log yet or any more.
+/// Messages to standard error, for when no log is available.
 package enum StandardError {
-    /// Whether records go there, so that nothing else may come between their lines, or wait for their reader.
+    /// Whether records go to standard error; then messages are not written, since they would come between records.
     static let isTaken = Atomic<Bool>(false)
 
     /// Writes `sockserved: LINE` at once, so that lines of several processes do not mix.
@@ -13,9 +14,10 @@ package enum StandardError {
         var rest = Array("sockserved: \(line)\n".utf8)[...]
         while !rest.isEmpty {
             // The pointer does not leave the call.
-            let count = rest.withUnsafeBytes { write(STDERR_FILENO, $0.baseAddress, $0.count) }
-            if count < 0 && errno == EINTR { continue }
-            // With nobody to tell, there is nothing to do about it.
+            let count = rest.withUnsafeBytes { rest in
+                retrying { write(STDERR_FILENO, rest.baseAddress, rest.count) }
+            }
+            // There is no other way to report the error.
             guard count > 0 else { return }
             rest = rest.dropFirst(count)
         }

@@ -1,17 +1,17 @@
 import Glibc
+import Linux
 
 /// Standard input, output and error.
 package enum StandardStreams {
     /// Whether standard output and standard error are the same file, pipe or terminal.
     static var areOneFile: Bool {
-        var (output, error) = (stat(), stat())
-        guard fstat(STDOUT_FILENO, &output) == 0, fstat(STDERR_FILENO, &error) == 0 else { return false }
-        return output.st_dev == error.st_dev && output.st_ino == error.st_ino
+        guard let output = try? FileIdentity(descriptor: STDOUT_FILENO) else { return false }
+        return (try? FileIdentity(descriptor: STDERR_FILENO)) == output
     }
 
-    /// Sees that all three are open, to `/dev/null` where they were not.
+    /// Opens each of the three that is closed to `/dev/null`.
     ///
-    /// Otherwise a log file or a client's socket gets the number, and what is said on stderr goes there.
+    /// Otherwise a log file or a client's socket gets the number, and messages to standard error go there.
     package static func ensureOpen() {
         while true {
             let descriptor = open("/dev/null", O_RDWR)

@@ -1,6 +1,6 @@
 import Linux
 
-/// Why the daemon could not start: a line for stderr and the exit code.
+/// An error at startup: a line for standard error, and the exit code.
 struct StartError: Error {
     let line: String
     let exitCode: ExitCode

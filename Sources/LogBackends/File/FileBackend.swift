@@ -2,11 +2,11 @@ public import Linux
 
 /// Writes records as lines to a file.
 ///
-/// Committed means that the kernel has the record, or the disk with `FileSync.data`. The file may be renamed, deleted
-/// or truncated at any time: within half a second a new one is begun at the path, without losing or splitting a
-/// record. To have it at once, put a new backend for the same path in the place of this one.
+/// A record is committed when write(2) has returned, or fdatasync(2) with `FileSync.data`. The file may be renamed,
+/// deleted or truncated at any time: within half a second the backend creates a new one at the path, without losing or
+/// splitting a record. `LogPipeline.replaceBackend` with a backend for the same path does so at once.
 ///
-/// The process must ignore `SIGXFSZ`, or the kernel ends it where a limit on the size of files is reached.
+/// The process must ignore `SIGXFSZ`; otherwise the kernel ends it at the limit on file sizes (setrlimit(2)).
 public struct FileBackend: LogBackend {
     private let path: String
     private let format: LineFormat
@@ -16,10 +16,10 @@ public struct FileBackend: LogBackend {
     /// Describes a file.
     ///
     /// - Parameters:
-    ///   - path: of a regular file; symbolic links, FIFOs and devices are refused.
-    ///   - format: how a record becomes a line.
+    ///   - path: the path of a regular file; symbolic links, FIFOs and devices are rejected.
+    ///   - format: the format of the lines.
     ///   - sync: when a record counts as committed.
-    ///   - program: what a line shows as `%(name)s` where the sender names no logger.
+    ///   - program: the value of `%(name)s` when the sender names no logger.
     public init(path: String, format: LineFormat = .standard, sync: FileSync = .none, program: String = "root") {
         self.path = path
         self.format = format
@@ -33,9 +33,9 @@ public struct FileBackend: LogBackend {
     /// Makes an encoder of lines.
     public func makeEncoder() -> any LogEncoder { LineEncoder(format, program: program) }
 
-    /// Opens the file, and creates it with mode 0640 less the umask if there is none.
+    /// Opens the file, and creates it with mode 0640 less the umask if it does not exist.
     ///
-    /// - Throws: why the file cannot be opened, or is none that a log is written to.
+    /// - Throws: when the file cannot be opened, or is not a regular file.
     public func open() throws(SystemError) -> sending any LogOutput {
         FileOutput(try LogFile(path: path, sync: sync))
     }

@@ -1,7 +1,7 @@
-/// What "committed" means for a record in a file.
+/// When a record in a file counts as committed.
 public enum FileSync: String, Sendable, CaseIterable {
-    /// The kernel has it: it survives the daemon, not a loss of power.
+    /// When write(2) has returned: the record survives the process, but not a loss of power.
     case none
-    /// fdatasync(2) has returned: the disk has it.
+    /// When fdatasync(2) has returned: the record is on the disk.
     case data
 }

@@ -3,25 +3,25 @@ import Glibc
 import Linux
 import LogRecords
 
-/// A log file that survives what happens to files: whole records, in order, at the path or where it was moved to.
+/// A log file that may be renamed, deleted or truncated: it gets whole records, in order.
 ///
-/// A record may be in the file twice when fdatasync(2) failed after it was written and it could not be taken back;
-/// none is torn or missing.
+/// A record may be in the file twice when fdatasync(2) failed and the record could not be truncated; no record is torn or
+/// missing.
 struct LogFile: ~Copyable {
     /// How often the path is compared with the file that is open.
     static let rotationCheckInterval = Duration.milliseconds(500)
-    /// More memory than this is not kept from one write to the next.
+    /// The most memory that is kept from one write to the next.
     private static let keptBytes = 2 * 1024 * 1024
 
     private let path: String
     private let sync: FileSync
     private var handle: LogFileHandle
-    /// Nothing may be written before the path has been opened again.
+    /// Whether the path must be opened again before the next write.
     private var mustReopen = false
-    /// The last line is known to have an end. Not so at first: until then others may write to the file.
+    /// Whether the file is known to end with a newline; unknown at first, since other processes may write to the file.
     private var endsWithNewline = false
     private var nextRotationCheck: ContinuousClock.Instant
-    /// All that one call writes: a copy costs less than a call each for many small batches.
+    /// The bytes of one write(2): copying costs less than a system call for each small batch.
     private var buffer: [UInt8] = []
 
     init(path: String, sync: FileSync) throws(SystemError) {
@@ -35,15 +35,15 @@ struct LogFile: ~Copyable {
         handle.close()
     }
 
-    /// Opens the path again if it leads somewhere else; a file that was renamed is kept until that works.
+    /// Opens the path again if it leads to another file; the renamed file stays in use until that succeeds.
     mutating func checkRotation() {
         nextRotationCheck = .now + Self.rotationCheckInterval
         guard mustReopen || !handle.isCurrent else { return }
-        // Tried again at the next check; a write says what is wrong if it cannot do without.
+        // The next check tries again, and a write that needs the new file reports the error.
         try? reopen()
     }
 
-    /// Writes records as `LogOutput.write` says.
+    /// Writes records; see `LogOutput.write`.
     mutating func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
         if ContinuousClock.now >= nextRotationCheck { checkRotation() }
         for _ in 0..<3 {
@@ -55,7 +55,7 @@ struct LogFile: ~Copyable {
                 }
             }
             let outcome = append(batches, skipping: skipped)
-            // What went to a file that was deleted meanwhile is gone with it.
+            // Records in a file that was deleted meanwhile are lost with it, so they are written again.
             if handle.isLinked { return outcome }
             mustReopen = true
         }
@@ -81,7 +81,7 @@ struct LogFile: ~Copyable {
             endsWithNewline = true
         }
         if sync == .data, whole.count > 0, let reason = handle.synchronize() {
-            // The kernel forgets what it could not write, so all of it is written again.
+            // The kernel drops pages that it could not write (fsync(2)), so all records are written again.
             _ = handle.truncateLast(whole.end)
             mustReopen = true
             outcome = WriteOutcome(done: 0, failure: .file("cannot sync", path, reason))
@@ -89,14 +89,19 @@ struct LogFile: ~Copyable {
         return outcome
     }
 
-    /// Where the record after the skipped ones begins.
+    /// The start of the first record that is not skipped.
     private static func start(of batch: LogBatch, skipping skipped: Int) -> Int {
         skipped == 0 ? 0 : batch.ends[skipped - 1]
     }
 
-    /// How many records are whole within the first bytes written, and where the last of them ends.
+    /// Counts the records that were written as a whole.
     ///
-    /// - Parameter lead: how many bytes stand before the first record.
+    /// - Parameters:
+    ///   - written: the number of bytes that were written.
+    ///   - batches: the records.
+    ///   - skipped: the number of records at the front of the first batch that were not to be written.
+    ///   - lead: the number of bytes before the first record.
+    /// - Returns: the number of whole records, and the end of the last one.
     private static func wholeRecords(
         in written: Int,
         of batches: [LogBatch],
@@ -118,7 +123,7 @@ struct LogFile: ~Copyable {
     }
 
     private mutating func reopen() throws(SystemError) {
-        // The old file needs no sync: nothing in it was reported before it was synced.
+        // The old file needs no sync: its records were reported as committed only after a sync.
         handle = try Self.open(path, sync)
         mustReopen = false
         endsWithNewline = false
@@ -131,13 +136,13 @@ struct LogFile: ~Copyable {
         return handle
     }
 
-    /// Makes the disk know the file's name: without it a file just created may be gone after a loss of power.
+    /// Syncs the directory, since a file just created may otherwise be missing after a loss of power; see fsync(2).
     private static func syncDirectory(of path: String) throws(SystemError) {
         let directory = SystemError.directory(of: path)
         let descriptor = retrying { Glibc.open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard descriptor >= 0 else { throw .file("cannot open directory", directory, .last) }
         defer { Glibc.close(descriptor) }
-        // EINVAL: a file system that has nothing to sync there.
+        // EINVAL: the file system does not sync directories.
         guard retrying({ fsync(descriptor) }) == 0 || errno == EINVAL else {
             throw .file("cannot sync directory", directory, .last)
         }

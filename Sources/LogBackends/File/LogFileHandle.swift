@@ -3,21 +3,21 @@ import Glibc
 import Linux
 import LogRecords
 
-/// An open log file; it is closed when the handle goes.
+/// An open log file; the end of the handle's lifetime closes it.
 struct LogFileHandle: ~Copyable {
     private let path: String
     private var descriptor: Int32
-    private let device: dev_t
-    private let inode: ino_t
+    private let identity: FileIdentity
 
-    /// Opens a file for appending, and creates it with mode 0640 less the umask where there is none.
+    /// Opens a file for appending, and creates it with mode 0640 less the umask if it does not exist.
     ///
-    /// Neither a symbolic link nor anything but a regular file is ever written to: the directory may be another
-    /// user's.
+    /// Only a regular file is accepted, and no symbolic link: another user may write to the directory.
+    ///
+    /// - Throws: a `SystemError` with advice.
     init(opening path: String) throws(SystemError) {
         self.path = path
         let flags = O_APPEND | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC
-        // Reading tells how the last line ends; a file that may only be written to is fine too.
+        // Reading the last byte shows whether the last line is complete; write permission alone is enough, too.
         var opened = retrying { open(path, flags | O_RDWR, 0o640) }
         if opened < 0, errno == EACCES {
             opened = retrying { open(path, flags | O_WRONLY, 0o640) }
@@ -27,16 +27,15 @@ struct LogFileHandle: ~Copyable {
         guard fstat(opened, &status) == 0 else {
             let reason = Errno.last
             Glibc.close(opened)
-            throw .file("cannot look at", path, reason)
+            throw .file("cannot stat", path, reason)
         }
         guard status.st_mode & S_IFMT == S_IFREG else {
             Glibc.close(opened)
-            let advice = "it is no regular file; give the path of one, or of one that does not exist yet"
+            let advice = "it is not a regular file; give the path of one, or of a file that does not exist yet"
             throw SystemError("cannot log to", path, Errno(EINVAL), advice: advice)
         }
         descriptor = opened
-        device = status.st_dev
-        inode = status.st_ino
+        identity = FileIdentity(device: status.st_dev, inode: status.st_ino)
     }
 
     deinit {
@@ -50,7 +49,7 @@ struct LogFileHandle: ~Copyable {
 
     /// Appends the bytes, and after a partial write the rest at once.
     ///
-    /// - Returns: how many bytes were written, and why not all.
+    /// - Returns: the number of written bytes, and the error that stopped the write.
     func append(_ bytes: Span<UInt8>) -> (written: Int, failure: Errno?) {
         var written = 0
         while written < bytes.count {
@@ -59,31 +58,30 @@ struct LogFileHandle: ~Copyable {
                 retrying { write(descriptor, rest.baseAddress, rest.count) }
             }
             guard count >= 0 else { return (written, .last) }
-            // Not known of regular files; without it such a file system would keep the loop going for ever.
+            // Not expected of regular files, but the loop must end on every file system.
             guard count > 0 else { return (written, Errno(EIO)) }
             written += count
         }
         return (written, nil)
     }
 
-    /// Waits until the disk has everything: fdatasync(2).
+    /// Waits until all records are on the disk: fdatasync(2).
+    ///
+    /// - Returns: the error, or nil on success.
     func synchronize() -> Errno? {
         retrying { fdatasync(descriptor) } == 0 ? nil : .last
     }
 
-    /// Whether the file still has a name, so that somebody will find it.
+    /// Whether the file still has a name.
     var isLinked: Bool {
         var status = stat()
         return fstat(descriptor, &status) != 0 || status.st_nlink > 0
     }
 
     /// Whether the path still leads to this file.
-    var isCurrent: Bool {
-        var status = stat()
-        return lstat(path, &status) == 0 && status.st_dev == device && status.st_ino == inode
-    }
+    var isCurrent: Bool { (try? FileIdentity(path: path)) == identity }
 
-    /// Whether the last line has no end, or cannot be read so that it may have none.
+    /// Whether the file may end within a line: its last byte is not a newline, or cannot be read.
     var endsWithinLine: Bool {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_size > 0 else { return false }
@@ -92,9 +90,9 @@ struct LogFileHandle: ~Copyable {
         return count != 1 || last != UInt8(ascii: "\n")
     }
 
-    /// Takes back the last bytes of the write that was just done.
+    /// Removes the last bytes of the previous write from the file.
     ///
-    /// - Returns: false where the file cannot be cut, or does not end with these bytes any more.
+    /// - Returns: false when the file cannot be truncated, or no longer ends with these bytes.
     func truncateLast(_ count: Int) -> Bool {
         var status = stat()
         let end = lseek(descriptor, 0, SEEK_CUR)

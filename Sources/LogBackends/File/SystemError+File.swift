@@ -3,7 +3,7 @@ import Glibc
 import Linux
 
 extension SystemError {
-    /// An error at a log file, with what helps against it.
+    /// An error of a log file, with advice.
     static func file(_ operation: String, _ path: String, _ reason: Errno) -> SystemError {
         SystemError(operation, path, reason, advice: advice(on: reason, at: path))
     }
@@ -23,7 +23,7 @@ extension SystemError {
         case ENXIO: "it is a socket or a device; give the path of a regular file"
         case ENOSPC, EDQUOT: "make space"
         case EFBIG: "rotate the file, or raise LimitFSIZE="
-        case EIO: "see what the kernel says of the disk with dmesg"
+        case EIO: "see the kernel's messages about the disk with dmesg"
         case EMFILE, ENFILE: "raise LimitNOFILE="
         default: nil
         }

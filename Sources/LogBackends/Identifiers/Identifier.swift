@@ -1,18 +1,18 @@
 import LogRecords
 
-/// The word in front of a record's message: `SYSLOG_IDENTIFIER` of the journal, the name in a tag of syslog.
+/// Writes the identifier of a record: `SYSLOG_IDENTIFIER` in the journal, the name in a syslog tag.
 ///
-/// By default every identifier of a sender on another host has a slash in it, and no other one has: the two never
-/// meet, whatever the senders call themselves.
+/// By default identifiers of senders on other hosts contain a slash, and all others do not: a remote sender cannot use
+/// the identifier of a local program.
 struct Identifier {
     static let programLimit = 128
     private static let hostLimit = 126
     private static let templateLimit = 255
 
-    /// That of the daemon's own records, and of senders that name themselves in no way.
+    /// The identifier of the daemon's own records, and of local senders without a name.
     private let own: [UInt8]
     private let standard: IdentifierFormat
-    /// What stands in a template for a name.
+    /// Writes the fields of templates.
     private var values: TemplateFieldWriter
     private let listeners: [(name: String, format: IdentifierFormat)]
 
@@ -23,9 +23,7 @@ struct Identifier {
         listeners = senders.listeners.map { ($0.key, $0.value) }
     }
 
-    /// Appends the identifier; it is at most 255 bytes long, and never empty.
-    ///
-    /// - Parameter programLimit: how many bytes of a program's name there may be.
+    /// Appends the identifier, which has at least 1 byte and at most 255; `programLimit` bounds the program's name.
     mutating func append(
         for record: borrowing LogRecord,
         programLimit: Int = Self.programLimit,
@@ -38,7 +36,7 @@ struct Identifier {
         }
     }
 
-    /// Whether it is the daemon's own, since the sender names no program and is on this host.
+    /// Whether a record has the daemon's own identifier: its sender is on this host and names no program.
     func isOwn(_ record: borrowing LogRecord) -> Bool {
         guard record.event == nil else { return true }
         guard case .auto = format(for: record) else { return false }
@@ -46,7 +44,7 @@ struct Identifier {
     }
 
     private func format(for record: borrowing LogRecord) -> IdentifierFormat {
-        // Nearly always there is none of these.
+        // Usually no listener has a format of its own.
         guard !listeners.isEmpty, let name = record.origin?.listener else { return standard }
         for listener in listeners where listener.name == name { return listener.format }
         return standard

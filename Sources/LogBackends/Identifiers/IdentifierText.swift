@@ -1,6 +1,6 @@
 import LogRecords
 
-/// Makes one word of what senders call themselves: for `journalctl -t`, and for the tag of a syslog line.
+/// Turns the names of senders into single words, for `journalctl -t` and for the tag of a syslog line.
 enum IdentifierText {
     /// Appends at most `limit` bytes of a text, as one word.
     static func append(_ text: Span<UInt8>, keepingSlashes: Bool, limit: Int, to output: inout [UInt8]) {
@@ -9,9 +9,9 @@ enum IdentifierText {
         makeWord(of: &output, from: start, keepingSlashes: keepingSlashes)
     }
 
-    /// Makes one word of what begins at `start` and ends the output.
+    /// Turns the output from `start` on into one word.
     ///
-    /// Blanks, control characters, bytes that are no UTF-8 and, unless kept, slashes become underscores.
+    /// White space, control characters, invalid UTF-8 and, unless kept, slashes become underscores.
     static func makeWord(of output: inout [UInt8], from start: Int, keepingSlashes: Bool) {
         let plain = ASCIIRun.endOfWord(in: output.span.extracting(start...), from: 0)
         var index = start + plain
@@ -34,7 +34,7 @@ enum IdentifierText {
         switch scalar {
         case 0x2F: keepingSlashes
         case 0x21..<0x7F: true
-        // White space beyond ASCII, and what has no width.
+        // White space beyond ASCII, and characters without a width.
         case 0x20, 0xA0, 0x1680, 0x2000...0x200D, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF: false
         default: !TextEscaping.needsEscape(scalar)
         }

@@ -1,8 +1,8 @@
 import LogRecords
 
-/// The sender of a record, as it names itself.
+/// The names that a sender gives for itself.
 extension LogRecord {
-    /// The program, else the logger unless it is Python's root logger; nil where the sender names neither.
+    /// The program, else the logger unless it is Python's root logger; nil when the sender names neither.
     var program: Field.Value? {
         if let program = name(of: .appName) { return program }
         guard let logger = name(of: .logger) else { return nil }
@@ -10,7 +10,7 @@ extension LogRecord {
         return logger
     }
 
-    /// The host name; nil where the sender names none.
+    /// The host name; nil when the sender names none.
     var host: Field.Value? { name(of: .hostname) }
 
     /// The address of an Internet peer.
@@ -19,7 +19,7 @@ extension LogRecord {
         return address
     }
 
-    /// The value of a field, unless it is empty or `-`, which is nothing (RFC 5424, section 6).
+    /// The value of a field; nil when it is empty or `-`, the NILVALUE of RFC 5424, section 6.
     private func name(of key: FieldKey) -> Field.Value? {
         let value = value(of: key)
         switch value {

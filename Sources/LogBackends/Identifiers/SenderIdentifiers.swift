@@ -1,11 +1,11 @@
-/// The identifiers that are configured for senders.
+/// The configured formats of senders' identifiers.
 public struct SenderIdentifiers: Sendable, Equatable {
-    /// That of listeners which have none of their own.
+    /// The format for listeners without one of their own.
     public var standard: IdentifierFormat
-    /// Those of single listeners, by name.
+    /// The formats of single listeners, by name.
     public var listeners: [String: IdentifierFormat]
 
-    /// Makes a choice of identifiers.
+    /// Makes a set of formats.
     public init(standard: IdentifierFormat = .auto, listeners: [String: IdentifierFormat] = [:]) {
         self.standard = standard
         self.listeners = listeners

@@ -2,32 +2,32 @@ import LogRecords
 
 /// Writes a record as the fields of a journal entry.
 ///
-/// Each field is its length in 4 bytes (native byte order) followed by `NAME=value`. Names that a sender chose are made
-/// valid, and never become one that has a meaning; the sender's values are as they came.
+/// Each field is its length in 4 bytes (native byte order) followed by `NAME=value`. Names that a sender chose are changed
+/// to valid names, and never to a reserved one; values are not changed.
 struct JournalEntry: LogEncoder {
-    /// How many fields of an entry a sender may choose the names of; the others share one.
+    /// The number of fields whose names a sender may choose; further ones share one field.
     ///
-    /// libsystemd 252 makes up to 5 pieces of a field, and refuses an entry of more than 1024 pieces (IOV_MAX); the
-    /// names that are not chosen are fewer than 64. An entry of more than 1024 fields journald drops without a word.
+    /// libsystemd 252 splits a field into up to 5 pieces, and rejects an entry of more than 1024 pieces (IOV_MAX); an
+    /// entry has fewer than 64 other fields. journald drops an entry of more than 1024 fields silently.
     static let limit = 128
-    /// How many names are tried for a field whose name is taken; after that the entry has the last one twice, which
+    /// The number of names that are tried for a field whose name is taken; then the entry has the last one twice, which
     /// journald allows.
     private static let attempts = 4
 
     private var identifier: Identifier
     private let facility: Facility
     private let fieldNames: JournalFieldNames
-    /// The names that the sender chose of the fields of one record.
+    /// The names in one record that the sender chose.
     private var names = NameTable()
     private var objects = JSONObjects()
-    /// The last origin, and its fields: the same for all records of a connection.
+    /// The last origin and its fields, the same for all records of a connection.
     private var origin: Origin?
     private var originText: [UInt8] = []
 
     /// - Parameters:
-    ///   - identifier: makes the `SYSLOG_IDENTIFIER`.
-    ///   - facility: the `SYSLOG_FACILITY` of records whose sender names none.
-    ///   - fieldNames: the names of the fields that no sender chooses.
+    ///   - identifier: writes the `SYSLOG_IDENTIFIER`.
+    ///   - facility: the `SYSLOG_FACILITY` of records whose sender gives none.
+    ///   - fieldNames: the names that a sender does not choose.
     init(identifier: Identifier, facility: Facility, fieldNames: JournalFieldNames) {
         self.identifier = identifier
         self.fieldNames = fieldNames
@@ -70,7 +70,7 @@ struct JournalEntry: LogEncoder {
         bytes.endField(start)
     }
 
-    /// Appends what is the same for all records of a connection, and kept for the next one.
+    /// Appends the fields of the origin, which are kept for the next record of the connection.
     private mutating func append(_ origin: Origin, to bytes: inout [UInt8]) {
         if self.origin !== origin {
             self.origin = origin
@@ -159,9 +159,9 @@ struct JournalEntry: LogEncoder {
         output.endField(start)
     }
 
-    /// Appends a name that the sender chose, made valid, with the prefix `F_` where it is reserved or taken.
+    /// Appends a name that the sender chose, changed to a valid one.
     ///
-    /// When that is taken too, `F_2_`, `F_3_` and so on.
+    /// A reserved or taken name gets the prefix `F_`; when that is taken too, `F_2_`, `F_3_` and so on.
     private mutating func appendName(_ name: Span<UInt8>, to output: inout [UInt8]) {
         let start = output.count
         JournalFieldName.append(name, from: start, to: &output)
@@ -186,7 +186,7 @@ struct JournalEntry: LogEncoder {
 
     /// Appends `SYSLOG_SD_ID_NAME`, or `SYSLOG_SD_ID` for an element without parameters.
     ///
-    /// A parameter that is there several times is a field that is there several times.
+    /// A repeated parameter is a repeated field.
     private func appendParameter(
         _ id: Range<Int>,
         _ name: Range<Int>,
@@ -207,7 +207,7 @@ struct JournalEntry: LogEncoder {
         output.endField(start)
     }
 
-    /// Appends the fields for which the entry has no room as JSON objects, each kind in one field.
+    /// Appends the fields beyond `limit` as JSON objects, each kind in one field.
     private mutating func appendRest(of record: borrowing LogRecord, from index: Int, to output: inout [UInt8]) {
         if record.hasStructuredData {
             let start = output.beginField(fieldNames.prefix, "STRUCTURED_DATA")

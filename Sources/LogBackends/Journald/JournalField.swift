@@ -2,16 +2,16 @@ import LogRecords
 
 /// Journal fields in a batch: each is its length in 4 bytes (native byte order) followed by `NAME=value`.
 extension [UInt8] {
-    /// Begins a field; its length is filled in by `endField`.
+    /// Begins a field; `endField` sets its length.
     ///
-    /// - Returns: where it begins.
+    /// - Returns: its start.
     mutating func beginField() -> Int {
         let start = count
         append(0 as UInt32)
         return start
     }
 
-    /// Begins a field with everything before its value.
+    /// Begins a field and appends its name.
     mutating func beginField(_ name: StaticString) -> Int {
         let start = beginField()
         append(name)
@@ -19,7 +19,7 @@ extension [UInt8] {
         return start
     }
 
-    /// Begins a field whose name has the program's prefix, with everything before its value.
+    /// Begins a field and appends its name with the program's prefix.
     mutating func beginField(_ prefix: [UInt8], _ name: StaticString) -> Int {
         let start = beginField()
         append(prefix.span)
@@ -28,20 +28,20 @@ extension [UInt8] {
         return start
     }
 
-    /// Ends the field that begins there.
+    /// Ends the field that begins at `start`.
     mutating func endField(_ start: Int) {
-        // A record is bounded far below 4 GiB by what the listeners accept.
+        // `message_limit` bounds a record far below 4 GiB.
         let length = UInt32(truncatingIfNeeded: count - start - MemoryLayout<UInt32>.size)
         withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: start, as: UInt32.self) }
     }
 
-    /// Takes back the field that begins there.
+    /// Removes the field that begins at `start`.
     mutating func cancelField(_ start: Int) {
         cut(to: start)
     }
 
     mutating func appendField(_ name: StaticString, _ value: Span<UInt8>) {
-        // A record is bounded far below 4 GiB by what the listeners accept.
+        // `message_limit` bounds a record far below 4 GiB.
         append(UInt32(truncatingIfNeeded: name.utf8CodeUnitCount + 1 + value.count))
         append(name)
         append(UInt8(ascii: "="))
@@ -66,7 +66,7 @@ extension [UInt8] {
         endField(start)
     }
 
-    /// Appends the value of a record's field as it came.
+    /// Appends the value of a record's field unchanged.
     mutating func append(_ value: LogRecord.Field.Value, in bytes: Span<UInt8>) {
         switch value {
         case .integer(let integer): append(decimal: integer)
@@ -74,7 +74,7 @@ extension [UInt8] {
         }
     }
 
-    /// Forgets what is beyond a size, if anything.
+    /// Removes the bytes beyond a size, if any.
     mutating func cut(to size: Int) {
         if count > size { removeLast(count - size) }
     }

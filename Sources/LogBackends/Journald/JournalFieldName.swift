@@ -1,20 +1,20 @@
 import LogRecords
 
-/// Makes names that senders chose into names of journal fields; see systemd.journal-fields(7).
+/// Turns names that senders chose into names of journal fields; see systemd.journal-fields(7).
 ///
-/// journald keeps upper-case ASCII letters, digits and underscores, at most 64, and no digit or underscore in front;
-/// fields with any other name it drops without a word.
+/// journald accepts names of up to 64 upper-case ASCII letters, digits and underscores that begin with a letter, and
+/// drops fields with other names silently.
 enum JournalFieldName {
     static let limit = 64
 
-    /// Appends a name at `start`, which is where the output ends but for what is in front of the name, made valid.
+    /// Appends a name, changed to a valid one; the output from `start` on is a prefix of it.
     ///
-    /// Letters become upper-case ones, and every other character an underscore. A name that begins with a digit or an
-    /// underscore, or that is empty, gets `F_` in front; at `limit` the name is cut.
+    /// Letters become upper-case, and other characters underscores. A name that begins with a digit or an underscore, or
+    /// is empty, gets the prefix `F_`; at `limit` the name is cut.
     static func append(_ name: Span<UInt8>, from start: Int, to output: inout [UInt8]) {
         let room = limit - (output.count - start)
         let isFront = output.count == start
-        // Gathered, because appending byte by byte asks each time whether there is room.
+        // Collected first, because every append to the array checks its capacity.
         var text = InlineArray<64, UInt8>(repeating: UInt8(ascii: "_"))
         var count = 0
         var index = 0
@@ -27,7 +27,7 @@ enum JournalFieldName {
             text[count] = byte
             count += 1
             index += 1
-            // The rest of a character in UTF-8.
+            // Continuation bytes of UTF-8.
             while index < name.count, name[index] & 0xC0 == 0x80 { index += 1 }
         }
         output.append(text.span.extracting(..<count))

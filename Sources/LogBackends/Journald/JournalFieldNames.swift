@@ -1,13 +1,13 @@
 import LogRecords
 
-/// The names of an entry's fields that no sender chooses.
+/// The names of fields that a sender does not choose.
 struct JournalFieldNames {
-    /// What begins the names of the program's own fields: `APP_`.
+    /// The prefix of the program's own fields, such as `APP_`.
     let prefix: [UInt8]
-    /// The names of all known keys by raw value, each with its equals sign, and where each begins.
+    /// The names of all known keys by raw value, each with an equals sign, and the start of each.
     private var text: [UInt8] = []
     private var starts = [0]
-    /// What systemd.journal-fields(7) lets a program set, and what the record's fields are called.
+    /// The fields of systemd.journal-fields(7) that a program may set, and the known keys.
     private let words: Words
     private let prefixes: Words
 
@@ -36,12 +36,12 @@ struct JournalFieldNames {
         output.append(text.span.extracting(starts[index]..<starts[index + 1]))
     }
 
-    /// Whether a sender's own name may not be that: it has a meaning for journald and its readers, or for the program.
+    /// Whether a sender may not use the name: it has a meaning for journald, its readers, or the program.
     func isReserved(_ name: Span<UInt8>) -> Bool {
         words.contain(name) || prefixes.containPrefix(of: name)
     }
 
-    /// Some words in one array, because going through an array of arrays counts references.
+    /// A list of words in one array, because iterating over an array of arrays counts references.
     private struct Words {
         private var bytes: [UInt8] = []
         private var ranges: [Range<Int>] = []
@@ -64,7 +64,7 @@ struct JournalFieldNames {
             return false
         }
 
-        /// - Precondition: the name is as long as the word, or longer.
+        /// - Precondition: the name is at least as long as the word.
         private func isPrefix(_ word: Range<Int>, of name: Span<UInt8>) -> Bool {
             var offset = 0
             while offset < word.count, bytes[word.lowerBound + offset] == name[offset] { offset += 1 }

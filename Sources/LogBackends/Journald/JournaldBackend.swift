@@ -6,27 +6,27 @@ import Systemd
 
 /// Writes records to journald, each as one structured entry, through libsystemd.
 ///
-/// At least once: libsystemd 252 reports success when the journal's socket is missing, so entries count as
-/// committed only when the same socket was there before and after them. When it was not, they are written again,
-/// and those that arrived are there twice. A write waits for as long as journald's queue is full. Committed means that
-/// journald's socket has accepted the entry: it belongs to systemd and survives a restart of journald.
+/// An entry is committed when journald's socket has accepted it; systemd holds the socket, so that the entry survives a
+/// restart of journald. Delivery is at least once: libsystemd 252 reports success when the socket is missing, so entries
+/// are committed only when the same socket was there before and after them. Otherwise they are written again, and some
+/// may be in the journal twice. A write waits while journald's queue is full.
 public struct JournaldBackend: LogBackend {
     private let identifier: String
     private let senders: SenderIdentifiers
     private let fieldNames: JournalFieldNames
     private let facility: Facility
 
-    /// `journald` and its socket.
+    /// `journald` and the path of its socket.
     public let summary = "journald \(Journal.socketPath)"
 
     /// Describes the host's journal.
     ///
     /// - Parameters:
     ///   - identifier: `SYSLOG_IDENTIFIER` of the daemon's own entries.
-    ///   - senders: that of entries of senders' messages.
-    ///   - facility: `SYSLOG_FACILITY` of entries whose sender names none.
-    ///   - fieldPrefix: what begins the names of the program's own fields, such as `APP_`: upper-case letters,
-    ///     digits and underscores, a letter first, at most 40.
+    ///   - senders: the identifiers of senders' messages.
+    ///   - facility: `SYSLOG_FACILITY` of entries whose sender gives none.
+    ///   - fieldPrefix: the prefix of the program's own fields, such as `APP_`: at most 40 upper-case letters, digits
+    ///     and underscores, a letter first.
     public init(
         identifier: String,
         senders: SenderIdentifiers = SenderIdentifiers(),
@@ -48,9 +48,9 @@ public struct JournaldBackend: LogBackend {
         )
     }
 
-    /// Asks journald's socket whether it receives.
+    /// Checks that journald's socket accepts connections.
     ///
-    /// - Throws: when it does not.
+    /// - Throws: the error of connect(2), with advice.
     public func open() throws(SystemError) -> sending any LogOutput {
         do throws(Errno) {
             try Journal.probe()
@@ -66,11 +66,11 @@ public struct JournaldBackend: LogBackend {
     }
 }
 
-/// The host's journal.
+/// The output of a `JournaldBackend`.
 ///
-/// `JournalEntry` describes what an entry is in a batch.
+/// `JournalEntry` describes the bytes of an entry in a batch.
 final class JournalOutput: LogOutput {
-    /// How many entries share one look at the socket, which costs two system calls.
+    /// The number of entries that share one check of the socket, which costs two system calls.
     private static let chunk = 64
 
     private var vectors: [iovec] = []
@@ -92,9 +92,9 @@ final class JournalOutput: LogOutput {
         return outcome
     }
 
-    /// Writes some entries, and adds to the outcome what is certain.
+    /// Writes some entries, and adds those that certainly arrived to the outcome.
     private func writeChunk(of batch: LogBatch, _ range: Range<Int>, _ outcome: inout WriteOutcome) -> Errno? {
-        guard let before = try? FileIdentity(path: Journal.socketPath) else { return Errno(ENOENT) }
+        guard let before = try? FileVersion(path: Journal.socketPath) else { return Errno(ENOENT) }
         var done = 0
         var rejected: [Int] = []
         var failure: Errno?
@@ -107,7 +107,7 @@ final class JournalOutput: LogOutput {
             if failure != nil { break }
             done += 1
         }
-        guard let after = try? FileIdentity(path: Journal.socketPath), after == before else { return Errno(ENOENT) }
+        guard let after = try? FileVersion(path: Journal.socketPath), after == before else { return Errno(ENOENT) }
         outcome.done += done
         outcome.rejected += rejected
         return failure
@@ -115,7 +115,7 @@ final class JournalOutput: LogOutput {
 
     private func send(_ bytes: [UInt8], _ record: Range<Int>) -> Errno? {
         vectors.removeAll(keepingCapacity: true)
-        // The pointers in `vectors` are used while the closure runs only, and not written through.
+        // The pointers in `vectors` are used only while the closure runs, and not written through.
         return bytes.withUnsafeBytes { buffer in
             var index = record.lowerBound
             while record.upperBound - index >= MemoryLayout<UInt32>.size {

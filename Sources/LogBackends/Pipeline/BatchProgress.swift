@@ -1,6 +1,6 @@
-/// How a number of settled records spreads over batches.
+/// The distribution of newly settled records over batches.
 struct BatchProgress: Equatable {
-    /// Batches from the front that are finished.
+    /// The number of finished batches, from the front.
     private(set) var finished = 0
     /// Records that are newly settled, by batch.
     private(set) var settled: [Int] = []
@@ -9,8 +9,8 @@ struct BatchProgress: Equatable {
 
     /// - Parameters:
     ///   - counts: the number of records in each batch.
-    ///   - skipped: how many of the first batch were settled before.
-    ///   - done: how many more are now.
+    ///   - skipped: the number of records of the first batch that were settled before.
+    ///   - done: the number of newly settled records.
     init(_ counts: [Int], skipped: Int, done: Int) {
         self.skipped = skipped
         var rest = done

@@ -1,16 +1,16 @@
 public import LogRecords
 
-/// One thread's entrance to a pipeline.
+/// The access of one thread to a pipeline.
 ///
-/// Not to be used by two threads.
-/// Records are encoded at once and handed over by `flush`. Positions count this producer's records from 1.
+/// Only one thread may use it. Records are encoded at once and handed over by `flush`. Positions count this producer's
+/// records from 1.
 public final class LogProducer {
     private static let flushBytes = 64 * 1024
 
     private let queue: LogQueue
     private let account: ProducerAccount
     private var generation: UInt64
-    // Unchecked, because asking costs more than the accesses: encoders and the queue do not call back.
+    // Unchecked, because the check costs more than the access: encoders and the queue never call back.
     @exclusivity(unchecked) private var encoder: any LogEncoder
     @exclusivity(unchecked) private var batch = LogBatch()
 
@@ -28,9 +28,7 @@ public final class LogProducer {
         self.generation = generation
     }
 
-    /// Encodes a record.
-    ///
-    /// It is on its way after the next `flush`.
+    /// Encodes a record; `flush` hands it over.
     public func record(_ record: borrowing LogRecord) {
         if batch.isEmpty { renewEncoder() }
         encoder.encode(record, into: &batch.bytes)
@@ -39,7 +37,7 @@ public final class LogProducer {
         if batch.size >= Self.flushBytes { flush() }
     }
 
-    /// Makes another encoder after the backend was replaced: all of a batch is by one encoder.
+    /// Makes a new encoder after the backend was replaced; one encoder makes a whole batch.
     private func renewEncoder() {
         guard queue.generation != generation else { return }
         let (backend, generation) = queue.backend
@@ -50,23 +48,23 @@ public final class LogProducer {
     /// Whether there is nothing to `flush`.
     public var isEmpty: Bool { batch.isEmpty }
 
-    /// Hands over what was recorded.
+    /// Hands the recorded batch over to the queue.
     public func flush() {
         guard !batch.isEmpty else { return }
         queue.submit(&batch, from: account)
         flushedPosition = position
     }
 
-    /// Whether as much is waiting as may wait: time to take in no more.
+    /// Whether the queue is full, so that the caller should not take in more.
     public var isFull: Bool { queue.isFull }
 
-    /// Asks for a notice when there is space again.
+    /// Requests a notification when half of the capacity is free.
     ///
-    /// - Returns: false when there is, and no notice will come.
+    /// - Returns: false when there is space already; no notification follows then.
     public func waitForSpace() -> Bool { queue.waitForSpace() }
 
-    /// Returns how far the records are settled, and asks for a notice when `position` is if it is not yet.
+    /// Returns the settled records, and requests a notification if `position` is not settled yet.
     ///
-    /// Each rejected record is reported once.
+    /// Each rejected record is returned once.
     public func settled(awaiting position: UInt64?) -> Settlement { account.settlement(awaiting: position) }
 }

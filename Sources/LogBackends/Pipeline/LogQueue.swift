@@ -1,9 +1,9 @@
 import Linux
 import Synchronization
 
-/// What producers hand over and the writer has not taken yet.
+/// The batches that producers have handed over and the writer has not taken yet.
 ///
-/// The lock is taken once for a batch, never for a record.
+/// The lock is taken once for each batch, never for each record.
 final class LogQueue: Sendable {
     struct Submission {
         var batch: LogBatch
@@ -15,7 +15,7 @@ final class LogQueue: Sendable {
         var spares: [LogBatch] = []
         var accounts: [ProducerAccount] = []
         var metrics = PipelineMetrics()
-        /// The backend whose encoders producers use, and how many there were before it.
+        /// The backend whose encoders producers use; its generation is the number of backends before it.
         var backend: any LogBackend
         var generation: UInt64 = 0
         var writerSleeps = false
@@ -42,7 +42,7 @@ final class LogQueue: Sendable {
     /// The backend that makes encoders, and its generation.
     var backend: (any LogBackend, generation: UInt64) { state.withLock { ($0.backend, $0.generation) } }
 
-    /// The generation of the backend in use; costs nothing to ask for.
+    /// The generation of the backend in use, read without the lock.
     var generation: UInt64 { currentGeneration.load(ordering: .acquiring) }
 
     func replaceBackend(with backend: any LogBackend) {
@@ -61,9 +61,9 @@ final class LogQueue: Sendable {
 
     var isFull: Bool { waitingBytes.load(ordering: .relaxed) >= capacity }
 
-    /// Remembers that a producer waits for space; it is notified when half of the capacity is free.
+    /// Records that a producer waits for space; the writer notifies it when half of the capacity is free.
     ///
-    /// - Returns: false when there is space already, and no notice will come.
+    /// - Returns: false when there is space already; no notification follows then.
     func waitForSpace() -> Bool {
         state.withLock { state in
             guard isFull else { return false }
@@ -72,9 +72,9 @@ final class LogQueue: Sendable {
         }
     }
 
-    /// Takes the batch over and leaves an empty one in its place.
+    /// Takes the batch over and replaces it by an empty one.
     func submit(_ batch: inout LogBatch, from account: ProducerAccount) {
-        let mustRing = state.withLock { state in
+        let mustWake = state.withLock { state in
             batch.position = state.metrics.received
             state.metrics.received &+= UInt64(batch.count)
             state.metrics.waitingBytes += batch.size
@@ -85,21 +85,24 @@ final class LogQueue: Sendable {
             defer { state.writerSleeps = false }
             return state.writerSleeps
         }
-        if mustRing { waker.wake() }
+        if mustWake { waker.wake() }
     }
 
     // MARK: the writer
 
-    /// What the writer is to do next.
+    /// The writer's next step.
     enum Work {
         case write([Submission])
         case sleep
         case end
     }
 
-    /// Takes submissions in order, about `bytes` in all; none when there is no room for any.
+    /// Takes submissions in order, about `bytes` in all.
     ///
-    /// - Parameter mayRest: whether the writer will call `sleep` when it gets none; the next one to come wakes it then.
+    /// - Parameters:
+    ///   - limit: takes no further submission from this size on; at 0, none at all.
+    ///   - mayRest: whether the writer will call `sleep` when it gets none; the next submission then wakes it.
+    /// - Returns: the submissions, or what the writer does without any.
     func take(bytes limit: Int, mayRest: Bool = true) -> Work {
         state.withLock { state in
             guard limit > 0, !state.submissions.isEmpty else {
@@ -119,19 +122,19 @@ final class LogQueue: Sendable {
         }
     }
 
-    /// Sleeps until `ring` is called, the descriptor is readable, or the time is over; and until something is handed over
-    /// where `take` was told so.
+    /// Sleeps until `wakeWriter` is called, the descriptor is readable, or the time is over; after `take` with `mayRest`
+    /// also until a batch is submitted.
     func sleep(_ time: Duration?, orReadable descriptor: Int32? = nil) {
         waker.wait(time, orReadable: descriptor)
         state.withLock { $0.writerSleeps = false }
     }
 
     /// Wakes the writer.
-    func ring() {
+    func wakeWriter() {
         waker.wake()
     }
 
-    /// Notes what a write did, and gives the memory of finished batches back.
+    /// Counts the result of a write, and reuses the memory of finished batches.
     func acknowledge(_ finished: consuming [LogBatch], done: Int, rejected: Int, failure: SystemError?) {
         let woken: [ProducerAccount] = state.withLock { state in
             state.metrics.committed &+= UInt64(done - rejected)

@@ -1,15 +1,15 @@
 import Linux
 import Synchronization
 
-/// The thread that gives batches to the output.
+/// The thread that passes batches to the output.
 final class LogWriter: Sendable {
-    /// As much is given to the output at once, so that the first records of a long queue need not wait for the last.
+    /// The most bytes that are passed to the output at once: the first records of a long queue do not wait for the last.
     private static let windowBytes = 1024 * 1024
     private static let retryDelays: [Duration] = [
         .milliseconds(10), .milliseconds(50), .milliseconds(200), .milliseconds(500),
     ]
 
-    /// An output on its way to the writer thread.
+    /// Transfers an output to the writer thread.
     private final class Handover: Sendable {
         private let output: Mutex<(any LogOutput)?>
 
@@ -28,7 +28,7 @@ final class LogWriter: Sendable {
     }
 
     private let queue: LogQueue
-    /// The output that is to take the place of the one in use.
+    /// The output that will replace the current one.
     private let handover: Mutex<Handover?>
     private let beats = Atomic<UInt64>(0)
     private let beatsSeen = Atomic<UInt64>(0)
@@ -52,15 +52,15 @@ final class LogWriter: Sendable {
             defer { handover = newest }
             return handover
         }
-        // Never used, and never will be: while a write hangs, each reload would keep one more file open.
+        // It is not used any more: while a write hangs, each reload would keep one more file open.
         superseded?.take()?.close()
-        queue.ring()
+        queue.wakeWriter()
     }
 
     func isAlive() -> Bool {
         let now = beats.load(ordering: .relaxed)
         let before = beatsSeen.exchange(now, ordering: .relaxed)
-        queue.ring()
+        queue.wakeWriter()
         return now != before || isInOutput.load(ordering: .relaxed)
     }
 
@@ -69,9 +69,9 @@ final class LogWriter: Sendable {
     private func run() {
         var output: (any LogOutput)?
         var window = WriteWindow()
-        /// How many writes in a row settled nothing.
+        /// The number of consecutive writes that settled nothing.
         var attempt = 0
-        /// Whether the output has everything that it was given, and commits will come.
+        /// Whether the output has accepted all records, and will commit them later.
         var isUnderWay = false
         while true {
             renew(&output)
@@ -100,7 +100,7 @@ final class LogWriter: Sendable {
         retryDelays[min(attempt, retryDelays.count - 1)]
     }
 
-    /// Takes up the output that was handed over last, and closes the one before it.
+    /// Switches to the output that was handed over last, and closes the one before it.
     private func renew(_ output: inout (any LogOutput)?) {
         beats.wrappingAdd(1, ordering: .relaxed)
         let newest = handover.withLock { handover in
@@ -116,9 +116,9 @@ final class LogWriter: Sendable {
         case added, nothing, end
     }
 
-    /// Adds what was handed over, as far as there is room.
+    /// Moves submitted batches to the window, up to its size.
     ///
-    /// Afterwards nothing but the window refers to the batches: only then their memory can be used again.
+    /// Afterwards only the window refers to the batches, so that their memory can be reused.
     private func fill(_ window: inout WriteWindow, mayRest: Bool) -> Filling {
         switch queue.take(bytes: Self.windowBytes - window.bytes, mayRest: mayRest) {
         case .write(let submissions):
@@ -135,7 +135,7 @@ final class LogWriter: Sendable {
         ended.store(true, ordering: .releasing)
     }
 
-    /// Passes on what a write did: to the figures and the waiting space, and to each producer its part.
+    /// Reports the result of a write to the queue, and to each producer its part.
     private func acknowledge(_ outcome: WriteOutcome, _ window: inout WriteWindow) {
         var finished: [LogBatch] = []
         let shares = window.acknowledge(outcome.done, &finished)

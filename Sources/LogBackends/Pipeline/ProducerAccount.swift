@@ -1,15 +1,15 @@
 import Synchronization
 
-/// What the writer and one producer know of each other: how far the producer's records are settled.
+/// The settled records of one producer: the writer adds them, the producer fetches them.
 final class ProducerAccount: Sendable {
     struct Progress {
-        /// Records of this producer that are settled.
+        /// The number of settled records.
         var settled: UInt64 = 0
-        /// Positions of records that the output rejected, not yet fetched by the producer.
+        /// The positions of rejected records that the producer has not fetched yet.
         var rejected: [UInt64] = []
-        /// The highest position that was left out of `rejected`, because the list was full.
+        /// The highest position that was not kept in `rejected`, because the list was full.
         var forgotten: UInt64 = 0
-        /// The position to be notified at.
+        /// The position from which on the producer wants to be notified.
         var awaited: UInt64?
     }
 
@@ -22,7 +22,7 @@ final class ProducerAccount: Sendable {
         self.notify = notify
     }
 
-    /// Moves on by `count` records, of which those at `rejected` (0 is the first) were rejected.
+    /// Adds `count` settled records; those at the indices `rejected`, from 0, were rejected.
     func acknowledge(_ count: Int, rejected: some Sequence<Int>) {
         let mustNotify = progress.withLock { progress in
             progress.rejected.append(contentsOf: rejected.map { progress.settled &+ UInt64($0) &+ 1 })

@@ -4,6 +4,6 @@ public struct Settlement: Sendable {
     public let position: UInt64
     /// Positions of the records that the output rejected since the producer asked last.
     public let rejected: [UInt64]
-    /// The highest position whose rejection was not kept, because too many came between two questions; 0: none.
+    /// The highest position whose rejection was not kept, because the list was full; 0: none.
     public let forgotten: UInt64
 }

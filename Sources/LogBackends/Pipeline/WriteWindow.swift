@@ -1,8 +1,8 @@
-/// What the output has been given and has not settled: batches in order, and whose they are.
+/// The batches that the output has been given and has not settled, in order, with their producers' accounts.
 struct WriteWindow {
     private(set) var batches: [LogBatch] = []
     private var accounts: [ProducerAccount] = []
-    /// How many records of the first batch are settled.
+    /// The number of settled records of the first batch.
     private(set) var skipped = 0
     /// The size of all batches, in bytes.
     private(set) var bytes = 0
@@ -17,11 +17,11 @@ struct WriteWindow {
         }
     }
 
-    /// Takes out what is settled.
+    /// Removes the settled records.
     ///
     /// - Parameters:
-    ///   - done: how many records from the front are settled now.
-    ///   - finished: the batches that are done with.
+    ///   - done: the number of newly settled records, from the front.
+    ///   - finished: set to the batches whose records are all settled.
     /// - Returns: the newly settled records of each account, counted from the front.
     mutating func acknowledge(_ done: Int, _ finished: inout [LogBatch]) -> [(ProducerAccount, Range<Int>)] {
         let progress = BatchProgress(batches.map(\.count), skipped: skipped, done: done)

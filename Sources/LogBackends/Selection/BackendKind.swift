@@ -1,4 +1,4 @@
-/// The backends that there are, by the names that operators give them.
+/// The available backends, by their names in the configuration.
 public enum BackendKind: String, Sendable, CaseIterable {
     /// `JournaldBackend`
     case journald

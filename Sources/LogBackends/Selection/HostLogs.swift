@@ -3,7 +3,7 @@ import Glibc
 import Linux
 import Systemd
 
-/// What of the host's logs is there.
+/// The logs that a host offers.
 public struct HostLogs: Sendable, Equatable {
     /// Whether standard error is connected to the journal.
     public var standardErrorIsJournal: Bool
@@ -11,7 +11,7 @@ public struct HostLogs: Sendable, Equatable {
     public var hasJournal: Bool
     /// Whether the socket of a syslog daemon is there.
     public var hasSyslog: Bool
-    /// Whether the log file would be in `/`, as in a container, while standard error has a reader.
+    /// Whether standard error has a reader, and the log file would be in `/`, as in a container.
     public var prefersStandardError: Bool
 
     /// Makes a description of a host.
@@ -27,12 +27,12 @@ public struct HostLogs: Sendable, Equatable {
         self.prefersStandardError = prefersStandardError
     }
 
-    /// Looks at this host: `$JOURNAL_STREAM`, the journal's socket and syslog's, and the working directory.
+    /// Examines this host: `$JOURNAL_STREAM`, the sockets of the journal and of syslog, and the working directory.
     ///
     /// - Parameters:
-    ///   - syslogPath: where a syslog daemon receives.
-    ///   - logFile: the path that the file backend would get.
-    /// - Returns: what is there now.
+    ///   - syslogPath: the socket of a syslog daemon.
+    ///   - logFile: the path of the file backend.
+    /// - Returns: the logs that are there now.
     public static func current(syslogPath: String = SyslogBackend.defaultPath, logFile: String) -> HostLogs {
         HostLogs(
             standardErrorIsJournal: JournalStream.isJournal(STDERR_FILENO),
@@ -49,7 +49,7 @@ public struct HostLogs: Sendable, Equatable {
         return String(cString: current) == "/"
     }
 
-    /// Whether it is a terminal, a pipe or a socket, rather than a file or `/dev/null`.
+    /// Whether a descriptor is a terminal, a pipe or a socket, rather than a file or `/dev/null`.
     private static func hasReader(_ descriptor: Int32) -> Bool {
         var status = stat()
         guard fstat(descriptor, &status) == 0 else { return false }
@@ -58,10 +58,10 @@ public struct HostLogs: Sendable, Equatable {
     }
 
     private static func isSocket(_ path: String) -> Bool {
-        (try? FileIdentity(path: path))?.isSocket == true
+        (try? FileVersion(path: path))?.isSocket == true
     }
 
-    /// The backend for who asks for none: the journal where there is one, else syslog, else a file or standard error.
+    /// The backend for a configuration that names none: the journal if present, else syslog, else a file or standard error.
     public var preferredBackend: BackendKind {
         if standardErrorIsJournal || hasJournal { return .journald }
         if hasSyslog { return .syslog }

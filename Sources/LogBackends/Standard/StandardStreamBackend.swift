@@ -3,12 +3,12 @@ import Linux
 
 /// Writes records as lines to standard output or standard error, as containers and pipelines expect.
 ///
-/// Committed means that write(2) has taken the record. A write waits for a slow reader; when there is no reader any
-/// more (EPIPE), or no space, records wait. A record that was written in part is completed before the next one.
+/// A record is committed when write(2) has returned. A write waits for a slow reader; when the reader has ended (EPIPE),
+/// or without space, records wait. A record that was written in part is completed before the next one.
 ///
-/// The process must ignore `SIGPIPE`, and leave the stream to this backend: other lines would come between.
+/// The process must ignore `SIGPIPE`, and must not write other lines to the stream.
 public struct StandardStreamBackend: LogBackend {
-    /// Which of the two.
+    /// The two streams.
     public enum Destination: String, Sendable, CaseIterable {
         /// Standard output.
         case stdout
@@ -26,8 +26,8 @@ public struct StandardStreamBackend: LogBackend {
     ///
     /// - Parameters:
     ///   - destination: which stream.
-    ///   - format: how a record becomes a line.
-    ///   - program: what a line shows as `%(name)s` where the sender names no logger.
+    ///   - format: the format of the lines.
+    ///   - program: the value of `%(name)s` when the sender names no logger.
     public init(_ destination: Destination, format: LineFormat = .standard, program: String = "root") {
         stream = destination == .stdout ? .output : .error
         summary = destination.rawValue
@@ -38,11 +38,11 @@ public struct StandardStreamBackend: LogBackend {
     /// Makes an encoder of lines.
     public func makeEncoder() -> any LogEncoder { LineEncoder(format, program: program) }
 
-    /// Takes the stream as it is; a stream that takes nothing fails at the first write.
+    /// Makes the output; a stream that cannot be written to fails at the first write.
     public func open() -> sending any LogOutput { StandardStreamOutput(stream) }
 }
 
-/// Standard output or standard error, for the writer thread.
+/// The output of a `StandardStreamBackend`.
 final class StandardStreamOutput: LogOutput {
     private let stream: StandardStream
 
@@ -68,7 +68,7 @@ final class StandardStreamOutput: LogOutput {
 
     private static func advice(_ errno: Errno) -> String? {
         switch errno.number {
-        case EPIPE: "its reader has ended; start the daemon again with one"
+        case EPIPE: "its reader has ended; restart the daemon with a reader"
         case ENOSPC, EDQUOT: "make space"
         default: nil
         }

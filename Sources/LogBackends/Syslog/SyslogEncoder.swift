@@ -1,11 +1,11 @@
 import LogRecords
 
-/// Writes a record as a line of syslog(3), without an end: what ends it depends on the socket.
+/// Writes a record as a line of syslog(3), without a terminator, which depends on the socket.
 struct SyslogEncoder: LogEncoder {
     private let facility: Facility
     private var tag: SyslogTagWriter
     private var calendar = CalendarCache()
-    /// The second of the last record, and how it is written.
+    /// The second of the last record, and its text.
     private var second: Int64?
     private var timeText: [UInt8] = []
 

@@ -3,16 +3,16 @@ import Glibc
 import Linux
 import LogRecords
 
-/// The socket of a syslog daemon, connected to for as long as there is one.
+/// The output of a `SyslogBackend`: it connects again when the syslog daemon was restarted.
 final class SyslogOutput: LogOutput {
-    /// The size below which records are not cut further, but given up.
+    /// The smallest size to which a record is cut; then it is rejected.
     private static let smallestCut = 256
 
     private let writeTimeout: Duration
     private var socket: SyslogSocket
-    /// How much of the first record that is not done is in the stream already.
+    /// The number of bytes of the next record that are in the stream already.
     private var partial = 0
-    /// When the current `write` gives up waiting; nil while it had not to wait.
+    /// When the current `write` stops waiting; nil when it has not waited yet.
     private var deadline: ContinuousClock.Instant?
 
     init(path: String, writeTimeout: Duration) throws(SystemError) {
@@ -52,7 +52,7 @@ final class SyslogOutput: LogOutput {
             disconnect()
         }
         if !socket.isConnected {
-            // When that fails, the next write tries again and tells.
+            // When this fails, the next write tries again and reports the error.
             try? connect()
         }
     }
@@ -71,13 +71,13 @@ final class SyslogOutput: LogOutput {
 
     private func disconnect() {
         socket.disconnect()
-        // What has come of the record over this connection ends with it; the next one carries all of it.
+        // The next connection gets the whole record again.
         partial = 0
     }
 
     /// Writes one record, over a new connection when the old one turns out to be broken.
     ///
-    /// - Returns: false when the record cannot be written for good.
+    /// - Returns: false when the record can never be written.
     private func write(_ record: Span<UInt8>) throws(SystemError) -> Bool {
         if socket.isReplaced() {
             disconnect()
@@ -152,7 +152,9 @@ final class SyslogOutput: LogOutput {
         return true
     }
 
-    /// Waits when the error says that the daemon's queue is full, and throws it otherwise or when time is up.
+    /// Waits when the daemon's queue is full (EAGAIN).
+    ///
+    /// - Throws: any other error, and EAGAIN when the time is up.
     private func wait(after error: Errno) throws(Errno) {
         guard error.number == EAGAIN else { throw error }
         let limit = deadline ?? .now + writeTimeout

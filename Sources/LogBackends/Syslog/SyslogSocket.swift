@@ -4,15 +4,15 @@ import Linux
 
 /// A connection to the socket of a syslog daemon; see syslog(3) and unix(7).
 ///
-/// It never waits except in `waitUntilWritable`.
+/// Only `waitUntilWritable` waits.
 struct SyslogSocket {
     private static let interval = Duration.milliseconds(500)
 
     let path: String
-    /// Whether it is a stream, where a NUL ends each record; otherwise each datagram is one.
+    /// Whether it is a stream, in which a NUL ends each record; otherwise each datagram is a record.
     private(set) var isStream = false
     private var descriptor: Int32 = -1
-    private var identity: FileIdentity?
+    private var version: FileVersion?
     private var lastCheck = ContinuousClock.now
 
     init(path: String) {
@@ -21,12 +21,12 @@ struct SyslogSocket {
 
     var isConnected: Bool { descriptor >= 0 }
 
-    /// Connects to what is at the path now, a datagram socket or a stream.
+    /// Connects to the socket at the path: a datagram socket or a stream.
     mutating func connect() throws(Errno) {
         disconnect()
         let address = try UnixSocketAddress(path: path)
-        // Looked up first: a socket that takes its place from here on is noticed at the next look.
-        let identity = try FileIdentity(path: path)
+        // Looked up first: the next check notices a socket that replaces this one from here on.
+        let version = try FileVersion(path: path)
         do throws(Errno) {
             descriptor = try Self.connect(address, type: Int32(SOCK_DGRAM.rawValue))
             isStream = false
@@ -35,7 +35,7 @@ struct SyslogSocket {
             descriptor = try Self.connect(address, type: Int32(SOCK_STREAM.rawValue))
             isStream = true
         }
-        self.identity = identity
+        self.version = version
         lastCheck = .now
     }
 
@@ -59,42 +59,40 @@ struct SyslogSocket {
         descriptor = -1
     }
 
-    /// Whether another socket has taken the place of the one connected to.
+    /// Whether another socket is at the path now.
     ///
-    /// The old one may still be open, and nothing but this would tell. Looks at most every 500 ms.
+    /// The old socket may still be open, so that sending to it does not fail. Checked at most every 500 ms.
     mutating func isReplaced() -> Bool {
         let now = ContinuousClock.now
         guard isConnected, now - lastCheck >= Self.interval else { return false }
         lastCheck = now
-        guard let found = try? FileIdentity(path: path) else { return false }
-        return found != identity
+        guard let found = try? FileVersion(path: path) else { return false }
+        return found != version
     }
 
-    /// Sends what can be sent at once.
+    /// Sends as many bytes as possible without waiting.
     ///
-    /// - Returns: how many bytes were taken; of a datagram, all.
+    /// - Returns: the number of sent bytes; of a datagram, all.
     func send(_ bytes: Span<UInt8>) throws(Errno) -> Int {
-        while true {
-            // The pointer does not leave the call.
-            let count = bytes.withUnsafeBufferPointer {
-                Glibc.send(descriptor, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL))
-            }
-            if count >= 0 { return count }
-            guard errno == EINTR else { throw Errno.last }
+        // The pointer does not leave the call.
+        let count = bytes.withUnsafeBufferPointer { bytes in
+            retrying { Glibc.send(descriptor, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL)) }
         }
+        guard count >= 0 else { throw Errno.last }
+        return count
     }
 
-    /// Waits until something can be sent again.
+    /// Waits until the socket accepts bytes.
     ///
-    /// - Returns: false when that did not come to be before the deadline.
+    /// - Returns: false when it did not before the deadline.
     func waitUntilWritable(until deadline: ContinuousClock.Instant) -> Bool {
         while true {
             let left = deadline - .now
             guard left > .zero else { return false }
             var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-            // Rounded up, so that the last part of a millisecond is not spent in a circle. The deadline is near.
+            // Rounded up, so that the loop does not spin in the last millisecond.
             let milliseconds = left.components.seconds * 1000 + left.components.attoseconds / 1_000_000_000_000_000 + 1
-            // An error or a closed peer counts as writable: the next send says what it is.
+            // An error or a closed peer counts as writable: the next send fails.
             if poll(&request, 1, Int32(clamping: milliseconds)) > 0 { return true }
         }
     }

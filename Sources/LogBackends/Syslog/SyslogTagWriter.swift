@@ -2,14 +2,14 @@ import CLinux
 import Glibc
 import LogRecords
 
-/// What stands between time and message of a syslog record: ` name[pid]: `.
+/// Writes the part between the time and the message of a syslog record: ` name[pid]: `.
 struct SyslogTagWriter {
-    /// RFC 5424 allows a program's name as much.
+    /// The limit of APP-NAME in RFC 5424, section 6.
     private static let nameLimit = 48
-    /// Far more than a process id needs.
+    /// The longest process id that is kept.
     private static let processLimit = 32
 
-    /// That of our own records, and of senders on this host that name no program.
+    /// The tag of the daemon's own records, and of senders on this host that name no program.
     private let own: [UInt8]
     private var identifier: Identifier
 
@@ -24,7 +24,7 @@ struct SyslogTagWriter {
         let start = output.count
         identifier.append(for: record, programLimit: Self.nameLimit, to: &output)
         Self.makeName(of: &output, from: start)
-        // A process id says nothing without its program.
+        // A process id without its program has no meaning.
         if record.program != nil { Self.appendProcess(of: record, to: &output) }
         output.append(": ")
     }
@@ -43,8 +43,9 @@ struct SyslogTagWriter {
         }
     }
 
-    /// Makes a name of the word that begins at `start` and ends the output: what would end the name before its time,
-    /// and each character that is not ASCII, becomes an underscore.
+    /// Turns the output from `start` on into a name.
+    ///
+    /// Characters that would end the name, and those that are not ASCII, become underscores.
     private static func makeName(of output: inout [UInt8], from start: Int) {
         var end = start
         for index in start..<output.count where output[index] & 0xC0 != 0x80 {
@@ -61,7 +62,7 @@ struct SyslogTagWriter {
         }
     }
 
-    /// Whether it can stand between brackets.
+    /// Whether the text may stand between the brackets.
     private static func isProcess(_ text: Span<UInt8>) -> Bool {
         guard !text.isEmpty, text.count <= processLimit else { return false }
         for index in text.indices where endsName(text[index]) { return false }

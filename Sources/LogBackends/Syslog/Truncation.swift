@@ -1,8 +1,8 @@
 import LogRecords
 
-/// Shortens an escaped line of text to what an output takes.
+/// Cuts an escaped line of text to the size that an output accepts.
 enum Truncation {
-    /// Appends at most `limit` bytes of the text, and then `...[cut, N bytes]` with the number of bytes left out.
+    /// Appends at most `limit` bytes of the text, and then `...[cut, N bytes]` with the number of omitted bytes.
     ///
     /// - Precondition: `limit` is less than the text's size.
     static func append(_ text: Span<UInt8>, limit: Int, to output: inout [UInt8]) {
@@ -13,7 +13,7 @@ enum Truncation {
         output.append(" bytes]")
     }
 
-    /// The last place up to `limit` that is not within a UTF-8 sequence or an escape of `TextEscaping`.
+    /// The last index up to `limit` that is not within a UTF-8 sequence or an escape of `TextEscaping`.
     static func boundary(in text: Span<UInt8>, before limit: Int) -> Int {
         var end = limit
         while end > 0, limit - end < 3, text[end] & 0xC0 == 0x80 {

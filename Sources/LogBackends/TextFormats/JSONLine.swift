@@ -2,19 +2,19 @@ import LogRecords
 
 /// Writes a record as a JSON object on one line (RFC 8259), in UTF-8, as `JSONText` writes strings.
 ///
-/// Bytes that are no text stand in base64 under the key with `_base64` added. What the sender chose the names of is in
-/// objects of its own, so that it cannot pass for anything else.
+/// Bytes that are not text are written in base64, under the key with `_base64` added. Fields with names that the sender
+/// chose are in objects of their own, so that they cannot imitate other members.
 struct JSONLine {
     private var calendar = CalendarCache()
     private var objects = JSONObjects()
-    /// The last time, and a line's beginning with it: the same for all that was received at once.
+    /// The last time, and the start of its line: the same for all records of one receive.
     private var time: WallTime?
     private var timeText: [UInt8] = []
     /// The last origin, and its members: the same for all records of a connection.
     private var origin: Origin?
     private var originText: [UInt8] = []
 
-    /// Appends the object, without an end of line.
+    /// Appends the object without a newline.
     mutating func append(_ record: borrowing LogRecord, to output: inout [UInt8]) {
         appendTime(record.time, to: &output)
         output.append(Self.level(record.severity))
@@ -42,7 +42,7 @@ struct JSONLine {
         output.append(UInt8(ascii: "}"))
     }
 
-    /// Appends the beginning, up to the severity's digit.
+    /// Appends the start of the object, up to the severity's digit.
     private mutating func appendTime(_ time: WallTime, to output: inout [UInt8]) {
         if self.time != time {
             self.time = time
@@ -67,7 +67,7 @@ struct JSONLine {
         }
     }
 
-    /// - Returns: false where there is none, or none that can be written.
+    /// - Returns: false when there is none, or it cannot be written.
     private mutating func appendTimestamp(_ time: WallTime?, to output: inout [UInt8]) -> Bool {
         guard let time, let calendar = calendar.claimed(time) else { return false }
         output.append(",\"timestamp\":\"")
@@ -78,7 +78,7 @@ struct JSONLine {
 
     /// Appends the fields with known keys, each key once.
     ///
-    /// - Returns: whether a key was there again; its other values are among the extra fields.
+    /// - Returns: whether a key was repeated; its further values are among the extra fields.
     private static func appendKnown(
         _ record: borrowing LogRecord,
         hasTimestamp: Bool,
@@ -93,7 +93,7 @@ struct JSONLine {
                 hasRepeated = true
                 continue
             }
-            // What it says is in `timestamp`.
+            // Its value is in `timestamp`.
             if hasTimestamp, case .timestampText = key { continue }
             appendMember(key, field.value, record.bytes.span, to: &output)
         }

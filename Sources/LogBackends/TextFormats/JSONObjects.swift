@@ -1,10 +1,10 @@
 import LogRecords
 
-/// Writes what a sender chose the names of as JSON objects with unique keys, in linear time.
+/// Writes fields with names that a sender chose as JSON objects with unique keys, in linear time.
 ///
 /// A name that is taken gets the prefix `F_`; when that is taken too, `F_2_`, `F_3_` and so on.
 struct JSONObjects {
-    /// Larger tables are not kept for the next record.
+    /// Larger tables are freed after the record.
     private static let keptNames = 4096
 
     /// The names of the object that is being written.
@@ -16,9 +16,7 @@ struct JSONObjects {
     /// For each parameter of that element, the next of the same name.
     private var followers: [Int?] = []
 
-    /// Appends `{name: value}` of the extra fields, and of known keys that are there more than once.
-    ///
-    /// - Parameter start: the first field that is wanted.
+    /// Appends `{name: value}` of the extra fields, and of repeated known keys, from the field `start` on.
     mutating func appendExtra(_ record: borrowing LogRecord, from start: Int = 0, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "{"))
         names.begin(record.fields.count - start)
@@ -58,9 +56,8 @@ struct JSONObjects {
 
     // MARK: structured data
 
-    /// Appends `{id: {name: value}}`; the values of a parameter that an element has several times are an array.
-    ///
-    /// - Parameter start: the first field that is wanted.
+    /// Appends `{id: {name: value}}` of the parameters from the field `start` on; values of a repeated parameter form an
+    /// array.
     mutating func appendStructuredData(_ record: borrowing LogRecord, from start: Int = 0, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "{"))
         ids.begin(record.fields.count - start)
@@ -85,7 +82,7 @@ struct JSONObjects {
         recycle()
     }
 
-    /// Lets go of the memory where one large record has made much of it.
+    /// Frees the memory that one large record needed.
     private mutating func recycle() {
         names.recycle(keeping: Self.keptNames)
         ids.recycle(keeping: Self.keptNames)
@@ -93,7 +90,7 @@ struct JSONObjects {
         if followers.capacity > Self.keptNames { followers = [] }
     }
 
-    /// Whether the field belongs to the element with that id, the one before it being one of that element's.
+    /// Whether the field belongs to the element with that id, as the previous field does.
     private static func isParameter(_ field: LogRecord.Field, of id: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
         guard case .structured(let other, _) = field.name, other.count == id.count else { return false }
         guard other != id else { return true }
@@ -139,7 +136,7 @@ struct JSONObjects {
         }
     }
 
-    /// Whether the one field only says that there is an element.
+    /// Whether the only field marks an element without parameters.
     private static func isEmptyElement(_ record: borrowing LogRecord, _ parameters: Range<Int>) -> Bool {
         let field = record.fields[parameters.lowerBound]
         guard parameters.count == 1, case .structured(_, let name) = field.name, name.isEmpty else { return false }
@@ -147,7 +144,7 @@ struct JSONObjects {
         return value.isEmpty
     }
 
-    /// Chains the parameters of one name together.
+    /// Chains the parameters with the same name.
     private mutating func group(_ record: borrowing LogRecord, _ parameters: Range<Int>) {
         groups.begin(parameters.count)
         followers.removeAll(keepingCapacity: true)
@@ -167,9 +164,9 @@ struct JSONObjects {
         if output.count > empty { output.append(UInt8(ascii: ",")) }
     }
 
-    /// Appends `"name":`, made another name where the table has that one.
+    /// Appends `"name":`, with a prefix when the table has that name.
     ///
-    /// What is compared is what is written: names that differ in bytes that are no UTF-8 only are the same key.
+    /// Names are compared as written: names that differ only in invalid UTF-8 are the same key.
     private static func appendKey(
         _ name: Span<UInt8>,
         isText: Bool,
@@ -198,7 +195,7 @@ struct JSONObjects {
 }
 
 extension [UInt8] {
-    /// Appends what makes another name of one that is taken: nothing for 0, then `F_`, `F_2_`, `F_3_`.
+    /// Appends the prefix of a copy of a name: nothing for 0, then `F_`, `F_2_`, `F_3_`.
     mutating func append(prefixOfCopy copy: Int) {
         guard copy > 0 else { return }
         append("F_")

@@ -1,8 +1,8 @@
 import LogRecords
 
-/// The known keys as they begin a member of a JSON object: `,"name":`.
+/// The starts of JSON members with known keys: `,"name":`.
 enum KnownKeyPrefixes {
-    /// All of them by raw value, each with the quotation mark of a string behind it, and where each begins.
+    /// All of them by raw value, each followed by the opening quotation mark of a string, and the start of each.
     private static let table: (text: [UInt8], starts: [Int]) = {
         var text: [UInt8] = []
         var starts = [0]
@@ -16,7 +16,7 @@ enum KnownKeyPrefixes {
         return (text, starts)
     }()
 
-    /// - Parameter openingText: whether the quotation mark follows that opens a string.
+    /// Appends the comma, the key and the colon, and with `openingText` the opening quotation mark of a string.
     static func append(_ key: FieldKey, openingText: Bool, to output: inout [UInt8]) {
         let index = Int(key.rawValue)
         let end = table.starts[index + 1] - (openingText ? 0 : 1)

@@ -1,6 +1,6 @@
 public import LogRecords
 
-/// Makes lines of text of records, for one thread.
+/// Encodes records as lines of text.
 public struct LineEncoder: LogEncoder {
     private let format: LineFormat
     private var json = JSONLine()
@@ -9,14 +9,14 @@ public struct LineEncoder: LogEncoder {
     /// Makes an encoder.
     ///
     /// - Parameters:
-    ///   - format: what a line looks like.
-    ///   - program: what a line shows as `%(name)s` where the sender names no logger.
+    ///   - format: the format of the lines.
+    ///   - program: the value of `%(name)s` when the sender names no logger.
     public init(_ format: LineFormat, program: String) {
         self.format = format
         values = TemplateFieldWriter(program: program)
     }
 
-    /// Appends the record as one whole line, its end included.
+    /// Appends the record as one line with its newline.
     public mutating func encode(_ record: borrowing LogRecord, into bytes: inout [UInt8]) {
         switch format {
         case .json: json.append(record, to: &bytes)

@@ -2,25 +2,25 @@ import LogRecords
 
 /// A template for log lines in the style of Python's `logging`: `%(asctime)s:%(levelname)s:%(message)s`.
 ///
-/// Renders as `logging.Formatter` of CPython does for these names and printf-style conversions, except that control
-/// characters in what comes from a record are escaped: one record is one line. Widths count characters (code points).
-/// Milliseconds are those of the clock; Python's come from a rounded float before 3.13 and can be one off.
+/// Lines are those of CPython's `logging.Formatter` for these names and printf-style conversions, except that control
+/// characters in values are escaped: one record is one line. Widths count characters (code points). Milliseconds are
+/// exact; before 3.13, Python computes them from a rounded float and can be one off.
 public struct LineTemplate: Sendable, Equatable {
     enum Segment: Equatable {
         case literal([UInt8])
         case field(TemplateField, PrintfConversion)
     }
 
-    /// A segment without references to count: templates are gone through for each record.
+    /// A segment without reference-counted members, since every record iterates over the template.
     private enum Piece {
-        /// Where in `literals` it is.
+        /// The range of its bytes in `literals`.
         case literal(Range<Int>)
-        /// A field as `%(name)s` shows it.
+        /// A field with the conversion `s` alone.
         case plain(TemplateField)
         case field(TemplateField, PrintfConversion)
     }
 
-    /// Shared, so that one reference is counted when the template is handed around, and not three.
+    /// One object, so that copying the template counts one reference instead of three.
     private final class Parts: Sendable {
         let text: String
         let pieces: [Piece]
@@ -35,10 +35,10 @@ public struct LineTemplate: Sendable, Equatable {
 
     private let parts: Parts
 
-    /// The template as it was written.
+    /// The template's text.
     public var text: String { parts.text }
 
-    /// Whether both were written alike.
+    /// Compares the texts.
     public static func == (left: LineTemplate, right: LineTemplate) -> Bool { left.text == right.text }
 
     /// The template of `LineFormat.standard`: `%(asctime)s:%(levelname)s:%(message)s`.
@@ -68,21 +68,23 @@ public struct LineTemplate: Sendable, Equatable {
         parts = Parts(text: text, pieces: pieces, literals: literals)
     }
 
-    /// Reads a template.
+    /// Parses a template.
     ///
-    /// - Throws: what is wrong with it, and where.
+    /// - Throws: the first error, with its position.
     public init(_ text: String) throws(LineTemplateError) {
         var parser = LineTemplateParser(text)
         self.init(text: text, segments: try parser.parse())
     }
 
-    /// A template that may also be plain text, for what stands in front of messages.
+    /// Parses a template for identifiers, which may be plain text.
+    ///
+    /// - Throws: the first error, with its position.
     init(identifier text: String) throws(LineTemplateError) {
         var parser = LineTemplateParser(text)
         self.init(text: text, segments: try parser.parse(allowsPlainText: true))
     }
 
-    /// Appends the line, without its end.
+    /// Appends the line without a newline.
     func append(_ record: borrowing LogRecord, with values: inout TemplateFieldWriter, to output: inout [UInt8]) {
         for index in parts.pieces.indices {
             switch parts.pieces[index] {

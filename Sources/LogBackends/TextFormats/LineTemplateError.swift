@@ -1,10 +1,10 @@
 import LogRecords
 
-/// Why a text is no template for log lines.
+/// An error in a template for log lines.
 public struct LineTemplateError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What is wrong, and what would be right.
+    /// The error, and how to correct it.
     public let reason: String
-    /// The character at which it goes wrong, counted from 1; nil where it is the template as a whole.
+    /// The character at fault, counted from 1; nil when it is the template as a whole.
     public let position: Int?
 
     init(_ reason: String, at position: Int? = nil) {
@@ -12,7 +12,7 @@ public struct LineTemplateError: Error, Equatable, Sendable, CustomStringConvert
         self.position = position
     }
 
-    /// One line, whatever the template holds.
+    /// One line; control characters of the template are escaped.
     public var description: String {
         var text: [UInt8] = []
         text.append(escaping: "log format: " + (position.map { "character \($0): " } ?? "") + reason)

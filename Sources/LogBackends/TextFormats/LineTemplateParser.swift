@@ -1,6 +1,6 @@
 import LogRecords
 
-/// Reads a template as CPython's `%` operator does, once, at startup.
+/// Parses a template by the rules of CPython's `%` operator, once, at startup.
 struct LineTemplateParser {
     private let scalars: [Unicode.Scalar]
     private var index = 0
@@ -11,7 +11,7 @@ struct LineTemplateParser {
         scalars = Array(text.unicodeScalars)
     }
 
-    /// - Throws: the first mistake; a text without any name in it is one unless `allowsPlainText`.
+    /// - Throws: the first error; a text without a name is an error unless `allowsPlainText`.
     mutating func parse(allowsPlainText: Bool = false) throws(LineTemplateError) -> [LineTemplate.Segment] {
         while let scalar = peek() {
             if scalar == "%" {
@@ -33,7 +33,7 @@ struct LineTemplateParser {
     }
 
     private mutating func parseLiteral(_ scalar: Unicode.Scalar) throws(LineTemplateError) {
-        // Tabs are harmless, and usual between columns.
+        // Tabs are allowed, since they are usual between columns.
         guard scalar == "\t" || !TextEscaping.needsEscape(scalar.value) else {
             throw error("a control character: a record is one line")
         }
@@ -47,7 +47,7 @@ struct LineTemplateParser {
         literal = []
     }
 
-    /// Reads from a percent sign on: `%%`, or name, flags, width, precision, a length that means nothing, and type.
+    /// Parses from a percent sign on: `%%`, or name, flags, width, precision, a length that is ignored, and type.
     private mutating func parseField() throws(LineTemplateError) {
         let start = index
         index += 1
@@ -72,7 +72,7 @@ struct LineTemplateParser {
         case "d", "i", "u": conversion.type = .integer
         case "f", "F": conversion.type = .float
         case let scalar?:
-            throw error("\"\(scalar)\" after \"\(source(from: start))\" is no type; types are s, d, i, f")
+            throw error("\"\(scalar)\" after \"\(source(from: start))\" is not a valid type; types are s, d, i, f")
         }
         guard let name else {
             index = start
@@ -125,7 +125,7 @@ struct LineTemplateParser {
         }
     }
 
-    /// Reads digits; none are 0.
+    /// Parses digits; without any, the number is 0.
     private mutating func parseNumber() throws(LineTemplateError) -> Int {
         var number = 0
         while let scalar = peek(), ("0"..."9").contains(scalar) {

@@ -1,26 +1,27 @@
-/// The names that a sender chose, each of them once, in the order of their coming; found in constant time.
+/// A set of names that a sender chose, in the order of their first occurrence, with lookup in constant time.
 ///
-/// The names themselves are ranges of a buffer that every call is given. A table is begun anew for each object, and
-/// keeps its memory.
+/// Names are ranges of a buffer that each call is given. `begin` empties the table for the next object and keeps its
+/// memory.
 struct NameTable: Sendable {
     struct Entry {
         let name: Range<Int>
         fileprivate let hash: Int
-        /// How many names have been made from this one because it was taken.
+        /// The number of names that were made from this one because it was taken.
         var copies = 0
-        /// For whoever makes a chain of all that share the name.
+        /// The first item with this name; see `chain`.
         var first = 0
+        /// The last item with this name.
         var last = 0
     }
 
     private(set) var entries: [Entry] = []
-    /// Indices of `entries` plus one; 0 is free. At most half of the slots in use are taken.
+    /// Indices of `entries` plus one; 0 marks a free slot, and at least half of the slots in use are free.
     private var slots: [Int32] = []
     private var mask = 0
 
-    /// Forgets all names.
+    /// Removes all names.
     ///
-    /// - Parameter count: how many will be inserted, about; time is taken in proportion to it.
+    /// - Parameter count: about how many names will be inserted; the time is proportional to it.
     mutating func begin(_ count: Int) {
         entries.removeAll(keepingCapacity: true)
         var size = 8
@@ -33,12 +34,12 @@ struct NameTable: Sendable {
         }
     }
 
-    /// Adds a name unless it is there.
+    /// Adds a name unless it is in the table.
     ///
     /// - Returns: the index of the entry of that name, and whether it is new.
     mutating func insert(_ name: Range<Int>, in bytes: Span<UInt8>) -> (index: Int, isNew: Bool) {
         let text = bytes.extracting(name)
-        // The standard library's, whose seed no sender knows.
+        // The standard library's hash is seeded at random, so senders cannot provoke collisions.
         var hasher = Hasher()
         // The pointer does not leave the call.
         text.withUnsafeBytes { hasher.combine(bytes: $0) }
@@ -56,7 +57,7 @@ struct NameTable: Sendable {
         return (entries.count - 1, true)
     }
 
-    /// A table without a free slot would make the search for one endless.
+    /// Doubles the slots: the search for a free slot must end.
     private mutating func grow() {
         let size = (mask + 1) * 2
         mask = size - 1
@@ -76,9 +77,9 @@ struct NameTable: Sendable {
         return entries[index].copies
     }
 
-    /// Adds an item to the chain of all that share an entry's name.
+    /// Adds an item to the chain of items with an entry's name.
     ///
-    /// - Returns: the item before it, nil for the first.
+    /// - Returns: the previous item; nil for the first.
     mutating func chain(_ item: Int, to index: Int, isNew: Bool) -> Int? {
         let previous = entries[index].last
         entries[index].last = item
@@ -86,7 +87,7 @@ struct NameTable: Sendable {
         return isNew ? nil : previous
     }
 
-    /// Lets go of the memory where there is much of it.
+    /// Frees the memory above a limit.
     mutating func recycle(keeping limit: Int) {
         if slots.count > limit { self = NameTable() }
     }

@@ -2,35 +2,35 @@ import CLinux
 import Glibc
 import LogRecords
 
-/// What follows a name in a template: flags, width, precision and type, as in `%(levelname)-8s`.
+/// The flags, width, precision and type after a name in a template, as in `%(levelname)-8s`.
 struct PrintfConversion: Sendable, Equatable {
     enum Kind {
-        /// `s`
+        /// The type `s`.
         case text
-        /// `d`, `i`, `u`
+        /// The types `d`, `i` and `u`.
         case integer
-        /// `f`, `F`
+        /// The types `f` and `F`.
         case float
     }
 
     /// The largest width and precision that are accepted.
     static let limit = 999
 
-    /// `-`
+    /// The flag `-`.
     var isLeftAligned = false
-    /// `0`
+    /// The flag `0`.
     var isZeroPadded = false
-    /// `+`
+    /// The flag `+`.
     var showsPlus = false
-    /// A space: one in the place of a plus sign.
+    /// The flag space: a space instead of a plus sign.
     var showsBlank = false
-    /// `#`: a float has a decimal point even without decimals.
+    /// The flag `#`: a float has a decimal point even without decimals.
     var isAlternate = false
     var width = 0
     var precision: Int?
     var type = Kind.text
 
-    /// Appends sign and digits; the precision is the least number of digits.
+    /// Appends the sign and the digits; the precision is the minimum number of digits.
     func append(_ integer: Int64, to output: inout [UInt8]) {
         appendSign(isNegative: integer < 0, to: &output)
         let start = output.count
@@ -41,7 +41,7 @@ struct PrintfConversion: Sendable, Equatable {
         }
     }
 
-    /// Appends sign and digits; the precision is the number of decimals, 6 if there is none.
+    /// Appends the sign and the digits; the precision is the number of decimals, by default 6.
     func append(_ float: Double, to output: inout [UInt8]) {
         appendSign(isNegative: float.sign == .minus, to: &output)
         // 309 digits before the point at most, `limit` after it.
@@ -64,7 +64,7 @@ struct PrintfConversion: Sendable, Equatable {
         }
     }
 
-    /// Cuts text to the precision and pads the value to the width; it begins at `start` and ends the output.
+    /// Cuts the output from `start` on, if text, to the precision, and pads it to the width.
     func fit(_ output: inout [UInt8], from start: Int) {
         if type == .text, let precision {
             Self.cut(&output, from: start, to: precision)
@@ -86,7 +86,7 @@ struct PrintfConversion: Sendable, Equatable {
         byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: " ")
     }
 
-    /// Code points in well-formed UTF-8: all bytes but those that continue one.
+    /// The number of code points in valid UTF-8: of all bytes except continuation bytes.
     private static func characters(in text: Span<UInt8>) -> Int {
         var count = 0
         for index in text.indices where text[index] & 0xC0 != 0x80 { count += 1 }

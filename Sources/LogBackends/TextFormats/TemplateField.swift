@@ -1,8 +1,8 @@
 import LogRecords
 
-/// A name that a template may use.
+/// A field that a template may name.
 enum TemplateField: Equatable {
-    /// A name of Python's `logging`, or of something that is no field.
+    /// A name of Python's `logging`, or a value that is not a field of the record.
     case own(Own)
     case field(FieldKey)
 
@@ -16,18 +16,18 @@ enum TemplateField: Equatable {
         case structuredData = "structured_data"
     }
 
-    /// What Python's `%` sees under the name.
+    /// The type of the value for Python's `%`.
     enum Kind {
         case text, integer, float
     }
 
-    /// Python's names of fields that have another one in JSON.
+    /// Python's names of fields whose JSON keys differ.
     private static let aliases: [(name: String, key: FieldKey)] = [
         ("pathname", .file), ("lineno", .line), ("funcName", .function), ("processName", .processName),
         ("threadName", .threadName),
     ]
 
-    /// The name as it stands in a template; nil when there is none.
+    /// Parses a name in a template; nil for an unknown name.
     init?(_ text: String) {
         if let own = Own(rawValue: text) {
             self = .own(own)

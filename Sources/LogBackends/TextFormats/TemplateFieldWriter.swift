@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import LogRecords
 
-/// What stands in a line for a name: control characters escaped, `-` or 0 where the record has nothing.
+/// Writes the values of template fields, with control characters escaped; a missing value is `-` or 0.
 struct TemplateFieldWriter {
     private static let processID = getpid()
 
@@ -10,7 +10,7 @@ struct TemplateFieldWriter {
     private var calendar = CalendarCache()
     private var objects = JSONObjects()
 
-    /// - Parameter program: what stands for `name` where the sender names no logger.
+    /// - Parameter program: the value of `name` when the sender names no logger.
     init(program: String) {
         var text: [UInt8] = []
         text.append(escaping: program)
@@ -60,7 +60,7 @@ struct TemplateFieldWriter {
             Self.append(host, of: record, to: &output)
         case .peerAddress: Self.append(record.peerAddress, to: &output)
         case .extra:
-            // JSON text has everything escaped that a line must not hold.
+            // JSON text escapes all control characters.
             guard record.hasExtra else { return output.append(UInt8(ascii: "-")) }
             objects.appendExtra(record, to: &output)
         case .structuredData:
@@ -101,7 +101,7 @@ struct TemplateFieldWriter {
         }
     }
 
-    /// Appends the sender's own name for the level where it numbers levels as Python does, else Python's.
+    /// Appends the sender's name for the level if the sender numbers levels as Python does, else Python's name.
     private static func appendLevelName(of record: borrowing LogRecord, to output: inout [UInt8]) {
         guard record.has(.levelNumber), case .bytes(let name)? = record.value(of: .levelName), !name.isEmpty else {
             return output.append(record.severity.pythonName)
@@ -117,7 +117,7 @@ struct TemplateFieldWriter {
         }
     }
 
-    /// Appends what follows the last slash of the file's path, as Python's `os.path.basename` has it.
+    /// Appends the part of the file's path after the last slash, like Python's `os.path.basename`.
     private static func appendFileName(
         of record: borrowing LogRecord,
         withExtension: Bool,
@@ -127,7 +127,7 @@ struct TemplateFieldWriter {
         let bytes = record.bytes[path]
         let start = bytes.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.lowerBound
         var end = path.upperBound
-        // A dot that nothing stands before but dots begins no extension.
+        // A dot that only dots precede does not begin an extension.
         let dot = bytes[start...].lastIndex(of: UInt8(ascii: "."))
         if !withExtension, let dot, bytes[start..<dot].contains(where: { $0 != UInt8(ascii: ".") }) { end = dot }
         guard start < end else { return output.append(UInt8(ascii: "-")) }
@@ -136,7 +136,7 @@ struct TemplateFieldWriter {
 
     // MARK: as a number
 
-    /// The value as `%d` sees it; Python cuts a float's fraction off.
+    /// The value for `%d`; Python truncates floats.
     static func integer(_ name: TemplateField, of record: borrowing LogRecord) -> Int64 {
         switch name {
         case .field(let key): integer(of: key, in: record) ?? 0
@@ -148,28 +148,28 @@ struct TemplateFieldWriter {
         }
     }
 
-    /// The value as `%f` sees it.
+    /// The value for `%f`.
     static func float(_ name: TemplateField, of record: borrowing LogRecord) -> Double {
         switch name {
-        // As CPython makes seconds of its clock's nanoseconds, for equal digits; enough until 2262.
+        // Computed as CPython does, for the same digits; sufficient until 2262.
         case .own(.created): Double(record.time.seconds &* 1_000_000_000 &+ Int64(record.time.nanoseconds)) / 1e9
         case .own(.msecs): Double(record.time.milliseconds)
         default: Double(integer(name, of: record))
         }
     }
 
-    /// The number of the sender's process, of our own for events of ours.
+    /// The process id of the sender; of this process for its own events.
     private static func process(of record: borrowing LogRecord) -> Int64? {
         integer(of: .procid, in: record) ?? (record.event == nil ? nil : Int64(processID))
     }
 
-    /// The integer that a field is, or that its text is in decimal.
+    /// The integer of a field, or its text read as a decimal number.
     private static func integer(of key: FieldKey, in record: borrowing LogRecord) -> Int64? {
         switch record.value(of: key) {
         case nil, .json?: return nil
         case .integer(let integer)?: return integer
         case .bytes(let range)?:
-            // Longer ones do not fit, but for zeros in front, which nobody writes.
+            // Longer numbers do not fit, except with leading zeros, which no sender writes.
             guard range.count <= 20 else { return nil }
             return Int64(decimal: record.bytes.span.extracting(range))
         }

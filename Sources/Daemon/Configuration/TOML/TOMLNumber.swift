@@ -1,6 +1,6 @@
-/// Reads the numbers of TOML.
+/// Parses the numbers of TOML.
 enum TOMLNumber {
-    /// The number, an integer or a float; nil when the word is none, or an integer that does not fit in 64 bits.
+    /// The integer or float; nil when the word is not a number, or an integer that does not fit in 64 bits.
     static func value(of word: String) -> TOMLValue? {
         switch word {
         case "inf", "+inf": return .float(.infinity)
@@ -33,7 +33,7 @@ enum TOMLNumber {
         return Double(text).map { .float($0) }
     }
 
-    /// The digits without the underscores, which may stand between two of them; nil when there is anything else.
+    /// The digits without the underscores, which may stand between two digits; nil for any other character.
     private static func digits(_ text: Substring, radix: Int) -> String? {
         let groups = text.split(separator: "_", omittingEmptySubsequences: false)
         let areDigits = groups.allSatisfy { group in

@@ -17,7 +17,7 @@ extension TOMLParser {
         throw scanner.error("the string that begins here has no end in its line", at: start)
     }
 
-    /// What stands in three quotes.
+    /// The text between triple quotes.
     private mutating func readLines(
         in quote: Unicode.Scalar,
         from start: TOMLScanner.Place
@@ -41,7 +41,7 @@ extension TOMLParser {
         throw scanner.error("the string that begins here has no end", at: start)
     }
 
-    /// Reads a backslash at the end of a line, with all blanks and line ends that follow; false when it is no such one.
+    /// Skips a backslash at the end of a line, with all blanks and line ends that follow; false when there is none.
     private mutating func skipLineContinuation() -> Bool {
         var ahead = scanner
         ahead.skip("\\")

@@ -19,7 +19,7 @@ extension TOMLParser {
         default: break
         }
         guard let number = TOMLNumber.value(of: word) else {
-            throw scanner.error("\(word) is no value: text needs quotes, and integers fit in 64 bits", at: start)
+            throw scanner.error("\(word) is not a valid value: quote text; integers have 64 bits", at: start)
         }
         return number
     }
@@ -28,7 +28,7 @@ extension TOMLParser {
         TOMLScanner.isBareKey(scalar) || scalar == "+" || scalar == "." || scalar == ":"
     }
 
-    /// `1979-05-27...` or `07:32...`
+    /// Whether a word begins like `1979-05-27` or `07:32`.
     private static func isDateOrTime(_ word: String) -> Bool {
         let digits = word.prefix { $0.isASCII && $0.isNumber }.count
         let next = word.dropFirst(digits).first

@@ -1,9 +1,9 @@
-/// Reads a TOML document (TOML 1.0.0), as strictly as its official tests ask for.
+/// Parses a TOML document (TOML 1.0.0), as strictly as its official tests require.
 ///
-/// It is written here because the readers for Swift either need Foundation, and with it ICU, or trap on some texts. No
-/// text can make this one trap: nesting is limited, and numbers are checked.
+/// Existing parsers for Swift either need Foundation, and with it ICU, or trap on some texts. No text can make this one
+/// trap: nesting is limited, and numbers are checked.
 package struct TOMLParser {
-    /// How deep values may be nested, and how many parts a key may have.
+    /// The limit on the nesting of values, and on the parts of a key.
     private static let maximumDepth = 32
 
     var scanner: TOMLScanner
@@ -53,7 +53,7 @@ package struct TOMLParser {
         return isArray ? try appended(key, to: table, at: start) : try defined(key, in: table, at: start)
     }
 
-    /// The table on the way to the one that a header names.
+    /// The table that contains the one of a header.
     private func parent(_ key: String, in table: TOMLTable, at place: TOMLScanner.Place) throws(TOMLError) -> TOMLTable
     {
         switch table[key] {
@@ -67,7 +67,7 @@ package struct TOMLParser {
             if case .table(let last) = array.values.last { return last }
             return table
         default:
-            throw scanner.error("\(key) is no table that can be added to", at: place)
+            throw scanner.error("\(key) is not a table that can be extended", at: place)
         }
     }
 
@@ -122,7 +122,7 @@ package struct TOMLParser {
                 found.form = .dotted
                 table = found
             default:
-                throw scanner.error("\(key) is no table that can be added to", at: start)
+                throw scanner.error("\(key) is not a table that can be extended", at: start)
             }
         }
         guard let key = path.last else { return }

@@ -1,4 +1,4 @@
-/// The characters of a TOML document, and how far they are read.
+/// The characters of a TOML document, with a read position.
 struct TOMLScanner {
     /// A line and a column, both from 1.
     struct Place {
@@ -15,10 +15,10 @@ struct TOMLScanner {
         self.text = Array(text.unicodeScalars)
     }
 
-    /// The character to be read; nil at the end.
+    /// The next character; nil at the end.
     var next: Unicode.Scalar? { self[0] }
 
-    /// The character that far behind the next one; nil beyond the end.
+    /// The character at an offset from the next one; nil beyond the end.
     subscript(offset: Int) -> Unicode.Scalar? {
         index + offset < text.count ? text[index + offset] : nil
     }
@@ -32,7 +32,7 @@ struct TOMLScanner {
         next == nil || next == "\n" || (next == "\r" && self[1] == "\n")
     }
 
-    /// The next character, which is read then; nil at the end.
+    /// Reads the next character; nil at the end.
     mutating func advance() -> Unicode.Scalar? {
         guard let scalar = next else { return nil }
         index += 1
@@ -62,7 +62,7 @@ struct TOMLScanner {
         return skip("\n")
     }
 
-    /// Reads characters for as long as they meet the condition.
+    /// Reads characters while they meet the condition.
     mutating func take(while condition: (Unicode.Scalar) -> Bool) -> String {
         var taken = String.UnicodeScalarView()
         while let scalar = next, condition(scalar) {
@@ -72,7 +72,7 @@ struct TOMLScanner {
         return String(taken)
     }
 
-    /// An error at a place, by itself the one that is reached, with what was found there instead.
+    /// Makes an error at a place, by default the next character, which it quotes.
     func error(_ reason: String, at place: Place? = nil) -> TOMLError {
         let found =
             place == nil ? ", found \(next.map { isAtLineEnd ? "the end of the line" : "\"\($0)\"" } ?? "the end")" : ""
@@ -87,7 +87,7 @@ struct TOMLScanner {
         }
     }
 
-    /// Whether the character may not stand for itself in strings and comments.
+    /// Whether strings and comments must not contain the character unescaped.
     static func isControl(_ scalar: Unicode.Scalar) -> Bool {
         scalar.value < 0x20 && scalar != "\t" || scalar.value == 0x7F
     }

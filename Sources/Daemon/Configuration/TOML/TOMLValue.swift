@@ -4,12 +4,12 @@ package enum TOMLValue {
     case integer(Int64)
     case float(Double)
     case boolean(Bool)
-    /// A date, a time or both, as it was written.
+    /// A date, a time or both, as text.
     case date(String)
     case array(TOMLArray)
     case table(TOMLTable)
 
-    /// What the value is, for messages.
+    /// The type of the value, for messages.
     package var kind: String {
         switch self {
         case .string: "a string"
@@ -25,7 +25,7 @@ package enum TOMLValue {
 
 /// An array; a class, because headers add tables to it later.
 package final class TOMLArray {
-    /// What may still happen to an array depends on how it began.
+    /// The notation of an array, which determines how it may be extended.
     enum Form {
         /// `[1, 2]`: complete.
         case inline
@@ -45,11 +45,11 @@ package final class TOMLArray {
     }
 }
 
-/// A table with its keys in the order in which they were written; a class, because headers add to it later.
+/// A table with its keys in the order of the document; a class, because headers add to it later.
 package final class TOMLTable {
-    /// What may still happen to a table depends on how it began.
+    /// The notation of a table, which determines how it may be extended.
     enum Form {
-        /// On the way to another one, as `a` in `[a.b]`: may still be defined.
+        /// Contains another table, as `a` in `[a.b]`: may still be defined.
         case implicit
         /// `[a]`: defined.
         case header
@@ -60,7 +60,7 @@ package final class TOMLTable {
     }
 
     var form: Form
-    /// The line in which it begins, from 1.
+    /// The line in which the table begins, from 1.
     package let line: Int
     package private(set) var keys: [String] = []
     private var values: [String: TOMLValue] = [:]
@@ -73,10 +73,10 @@ package final class TOMLTable {
 
     package subscript(key: String) -> TOMLValue? { values[key] }
 
-    /// The line of the key, from 1; the table's own for a key that it lacks.
+    /// The line of the key, from 1; of the table for a missing key.
     package func line(of key: String) -> Int { lines[key] ?? line }
 
-    /// Adds a key that is not there yet.
+    /// Adds a new key.
     func add(_ key: String, _ value: TOMLValue, line: Int) {
         keys.append(key)
         values[key] = value
@@ -84,7 +84,7 @@ package final class TOMLTable {
     }
 }
 
-/// Why a text is no TOML document, and where.
+/// An error in a TOML document, with its place.
 package struct TOMLError: Error, Equatable, Sendable {
     /// From 1.
     package let line: Int
