@@ -1,6 +1,8 @@
 import Synchronization
 
-/// Opens when it has been counted down to zero. Asking whether it is open does not block.
+/// Opens when it has been counted down to zero.
+///
+/// Asking whether it is open does not block.
 package final class CountdownLatch: Sendable {
     private let missing: Atomic<Int>
 

@@ -2,15 +2,18 @@ import CLinux
 import Glibc
 import Linux
 
-/// A datagram socket and the address that it sends to; closed with the last reference.
+/// A datagram socket with its destination; the last reference closes it.
 ///
-/// It stays open, so that a process that has used up its descriptors can still send. The address is given with each
-/// datagram, as the socket there may be another one from one to the next.
+/// It stays open, so that a process without free descriptors can still send. It is not connected, since another socket may
+/// replace the one at the address.
 final class NotifySocket: Sendable {
     private let descriptor: Int32
     private let address: UnixSocketAddress
 
+    /// Opens a socket.
+    ///
     /// - Parameter path: a path or `@name`.
+    /// - Throws: the error of socket(2), or of the path.
     init(path: String) throws(Errno) {
         address = try UnixSocketAddress(path: path)
         descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -24,6 +27,8 @@ final class NotifySocket: Sendable {
     }
 
     /// Sends one datagram; waits at most 5 seconds.
+    ///
+    /// - Throws: the error of sendto(2).
     func send(_ text: String) throws(Errno) {
         let bytes = Array(text.utf8)
         let count = retrying {

@@ -69,7 +69,7 @@ import Testing
     @Test func aFileThatMayNotBeReadIsAQuestionOfPermission() throws {
         let path = try write(Array("threads = 2".utf8))
         #expect(chmod(path, 0) == 0)
-        // Root may read everything, until this thread is somebody else to the file system.
+        // Root may read every file, so this thread gets another user id for the file system.
         // Swift's Glibc lacks setfsuid(2); the cast gives it its type.
         let symbol = try #require(dlsym(nil, "setfsuid"))
         let setFileSystemUser = unsafeBitCast(symbol, to: (@convention(c) (UInt32) -> Int32).self)

@@ -17,7 +17,7 @@ import Testing
         return String(rest[..<(rest.range(of: "\n.Sh ")?.lowerBound ?? rest.endIndex)])
     }
 
-    /// The texts of the items of a list, by what follows `.It`.
+    /// The texts of the items of a list, by the argument of `.It`.
     private static func items(of section: String) -> [String: String] {
         var items: [String: String] = [:]
         for part in section.components(separatedBy: "\n.It ").dropFirst() {

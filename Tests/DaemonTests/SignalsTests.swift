@@ -7,7 +7,7 @@ import Testing
 @testable import Daemon
 
 @Suite struct SignalsTests {
-    /// Runs on a thread of its own, so that nobody else's signals are blocked.
+    /// Runs on a thread of its own, so that the signals of other threads are not blocked.
     private func onThread(_ body: @escaping @Sendable () -> [Signals.Order?]) -> [Signals.Order?] {
         let box = Box()
         Foundation.Thread.detachNewThread {

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The fuzzers' checks, without libFuzzer: what they start with, and what they found once.
+/// The fuzzers' checks without libFuzzer, on the seeds and on earlier findings.
 @Suite struct FuzzTests {
     private static let folder = URL(filePath: #filePath).deletingLastPathComponent()
 
@@ -37,7 +37,7 @@ import Testing
         #expect(names == FuzzTarget.allCases.map(\.rawValue))
     }
 
-    // MARK: the checks see what is wrong
+    // MARK: the checks find faults
 
     @Test(arguments: [
         "", " ", "{", "}", "[1,]", "{\"a\":1,}", "{\"a\" 1}", "{a:1}", "01", "1.", ".5", "1e", "+1", "tru", "\"a",

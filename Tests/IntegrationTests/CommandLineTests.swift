@@ -136,7 +136,7 @@ import Testing
         ] {
             #expect(Self.withoutPlaces(outcome.output).contains(Substring(line)), "\(line)")
         }
-        // Nothing was opened, and what was printed means the same.
+        // Nothing was opened, and the printed configuration means the same.
         #expect(!FileManager.default.fileExists(atPath: directory.path("from-file.log")))
         let quiet = try run(["--config", path, "--check-config", "--quiet"])
         #expect(quiet.status == 0 && quiet.output == "" && quiet.complaints.isEmpty)
@@ -144,7 +144,7 @@ import Testing
         #expect(Self.withoutPlaces(again.output) == Self.withoutPlaces(outcome.output))
     }
 
-    /// The lines of a configuration without the comment that says where each value comes from.
+    /// The lines of a configuration without the comments with origins.
     private static func withoutPlaces(_ output: String) -> [Substring] {
         output.split(separator: "\n").map { $0.split(separator: "  # ", maxSplits: 1).first ?? "" }
     }

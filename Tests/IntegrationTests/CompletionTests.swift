@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What bash offers for the command's words, against what the command takes.
+/// The completions of bash, compared with the options of the command.
 @Suite struct CompletionTests {
     private let directory: TemporaryDirectory
 
@@ -34,7 +34,7 @@ import Testing
         #expect(try Set(complete("sockserved --\(option) ")) == Set(list.1.components(separatedBy: ", ")))
     }
 
-    /// bash takes `@`, `:` and `=` for the ends of words, and replaces only what follows the last one.
+    /// bash ends words at `@`, `:` and `=`, and replaces only the part after the last one.
     @Test func offersListenersPartByPart() throws {
         let protocols = try complete("sockserved --listen ")
         #expect(protocols.allSatisfy { $0.hasSuffix("@") })

@@ -22,7 +22,7 @@ struct ConfirmedDeliveryTests {
             confirmed += directory.text(output).split(separator: "\n")
         }
         #expect(confirmed.count >= 240)
-        // A line that the kill tore is no record.
+        // A line that the kill tore does not count.
         let recorded = Set(
             directory.text("server.log").split(separator: "\n").compactMap { try? MessageRecord($0)["message"] }
         )
@@ -67,7 +67,7 @@ struct ConfirmedDeliveryTests {
         return path
     }
 
-    /// Starts `confirmed-client`; what it says goes to a file named after its token.
+    /// Starts `confirmed-client`; its output goes to a file named after its token.
     private func start(
         _ format: String,
         _ address: String,

@@ -120,7 +120,7 @@ import Testing
         #expect(records.count { $0 == "INFO:Connection closed" } == 1)
     }
 
-    /// One that goes on sending after its answer is read for a while, not for ever.
+    /// A client that sends after its answer is read only for a while.
     @Test func clientThatNeverEndsIsClosed() throws {
         let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0"])
         let client = try TestSocket(to: try #require(daemon.addresses.first))

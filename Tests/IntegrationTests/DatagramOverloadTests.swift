@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// More datagrams than can be recorded: what is lost is counted, and memory is bounded.
+/// More datagrams than can be recorded: lost datagrams are counted, and memory is bounded.
 @Suite(.enabled(if: MountNamespace.isAvailable, "no mount namespace can be made here"))
 struct DatagramOverloadTests {
     private static let count = 40_000
@@ -30,7 +30,7 @@ struct DatagramOverloadTests {
         #expect(try #require(daemon.residentBytes) < 150 << 20)
         unlink(filler)
         #expect(eventually { daemon.complaints.contains(" works again after ") })
-        // The kernel tells the number of drops with the next datagram.
+        // The kernel reports the number of drops with the next datagram.
         var sent = Self.count
         let accounted = try eventually {
             try client.send("\(sent);")

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The files of `packaging/examples`, each read by the program that it is for; but for Docker's.
+/// The files of `packaging/examples`, each read by its program, except for Docker's.
 @Suite
 struct ExampleTests {
     private let host: ExampleHost

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The hello protocol on streams: what the client gets and what is recorded.
+/// The hello protocol on streams: answers and records.
 @Suite struct HelloTests {
     @Test(arguments: ["127.0.0.1", "[::1]"])
     func answersAndRecordsFourLines(host: String) throws {
@@ -75,7 +75,7 @@ import Testing
         let data = Array(repeating: UInt8(ascii: "a"), count: 200 * 1024)
         for _ in 0..<5 {
             let client = try TestSocket(to: try #require(daemon.addresses.first))
-            // Sends what fits before the answer is read.
+            // Fills the buffers before the answer is read.
             try client.send(data)
             #expect(try client.receiveToEnd() == "Hello, client!")
             client.close()

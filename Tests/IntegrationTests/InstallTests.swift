@@ -123,7 +123,7 @@ struct InstallTests {
                 "DESTDIR=\(root.path)", "PREFIX=/usr", "UNITDIR=/lib/systemd/system",
                 "CATALOGDIR=/usr/lib/systemd/catalog",
             ]
-        // What a make that runs the tests was told is not for this one.
+        // The variables of a make that runs the tests do not apply to this one.
         process.environment = ProcessInfo.processInfo.environment
             .filter { !["MAKEFLAGS", "MAKEOVERRIDES", "MFLAGS", "MAKELEVEL"].contains($0.key) }
         process.standardInput = FileHandle.nullDevice

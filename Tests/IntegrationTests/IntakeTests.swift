@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Log messages, and what is none, at the built daemon.
+/// Valid and malformed log messages at the built daemon.
 @Suite struct IntakeTests {
     private static let kinds = ["tcp", "unix"]
 
@@ -21,7 +21,7 @@ import Testing
         [24, 16, 8, 0].map { UInt8(truncatingIfNeeded: bytes.count >> $0) } + bytes
     }
 
-    /// The numbers in records that say how many more there were.
+    /// The numbers of suppressed reports in the records.
     private func counted(_ records: [String]) -> Int {
         records.filter { $0.contains("Cannot read ") }.reduce(0) { sum, record in
             if let more = record.firstMatch(of: #/Cannot read (\d+) more messages/#) { return sum + (Int(more.1) ?? 0) }
@@ -59,7 +59,7 @@ import Testing
     @Test func messagesAreRecordedWhateverTheLogLevel() throws {
         let directory = try TemporaryDirectory()
         let address = "unix:\(directory.path("socket"))"
-        // Its own announcement is none of what is recorded at this level.
+        // The daemon's own record of the start is below this level.
         let daemon = try DaemonProcess(
             ["--listen", "json@\(address)", "--log-level", "error"],
             in: directory,

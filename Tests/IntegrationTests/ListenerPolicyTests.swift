@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What a listener makes of what its senders claim, in a file.
+/// The treatment of senders' claims by a listener, in a file.
 @Suite struct ListenerPolicyTests {
     private let directory: TemporaryDirectory
 

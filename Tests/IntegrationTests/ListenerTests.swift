@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Where the daemon listens, and what it says when it cannot.
+/// The addresses of listeners, and the errors.
 @Suite struct ListenerTests {
     private let directory: TemporaryDirectory
 
@@ -243,7 +243,7 @@ import Testing
 
     // MARK: -
 
-    /// Takes away what lets root write everywhere.
+    /// Drops the capabilities that let root write everywhere.
     private static var unprivileged: [String] { without("dac_override", "dac_read_search", "fowner") }
 
     /// A command that runs another one without these capabilities.

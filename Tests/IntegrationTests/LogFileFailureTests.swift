@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What happens to log files and their disks while clients are served.
+/// Failures of log files and their disks while clients are served.
 @Suite struct LogFileFailureTests {
     private let directory: TemporaryDirectory
 
@@ -27,12 +27,12 @@ import Testing
         #expect(
             eventually { daemon.complaints.contains("cannot write to \(disk)/server.log: No space left on device") }
         )
-        // Nobody is told that something is recorded that is not.
+        // No client gets an answer without its records.
         let answered = load.answered
         usleep(500_000)
         #expect(load.answered == answered)
         _ = try LogLine.parse(daemon.log)
-        // A new output for the same path takes over what waits.
+        // A new output for the same path takes over the waiting records.
         daemon.signal(SIGHUP)
         usleep(100_000)
         unlink(filler)

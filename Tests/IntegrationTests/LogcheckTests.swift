@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The rules for logcheck, against the lines that a syslog daemon makes of what the syslog backend sends.
+/// The rules for logcheck, against the lines that a syslog daemon writes for the syslog backend.
 @Suite(.enabled(if: MountNamespace.isAvailable, "no mount namespace can be made here"))
 struct LogcheckTests {
     private let directory: TemporaryDirectory

@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The man pages, against what the program itself says about its flags.
+/// The man pages, compared with the program's own help.
 @Suite struct ManualPageTests {
     @Test func everyFlagIsInTheManualAndNoOther() throws {
         let flags = try Self.flags()

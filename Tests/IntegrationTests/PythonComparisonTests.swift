@@ -4,7 +4,7 @@ import Testing
 
 private let python = BuiltProgram.firstExecutable("/usr/bin/python3", "/usr/local/bin/python3")
 
-/// The lines of a text log against what Python's own logging writes for the same events.
+/// The lines of a text log, compared with those of Python's logging for the same events.
 @Suite(.enabled(if: python != nil, "python3 is not installed"))
 struct PythonComparisonTests {
     /// The server of the tutorials: one connection, step by step.

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Python's own handlers, as they are, and what is recorded of what they send.
+/// Python's own handlers, unchanged, and the records of their messages.
 @Suite(.enabled(if: LogClient.python != nil, "python3 is not installed"))
 struct PythonHandlerTests {
     private let directory: TemporaryDirectory
@@ -128,7 +128,7 @@ struct PythonHandlerTests {
 
     // MARK: -
 
-    /// What a daemon records of a run of `log-client`, and what the client said about itself.
+    /// The records of a run of `log-client`, and the client's output.
     private func log(_ format: String, to kind: String) throws -> ([MessageRecord], LogClient) {
         let address = kind.hasPrefix("unix") ? "\(kind):\(directory.path("socket"))" : "\(kind):127.0.0.1:0"
         let daemon = try DaemonProcess(["--listen", "\(format)@\(address)", "--log-format", "json"], in: directory)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The release has one version, that of `Version.swift`, and CHANGELOG.md says what it brings.
+/// The release has one version, that of `Version.swift`, and an entry in CHANGELOG.md.
 @Suite struct ReleaseTests {
     @Test func programAndChangelogHaveTheVersionOfTheSource() throws {
         let source = try Checkout.text("Sources/Daemon/Process/Version.swift")

@@ -32,7 +32,7 @@ struct RemoteSenderTests {
         )
     }
 
-    /// Sends one message by logger(1), as soon as somebody listens.
+    /// Sends one message with logger(1), as soon as the daemon listens.
     ///
     /// - Returns: the line that the syslog daemon gets, without its time.
     private func line(_ daemon: DaemonProcess, to address: String, _ options: [String]) throws -> String {

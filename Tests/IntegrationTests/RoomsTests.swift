@@ -61,7 +61,7 @@ struct RoomsTests {
         try text.write(to: url, atomically: true, encoding: .utf8)
     }
 
-    /// - Returns: the exit status, and what was printed.
+    /// - Returns: the exit status and the output.
     private func check(_ root: String) throws -> (Int32, String) {
         let process = Process()
         let output = Pipe()

@@ -15,7 +15,7 @@ import Testing
         let records = try daemon.clientRecords()
         let received = Set(records.filter { $0.hasPrefix("DEBUG:Received data: ") })
         for token in outcome.answered { #expect(received.contains("DEBUG:Received data: \(token)")) }
-        // Every connection is told of to its end.
+        // Every connection has all its records.
         let begun = records.count { $0.contains("Connection established with ") }
         let ended = records.count { $0 == "INFO:Connection closed" || $0.contains(" lost: ") }
         #expect(begun == ended)

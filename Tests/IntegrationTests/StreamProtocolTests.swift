@@ -17,7 +17,7 @@ import Testing
             }
             try client.send(chunk)
             sent += chunk
-            // Now and then what is there, so that neither side's buffers fill up.
+            // Reads now and then, so that no buffer fills up.
             while client.hasInput || sent.count - received.count > 100_000 { received += try client.receive() }
         }
         client.endSending()
@@ -58,7 +58,7 @@ import Testing
             sent += "line \(number);"
         }
         client.endSending()
-        // The end of the stream says that everything is recorded.
+        // The end of the stream confirms that all data is recorded.
         #expect(try client.receiveToEnd() == "")
         let prefix = "DEBUG:Received data: "
         let records = try daemon.clientRecords().filter { $0.hasPrefix(prefix) }

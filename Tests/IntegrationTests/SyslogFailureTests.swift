@@ -23,7 +23,7 @@ struct SyslogFailureTests {
         )
     }
 
-    /// Says hello as soon as somebody listens.
+    /// Sends a hello as soon as the daemon listens.
     private func hello(_ text: String) throws -> TestSocket {
         var client: TestSocket?
         _ = eventually {
@@ -66,7 +66,7 @@ struct SyslogFailureTests {
             #expect(try client.receiveToEnd() == "Hello, client!")
             client.close()
             #expect(collect(from: receiver, until: "Connection closed").contains { $0.hasSuffix(": round \(round)") })
-            // The daemon behind it goes, and comes back later.
+            // The syslog daemon ends, and is started again later.
             // Closing is not enough while a process that another test just starts has a copy.
             shutdown(receiver.descriptor, Int32(SHUT_RDWR))
             receiver.close()

@@ -2,7 +2,7 @@ import Foundation
 import Glibc
 import TestSupport
 
-/// A disk that breaks when told to: ext4 on a loop device whose blocks have no space behind them, so that writes
+/// A disk that breaks on request: ext4 on a loop device whose blocks have no backing space, so that writes
 /// succeed into the kernel's memory and fdatasync(2) fails, and later succeeds again.
 final class BrokenDisk: Sendable {
     static let isPossible = (try? BrokenDisk()) != nil

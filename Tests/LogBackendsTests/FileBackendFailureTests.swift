@@ -5,9 +5,9 @@ import LogRecords
 import TestSupport
 import Testing
 
-/// Disks that are full, files that may not grow.
+/// Full disks, and files at their size limit.
 @Suite(.serialized) struct FileBackendFailureTests {
-    /// Records of different lengths, each told from all others.
+    /// Records of different lengths, each of them unique.
     private func lines(_ count: Int, seed: UInt64) -> [String] {
         var generator = SeededGenerator(seed: seed)
         return (0..<count).map { index in
@@ -15,8 +15,9 @@ import Testing
         }
     }
 
-    /// Takes all space that is left. It is given back by truncating: a file that is only removed keeps its space for as
-    /// long as a process that another test starts has it open.
+    /// Fills the disk.
+    ///
+    /// Truncating frees the space: a removed file keeps it while a process that another test starts has it open.
     private func fill(_ path: String) throws {
         let file = try #require(fopen(path, "w"))
         setvbuf(file, nil, Int32(_IONBF), 0)
@@ -47,7 +48,7 @@ import Testing
             while !batches.isEmpty {
                 let outcome = backend.write(batches, skipping: skipped)
                 done += outcome.done
-                // What is in the file is exactly what was said to be done.
+                // The file has exactly the records that were reported as committed.
                 let isExact = disk.text("x.log") == lines[3..<done].map { $0 + "\n" }.joined()
                 try #require(isExact)
                 batches.removeFirst(done / 8 - (lines.count / 8 - batches.count))
@@ -162,7 +163,7 @@ import Testing
     @Test func aLimitOnTheSizeOfFilesTearsNothing() throws {
         let directory = try TemporaryDirectory()
         let path = directory.path("x.log")
-        // Far above what any other test writes: the limit is the whole process's. The file is sparse.
+        // Far above the files of other tests: the limit is that of the whole process. The file is sparse.
         let limit: off_t = 1 << 30
         try Data().write(to: URL(fileURLWithPath: path))
         try #require(truncate(path, limit - 2000) == 0)
@@ -184,7 +185,7 @@ import Testing
         // The hole was no line, so its end comes first.
         #expect(status.st_size == limit - 2000 + 1 + 1400)
 
-        // Rotated as the advice says.
+        // Rotated according to the advice.
         try FileManager.default.moveItem(atPath: path, toPath: directory.path("x.log.1"))
         backend.check()
         #expect(backend.write([batch], skipping: 2).done == 3)

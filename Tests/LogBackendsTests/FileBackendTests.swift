@@ -218,7 +218,7 @@ import Testing
         #expect(directory.text("x.log") == "old\nlast\nnew\n")
     }
 
-    // MARK: what is refused
+    // MARK: rejected files
 
     private func refusal(at path: String) -> SystemError? {
         do {

@@ -15,7 +15,7 @@ import Testing
         #expect(host(false, false, false).preferredBackend == .file)
     }
 
-    /// In a container, a file in `/` would be found by nobody.
+    /// In a container, operators would not find a file in `/`.
     @Test func autoTakesStandardErrorInPlaceOfAFileInRoot() {
         var host = host(false, false, false)
         host.prefersStandardError = true

@@ -109,7 +109,7 @@ import Testing
             let found = try fields(.ofSender { $0.extra(name, "forged") }).filter { $0.value == Array("forged".utf8) }
             #expect(found.map(\.name) == ["F_\(name.uppercased())"])
         }
-        // What only begins like one is nobody's.
+        // A name that only begins like a reserved one is free.
         for name in ["MESSAGES", "UNITS", "LOGGER2", "CODE", "PRIORITY_"] {
             #expect(try chosen(.ofSender { $0.extra(name, "v") }) == ["\(name)=v"])
         }

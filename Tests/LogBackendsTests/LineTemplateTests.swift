@@ -6,7 +6,7 @@ import Testing
 
 private let event = Event(name: "tested", messageID: "00000000000000000000000000000000")
 
-/// A record as both sides are told of it.
+/// A record for both implementations.
 private struct Sample: Encodable {
     var severity = Severity.informational
     var seconds: Int64 = 1_693_828_800
@@ -112,7 +112,7 @@ private func render(_ template: LineTemplate, _ record: LogRecord) -> String {
     return String(decoding: line.dropLast(), as: UTF8.self)
 }
 
-/// Compares all that is accepted here; what is refused here Python may accept.
+/// Compares the accepted templates; Python may accept more.
 private func compare(_ templates: [String], atLeast expected: Int) throws {
     let accepted = templates.compactMap { try? LineTemplate($0) }
     #expect(accepted.count >= expected)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import LogBackends
 
-/// Producers on four threads, a backend that fails at random, and an eye on the figures all the while.
+/// Producers on four threads, a backend that fails at random, and a thread that checks the metrics.
 @Suite struct LogPipelineStressTests {
     private static let event = Event(name: "test", messageID: "00000000000000000000000000000001")
     private static let threads = 4
@@ -76,7 +76,7 @@ import Testing
         observations.results.withLock { $0.append(result) }
     }
 
-    /// Asks for the figures without a pause.
+    /// Reads the metrics without a pause.
     private static func sample(_ pipeline: LogPipeline, _ observations: Observations) {
         var last = PipelineMetrics()
         while !observations.ended.load(ordering: .acquiring) {
@@ -132,7 +132,7 @@ import Testing
         #expect(results.map(\.waits).reduce(0, +) > 0, "it was full at times")
         #expect(observations.violations.withLock { $0 } == [])
         #expect(observations.samples.load(ordering: .relaxed) > 100)
-        // Each producer may add one batch to what fills it up.
+        // Each producer may add one batch to a queue that is nearly full.
         let slack = Self.threads * 400 * (8 + 8)
         #expect(observations.mostWaiting.load(ordering: .relaxed) < Self.capacity + slack)
         check(backends, metrics)

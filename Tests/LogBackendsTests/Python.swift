@@ -1,7 +1,7 @@
 import Foundation
 import TestSupport
 
-/// The real Python, asked how it does what is said to be done as Python does.
+/// The real Python, for comparison with its results.
 enum Python {
     struct Failure: Error {
         let output: String

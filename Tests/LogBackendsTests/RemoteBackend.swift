@@ -81,7 +81,7 @@ final class RemoteBackend: LogBackend {
         waker.wake()
     }
 
-    /// Loses what is under way; the next write fails.
+    /// Loses the records under way; the next write fails.
     func disconnect() {
         state.withLock { state in
             state.underWay = []

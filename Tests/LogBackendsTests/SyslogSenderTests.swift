@@ -32,7 +32,7 @@ import Testing
     @Test func withoutAProgramItIsOurs() {
         let own = "sockserved[\(getpid())]"
         #expect(line(.ofLocalSender()) == "<28> \(own): hello")
-        // A process id says nothing without its program.
+        // A process id without its program has no meaning.
         #expect(line(.ofLocalSender { $0.set(.procid, "1") }) == "<28> \(own): hello")
         #expect(line(.ofLocalSender { $0.set(.appName, "") }) == "<28> \(own): hello")
         #expect(line(.ofLocalSender { $0.facility = .kern }) == "<4> \(own): hello")

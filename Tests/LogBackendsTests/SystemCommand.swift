@@ -1,12 +1,12 @@
 import Foundation
 
-/// Programs of the system that have no function for what they do.
+/// Runs programs of the system for which there is no function.
 enum SystemCommand {
-    /// - Returns: whether the program is there and said that it succeeded.
+    /// - Returns: whether the program exists and succeeded.
     static func run(_ arguments: String...) -> Bool {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        // Where users' shells do not look, root's tools are.
+        // The directories of root's tools, which users' shells do not search.
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/bin:/bin"
         process.arguments = ["PATH=\(path):/usr/sbin:/sbin"] + arguments
         process.standardOutput = FileHandle.nullDevice

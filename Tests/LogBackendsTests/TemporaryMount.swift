@@ -2,7 +2,9 @@ import Glibc
 import Linux
 import TestSupport
 
-/// A small file system in memory, to be filled. Mounting takes root.
+/// A small file system in memory, to be filled.
+///
+/// Mounting takes root.
 final class TemporaryMount: Sendable {
     static let isPossible = (try? TemporaryMount()) != nil
     static let isImpossible = "needs root, to mount a small file system"

@@ -1,6 +1,6 @@
 import Foundation
 
-/// What a command said, and how it ended.
+/// The output and the exit status of a command.
 struct CommandResult: CustomStringConvertible {
     var command: String
     /// The exit status; 128 and the signal's number when a signal ended it, 124 when it took too long.
@@ -18,7 +18,9 @@ struct CommandFailure: Error, CustomStringConvertible {
     var description: String { result.description }
 }
 
-/// A command while it runs. Its output goes to files, so that it never waits for a reader.
+/// A command while it runs.
+///
+/// Its output goes to files, so that it never waits for a reader.
 final class RunningCommand {
     private let process = Process()
     private let input = Pipe()

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension SystemTests {
-    /// The drop-ins that are installed with the documentation, each copied as its first lines say.
+    /// The drop-ins that are installed with the documentation, each copied according to its first lines.
     @Suite
     struct DropInTests {
         private static let service = "/etc/systemd/system/sockserved.service.d"

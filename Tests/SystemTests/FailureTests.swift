@@ -111,7 +111,7 @@ extension SystemTests {
 }
 
 extension Journal {
-    /// Expects that what each answered client has sent is recorded, once.
+    /// Expects that each answered client's text is recorded once.
     func expectRecords(of load: InstalledHost.Load, location: SourceLocation = #_sourceLocation) throws {
         #expect(load.answered.count > 0, sourceLocation: location)
         var missing: [String] = []

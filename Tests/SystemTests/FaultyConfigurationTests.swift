@@ -8,7 +8,7 @@ extension SystemTests {
     struct FaultyConfigurationTests {
         private static let path = "/etc/sockserved/test.toml"
 
-        /// The sockets stay, what waits in them is recorded when the file is mended, and the journal stays readable.
+        /// The sockets stay, waiting messages are recorded when the file is corrected, and the journal stays readable.
         @Test
         func waitingClientsAreServedWhenTheFileIsMended() throws {
             try InstalledHost.shared.get().use { installed in

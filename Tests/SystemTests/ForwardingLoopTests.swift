@@ -17,7 +17,7 @@ extension SystemTests {
         private let installed: InstalledHost
 
         init() throws {
-            // One of its own: what goes round is not for the other tests.
+            // A host of its own: the looping messages would disturb other tests.
             installed = try InstalledHost()
         }
 

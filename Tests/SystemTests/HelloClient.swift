@@ -5,7 +5,7 @@ extension InstalledHost {
     /// What became of one exchange.
     struct Answer: Decodable {
         var reply: String
-        /// The client's own address as the daemon tells it.
+        /// The client's own address in the daemon's answer.
         var peer: String
         var pid: Int32
     }
@@ -28,7 +28,7 @@ extension InstalledHost {
         return try decode(host.succeed(Self.client, "once", address, data))
     }
 
-    /// Keeps clients busy until the body returns, and says what became of them.
+    /// Runs clients until the body returns, and returns their outcomes.
     func underLoad(clients: Int = 4, _ body: () throws -> Void) throws -> Load {
         try copyClient()
         let running = try host.start([Self.client, "load", "tcp:127.0.0.1:12345", "\(clients)"])

@@ -3,7 +3,9 @@ import TestSupport
 import Testing
 
 extension SystemTests {
-    /// `make install` on the host itself: what it enables, keeps and says. Each test has a host of its own.
+    /// `make install` on the host itself: enabled units, kept files, messages.
+    ///
+    /// Each test has a host of its own.
     @Suite
     struct HostInstallTests {
         private static let checkout = "/run/checkout"

@@ -2,7 +2,7 @@ import Foundation
 import Testing
 
 extension SystemTests {
-    /// What `make install` brings, and what `make uninstall` takes away.
+    /// The files that `make install` installs and `make uninstall` removes.
     @Suite
     struct InstallTests {
         @Test(arguments: [
@@ -75,7 +75,7 @@ extension SystemTests {
             )
         }
 
-        /// On a host of its own, as the others need what it takes away.
+        /// On a host of its own, as other tests need the removed files.
         @Test
         func uninstallTakesAwayWhatInstallBrought() throws {
             let host = try SystemdHost()
@@ -85,7 +85,7 @@ extension SystemTests {
             let brought = try files(of: host).subtracting(before)
             #expect(brought.count > 8)
             try installed.make("uninstall")
-            // What somebody may have edited stays, unless asked.
+            // Files that may have been edited stay without PURGE=1.
             let kept = try files(of: host).subtracting(before)
             #expect(
                 kept == [

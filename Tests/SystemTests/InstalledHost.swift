@@ -54,7 +54,7 @@ struct InstalledHost {
         }
     }
 
-    /// What went wrong, and what the host's journal said last.
+    /// The error, and the last lines of the host's journal.
     struct Failure: Error, CustomStringConvertible {
         var error: any Error
         var journal: String

@@ -15,7 +15,9 @@ struct Journal {
         start = String(format: "@%.6f", Date().timeIntervalSince1970)
     }
 
-    /// One entry: each field with its value as text. A value that is not text is its bytes as JSON shows them.
+    /// One entry: each field with its value as text.
+    ///
+    /// A value that is not text is its bytes as JSON shows them.
     typealias Entry = [String: String]
 
     /// All entries that match, such as `SYSLOG_IDENTIFIER=sockserved`, oldest first.
@@ -36,7 +38,7 @@ struct Journal {
         try read(["-o", "cat"] + matches)
     }
 
-    /// The messages with what the catalog says of each.
+    /// The messages with their texts from the catalog.
     func explanations(_ matches: String...) throws -> String {
         try read(["-x"] + matches).joined(separator: "\n")
     }

@@ -7,7 +7,7 @@ extension SystemTests {
     /// The journal goes away, or stands still, and comes back.
     @Suite
     struct JournalOutageTests {
-        /// Its sockets stay, so what was sent before and meanwhile waits in their queues.
+        /// Its sockets stay, so records wait in their queues.
         @Test
         func restartOfTenSecondsDelaysRecordsAndLosesNone() throws {
             try InstalledHost.shared.get().use { installed in
@@ -29,7 +29,7 @@ extension SystemTests {
             }
         }
 
-        /// Without its sockets nothing takes a record, so nobody is answered until they are back.
+        /// Without its sockets no record can be written, so clients get no answer until they are back.
         @Test
         func clientsOfAStoppedJournalAreAnsweredWhenItIsBack() throws {
             try InstalledHost.shared.get().use { installed in

@@ -52,7 +52,7 @@ extension SystemTests {
                 _ = try installed.hello()
                 try installed.systemctl("stop", "sockserved.service")
                 #expect(try journal.strayOutput() == [])
-                // The figures of what was seen, lest an empty journal passes.
+                // The counts, so that an empty journal does not pass.
                 #expect(try journal.messages("MESSAGE=Connection closed").count == 2)
             }
         }

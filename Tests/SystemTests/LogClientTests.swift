@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension SystemTests {
-    /// What `journalctl -o json` shows of what Python programs sent to the installed sockets.
+    /// The output of `journalctl -o json` for messages of Python programs to the installed sockets.
     @Suite
     struct LogClientTests {
         private static let hasPython = LogClient.python != nil

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension SystemTests {
-    /// What `journalctl -o json` shows of what logger and rsyslog sent to the installed sockets.
+    /// The output of `journalctl -o json` for messages of logger and rsyslog to the installed sockets.
     @Suite
     struct LogCommandTests {
         @Test func loggerOnTheNetwork() throws {
@@ -151,7 +151,7 @@ extension SystemTests {
                     "local3.warning",
                     "card 4242 declined"
                 )
-                // rsyslog also has something to say about itself at times.
+                // rsyslog sometimes logs messages of its own.
                 var entry: Journal.Entry?
                 _ = try eventually {
                     entry = try journal.messages(in: "syslog", count: 1).first { $0["SYSLOG_IDENTIFIER"] == "billing" }

@@ -43,7 +43,7 @@ struct PackageHost {
             + host.run("find", "/run", "-xdev", "-name", "sockserved*", "!", "-name", "*.deb").lines
     }
 
-    /// All files and directories where packages put some, but what dpkg, systemd and man keep of all packages.
+    /// All files and directories where packages put some, except the databases of dpkg, systemd and man.
     func files() throws -> Set<String> {
         let others = ["/var/lib/dpkg", "/var/log/journal", "/var/log/dpkg.log", "/var/cache/man"]
         let prune = others.map { "-path \($0)" }.joined(separator: " -o ")

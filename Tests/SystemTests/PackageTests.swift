@@ -19,7 +19,7 @@ extension SystemTests {
             directory = try TemporaryDirectory()
         }
 
-        /// In one go, as each step begins with what the one before it left.
+        /// In one test, since each step depends on the previous one.
         @Test func isInstalledUpgradedRemovedReinstalledAndPurged() throws {
             let package = try DebianPackage(in: directory.path("this"))
             let next = try DebianPackage(version: "99.0", in: directory.path("next"))

@@ -2,7 +2,7 @@ import TestSupport
 import Testing
 
 extension SystemTests {
-    /// journald drops nothing of what the installed unit sends it.
+    /// journald does not drop records of the installed unit.
     @Suite
     struct RateLimitTests {
         private static let count = 200_000

@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 extension SystemTests {
-    /// What senders on other hosts look like in the journal, and what a listener makes of what they claim.
+    /// Identifiers of senders on other hosts in the journal, and the treatment of their claims by a listener.
     @Suite
     struct RemoteSenderTests {
         /// Not of loopback: a client that connects to it has it too, and so counts as one on another host.

@@ -56,7 +56,7 @@ extension InstalledHost {
         try systemctl("daemon-reload")
     }
 
-    /// Copies an installed drop-in to where its first lines say.
+    /// Copies an installed drop-in to the path in its first lines.
     func copyDropIn(_ name: String, to directory: String) throws {
         try host.succeed("mkdir", "-p", directory)
         try host.succeed("cp", "/usr/local/share/doc/sockserved/examples/systemd/\(name)", directory)

@@ -61,7 +61,7 @@ extension SystemTests {
             }
         }
 
-        /// `systemctl restart sockserved` alone cannot open the new address; it says what can.
+        /// `systemctl restart sockserved` alone cannot open the new address; the error names the right command.
         @Test
         func editedSocketNeedsARestartOfItsOwnAndTheDaemonSaysSo() throws {
             try InstalledHost.shared.get().use { installed in

@@ -59,7 +59,7 @@ final class SystemdHost: Sendable {
     func end() {
         try? lifeline.close()
         ended.wait()
-        // For whoever ends it again.
+        // For the code that ends it.
         ended.signal()
     }
 
@@ -112,7 +112,7 @@ final class SystemdHost: Sendable {
 }
 
 extension Trait where Self == ConditionTrait {
-    /// Skips the test, and says why, where no systemd can be booted.
+    /// Skips the test, with the reason, when no systemd can be booted.
     static var needsSystemdHost: Self {
         .enabled(if: SystemdHost.obstacle == nil, "skipped: \(SystemdHost.obstacle ?? "")")
     }

@@ -10,7 +10,7 @@ import Testing
 
     @Test(arguments: [
         (nil, nil), (nil, "1000000"), ("30000000", "10000"), ("1000000", "10000"), ("10001", nil),
-        // systemd hands neither over, and journald would not take what is no number.
+        // systemd passes neither, and journald would not accept text that is not a number.
         ("0", "1000000"), ("", "1"), ("1us", "1000000"), ("-1", "1"), ("+1", "1"), (" 1", "1"),
         ("18446744073709551616", "1"), ("18446744073709551615", "18446744073709551614"),
     ])

@@ -16,7 +16,7 @@ package enum BuiltProgram {
         }
     }
 
-    /// Runs the daemon's program to its end, without anything from the environment but what is given.
+    /// Runs the daemon's program to its end, with only the given environment.
     package static func run(_ arguments: [String], in directory: TemporaryDirectory) throws -> Outcome {
         try run(path, arguments, in: directory)
     }
@@ -32,7 +32,7 @@ package enum BuiltProgram {
         process.currentDirectoryURL = directory.url
         process.environment = ["PATH": "/usr/sbin:/usr/bin:/sbin:/bin"]
         process.standardInput = FileHandle.nullDevice
-        // Files rather than pipes: nobody has to read both at once.
+        // Files rather than pipes, which would have to be read at the same time.
         process.standardOutput = try create("run.out", in: directory)
         process.standardError = try create("run.err", in: directory)
         try process.run()

@@ -17,12 +17,12 @@ package final class DaemonProcess {
     /// Starts the daemon and waits until it has announced its listeners.
     ///
     /// - Parameters:
-    ///   - arguments: records go to `server.log` in the directory unless they say otherwise, and the configuration is
+    ///   - arguments: records go to `server.log` in the directory by default, and the configuration is
     ///     an empty file unless they name one.
     ///   - environment: all there is, besides `PATH`.
     ///   - wrapper: a command that runs the daemon in its own place.
     ///   - input: a socket to hand on as standard input; `output` as standard output.
-    ///   - log: the file with the records, where an argument says that it is another one.
+    ///   - log: the file with the records, if an argument names another one.
     ///   - privateLog: the file with the records, in a mount namespace of the daemon's own.
     ///   - serving: how many listeners to wait for; nil: as many as `--listen` is given.
     package init(
@@ -122,7 +122,7 @@ package final class DaemonProcess {
         return .seconds(user + system) / sysconf(Int32(_SC_CLK_TCK))
     }
 
-    /// Resident memory in bytes; nil when it cannot be told.
+    /// Resident memory in bytes; nil when it cannot be read.
     package var residentBytes: Int? {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
         return text.firstMatch(of: #/VmRSS:\s+(\d+) kB/#).flatMap { Int($0.1) }.map { $0 * 1024 }

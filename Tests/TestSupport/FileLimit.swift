@@ -1,6 +1,6 @@
 import Foundation
 
-/// How many files this process, and what it starts, may open.
+/// The number of files that this process and its children may open.
 package enum FileLimit {
     /// The limit, after it has been raised to all that is allowed.
     package static let raised: Int = {

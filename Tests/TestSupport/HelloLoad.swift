@@ -2,10 +2,10 @@ import Foundation
 import Linux
 import Synchronization
 
-/// Clients that say hello, one after the other on each of some threads, and remember what became of them.
+/// Clients of the hello protocol on several threads, one after the other on each, with their outcomes.
 package final class HelloLoad: Sendable {
     package struct Outcome: Sendable {
-        /// What clients said who got the whole answer, each a text of its own.
+        /// The texts, each unique, of clients that got the whole answer.
         package var answered: [String] = []
         /// Why others did not.
         package var failures: [String] = []

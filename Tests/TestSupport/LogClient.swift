@@ -1,6 +1,6 @@
 import Foundation
 
-/// Python programs that log through stock handlers: `log-client` beside this file, and what it needs.
+/// Python programs that log through common handlers: `log-client` beside this file, and its packages.
 package struct LogClient: Decodable, Sendable {
     /// Its process.
     package let pid: Int32
@@ -31,7 +31,7 @@ package struct LogClient: Decodable, Sendable {
     /// - Parameters:
     ///   - format: `python`, `syslog`, `gelf` or `json`.
     ///   - address: in the daemon's text form.
-    ///   - packages: where to find what is not of Python's library.
+    ///   - packages: the directory of packages that are not in Python's library.
     package static func command(
         script path: String = script("log-client"),
         packages: String? = packages,
@@ -54,7 +54,7 @@ package struct LogClient: Decodable, Sendable {
         let complaints: String
     }
 
-    /// Whether that is what `logger.exception` in it adds to the message.
+    /// Whether the text is the one that `logger.exception` adds to the message.
     package func isTraceback(_ text: some StringProtocol) -> Bool {
         // Newer versions of Python mark the place in the line below.
         let start = """

@@ -31,12 +31,12 @@ package struct LogLine: Equatable, Sendable {
         guard text.utf8.last == UInt8(ascii: "\n") || text.isEmpty else {
             throw Malformed(line: "the last line has no end")
         }
-        // By bytes: a carriage return that got in is no end of a line.
+        // By bytes: a carriage return does not end a line.
         return try text.utf8.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).dropLast()
             .map { try LogLine(Substring($0)) }
     }
 
-    /// Whether it tells of the daemon as a whole rather than of a client.
+    /// Whether it is about the daemon rather than a client.
     package var isOfDaemon: Bool {
         ["sockserved ", "Listener ", "Stopping", "Configuration ", "Log backend "].contains { message.hasPrefix($0) }
     }

@@ -4,7 +4,7 @@ package import LogBackends
 package import LogRecords
 import Synchronization
 
-/// Keeps the messages it is given in memory, as well or as badly as a script says.
+/// Keeps messages in memory, and fails according to a script.
 package final class MemoryBackend: LogBackend {
     /// What becomes of a write: called with the number of records that are given and not done with.
     package typealias Script = @Sendable (_ count: Int) -> WriteOutcome
@@ -35,7 +35,7 @@ package final class MemoryBackend: LogBackend {
         self.paused.store(paused, ordering: .releasing)
     }
 
-    // MARK: what the test sees
+    // MARK: for the test
 
     package var committed: [String] { state.withLock { $0.committed }.map { String(decoding: $0, as: UTF8.self) } }
     package var rejected: [String] { state.withLock { $0.rejected }.map { String(decoding: $0, as: UTF8.self) } }

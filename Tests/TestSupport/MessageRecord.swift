@@ -9,7 +9,7 @@ package struct MessageRecord: CustomStringConvertible {
     package let description: String
     private let object: [String: Any]
 
-    /// - Throws: when it is no JSON object on one line.
+    /// - Throws: when the text is not a JSON object on one line.
     package init(_ line: some StringProtocol) throws {
         description = String(line)
         let value = try? JSONSerialization.jsonObject(with: Data(line.utf8))
@@ -34,7 +34,7 @@ package struct MessageRecord: CustomStringConvertible {
 
     package var keys: Set<String> { Set(object.keys) }
 
-    /// When the sender says that it was, in seconds since 1970.
+    /// The sender's time, in seconds since 1970.
     package var timestamp: Double? {
         let format = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
         return self["timestamp"].flatMap { try? Date($0, strategy: format) }?.timeIntervalSince1970

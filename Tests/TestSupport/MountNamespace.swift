@@ -9,7 +9,7 @@ package enum MountNamespace {
         return (try? BuiltProgram.run(command[0], Array(command[1...]), in: directory))?.status == 0
     }()
 
-    /// A command that mounts and then runs, in its own place, the command behind it.
+    /// A command that mounts and then executes the command after it.
     ///
     /// - Parameter mount: mount(8)'s arguments, for the shell.
     package static func wrapper(mounting mount: String) -> [String] {

@@ -21,7 +21,7 @@ package final class TestSocket {
     ///
     /// - Parameters:
     ///   - address: in the daemon's text form.
-    ///   - source: what to bind to first; nil: the system chooses, and a Unix socket has no name.
+    ///   - source: the local address; nil: the system chooses, and a Unix socket has no name.
     ///   - buffer: the size of the receive buffer, so that little is received without being read.
     package init(to address: String, from source: String? = nil, buffer: Int32? = nil, deadline: Int = 30) throws {
         let target = try TestAddress(address)
@@ -81,7 +81,7 @@ package final class TestSocket {
         } while !rest.isEmpty
     }
 
-    /// Sends what is taken at once.
+    /// Sends as many bytes as possible without waiting.
     ///
     /// - Returns: how much; nil when nothing is taken now.
     package func offer(_ bytes: [UInt8]) throws -> Int? {

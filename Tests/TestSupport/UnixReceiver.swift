@@ -1,6 +1,6 @@
 import Foundation
 
-/// A Unix socket that receives what the code under test sends.
+/// A Unix socket that receives from the code under test.
 package final class UnixReceiver {
     package enum Kind {
         case datagram

@@ -10,10 +10,13 @@ package struct ConfigurationLoader: Sendable {
     private let path: String?
     private let defaultPath: String
 
+    /// Makes a loader.
+    ///
     /// - Parameters:
     ///   - flags: the values of flags other than `--listen` and `--config`.
     ///   - listen: the value of each `--listen`.
     ///   - path: the value of `--config`, a file that must exist; nil: the default file, which need not exist.
+    ///   - defaultPath: the default file.
     package init(
         flags: Settings = Settings(),
         listen: [String] = [],

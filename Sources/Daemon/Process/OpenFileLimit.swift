@@ -5,7 +5,7 @@ import Glibc
 enum OpenFileLimit {
     /// The minimum: threads, log and listeners need about a dozen.
     private static let least: rlim_t = 32
-    /// Kept for what is opened while the daemon runs: a new log file beside the old one, its directory, the
+    /// Descriptors that are reserved for files opened later: a new log file beside the old one, its directory, the
     /// configuration's files, a connection to the host's log, memory for a large entry of the journal.
     private static let reserve = 8
 
@@ -28,13 +28,14 @@ enum OpenFileLimit {
         }
     }
 
-    /// How many connections may be open, when everything that stays open for the daemon's life is.
+    /// The number of connections that may be open beside all other descriptors of the daemon.
     ///
-    /// - Parameter threads: how many accept connections; each may accept one more.
+    /// - Parameter threads: the number of threads that accept connections; each may accept one more.
+    /// - Returns: the number, at least 1.
     static func connections(threads: Int) -> Int {
         var limit = rlimit()
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return .max }
-        // The lowest number that is free: all below it are in use.
+        // dup(2) returns the lowest free number, and all lower ones are in use.
         let inUse = dup(STDERR_FILENO)
         guard inUse >= 0 else { return 1 }
         close(inUse)

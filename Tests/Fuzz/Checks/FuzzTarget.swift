@@ -1,4 +1,4 @@
-/// What is fuzzed: a function that takes any bytes, and says when something does not hold that must.
+/// A fuzzed function: it accepts any bytes, and throws when a required property does not hold.
 enum FuzzTarget: String, CaseIterable {
     case syslog
     case syslogStream = "syslog-stream"

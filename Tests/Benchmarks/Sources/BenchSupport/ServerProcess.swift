@@ -1,7 +1,7 @@
 import CBench
 import Glibc
 
-/// A server that runs as a child, and what it uses of the machine.
+/// A server as a child process, with its use of resources.
 ///
 /// It is killed when it goes out of use, and by the kernel when the benchmark dies.
 package final class ServerProcess {
@@ -71,7 +71,7 @@ package final class ServerProcess {
 
     /// User and system time so far in clock ticks: coarse, good for the share of each over many runs.
     package func ticks() throws(BenchError) -> (user: Int, system: Int) {
-        // The second field, the name, may hold blanks and parentheses; behind its last one, field 3 is the first.
+        // The second field, the name, may contain blanks and parentheses; field 3 follows the last parenthesis.
         let fields = try Proc.text("/proc/\(id)/stat").split(separator: ")").last?.split(separator: " ") ?? []
         guard fields.count > 12, let user = Int(fields[11]), let system = Int(fields[12]) else {
             throw BenchError("/proc/\(id)/stat has no utime and stime")

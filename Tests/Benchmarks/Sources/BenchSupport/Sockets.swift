@@ -19,7 +19,7 @@ package enum Sockets {
         }
     }
 
-    /// A port that nobody has bound at this moment.
+    /// A port that is free at this moment.
     package static func freePort() throws(BenchError) -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw BenchError("socket", code: errno) }

@@ -7,7 +7,7 @@ package enum Statistics {
         return sorted.count % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2
     }
 
-    /// With 0, 1 or 2 decimals; `-` for what is no number.
+    /// With 0, 1 or 2 decimals; `-` for NaN and infinity.
     package static func text(_ value: Double, decimals: Int) -> String {
         guard value.isFinite else { return "-" }
         let scale = decimals == 0 ? 1 : decimals == 1 ? 10 : 100

@@ -128,7 +128,7 @@ int cbench_serve_minimal(int port, const char *log_path, int cork) {
             log_line("DEBUG", "Received data: ", data, (int)length);
             ready[ready_count++] = descriptor;
         }
-        // As sockserved promises it: what was received is recorded before the answer leaves.
+        // Like sockserved: records the received bytes before it sends the answer.
         if ((error = log_flush())) return error;
         for (int i = 0; i < ready_count; i++) {
             send(ready[i], REPLY, sizeof REPLY - 1, MSG_NOSIGNAL | (cork ? MSG_MORE : 0));

@@ -1,7 +1,7 @@
 import BenchSupport
 import Glibc
 
-/// The daemon's memory with nothing to do, and with many connections that say nothing.
+/// The daemon's memory without connections, and with many idle ones.
 enum IdleConnections {
     static func report(_ daemon: Peer, connections: Int) throws(BenchError) {
         let before = try daemon.process.residentKibibytes()

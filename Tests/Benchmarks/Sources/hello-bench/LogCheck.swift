@@ -1,7 +1,7 @@
 import BenchSupport
 import Glibc
 
-/// Counts a server's log lines by kind as they come: a server that answers without recording is no comparison.
+/// Counts a server's log lines by kind: a server that does not record is not comparable.
 struct LogCheck {
     private static let kinds = [
         ":INFO:Connection established with ", ":DEBUG:Received data: Hello, server!",
@@ -51,7 +51,7 @@ struct LogCheck {
     private mutating func countLines() {
         var start = 0
         rest.withUnsafeBytes { bytes in
-            // The pointers stay inside `bytes`: memchr and memcmp are given what is left of it, and no more.
+            // The pointers stay inside of `bytes`: memchr and memcmp get only the rest of it.
             guard let base = bytes.baseAddress else { return }
             while let end = memchr(base + start, 0x0A, bytes.count - start) {
                 let length = UnsafeRawPointer(end) - (base + start)

@@ -2,7 +2,7 @@ import BenchSupport
 
 /// A server in the comparison: a row of the table.
 final class Peer {
-    /// One run's figures.
+    /// The measured values of one run.
     struct Sample {
         let connectionsPerSecond: Double
         let median: Double
@@ -20,7 +20,9 @@ final class Peer {
     private var log: LogCheck?
     private var exchanges = 1
 
-    /// Starts the server and waits until it serves. In `command`, `{port}` and `{log}` are filled in.
+    /// Starts the server and waits until it serves.
+    ///
+    /// In `command`, `{port}` and `{log}` are filled in.
     init(name: String, command: [String], logPath: String?) throws(BenchError) {
         self.name = name
         let port = try Sockets.freePort()
@@ -39,7 +41,7 @@ final class Peer {
         try log?.expect(connections: exchanges)
     }
 
-    /// One run: load, the answers' log lines awaited and counted, and what all of it cost the server.
+    /// Runs the load, waits for the log lines, counts them, and measures the cost for the server.
     func measure(connections: Int, inFlight: Int, counts: Bool) throws(BenchError) {
         let cpuBefore = try process.cpuNanoseconds()
         let ticksBefore = try process.ticks()

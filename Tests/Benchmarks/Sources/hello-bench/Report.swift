@@ -24,7 +24,7 @@ struct Report {
         Statistics.print(rows)
     }
 
-    /// sockserved's goals for server CPU, all four records in a file: what was wanted, what was measured.
+    /// sockserved's goals for server CPU, with all four records in a file, and the measured values.
     func printGoals(for name: String) {
         guard let peer = peers.first(where: { $0.name == name }) else { return }
         if let value = ratio(peer, to: "minimal") {

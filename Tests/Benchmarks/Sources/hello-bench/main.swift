@@ -1,4 +1,4 @@
-// hello-bench: what a hello connection costs sockserved, beside the script it replaces and the least one can do.
+// hello-bench: measures the cost of a hello connection for sockserved, the script that it replaces, and a minimal server.
 //
 //     make bench
 //     swift run -c release --package-path Tests/Benchmarks hello-bench --daemon PATH [options; see --help]

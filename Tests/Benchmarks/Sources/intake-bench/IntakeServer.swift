@@ -3,7 +3,7 @@ import Glibc
 
 /// A server in the comparison: a row of the table.
 final class IntakeServer {
-    /// One run's figures.
+    /// The measured values of one run.
     struct Sample {
         let messagesPerSecond: Double
         /// Microseconds of server CPU, user and system, for one message.
@@ -45,7 +45,7 @@ final class IntakeServer {
 
     deinit { unlink(path) }
 
-    /// One run: the load, all messages awaited in the file and counted, and what all of it cost the server.
+    /// Runs the load, waits for all messages in the file, counts them, and measures the cost for the server.
     func measure(_ stock: MessageStock, connections: Int, mode: WriteMode, counts: Bool) throws(BenchError) {
         var lines = try LineCount(path: path, messages: stock.count)
         let cpuBefore = try process.cpuNanoseconds()

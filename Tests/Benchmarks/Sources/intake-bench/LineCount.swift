@@ -14,7 +14,7 @@ struct LineCount {
     private var rest: [UInt8] = []
     private var isSeen: [Bool]
     private var seen = 0
-    /// Messages that are in the file more than once, or that nobody sent.
+    /// Messages that are in the file more than once, or were not sent.
     private(set) var surplus = 0
 
     /// Empties the file: all servers append.
@@ -55,7 +55,7 @@ struct LineCount {
     private mutating func countLines() {
         var start = 0
         rest.withUnsafeBytes { bytes in
-            // The pointers stay inside of `bytes`: memchr and memmem are given what is left of it, and no more.
+            // The pointers stay inside of `bytes`: memchr and memmem get only the rest of it.
             guard let base = bytes.baseAddress else { return }
             while let end = memchr(base + start, 0x0A, bytes.count - start) {
                 let length = UnsafeRawPointer(end) - (base + start)

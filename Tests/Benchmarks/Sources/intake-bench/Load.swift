@@ -79,7 +79,7 @@ struct Load {
             case .blocks: min(connection.position + Self.blockSize, connection.end)
             case .messages: stock.ends[connection.message]
             }
-        // Both positions lie inside of the stock, the first not behind the second.
+        // Both positions are inside of the stock, the first not after the second.
         let count = stock.bytes.withUnsafeBytes { bytes in
             Glibc.send(
                 connection.descriptor,

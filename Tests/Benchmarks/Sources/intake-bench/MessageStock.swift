@@ -1,6 +1,6 @@
 import BenchSupport
 
-/// All messages of a run, made before it begins, each with its number behind ` seq=`.
+/// All messages of a run, made before it begins, each with its number after ` seq=`.
 struct MessageStock {
     let form: MessageForm
     let bytes: [UInt8]

@@ -26,7 +26,9 @@ struct Report {
         Statistics.print(rows)
     }
 
-    /// sockserved's goals: what was wanted, what was measured. Nothing is met with a message lost or doubled.
+    /// sockserved's goals and the measured values.
+    ///
+    /// No goal is met with a lost or duplicated message.
     func printGoals(for name: String) {
         guard let server = servers.first(where: { $0.name == name }) else { return }
         let cpu = Statistics.median(server.samples.map(\.cpu))

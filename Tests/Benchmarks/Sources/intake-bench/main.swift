@@ -1,11 +1,11 @@
-// intake-bench: what a log message costs sockserved from TCP to the file, beside the servers that one would take else.
+// intake-bench: measures the cost of a log message, from TCP to the file, for sockserved and comparable servers.
 //
 //     make bench-intake
 //     swift run -c release --package-path Tests/Benchmarks intake-bench --daemon PATH [options; see --help]
 //
 // Rows of the table:
 //   sockserved       the release binary, file backend, the standard line: time, level, message
-//   sockserved-json  the same with JSON lines, which have everything that the message said
+//   sockserved-json  the same with JSON lines, which have all fields of the message
 //   rsyslog          imtcp and omfile, nothing else; default template (time, host, tag, message) and queues
 //   syslog-ng        network() or syslog() and file(), Debian's options and flow control
 //   python           python_log_listener.py: the receiver of Python's logging cookbook
