@@ -30,7 +30,7 @@ struct Shutdown {
             server.abortConnections()
             _ = wait(until: .now + Self.grace) { server.isIdle }
         }
-        server.closeSockets()
+        server.finish()
         let isFlushed = flushLoops()
         daemon.recorder.flush()
         daemon.pipeline.finish()

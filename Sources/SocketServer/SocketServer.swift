@@ -12,7 +12,7 @@ package final class SocketServer {
 
     private let workers: [Mailbox<SocketWorker>]
     private var streams: [Int32] = []
-    private var datagrams: [DatagramSocket] = []
+    private var datagramCount = 0
     /// Threads that still have something to do for datagram sockets or accept connections.
     private let stopping: CountdownLatch
     /// Threads that may still accept connections.
@@ -49,8 +49,8 @@ package final class SocketServer {
         if let address = ListenAddress(of: socket.descriptor) {
             for worker in workers { worker.execute { $0.ownAddresses.add(address) } }
         }
-        let worker = workers[datagrams.count % workers.count]
-        datagrams.append(socket)
+        let worker = workers[datagramCount % workers.count]
+        datagramCount += 1
         worker.execute { worker in worker.loop.open(DatagramListener(socket, worker)) }
     }
 
@@ -78,12 +78,10 @@ package final class SocketServer {
     /// Whether, after `stopAccepting`, nothing is under way any more.
     package var isIdle: Bool { stopping.isOpen && metrics.open == 0 }
 
-    /// Closes the sockets that are still open; to be called when the server is idle.
-    package func closeSockets() {
+    /// Drops what listeners still have under way, and records what else there is to record. Their sockets are closed by
+    /// the threads that use them.
+    package func finish() {
         for worker in workers { worker.execute { $0.finish() } }
-        for socket in streams + datagrams.map(\.descriptor) { close(socket) }
-        streams = []
-        datagrams = []
     }
 
     /// Ends all connections that are still open.

@@ -154,7 +154,7 @@ import Testing
         #expect(eventually { test.server.metrics.datagrams == 1 })
         test.stopAccepting()
         #expect(eventually { test.server.isIdle })
-        test.server.closeSockets()
+        test.server.finish()
         test.finishPending()
         #expect(eventually { test.messages.count == 1 })
         #expect(test.server.metrics.malformed == 1)

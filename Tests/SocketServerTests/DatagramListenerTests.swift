@@ -2,6 +2,7 @@ import Foundation
 import Linux
 import LogBackends
 import LogRecords
+import Synchronization
 import TestSupport
 import Testing
 
@@ -159,6 +160,35 @@ import Testing
         #expect(test.messages.last?.hasSuffix(": the daemon stops") == true)
         test.finishPending()
         #expect(client.isQuiet)
+    }
+
+    /// What comes after a stop is not taken, or a flood would keep the daemon from its end.
+    @Test(arguments: [false, true]) func aStopTakesWhatWasThereAndEndsBesideAFlood(isUnix: Bool) throws {
+        let test = try TestServer(MemoryBackend(paused: true), threshold: .debug)
+        let directory = try TemporaryDirectory()
+        let place: ListenAddress = isUnix ? .unixDatagram(path: directory.path("x")) : .udp(host: "127.0.0.1", port: 0)
+        let address = try test.receive("discard", at: place)
+        test.finishPending()
+        let isOver = Flag()
+        let senders = try (0..<2).map { _ in try Client(address) }
+        for sender in senders {
+            Foundation.Thread.detachNewThread {
+                // Until the socket is closed: then nothing takes it.
+                while !isOver.isSet, (try? sender.send("flood")) != nil {}
+            }
+        }
+        #expect(eventually { test.server.metrics.datagrams > 100 })
+        test.backend.release()
+        test.stopAccepting()
+        #expect(eventually { test.server.isIdle }, "though more comes all the time")
+        isOver.set()
+        #expect(!test.messages.contains { $0.hasPrefix("Cannot receive") })
+    }
+
+    private final class Flag: Sendable {
+        private let value = Atomic<Bool>(false)
+        var isSet: Bool { value.load(ordering: .relaxed) }
+        func set() { value.store(true, ordering: .relaxed) }
     }
 
     @Test func aFloodIsCountedAndTold() throws {

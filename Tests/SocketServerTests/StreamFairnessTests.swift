@@ -56,6 +56,40 @@ import Testing
         #expect((1...32).contains(watch.most.load(ordering: .relaxed)))
     }
 
+    /// Notes how many records are made from one of the loop's rounds to the next.
+    private final class RecordWatch: Sendable {
+        let most = Atomic<Int>(0)
+        let last = Atomic<Int>(0)
+        let isOver = Atomic<Bool>(false)
+
+        func look(_ mailbox: Mailbox<SocketWorker>) {
+            guard !isOver.load(ordering: .relaxed) else { return }
+            mailbox.execute { worker in
+                let now = Int(worker.recorder.position)
+                self.most.max(now - self.last.load(ordering: .relaxed), ordering: .relaxed)
+                self.last.store(now, ordering: .relaxed)
+                self.look(mailbox)
+            }
+        }
+    }
+
+    /// A sender at full speed has turns of 64 KiB: others are looked at in between.
+    @Test func aTurnIsBoundedInBytes() throws {
+        let stage = try WorkerStage(CountingBackend(), threshold: .warning)
+        let client = try Client(stage.listen("json"))
+        let line = Array(#"{"message":"abcdefghijklmnopqrstuvwxyzabcdefghijklmnopqrstuvwxyz"}"#.utf8) + [0x0A]
+        let (lines, total) = (40, 40_000)
+        let piece = (0..<(total / lines)).flatMap { _ in line }
+        let watch = RecordWatch()
+        watch.look(stage.mailbox)
+        Foundation.Thread.detachNewThread { for _ in 0..<lines where (try? client.send(piece)) == nil { return } }
+        #expect(eventually { watch.last.load(ordering: .relaxed) == total })
+        watch.isOver.store(true, ordering: .relaxed)
+        // One turn as what is ready, and one as what was left over.
+        let most = watch.most.load(ordering: .relaxed)
+        #expect((1...(2 * (64 * 1024 / line.count + 1))).contains(most))
+    }
+
     @Test(arguments: [Severity.debug, .warning]) func whoSendsWithoutEndDoesNotStarveOthers(threshold: Severity) throws
     {
         let stage = try WorkerStage(CountingBackend(), capacity: 1 << 20, threshold: threshold)

@@ -296,7 +296,7 @@ import Testing
         #expect(end(of: client) == "reset")
         test.stopAccepting()
         #expect(eventually { test.server.isIdle })
-        test.server.closeSockets()
+        test.server.finish()
         test.finishPending()
         #expect(eventually { self.records(test).contains { $0.heldBack == 20 } })
     }

@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import LogFormats
 import LogRecords
@@ -25,6 +26,8 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
     private var awaitsSpace = false
     private var isStopped = false
     private var isAborted = false
+    /// After a stop: how much of what the socket held then is still to be received, in bytes of the kernel's memory.
+    private var backlog = 0
 
     init(_ socket: DatagramSocket, _ worker: SocketWorker) {
         self.socket = socket
@@ -42,22 +45,28 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         resumeIfRoom()
     }
 
+    /// A socket that the daemon opened goes on with what it holds, and takes nothing that comes later, however fast.
     func stop() {
+        guard !isStopped else { return }
         isStopped = true
-        pause()
+        if socket.isOpenedByDaemon { backlog = SocketMemory.bytesHeld(by: socket.descriptor) }
+        if !isReceiving { pause() }
     }
 
-    /// Takes in what a socket of our own still holds, as far as there is room.
+    /// Completes what is under way, and closes the socket: here, where nothing else uses it.
     func finish() -> Bool {
-        if socket.isOpenedByDaemon, !isAborted {
-            repeat {
-                guard hasRoom else { return false }
-            } while receive()
+        if isReceiving {
+            // Also finds out that nothing is left, which is not reported.
+            guard hasRoom, !receive() || backlog <= 0 else { return false }
         }
+        pause()
+        backlog = 0
         drops.finish()
         intake?.finish()
         replies.finish()
-        return replies.isDone
+        guard replies.isDone else { return false }
+        close(socket.descriptor)
+        return true
     }
 
     /// Sends no more replies; what waits in the socket stays there.
@@ -65,6 +74,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         guard !isAborted else { return }
         isAborted = true
         stop()
+        pause()
         intake?.finish()
         replies.abort()
     }
@@ -73,7 +83,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
 
     func ready(_ readiness: Readiness) {
         _ = receive()
-        guard !hasRoom else { return }
+        guard !hasRoom || !isReceiving else { return }
         pause()
         resumeIfRoom()
     }
@@ -91,12 +101,15 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
 
     // MARK: pauses
 
+    /// Whether there is something to receive that is not the next daemon's.
+    private var isReceiving: Bool { !isStopped || backlog > 0 && !isAborted }
+
     private var hasRoom: Bool { !replies.isFull && !worker.recorder.isFull }
 
     /// Goes on if there is room, and otherwise as soon as there is: after a commit, as long as replies fill it, or when
     /// the pipeline has space.
     private func resumeIfRoom() {
-        guard token == nil, !isStopped, !awaitsTick else { return }
+        guard token == nil, isReceiving, !awaitsTick else { return }
         if hasRoom { return resume() }
         guard !replies.isFull, !awaitsSpace else { return }
         awaitsSpace = true
@@ -145,6 +158,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
     }
 
     private func handle(_ datagram: Datagram, _ context: ReceiveContext) {
+        if isStopped { backlog -= datagram.length + SocketMemory.leastOverhead }
         drops.note(datagram.dropped)
         worker.metrics.datagramReceived()
         let origin = origins.origin(of: datagram)

@@ -1,5 +1,3 @@
-import CLinux
-import Glibc
 import Linux
 
 /// Counts the datagrams that the kernel dropped at one socket, and records it once a second at most. Used on its loop's
@@ -32,13 +30,8 @@ final class DropCounter: Ticker {
     }
 
     /// Takes note of the kernel's count now: no datagram follows the last drops to bring it.
-    ///
-    /// The counters are those of SO_MEMINFO; see linux/sock_diag.h. The last of them is the one of SO_RXQ_OVFL.
     func noteLast() {
-        var counters = [UInt32](repeating: 0, count: 9)
-        var length = socklen_t(counters.count * MemoryLayout<UInt32>.size)
-        guard getsockopt(socket, SOL_SOCKET, SO_MEMINFO, &counters, &length) == 0 else { return }
-        note(counters.last)
+        note(SocketMemory.drops(of: socket))
     }
 
     func tick() {

@@ -7,14 +7,16 @@ import Linux
 /// One thread runs one loop and all that lives on it, so nothing on it needs a lock. An iteration is
 ///
 /// 1. `poll`: sleep until a descriptor is ready, a tick is due or the caller's deadline has come, and read the clock,
-///    once; then call the `EventSource` of each descriptor that is ready, and each `LoopMember` that has more to do.
+///    once; then call the `EventSource` of each descriptor that is ready.
 /// 2. The tasks of other threads (`Mailbox`).
 /// 3. The observers of records that are committed, and those that wait for space in the pipeline (`CommitTracker`).
 /// 4. `tickIfDue`: four times a second call all members and tickers, for deadlines and for what is to be tried again.
 /// 5. Hand over the records that the iteration made, now or a little later (`FlushPolicy`).
-/// 6. After a small round of reading, rest, so that the next one brings more (`ReadPacing`).
+/// 6. `resumeMembers`: call each `LoopMember` that has more to do, for about a millisecond; the others come first in the
+///    next iteration.
+/// 7. After a small round of reading, rest, so that the next one brings more (`ReadPacing`).
 ///
-/// `SocketWorker` puts these steps together. Only 1 and 6 sleep. A connection's descriptor is watched edge-triggered,
+/// `SocketWorker` puts these steps together. Only 1 and 7 sleep. A connection's descriptor is watched edge-triggered,
 /// once for its whole life: it notes that it can receive until a receive has shown that it cannot, and receives only
 /// when its state wants input. A member takes a bounded turn; one that could go on says so by `resumeLater` and goes on
 /// in the next iteration, which does not sleep. Descriptors of listeners are watched level-triggered, and not at all
@@ -27,6 +29,8 @@ final class EventLoop {
     }
 
     private static let tickInterval = Duration.milliseconds(250)
+    /// How long members that have more to do go on before others are looked at.
+    private static let turnsTime = Duration.milliseconds(1)
 
     let poller: Poller
     /// The time when the present iteration began.
@@ -48,13 +52,27 @@ final class EventLoop {
     /// Whether a member has more to do.
     var hasReadyMembers: Bool { members.hasReady }
 
-    /// Waits until there is something to do, and gives those their turn that have something to do.
+    /// Waits until there is something to do, and gives those their turn that are ready.
     ///
     /// - Parameter deadline: when to return in any case; nil: when there is something to do.
     func poll(until deadline: MonotonicTime?) {
         // What happens after a long sleep is not to be dated from before it.
         poller.wait(timeToSleep(until: deadline)) { now = .now }
-        for member in members.takeReady() { member.resume() }
+        // What has just begun, such as the data of a new connection, comes before those that have more to do.
+        if members.hasReady { poller.wait(.zero) {} }
+    }
+
+    /// Gives members their turn that have more to do, for a limited time.
+    ///
+    /// - Returns: whether there were any.
+    func resumeMembers() -> Bool {
+        guard members.hasReady else { return false }
+        let end = MonotonicTime.now + Self.turnsTime
+        for _ in 0..<members.readyCount {
+            members.takeReady()?.resume()
+            guard MonotonicTime.now < end else { break }
+        }
+        return true
     }
 
     /// Calls members and tickers, a few times a second.

@@ -13,8 +13,9 @@ struct MemberTable {
 
     private var places: [Place] = []
     private var free: [Int] = []
-    /// The places of those that have more to do, each once.
+    /// The places of those that have more to do, each once, in order; those before `firstReady` have had their turn.
     private var ready: [Int] = []
+    private var firstReady = 0
 
     /// How many members there are.
     var count: Int { places.count &- free.count }
@@ -41,7 +42,9 @@ struct MemberTable {
 
     // MARK: who has more to do
 
-    var hasReady: Bool { !ready.isEmpty }
+    var hasReady: Bool { firstReady < ready.count }
+
+    var readyCount: Int { ready.count - firstReady }
 
     /// Notes that a member has more to do; once, however often it is noted.
     mutating func markReady(_ id: ID) {
@@ -50,13 +53,19 @@ struct MemberTable {
         ready.append(id.index)
     }
 
-    /// The members that have more to do, of which there are none afterwards.
-    mutating func takeReady() -> [any LoopMember] {
-        guard !ready.isEmpty else { return [] }
-        defer { ready.removeAll(keepingCapacity: true) }
-        return ready.compactMap { index in
-            places[index].isReady = false
-            return places[index].member
+    /// Takes the one that has waited longest out of those that have more to do; nil where it is gone, or there is none.
+    mutating func takeReady() -> (any LoopMember)? {
+        guard hasReady else { return nil }
+        let index = ready[firstReady]
+        firstReady += 1
+        if firstReady == ready.count {
+            ready.removeAll(keepingCapacity: true)
+            firstReady = 0
+        } else if firstReady >= 1024 {
+            ready.removeFirst(firstReady)
+            firstReady = 0
         }
+        places[index].isReady = false
+        return places[index].member
     }
 }

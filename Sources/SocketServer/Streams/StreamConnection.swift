@@ -3,8 +3,11 @@ import LogRecords
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back.
 final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
-    /// After so many receives others have their turn.
+    /// After so many receives, or so many bytes, others have their turn.
     private static let receivesPerTurn = 16
+    private static let bytesPerTurn = 64 * 1024
+    /// One whose last turn brought as much goes on after those that have less to do.
+    private static let manyBytes = 4 * 1024
 
     private let listener: StreamListener
     private let worker: SocketWorker
@@ -18,6 +21,8 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
     private var membership: EventLoop.Membership?
     private var hasRejectedRecord = false
     private var isPumping = false
+    /// Whether the last turn brought many bytes.
+    private var isBusy = false
     /// Of the last record of data.
     private var lastPosition: UInt64 = 0
 
@@ -53,7 +58,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
     func ready(_ readiness: Readiness) {
         socket.note(readiness)
         if readiness.contains(.write), machine.isSending { handle(socket.sendRest()) }
-        pump()
+        takeTurn()
     }
 
     func resume() { pump() }
@@ -62,12 +67,12 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
 
     func committed() {
         perform(machine.committed(!hasRejectedRecord))
-        pump()
+        takeTurn()
     }
 
     func hasSpace() {
         perform(machine.hasSpace(isFull: worker.recorder.isFull))
-        pump()
+        takeTurn()
     }
 
     func tick() {
@@ -101,14 +106,24 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
 
     // MARK: input
 
+    /// Receives now, or after those that have less to do.
+    private func takeTurn() {
+        if isBusy, let membership { worker.loop.resumeLater(membership) } else { pump() }
+    }
+
     /// Receives as long as there is something and the machine wants it, but leaves the others their turn.
     private func pump() {
         // A commit that is there at once, as with records below the threshold, calls back from within a receive: a
         // peer that keeps sending must not make the calls nest without end.
         guard !isPumping else { return }
         isPumping = true
-        defer { isPumping = false }
+        let start = socket.bytesReceived
+        defer {
+            isPumping = false
+            isBusy = socket.bytesReceived &- start >= Self.manyBytes
+        }
         for _ in 0..<Self.receivesPerTurn {
+            guard socket.bytesReceived &- start < Self.bytesPerTurn else { break }
             guard socket.canReceive, machine.wantsInput else { return }
             // Asked before each receive: many connections may be at it, and each adds to what waits.
             if machine.isReceiving, worker.recorder.isFull {

@@ -80,6 +80,8 @@ final class SocketWorker {
 
     /// Records what else there is to record, as the daemon stops.
     func finish() {
+        loop.abort()
+        finishListeners()
         malformed.finish()
     }
 
@@ -92,8 +94,9 @@ final class SocketWorker {
         finishListeners()
         recorder.commits.serve()
         loop.tickIfDue()
-        // Last, so that nothing that was recorded is left when the loop sleeps.
         flushIfDue()
+        // Last, so that nothing that was recorded is left when the loop sleeps.
+        if loop.resumeMembers() { flushIfDue() }
         restIfQuiet()
     }
 
@@ -114,7 +117,8 @@ final class SocketWorker {
             hasRecords: recorder.hasUnflushed,
             isAwaited: recorder.commits.isFlushUrgent,
             waiters: recorder.commits.waiterCount,
-            members: loop.memberCount,
+            // Those that have more to do add to the next batch: what is awaited goes out before their turn.
+            members: loop.hasReadyMembers ? 0 : loop.memberCount,
             at: loop.now
         )
         if decision == .flush { recorder.flush() }

@@ -1,0 +1,34 @@
+import CLinux
+import Glibc
+import Linux
+
+/// What the kernel counts of a socket: the counters of SO_MEMINFO; see linux/sock_diag.h.
+enum SocketMemory {
+    /// A datagram takes at least so much memory beyond its bytes: half of a socket buffer's own.
+    static let leastOverhead = 512
+
+    /// What a Unix socket is taken to hold: the kernel counts that at its senders, and lets only
+    /// net.unix.max_dgram_qlen datagrams wait; see unix(7).
+    private static let unixBytes = 4 * 1024 * 1024
+
+    /// The memory of what the socket has received and holds.
+    static func bytesHeld(by socket: Int32) -> Int {
+        var domain: Int32 = 0
+        var length = socklen_t(MemoryLayout<Int32>.size)
+        getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &length)
+        guard domain != AF_UNIX else { return unixBytes }
+        return counters(of: socket).map { Int($0[0]) } ?? 0
+    }
+
+    /// The datagrams that were dropped so far, as by SO_RXQ_OVFL; it wraps. Nil: unknown.
+    static func drops(of socket: Int32) -> UInt32? {
+        counters(of: socket)?[8]
+    }
+
+    private static func counters(of socket: Int32) -> InlineArray<9, UInt32>? {
+        var counters = InlineArray<9, UInt32>(repeating: 0)
+        var length = socklen_t(MemoryLayout<InlineArray<9, UInt32>>.size)
+        guard getsockopt(socket, SOL_SOCKET, SO_MEMINFO, &counters, &length) == 0 else { return nil }
+        return counters
+    }
+}
