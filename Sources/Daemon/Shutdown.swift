@@ -10,11 +10,13 @@ struct Shutdown {
     private static let step = Duration.milliseconds(10)
 
     private let daemon: Daemon
+    private var statistics: StatisticsReporter
     /// Told to stop a second time: from then on nothing is waited for that does not come at once.
     private var isHurried = false
 
-    init(_ daemon: Daemon) {
+    init(_ daemon: Daemon, _ statistics: StatisticsReporter) {
         self.daemon = daemon
+        self.statistics = statistics
     }
 
     /// - Returns: success, or that records could not be committed.
@@ -30,6 +32,7 @@ struct Shutdown {
         }
         server.closeSockets()
         let isFlushed = flushLoops()
+        statistics.report(daemon)
         daemon.recorder.flush()
         daemon.pipeline.finish()
         _ = wait(until: max(deadline, .now + Self.grace)) { [daemon] in daemon.pipeline.isFinished }

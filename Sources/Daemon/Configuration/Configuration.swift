@@ -21,6 +21,8 @@ package struct Configuration: Sendable, Equatable {
     package var drainTimeout = Duration.seconds(5)
     /// After how long without connections a socket-activated daemon exits; nil: never.
     package var exitIdleTime: Duration?
+    /// How often there is a record of what became of all messages; nil: at the end only.
+    package var statisticsInterval: Duration? = .seconds(3600)
     /// Threads that serve sockets. One serves tens of thousands of connections a second, and costs the least.
     package var threads = 1
     /// What listeners that say nothing else may take; see `limits(for:)`.
