@@ -11,6 +11,10 @@ struct DaemonStatus: Equatable {
     var malformed: UInt64 = 0
     /// Messages less urgent than their listener's `min_severity`.
     var leftOut: UInt64 = 0
+    /// Messages that were longer than `message_limit`.
+    var cut: UInt64 = 0
+    /// All messages: recorded, refused, left out or dropped.
+    var received: UInt64 = 0
     /// Messages that are records of sockserved.
     var returned: UInt64 = 0
     var metrics: PipelineMetrics
@@ -28,7 +32,10 @@ struct DaemonStatus: Equatable {
             "records: \(metrics.committed) committed, \(metrics.waiting) waiting, "
                 + "\(metrics.rejected) rejected, \(dropped) dropped"
         )
-        let messages = [(malformed, "refused"), (leftOut, "left out"), (returned, "came back")].filter { $0.0 > 0 }
+        let messages = [
+            (received, "received"), (malformed, "refused"), (leftOut, "left out"), (cut, "cut"),
+            (returned, "came back"),
+        ].filter { $0.0 > 0 }
         if !messages.isEmpty {
             parts.append("messages: " + messages.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
         }

@@ -10,11 +10,13 @@ struct Shutdown {
     private static let step = Duration.milliseconds(10)
 
     private let daemon: Daemon
+    private var statistics: StatisticsReporter
     /// Whether a second signal has come: each further wait is at most `grace`.
     private var isHurried = false
 
-    init(_ daemon: Daemon) {
+    init(_ daemon: Daemon, _ statistics: StatisticsReporter) {
         self.daemon = daemon
+        self.statistics = statistics
     }
 
     /// Shuts the daemon down.
@@ -32,6 +34,7 @@ struct Shutdown {
         }
         server.finish()
         let isFlushed = flushLoops()
+        statistics.report(daemon)
         daemon.recorder.flush()
         daemon.pipeline.finish()
         _ = wait(until: max(deadline, .now + Self.grace)) { [daemon] in daemon.pipeline.isFinished }

@@ -11,6 +11,7 @@ final class Supervisor {
 
     private let daemon: Daemon
     private let notifier = Notifier()
+    private var statistics = StatisticsReporter()
     private let reload: () throws(ConfigurationError) -> Configuration
     private let watchdogTime: Duration?
     private let liveness: Liveness
@@ -45,6 +46,7 @@ final class Supervisor {
             pingWatchdog()
             sendStatus()
             backendMonitor.check(daemon)
+            statistics.check(daemon)
             if isIdleLongEnough() { return stop("Stopping: no connections for \(idleTimeText)") }
         }
     }
@@ -80,6 +82,8 @@ final class Supervisor {
             dropped: server.metrics.dropped,
             malformed: server.metrics.malformed,
             leftOut: server.metrics.leftOut,
+            cut: server.metrics.cut,
+            received: server.metrics.received,
             returned: server.metrics.returned,
             metrics: daemon.pipeline.metrics,
             backend: daemon.backend.summary,
@@ -125,7 +129,7 @@ final class Supervisor {
     private func stop(_ reason: String) -> ExitCode {
         try? notifier.stopping()
         daemon.record(.daemonStopping, .informational) { $0.append(reason) }
-        var shutdown = Shutdown(daemon)
+        var shutdown = Shutdown(daemon, statistics)
         return shutdown.run()
     }
 }

@@ -93,11 +93,12 @@ package final class SocketServer {
         for worker in workers { worker.execute { $0.recorder.threshold = threshold } }
     }
 
-    /// Hands over what the threads recorded so far, and calls `answer` from each.
+    /// Hands over what the threads recorded and counted so far, and calls `answer` from each.
     package func ping(_ answer: @escaping @Sendable () -> Void) {
         for worker in workers {
             worker.execute { worker in
                 worker.recorder.flush()
+                worker.messages.publishCounts()
                 answer()
             }
         }

@@ -130,6 +130,15 @@ struct CommandOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
+            "Record this often what became of all messages, if any came. (default: 1h)",
+            valueName: "time"
+        )
+    )
+    var statisticsInterval: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
             "Serve sockets with this many threads. (default: 1)",
             valueName: "count"
         )

@@ -54,7 +54,8 @@ import Testing
             "syslog_facility": "local3", "journal_identifier": "%(host)s/%(program)s", "idle_timeout": "0",
             "max_connections": "7", "message_limit": "64K",
             "queue_size": "1M",
-            "drain_timeout": "1min 30s", "exit_idle_time": "30", "threads": "3",
+            "drain_timeout": "1min 30s", "exit_idle_time": "30", "statistics_interval": "10min",
+            "threads": "3",
         ]
         #expect(Set(values.keys) == Set(Configuration.settings.map(\.key)))
         var expected = Configuration()
@@ -70,6 +71,7 @@ import Testing
         expected.queueSize = 1 << 20
         expected.drainTimeout = .seconds(90)
         expected.exitIdleTime = .seconds(30)
+        expected.statisticsInterval = .seconds(600)
         expected.threads = 3
         #expect(try load(flags: values) == expected)
         let file = values.map { "\($0.key) = \"\($0.value)\"\n" }.joined()

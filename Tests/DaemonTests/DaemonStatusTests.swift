@@ -45,6 +45,10 @@ import Testing
         #expect(status.text.contains("; messages: 17 refused, 4 left out; to file "))
         status.malformed = 0
         #expect(status.text.contains("; messages: 4 left out; to file "))
+        status.received = 30
+        status.cut = 1
+        #expect(status.text.contains("; messages: 30 received, 4 left out, 1 cut; to file "))
+        (status.received, status.cut) = (0, 0)
         status.returned = 2
         #expect(status.text.contains("; messages: 4 left out, 2 came back; to file "))
     }

@@ -154,7 +154,8 @@ import Testing
         ("log-backend", "\"syslog\""), ("log-level", "\"error\""), ("log-file", "\"x.log\""),
         ("log-format", "\"json\""), ("log-sync", "\"data\""), ("syslog-facility", "\"local1\""),
         ("idle-timeout", "\"7s\""), ("max-connections", "7"), ("message-limit", "\"2M\""), ("queue-size", "\"2M\""),
-        ("drain-timeout", "\"7s\""), ("exit-idle-time", "\"7s\""), ("threads", "7"),
+        ("drain-timeout", "\"7s\""), ("exit-idle-time", "\"7s\""), ("statistics-interval", "\"7s\""),
+        ("threads", "7"),
     ])
     func eachFlagSetsItsKey(flag: String, value: String) throws {
         let path = try write("")

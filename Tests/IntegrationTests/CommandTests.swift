@@ -45,7 +45,7 @@ import Testing
         for flag in [
             "listen", "log-backend", "log-level", "log-file", "log-format", "log-sync", "syslog-facility",
             "idle-timeout", "max-connections", "message-limit", "queue-size", "drain-timeout", "exit-idle-time",
-            "threads",
+            "statistics-interval", "threads",
             "config", "check-config", "quiet", "version", "help",
         ] {
             #expect(outcome.output.contains("--\(flag) ") || outcome.output.contains("--\(flag)\n"), "\(flag)")

@@ -58,6 +58,14 @@ extension Configuration {
             parse: SettingParser.exitIdleTime,
             text: TimeSpan.text
         ),
+        Setting(
+            "statistics_interval",
+            \.statisticsInterval,
+            takesNumbers: true,
+            .onReload,
+            parse: SettingParser.idleTimeout,
+            text: TimeSpan.text
+        ),
         .number("threads", \.threads, in: 1...256, .onRestart),
     ]
 

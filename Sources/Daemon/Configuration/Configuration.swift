@@ -21,6 +21,8 @@ package struct Configuration: Sendable, Equatable {
     package var drainTimeout = Duration.seconds(5)
     /// The time without connections after which a socket-activated daemon exits; nil: never.
     package var exitIdleTime: Duration?
+    /// The time between records of what became of all messages; nil: at the end only.
+    package var statisticsInterval: Duration? = .seconds(3600)
     /// The number of threads that serve sockets; one serves tens of thousands of connections a second.
     package var threads = 1
     /// The default limits of listeners; see `limits(for:)`.

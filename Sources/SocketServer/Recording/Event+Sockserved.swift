@@ -69,6 +69,8 @@ extension Event {
     )
     /// Records could not be kept.
     package static let recordsLost = Event(name: "records-lost", messageID: "e8b8299666f3494e84dbd6acdab91857")
+    /// What became of all messages since the start.
+    package static let statistics = Event(name: "statistics", messageID: "121ac36409624fe987721acc97c40f62")
     /// Records of the daemon came back to it, as messages.
     package static let recordsReturned = Event(
         name: "records-returned",

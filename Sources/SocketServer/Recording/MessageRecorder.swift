@@ -17,6 +17,9 @@ final class MessageRecorder {
     private var calendar = CalendarCache()
     private var bufferedBytes = 0
     private var inputBytes = 0
+    /// Messages that became records, and those of them that were cut, since the last call of `publishCounts`.
+    private var recordedCount: UInt64 = 0
+    private var cutCount: UInt64 = 0
 
     init(_ recorder: Recorder, reporter: MalformedMessageReporter, metrics: ServerMetrics) {
         self.recorder = recorder
@@ -58,7 +61,9 @@ final class MessageRecorder {
             isReturned = ReturnedRecord.mark(&record, of: message)
             return true
         }
-        if !isRecorded { metrics.messageLeftOut() }
+        guard isRecorded else { return metrics.messageLeftOut() }
+        recordedCount &+= 1
+        if length > message.count { cutCount &+= 1 }
         if isReturned { reportReturned(from: origin) }
     }
 
@@ -88,6 +93,14 @@ final class MessageRecorder {
     }
 
     // MARK: how much comes in
+
+    /// Adds what was recorded to the metrics: once an iteration of the loop costs less than once a record.
+    func publishCounts() {
+        guard recordedCount > 0 else { return }
+        metrics.messagesRecorded(recordedCount, cut: cutCount)
+        recordedCount = 0
+        cutCount = 0
+    }
 
     /// Counts bytes of messages that a stream brought.
     func countInput(_ bytes: Int) {

@@ -10,6 +10,8 @@ package final class ServerMetrics: Sendable {
     private let malformedCount = Atomic<UInt64>(0)
     private let leftOutCount = Atomic<UInt64>(0)
     private let returnedCount = Atomic<UInt64>(0)
+    private let recordedCount = Atomic<UInt64>(0)
+    private let cutCount = Atomic<UInt64>(0)
 
     package init() {}
 
@@ -25,6 +27,12 @@ package final class ServerMetrics: Sendable {
     package var malformed: UInt64 { malformedCount.load(ordering: .relaxed) }
     /// Messages that were left out because they are less urgent than their listener's `RecordPolicy` asks for.
     package var leftOut: UInt64 { leftOutCount.load(ordering: .relaxed) }
+    /// Messages that became records.
+    package var recorded: UInt64 { recordedCount.load(ordering: .relaxed) }
+    /// Those of them that were longer than `message_limit`.
+    package var cut: UInt64 { cutCount.load(ordering: .relaxed) }
+    /// Messages that senders have sent, as far as the kernel has had them.
+    package var received: UInt64 { recorded &+ malformed &+ leftOut &+ dropped }
     /// Messages that are records of sockserved.
     package var returned: UInt64 { returnedCount.load(ordering: .relaxed) }
 
@@ -56,6 +64,11 @@ package final class ServerMetrics: Sendable {
 
     func messageLeftOut() {
         leftOutCount.wrappingAdd(1, ordering: .relaxed)
+    }
+
+    func messagesRecorded(_ count: UInt64, cut: UInt64) {
+        recordedCount.wrappingAdd(count, ordering: .relaxed)
+        if cut > 0 { cutCount.wrappingAdd(cut, ordering: .relaxed) }
     }
 
     func recordReturned() {

@@ -113,6 +113,7 @@ final class SocketWorker {
     }
 
     private func flushIfDue() {
+        messages.publishCounts()
         let decision = flushPolicy.decide(
             hasRecords: recorder.hasUnflushed,
             isAwaited: recorder.commits.isFlushUrgent,
