@@ -1,7 +1,5 @@
 /// Finds text that every output takes as it is, 32 bytes at a time: most of what is logged is plain ASCII.
 package enum ASCIIRun {
-    private static let everyByte: UInt64 = 0x0101_0101_0101_0101
-
     /// Where the printable ASCII (0x20 to 0x7E) that starts at `index` ends.
     package static func end(in input: Span<UInt8>, from index: Int) -> Int {
         var index = end(in: input, from: index) { notPlain($0) }
@@ -12,7 +10,8 @@ package enum ASCIIRun {
     /// Where the printable ASCII without quotation marks and backslashes that starts at `index` ends.
     package static func endOfJSONSafe(in input: Span<UInt8>, from index: Int) -> Int {
         var index = end(in: input, from: index) { word in
-            notPlain(word) | equal(word, UInt8(ascii: "\"")) | equal(word, UInt8(ascii: "\\"))
+            notPlain(word) | ByteScan.marks(of: UInt8(ascii: "\""), in: word)
+                | ByteScan.marks(of: UInt8(ascii: "\\"), in: word)
         }
         while index < input.count, (0x20..<0x7F).contains(input[index]),
             input[index] != UInt8(ascii: "\""), input[index] != UInt8(ascii: "\\")
@@ -25,7 +24,8 @@ package enum ASCIIRun {
     /// Where the printable ASCII without blanks and slashes that starts at `index` ends.
     package static func endOfWord(in input: Span<UInt8>, from index: Int) -> Int {
         var index = end(in: input, from: index) { word in
-            word | (word &- 0x21 &* everyByte) | (word &+ everyByte) | equal(word, UInt8(ascii: "/"))
+            word | (word &- 0x21 &* ByteScan.everyByte) | (word &+ ByteScan.everyByte)
+                | ByteScan.marks(of: UInt8(ascii: "/"), in: word)
         }
         while index < input.count, (0x21..<0x7F).contains(input[index]), input[index] != UInt8(ascii: "/") {
             index &+= 1
@@ -47,19 +47,19 @@ package enum ASCIIRun {
                 | special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 8, as: UInt64.self))
                 | special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 16, as: UInt64.self))
                 | special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 24, as: UInt64.self))
-            guard found & (0x80 &* everyByte) == 0 else { break }
+            guard found & ByteScan.topBits == 0 else { break }
             index &+= 32
         }
         while index < input.count, input.count &- index >= 8 {
             let found = special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self))
-            guard found & (0x80 &* everyByte) == 0 else { return index }
+            guard found & ByteScan.topBits == 0 else { return index }
             index &+= 8
         }
         // The last eight bytes instead of the few that are left, where there are eight; those before are plain.
         let last = input.count &- 8
         if index < input.count, last >= start, last >= 0 {
             let found = special(bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: last, as: UInt64.self))
-            if found & (0x80 &* everyByte) == 0 { index = input.count }
+            if found & ByteScan.topBits == 0 { index = input.count }
         }
         return index
     }
@@ -68,14 +68,6 @@ package enum ASCIIRun {
     /// three terms, and as long as all are, no byte borrows from or carries into the next.
     @inline(__always)
     private static func notPlain(_ word: UInt64) -> UInt64 {
-        word | (word &- 0x20 &* everyByte) | (word &+ everyByte)
-    }
-
-    /// Sets a top bit where one of eight bytes is `byte`: their difference is 0 there, and only 0 - 1 has the top bit,
-    /// for differences without it.
-    @inline(__always)
-    private static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {
-        let difference = word ^ (UInt64(byte) &* everyByte)
-        return (difference &- everyByte) & ~difference
+        word | (word &- 0x20 &* ByteScan.everyByte) | (word &+ ByteScan.everyByte)
     }
 }

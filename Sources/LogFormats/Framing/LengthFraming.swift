@@ -25,14 +25,12 @@ package struct LengthFraming: Framing {
 
     /// Of a message that is refused, as many bytes are shown.
     private static let excerptBytes = 256
-    /// More memory than this is given back as soon as it is not needed.
-    private static let retainedCapacity = 4 << 10
 
     private let limit: Int
     private var state = State.length(count: 0, value: 0)
-    package private(set) var buffered: [UInt8] = []
-    /// Whether what is held has been given out.
-    private var isDelivered = false
+    private var buffer = ReassemblyBuffer()
+
+    package var buffered: [UInt8] { buffer.bytes }
 
     /// - Parameter limit: the longest message, in bytes.
     package init(limit: Int) {
@@ -40,7 +38,7 @@ package struct LengthFraming: Framing {
     }
 
     package mutating func next(in input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
-        discardDelivered()
+        buffer.discardDelivered()
         while index < input.count {
             switch state {
             case .length(let count, let value):
@@ -54,12 +52,12 @@ package struct LengthFraming: Framing {
                         Frame(place: .input(start..<index), length: length, limit: truncationLimit(of: length))
                     )
                 }
-                buffer(length - buffered.count, of: input, from: &index)
+                take(length - buffered.count, of: input, from: &index)
                 guard buffered.count == length else { return nil }
                 state = .length(count: 0, value: 0)
                 return .frame(delivered(length: length))
             case .overlong(let length, let left):
-                buffer(left, of: input, from: &index)
+                take(left, of: input, from: &index)
                 let excerpt = min(length, Self.excerptBytes)
                 guard buffered.count == excerpt else {
                     state = .overlong(length: length, left: excerpt - buffered.count)
@@ -79,20 +77,18 @@ package struct LengthFraming: Framing {
     }
 
     package mutating func pause() -> FramingEvent? {
-        discardDelivered()
+        buffer.discardDelivered()
         return nil
     }
 
     package mutating func end() -> FramingEvent? {
-        discardDelivered()
+        buffer.discardDelivered()
         let ended = state
         state = .broken
         switch ended {
         case .length(let count, let value):
             guard count > 0 else { return nil }
-            for place in 0..<count {
-                buffered.append(UInt8(truncatingIfNeeded: value >> UInt32(8 * (count - 1 - place))))
-            }
+            buffer.append(bigEndian: value, count: count)
             return .malformed(
                 delivered(length: count),
                 MessageError("the stream ended within a length: \(count) of 4 bytes")
@@ -136,16 +132,16 @@ package struct LengthFraming: Framing {
             state = .overlong(length: length, left: min(length, Self.excerptBytes))
         } else {
             state = .broken
-            for shift in [24, 16, 8, 0] as [UInt32] { buffered.append(UInt8(truncatingIfNeeded: value >> shift)) }
+            buffer.append(bigEndian: value, count: 4)
             let reason = "a length of \(length) bytes" + Self.guess(value)
             return .broken(delivered(length: 4), MessageError(reason, suggestsOtherFormat: true))
         }
         return nil
     }
 
-    private mutating func buffer(_ count: Int, of input: Span<UInt8>, from index: inout Int) {
+    private mutating func take(_ count: Int, of input: Span<UInt8>, from index: inout Int) {
         let count = min(count, input.count - index)
-        buffered.append(input.extracting(index..<(index + count)))
+        buffer.append(input.extracting(index..<(index + count)))
         index += count
     }
 
@@ -160,21 +156,11 @@ package struct LengthFraming: Framing {
 
     /// All that is held, to be forgotten at the next call.
     private mutating func delivered(length: Int) -> Frame {
-        isDelivered = true
+        buffer.deliver()
         return Frame(place: .buffered(0..<buffered.count), length: length, limit: truncationLimit(of: length))
     }
 
     private func truncationLimit(of length: Int) -> Int? { length > limit ? limit : nil }
-
-    private mutating func discardDelivered() {
-        guard isDelivered else { return }
-        isDelivered = false
-        if buffered.capacity > Self.retainedCapacity {
-            buffered = []
-        } else {
-            buffered.removeAll(keepingCapacity: true)
-        }
-    }
 
     /// What a client of another kind begins with.
     private static func guess(_ value: UInt32) -> String {

@@ -30,7 +30,7 @@ enum SyslogCount {
         guard data[index] != UInt8(ascii: "0") else { return .none }
         var count = 0
         var end = index
-        while end < data.count, let digit = MessageTime.digit(data[end]) {
+        while end < data.count, let digit = ASCII.digit(data[end]) {
             guard end &- index < maxDigits else { return .none }
             count = count &* 10 &+ Int(digit)
             end &+= 1
@@ -76,7 +76,7 @@ enum SyslogCount {
             case .unknown: return (end, end)
             case .count(let header, let count):
                 // Digits before it may be of the same count.
-                guard end > message.lowerBound, MessageTime.digit(data[end &- 1]) != nil else { return (end, end) }
+                guard end > message.lowerBound, ASCII.digit(data[end &- 1]) != nil else { return (end, end) }
                 let following = end &+ header &+ min(count, maxEnd)
                 guard following < maxEnd &- maxHeaderBytes else { return (end, end) }
                 guard data.count &- following >= maxHeaderBytes || isAllThere else { return nil }
@@ -113,7 +113,7 @@ enum SyslogCount {
     /// Where the digits begin that stand before `index`, without zeros in front; nil when there are none.
     private static func digits(before index: Int, in data: Span<UInt8>, of message: Range<Int>) -> Int? {
         var start = index
-        while start > message.lowerBound, index &- start < maxDigits, MessageTime.digit(data[start &- 1]) != nil {
+        while start > message.lowerBound, index &- start < maxDigits, ASCII.digit(data[start &- 1]) != nil {
             start &-= 1
         }
         while start < index, data[start] == UInt8(ascii: "0") { start &+= 1 }
@@ -152,7 +152,7 @@ enum SyslogCount {
         var last = digits.lowerBound
         for start in digits where data[start] != UInt8(ascii: "0") && start < end {
             last = start
-            guard let count = MessageTime.integer(data, start..<digits.upperBound), count < maxEnd else { continue }
+            guard let count = ASCII.integer(data, start..<digits.upperBound), count < maxEnd else { continue }
             let following = next &+ count &- (end &- start)
             guard following > next, following < maxEnd &- maxHeaderBytes else { continue }
             guard data.count &- following >= maxHeaderBytes || isAllThere else { return nil }
@@ -163,7 +163,7 @@ enum SyslogCount {
 
     private static func priorityEnd(_ data: Span<UInt8>, at open: Int) -> Int? {
         var end = open &+ 1
-        while end < data.count, end &- open <= 3, MessageTime.digit(data[end]) != nil { end &+= 1 }
+        while end < data.count, end &- open <= 3, ASCII.digit(data[end]) != nil { end &+= 1 }
         guard end > open &+ 1, end < data.count, data[end] == UInt8(ascii: ">") else { return nil }
         return end &+ 1
     }

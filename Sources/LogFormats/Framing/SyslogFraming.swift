@@ -19,14 +19,15 @@ package struct SyslogFraming: Framing {
 
     /// Room for a count, its blank, and what shows whether a message begins behind a newline.
     private static let slack = 16
-    private static let retainedCapacity = 4096
 
-    package private(set) var buffered: [UInt8] = []
+    private var buffer = ReassemblyBuffer()
     /// Where in `buffered` the message begins that is not complete.
     private var start = 0
     private var scan: SyslogScan
     /// Set while the rest of a message is skipped whose beginning is held.
     private var skipping: Skipping?
+
+    package var buffered: [UInt8] { buffer.bytes }
 
     private var limit: Int { scan.limit }
     private var maxBuffered: Int { limit &+ Self.slack }
@@ -69,7 +70,7 @@ package struct SyslogFraming: Framing {
         if rest.count >= maxBuffered {
             beginSkipping(rest)
         } else {
-            buffer(rest)
+            buffer.append(rest, maxCapacity: maxBuffered)
         }
         return nil
     }
@@ -83,7 +84,7 @@ package struct SyslogFraming: Framing {
                 let isOfInput = buffered.count &- found.next
                 if isOfInput <= index &- first {
                     index &-= isOfInput
-                    buffered.removeLast(isOfInput)
+                    buffer.removeLast(isOfInput)
                 }
                 start = found.next
                 return .frame(
@@ -95,15 +96,15 @@ package struct SyslogFraming: Framing {
                 return nextOfInput(input, from: &index)
             }
             guard index < input.count else { return nil }
-            buffered.removeFirst(start)
+            buffer.removeFirst(start)
             start = 0
             guard buffered.count < maxBuffered else {
-                let beginning = buffered
+                let beginning = buffer.bytes
                 beginSkipping(beginning.span)
                 return skip(input, from: &index)
             }
             let count = min(input.count &- index, max(buffered.count, 256), maxBuffered &- buffered.count)
-            buffer(input.extracting(index..<(index &+ count)))
+            buffer.append(input.extracting(index..<(index &+ count)), maxCapacity: maxBuffered)
             index &+= count
         }
     }
@@ -122,7 +123,7 @@ package struct SyslogFraming: Framing {
     private mutating func nextInBuffered(_ closing: SyslogScan.Closing) -> SyslogScan.Found? {
         // Copies, because the span borrows all of self.
         var (scan, first) = (scan, start)
-        let found = scan.next(in: buffered.span, from: &first, closing)
+        let found = scan.next(in: buffer.bytes.span, from: &first, closing)
         (self.scan, start) = (scan, first)
         return found
     }
@@ -137,9 +138,9 @@ package struct SyslogFraming: Framing {
         } else {
             skipping = Skipping(count: nil, received: content.count, lastByte: content[content.count &- 1])
         }
-        buffered.removeAll(keepingCapacity: true)
+        buffer.removeAll()
         start = 0
-        buffer(content.extracting(first: limit))
+        buffer.append(content.extracting(first: limit), maxCapacity: maxBuffered)
     }
 
     private mutating func skip(_ input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
@@ -170,24 +171,10 @@ package struct SyslogFraming: Framing {
         return .frame(Frame(place: .buffered(0..<buffered.count), length: length))
     }
 
-    // MARK: memory
-
-    private mutating func buffer(_ bytes: Span<UInt8>) {
-        let needed = buffered.count &+ bytes.count
-        if needed > buffered.capacity {
-            buffered.reserveCapacity(min(maxBuffered, max(needed, 2 &* buffered.capacity)))
-        }
-        buffered.append(bytes)
-    }
-
-    /// The message that was given last lies in `buffered` until the next call.
+    /// The message that was delivered last lies in the buffer until the next call.
     private mutating func discardDelivered() {
-        guard start == buffered.count, !buffered.isEmpty else { return }
+        guard start == buffered.count, start > 0 else { return }
         start = 0
-        if buffered.capacity > Self.retainedCapacity {
-            buffered = []
-        } else {
-            buffered.removeAll(keepingCapacity: true)
-        }
+        buffer.discard()
     }
 }

@@ -116,7 +116,7 @@ struct SyslogScan: Sendable {
         }
         guard data[index] != UInt8(ascii: "<") else {
             guard index &+ 1 < data.count else { return .unknown }
-            return MessageTime.digit(data[index &+ 1]) != nil ? .priority : .line
+            return ASCII.digit(data[index &+ 1]) != nil ? .priority : .line
         }
         switch SyslogCount.read(data, at: index) {
         case .count(let header, let count):

@@ -52,7 +52,7 @@ extension GELFParser {
         guard level >= 0 else { return nil }
         if role == .openTelemetryLevel { return LevelNames.severity(openTelemetry: level) }
         if role == .mySQLLevel { return LevelNames.severity(mySQL: level) }
-        return UInt8(exactly: level).flatMap(Severity.init) ?? LevelNames.severity(python: Double(level))
+        return UInt8(exactly: level).flatMap(Severity.init) ?? Severity(pythonLevel: Double(level))
     }
 
     /// Adds a member as it came, with its type.

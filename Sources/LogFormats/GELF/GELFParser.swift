@@ -7,8 +7,8 @@ package import LogRecords
 package struct GELFParser: FormatParser {
     /// A name that had to be decoded.
     private var name: [UInt8] = []
-    /// A bit for each `GELFField` that has been taken, and for each `FieldRole` above them.
-    private var taken: UInt64 = 0
+    private var takenFields = EnumSet<GELFField>()
+    private var takenRoles = EnumSet<FieldRole>()
     private var fullMessage: JSONString?
     var needsRaw = false
     let levels = LevelNames.shared
@@ -30,8 +30,9 @@ package struct GELFParser: FormatParser {
     /// Fills a record that was begun; never fails.
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ context: ReceiveContext) {
         // Some end datagrams with the NUL that ends messages on TCP.
-        let text = message.extracting(JSONParser.content(of: message))
-        taken = 0
+        let text = message.extracting(JSONScanner.content(of: message))
+        takenFields.removeAll()
+        takenRoles.removeAll()
         fullMessage = nil
         needsRaw = false
         named = nil
@@ -87,26 +88,23 @@ package struct GELFParser: FormatParser {
         _ context: ReceiveContext
     ) {
         if let field = GELFField(name) {
-            guard !hasTaken(field) else { return addExtra(member, message, &record) }
+            guard !takenFields.contains(field) else { return addExtra(member, message, &record) }
             // Says what its absence says.
             if case .null = member.value { return }
             guard set(field, member.value, message, &record, context) else {
                 return addExtra(member, message, &record)
             }
-            taken |= 1 << UInt64(field.rawValue)
+            takenFields.insert(field)
             return
         }
         let isAdditional = name.count > 1 && name[0] == UInt8(ascii: "_")
         let role = keys.key(isAdditional ? name.extracting(1...) : name, in: -1)?.role
         guard let role, Self.isAdditional(role) else { return addExtra(member, message, &record) }
-        let bit: UInt64 = 1 << UInt64(role.rawValue &+ 8)
-        guard taken & bit == 0 else { return addExtra(member, message, &record) }
+        guard !takenRoles.contains(role) else { return addExtra(member, message, &record) }
         if case .null = member.value { return }
         guard set(role, member.value, message, &record, context) else { return addExtra(member, message, &record) }
-        taken |= bit
+        takenRoles.insert(role)
     }
-
-    private func hasTaken(_ field: GELFField) -> Bool { taken & 1 << UInt64(field.rawValue) != 0 }
 
     /// Whether an additional field can have that meaning.
     private static func isAdditional(_ role: FieldRole) -> Bool {
@@ -168,7 +166,7 @@ package struct GELFParser: FormatParser {
         _ record: inout LogRecord,
         _ context: ReceiveContext
     ) -> Bool {
-        if role == .hostname, hasTaken(.host) { return false }
+        if role == .hostname, takenFields.contains(.host) { return false }
         // Most are text.
         if case .string(let text) = value, !text.range.isEmpty, let key = role.plainTextField {
             set(key, text, message, &record)
@@ -186,7 +184,7 @@ package struct GELFParser: FormatParser {
             record.set(.levelNumber, to: number)
             return true
         case .facility:
-            guard !hasTaken(.facility) else { return false }
+            guard !takenFields.contains(.facility) else { return false }
             record.facility = values.facility
             return true
         case .line:
@@ -217,9 +215,9 @@ package struct GELFParser: FormatParser {
 
     /// Once all members are taken.
     private mutating func finish(_ message: Span<UInt8>, _ record: inout LogRecord) {
-        if !hasTaken(.level), let named { record.severity = named }
+        if !takenFields.contains(.level), let named { record.severity = named }
         let hasMessage = !record.message.isEmpty
-        if !hasTaken(.shortMessage) { record.set(.fault, to: "no short_message") }
+        if !takenFields.contains(.shortMessage) { record.set(.fault, to: "no short_message") }
         guard let fullMessage else {
             if !hasMessage, !TextEscaping.appendValid(message, to: &record.message) { needsRaw = true }
             return

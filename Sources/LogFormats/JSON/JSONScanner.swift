@@ -40,6 +40,14 @@ package struct JSONScanner: Sendable {
         return JSONMember(name: name, value: value)
     }
 
+    /// What is between a byte order mark and the ending that a datagram may have.
+    static func content(of message: Span<UInt8>) -> Range<Int> {
+        var end = message.count
+        while end > 0, message[end &- 1] == 0 || message[end &- 1] == 0x0A || message[end &- 1] == 0x0D { end &-= 1 }
+        let hasMark = end >= 3 && message[0] == 0xEF && message[1] == 0xBB && message[2] == 0xBF
+        return (hasMark ? 3 : 0)..<end
+    }
+
     private mutating func end(in input: Span<UInt8>) throws(JSONError) -> JSONMember? {
         JSONSyntax.skipSpace(in: input, &index)
         guard index >= input.count else { throw .unexpected(at: index) }

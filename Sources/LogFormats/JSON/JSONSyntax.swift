@@ -1,7 +1,7 @@
+import LogRecords
+
 /// The grammar of JSON (RFC 8259): steps over what is at an index, or says where it goes wrong.
 enum JSONSyntax {
-    private static let everyByte: UInt64 = 0x0101_0101_0101_0101
-
     // MARK: structure
 
     @inline(__always)
@@ -164,7 +164,7 @@ enum JSONSyntax {
                 // Bounds are checked by the loop and by the call; any eight bytes are a UInt64.
                 let loaded = input.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
                 let word = UInt64(littleEndian: loaded)
-                let stops = stops(in: word)
+                let stops = stops(in: word) & ByteScan.topBits
                 guard stops == 0 else {
                     let plain = stops.trailingZeroBitCount & ~7
                     seen |= word & ((1 << UInt64(plain)) &- 1)
@@ -179,7 +179,7 @@ enum JSONSyntax {
             case UInt8(ascii: "\""):
                 let range = start..<index
                 index &+= 1
-                return JSONString(range: range, hasEscapes: hasEscapes, isASCII: seen & (0x80 &* everyByte) == 0)
+                return JSONString(range: range, hasEscapes: hasEscapes, isASCII: seen & ByteScan.topBits == 0)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 try escape(in: input, &index)
@@ -192,15 +192,11 @@ enum JSONSyntax {
         }
     }
 
-    /// The top bit of each of eight bytes that is a quotation mark, a backslash or a control character: exact for the
-    /// first, which is in the lowest bits; nothing borrows before it.
+    /// Marks quotation marks, backslashes and control characters.
+    @inline(__always)
     private static func stops(in word: UInt64) -> UInt64 {
-        let quotes = word ^ (UInt64(UInt8(ascii: "\"")) &* everyByte)
-        let backslashes = word ^ (UInt64(UInt8(ascii: "\\")) &* everyByte)
-        let stops =
-            ((quotes &- everyByte) & ~quotes) | ((backslashes &- everyByte) & ~backslashes)
-            | ((word &- 0x20 &* everyByte) & ~word)
-        return stops & (0x80 &* everyByte)
+        ByteScan.marks(of: UInt8(ascii: "\""), in: word) | ByteScan.marks(of: UInt8(ascii: "\\"), in: word)
+            | ByteScan.marks(below: 0x20, in: word)
     }
 
     /// Steps over the backslash at `index` and what it escapes.
@@ -214,7 +210,7 @@ enum JSONSyntax {
         case UInt8(ascii: "u"):
             index &+= 1
             for _ in 0..<4 {
-                guard index < input.count, JSONString.hexValue(input[index]) != nil else {
+                guard index < input.count, Hexadecimal.value(input[index]) != nil else {
                     throw .unexpected(at: index)
                 }
                 index &+= 1

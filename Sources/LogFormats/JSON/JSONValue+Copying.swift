@@ -11,22 +11,8 @@ extension JSONValue {
 
     /// The value of digits with or without a minus sign; nil when it is anything else, or does not fit.
     package static func integer(_ text: Span<UInt8>) -> Int64? {
-        let isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")
-        var index = isNegative ? 1 : 0
-        guard index < text.count else { return nil }
-        // Negative, as that side has one more.
-        var value: Int64 = 0
-        while index < text.count {
-            let digit = text[index] &- UInt8(ascii: "0")
-            guard digit < 10 else { return nil }
-            let (shifted, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (next, nextOverflow) = shifted.subtractingReportingOverflow(Int64(digit))
-            guard !overflow, !nextOverflow else { return nil }
-            value = next
-            index &+= 1
-        }
-        if isNegative { return value == 0 ? nil : value }
-        return value == .min ? nil : 0 &- value
+        guard text.count > 0, text[0] != UInt8(ascii: "+"), let value = Int64(decimal: text) else { return nil }
+        return value == 0 && text[0] == UInt8(ascii: "-") ? nil : value
     }
 
     /// Appends the value's JSON text on one line, without white space between its parts.

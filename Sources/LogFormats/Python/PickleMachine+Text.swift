@@ -14,7 +14,7 @@ extension PickleMachine {
             let byte = input[index]
             index &+= 1
             guard byte == UInt8(ascii: "\\"), index < line.upperBound else {
-                appendScalar(UInt32(byte))
+                UTF8Scalar.append(UInt32(byte), to: &decoded)
                 continue
             }
             let digits: Int
@@ -24,7 +24,7 @@ extension PickleMachine {
             default:
                 // A backslash protects the next one, as Python's codec has it.
                 decoded.append(byte)
-                appendScalar(UInt32(input[index]))
+                UTF8Scalar.append(UInt32(input[index]), to: &decoded)
                 index &+= 1
                 continue
             }
@@ -32,7 +32,7 @@ extension PickleMachine {
             if line.upperBound &- first >= digits,
                 let scalar = Self.hexadecimal(input.extracting(first..<(first &+ digits))), scalar <= 0x10_FFFF
             {
-                appendScalar(scalar)
+                UTF8Scalar.append(scalar, to: &decoded)
                 index = first &+ digits
             } else {
                 hasGuessed = true
@@ -109,27 +109,6 @@ extension PickleMachine {
         hasGuessed = true
         decoded.append(UInt8(ascii: "\\"))
         decoded.append(byte)
-    }
-
-    /// Appends a scalar in UTF-8; half of a surrogate pair by the same rule, which makes it no UTF-8, and seen as such.
-    private mutating func appendScalar(_ scalar: UInt32) {
-        func tail(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift & 0x3F) }
-        switch scalar {
-        case 0..<0x80:
-            decoded.append(UInt8(truncatingIfNeeded: scalar))
-        case 0x80..<0x800:
-            decoded.append(0xC0 | UInt8(truncatingIfNeeded: scalar >> 6))
-            decoded.append(tail(0))
-        case 0x800..<0x1_0000:
-            decoded.append(0xE0 | UInt8(truncatingIfNeeded: scalar >> 12))
-            decoded.append(tail(6))
-            decoded.append(tail(0))
-        default:
-            decoded.append(0xF0 | UInt8(truncatingIfNeeded: scalar >> 18))
-            decoded.append(tail(12))
-            decoded.append(tail(6))
-            decoded.append(tail(0))
-        }
     }
 
     private static func hexadecimal(_ digits: Span<UInt8>) -> UInt32? {

@@ -202,7 +202,7 @@ extension PickleWriter {
             for place in 0..<32 {
                 if place == 8 || place == 12 || place == 16 || place == 20 { output.append(UInt8(ascii: "-")) }
                 let digit = UInt8(truncatingIfNeeded: number >> UInt128(124 - 4 * place)) & 0xF
-                output.append(digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10)
+                output.append(Hexadecimal.digit(digit))
             }
             return true
         }

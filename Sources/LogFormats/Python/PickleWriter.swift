@@ -232,35 +232,9 @@ struct PickleWriter {
             isLossy = true
             var valid: [UInt8] = []
             _ = TextEscaping.appendValid(text, to: &valid)
-            Self.appendValid(valid.span, to: &output)
+            JSONText.appendContent(of: valid.span, to: &output)
             return
         }
-        Self.appendValid(text, to: &output)
-    }
-
-    /// Appends UTF-8 as it stands within the quotation marks of a JSON string.
-    private static func appendValid(_ text: Span<UInt8>, to output: inout [UInt8]) {
-        var start = 0
-        var index = 0
-        while true {
-            index = ASCIIRun.endOfJSONSafe(in: text, from: index)
-            guard index < text.count else { break }
-            let (length, scalar) = UTF8Scalar.decode(text, at: index)
-            let isQuoted = text[index] == UInt8(ascii: "\"") || text[index] == UInt8(ascii: "\\")
-            if isQuoted || scalar.map(TextEscaping.needsEscape) ?? true {
-                output.append(text.extracting(start..<index))
-                switch text[index] {
-                case UInt8(ascii: "\""): output.append("\\\"")
-                case UInt8(ascii: "\\"): output.append("\\\\")
-                case 0x09: output.append("\\t")
-                case 0x0A: output.append("\\n")
-                case 0x0D: output.append("\\r")
-                default: TextEscaping.appendUnicodeEscape(of: scalar ?? 0xFFFD, to: &output)
-                }
-                start = index &+ length
-            }
-            index &+= length
-        }
-        output.append(text.extracting(start..<text.count))
+        JSONText.appendContent(of: text, to: &output)
     }
 }

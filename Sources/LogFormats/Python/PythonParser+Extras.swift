@@ -6,12 +6,12 @@ extension PythonParser {
     mutating func keep(_ attribute: PythonAttribute) {
         switch self[attribute].kind {
         case .unset, .none: break
-        default: keptAttributes |= 1 << UInt32(attribute.rawValue)
+        default: keptAttributes.insert(attribute)
         }
     }
 
     mutating func addExtras(to record: inout LogRecord, _ input: Span<UInt8>) {
-        if keptAttributes != 0 { addKept(to: &record, input) }
+        if !keptAttributes.isEmpty { addKept(to: &record, input) }
         for extra in extras {
             let start = record.bytes.count
             writer.appendText(extra.name, machine, input, to: &record.bytes)
@@ -20,7 +20,7 @@ extension PythonParser {
     }
 
     private mutating func addKept(to record: inout LogRecord, _ input: Span<UInt8>) {
-        for attribute in PythonAttribute.allCases where keptAttributes & 1 << UInt32(attribute.rawValue) != 0 {
+        for attribute in PythonAttribute.allCases where keptAttributes.contains(attribute) {
             let start = record.bytes.count
             record.bytes.append(attribute.text)
             addExtra(start..<record.bytes.count, self[attribute], to: &record, input)

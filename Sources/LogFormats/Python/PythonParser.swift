@@ -21,8 +21,8 @@ package struct PythonParser: FormatParser {
     var pid = PickleValue(.unset)
     /// Where the message is in the record's bytes.
     var base = 0
-    /// Attributes that go to the extra fields, one bit each.
-    var keptAttributes: UInt32 = 0
+    /// Attributes that go to the extra fields.
+    var keptAttributes = EnumSet<PythonAttribute>()
     /// Whether the record does not say all that was sent.
     var isLossy = false
     /// How many bytes are kept of a pickle that is longer; else nil.
@@ -85,7 +85,7 @@ package struct PythonParser: FormatParser {
         for index in places.indices { places[index] = PickleValue(.unset) }
         identifier = PickleValue(.unset)
         pid = PickleValue(.unset)
-        keptAttributes = 0
+        keptAttributes.removeAll()
         isLossy = false
     }
 
@@ -149,8 +149,8 @@ package struct PythonParser: FormatParser {
                 name.kind == .text
                 ? PythonAttribute((name.isDecoded ? decoded : input).extracting(name.range), among: names.span) : nil
             if let attribute {
-                if attributes[attribute.rawValue].kind != .unset { isLossy = true }
-                attributes[attribute.rawValue] = value
+                if attributes[Int(attribute.rawValue)].kind != .unset { isLossy = true }
+                attributes[Int(attribute.rawValue)] = value
             } else {
                 extras.append(Extra(name: name, value: value))
             }

@@ -60,7 +60,7 @@ enum PythonTime {
 
     private static func isDate(_ bytes: [UInt8]) -> Bool {
         let year = Int(bytes[0]) << 8 | Int(bytes[1])
-        return MessageTime.days(fromCivil: year, month: Int(bytes[2] & 0x7F), day: Int(bytes[3])) != nil
+        return CivilCalendar.days(toYear: year, month: Int(bytes[2] & 0x7F), day: Int(bytes[3])) != nil
     }
 
     private static func isClock(_ bytes: ArraySlice<UInt8>, hour: UInt8) -> Bool {

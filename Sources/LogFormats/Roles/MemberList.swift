@@ -66,8 +66,8 @@ struct MemberList: Sendable {
 
     /// The index of the member that is taken for a meaning, -1 for none.
     subscript(_ role: FieldRole) -> Int {
-        get { Int(taken[role.rawValue]) }
-        set { taken[role.rawValue] = Int32(truncatingIfNeeded: newValue) }
+        get { Int(taken[Int(role.rawValue)]) }
+        set { taken[Int(role.rawValue)] = Int32(truncatingIfNeeded: newValue) }
     }
 
     /// What the member at that index is taken for.

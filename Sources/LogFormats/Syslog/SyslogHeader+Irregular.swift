@@ -210,7 +210,7 @@ extension SyslogHeader {
     /// Reads what AIX sends: `Message forwarded from host: tag: text`.
     private mutating func readForwarded(_ text: Span<UInt8>, at index: Int) -> Bool {
         let words: StaticString = "Message forwarded from "
-        guard SyslogWord.begins(text, at: index, with: words) else { return false }
+        guard ASCII.begins(text, at: index, with: words) else { return false }
         let start = index &+ words.utf8CodeUnitCount
         guard let end = SyslogWord.end(in: text, from: start), end &- start >= 2, text[end &- 1] == UInt8(ascii: ":")
         else { return false }
@@ -226,8 +226,8 @@ extension SyslogHeader {
 
     /// What syslogd itself says instead of a message that came again.
     private static func isRepetition(_ text: Span<UInt8>, at index: Int) -> Bool {
-        SyslogWord.begins(text, at: index, with: "last message repeated ")
-            || SyslogWord.begins(text, at: index, with: "message repeated ")
+        ASCII.begins(text, at: index, with: "last message repeated ")
+            || ASCII.begins(text, at: index, with: "message repeated ")
     }
 
     /// Whether an event in CEF or LEEF begins at `index`: the header is over.
@@ -236,10 +236,10 @@ extension SyslogHeader {
         guard index < text.count, text[index] == UInt8(ascii: "C") || text[index] == UInt8(ascii: "L") else {
             return false
         }
-        guard SyslogWord.begins(text, at: index, with: "CEF:") || SyslogWord.begins(text, at: index, with: "LEEF:")
+        guard ASCII.begins(text, at: index, with: "CEF:") || ASCII.begins(text, at: index, with: "LEEF:")
         else { return false }
         let digit = index &+ (text[index] == UInt8(ascii: "C") ? 4 : 5)
-        return digit < text.count && MessageTime.digit(text[digit]) != nil
+        return digit < text.count && ASCII.digit(text[digit]) != nil
     }
 
     // MARK: without a time

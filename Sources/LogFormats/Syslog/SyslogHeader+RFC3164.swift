@@ -90,7 +90,7 @@ extension SyslogHeader {
     private static func isLevelOrNil(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
         let last = text[word.upperBound &- 1]
         // Few hosts end so; the others need not be looked at.
-        guard SyslogWord.isUpper(last) || last == UInt8(ascii: "]") || last == UInt8(ascii: "-") else {
+        guard ASCII.isUpper(last) || last == UInt8(ascii: "]") || last == UInt8(ascii: "-") else {
             return SyslogLevel.mayBeOfFacility(text, word)
         }
         return word.count == 1 || SyslogLevel.isUpperName(text, word) || SyslogLevel.mayBeOfFacility(text, word)

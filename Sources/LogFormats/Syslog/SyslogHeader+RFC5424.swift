@@ -112,7 +112,7 @@ extension SyslogHeader {
         guard index < text.count, text[index] != UInt8(ascii: "["), !procid.isEmpty, !msgid.isEmpty else {
             return false
         }
-        for index in procid where MessageTime.digit(text[index]) != nil { return false }
+        for index in procid where ASCII.digit(text[index]) != nil { return false }
         return true
     }
 
@@ -145,7 +145,7 @@ extension SyslogHeader {
     // MARK: words
 
     private static func isDate(_ text: Span<UInt8>, at index: Int) -> Bool {
-        text.count &- index >= 5 && text[index &+ 4] == UInt8(ascii: "-") && MessageTime.digit(text[index]) != nil
+        text.count &- index >= 5 && text[index &+ 4] == UInt8(ascii: "-") && ASCII.digit(text[index]) != nil
     }
 
     private static func isTime(_ text: Span<UInt8>, from index: Int, _ context: ReceiveContext) -> Bool {
@@ -157,7 +157,7 @@ extension SyslogHeader {
         guard word.count > 19 else { return false }
         for index in (word.lowerBound &+ 19)..<word.upperBound {
             let byte = text[index]
-            if SyslogWord.isLetter(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { return true }
+            if ASCII.isLetter(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { return true }
         }
         return false
     }

@@ -38,7 +38,7 @@ enum SyslogHost {
     /// Whether what stands before the first parenthesis or comma is a name with a digit, a hyphen or a dot in it, as
     /// words of prose have not: `isi-1(id1)`, but neither `open(file)` nor `Hello,`.
     private static func isNumbered(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
-        guard text[word.upperBound &- 1] != UInt8(ascii: ","), SyslogWord.isLetterOrDigit(text[word.lowerBound]) else {
+        guard text[word.upperBound &- 1] != UInt8(ascii: ","), ASCII.isLetterOrDigit(text[word.lowerBound]) else {
             return false
         }
         for index in word {
@@ -53,7 +53,7 @@ enum SyslogHost {
 
     /// Whether a word before other text is a host's name or address.
     static func isHost(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
-        guard SyslogWord.isLetterOrDigit(text[word.lowerBound]) || text[word.lowerBound] == UInt8(ascii: ":") else {
+        guard ASCII.isLetterOrDigit(text[word.lowerBound]) || text[word.lowerBound] == UInt8(ascii: ":") else {
             return false
         }
         var colons = 0
@@ -65,7 +65,7 @@ enum SyslogHost {
             case UInt8(ascii: ":"): colons &+= 1
             case UInt8(ascii: "-"), UInt8(ascii: "_"): isHexadecimal = false
             default:
-                guard SyslogWord.isLetterOrDigit(byte) else { return false }
+                guard ASCII.isLetterOrDigit(byte) else { return false }
                 if !isHexadecimalDigit(byte) { isHexadecimal = false }
             }
         }

@@ -95,7 +95,7 @@ package struct SyslogParser: FormatParser {
         guard text.count >= 3, text[0] == UInt8(ascii: "<") else { return none }
         var value = 0
         var end = 1
-        while end < min(text.count, 5), let digit = MessageTime.digit(text[end]) {
+        while end < min(text.count, 5), let digit = ASCII.digit(text[end]) {
             value = value &* 10 &+ Int(digit)
             end &+= 1
         }

@@ -18,7 +18,7 @@ extension SyslogTag {
         if !isCode, LevelNames.shared.severity(named: text.extracting(index..<end)) != nil { return nil }
         if !isCode, text[end] == UInt8(ascii: "[") {
             var pid = end &+ 1
-            while pid < text.count, pid &- end < 16, MessageTime.digit(text[pid]) != nil { pid &+= 1 }
+            while pid < text.count, pid &- end < 16, ASCII.digit(text[pid]) != nil { pid &+= 1 }
             guard pid > end &+ 1, text.count &- pid >= 3, text[pid] == UInt8(ascii: "]"),
                 endsTag(text, at: pid &+ 1)
             else { return nil }

@@ -19,7 +19,7 @@ struct SyslogTag {
         }
         if text[last] == UInt8(ascii: "]") {
             guard let tag = process(text, from: start, to: word.upperBound, next: word.upperBound) else { return nil }
-            for index in tag.procid where MessageTime.digit(text[index]) == nil { return bracketed(text, word) }
+            for index in tag.procid where ASCII.digit(text[index]) == nil { return bracketed(text, word) }
             return tag.procid.isEmpty ? nil : tag
         }
         var index = start
@@ -64,7 +64,7 @@ struct SyslogTag {
         case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "%"),
             UInt8(ascii: "("), UInt8(ascii: ":"), UInt8(ascii: "@"), 0x80...:
             true
-        default: SyslogWord.isLetterOrDigit(byte)
+        default: ASCII.isLetterOrDigit(byte)
         }
     }
 
@@ -72,7 +72,7 @@ struct SyslogTag {
     static func isOfName(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "-"): true
-        default: SyslogWord.isLetterOrDigit(byte)
+        default: ASCII.isLetterOrDigit(byte)
         }
     }
 }
@@ -84,7 +84,7 @@ extension SyslogTag {
         guard name.count >= 5, text[name.lowerBound] == UInt8(ascii: "%") else { return false }
         var index = name.lowerBound &+ 1
         while index &+ 2 < name.upperBound {
-            if text[index] == UInt8(ascii: "-"), MessageTime.digit(text[index &+ 1]) != nil,
+            if text[index] == UInt8(ascii: "-"), ASCII.digit(text[index &+ 1]) != nil,
                 text[index &+ 2] == UInt8(ascii: "-")
             {
                 return true
@@ -113,13 +113,13 @@ extension SyslogTag {
     static func parseTwoWords(_ text: Span<UInt8>, first: Range<Int>) -> SyslogTag? {
         let start = first.upperBound &+ 1
         guard start < text.count, text[first.upperBound] == UInt8(ascii: " ") else { return nil }
-        guard SyslogWord.isLetter(text[first.lowerBound]) else { return nil }
+        guard ASCII.isLetter(text[first.lowerBound]) else { return nil }
         for index in first where !isOfName(text[index]) { return nil }
         let second = start..<SyslogWord.wordEnd(in: text, from: start)
         guard !second.isEmpty, text[second.upperBound &- 1] == UInt8(ascii: ":"), var tag = parse(text, word: second),
             !tag.procid.isEmpty
         else { return nil }
-        for index in tag.procid where MessageTime.digit(text[index]) == nil { return nil }
+        for index in tag.procid where ASCII.digit(text[index]) == nil { return nil }
         for index in tag.name where !isOfName(text[index]) { return nil }
         tag.name = first.lowerBound..<tag.name.upperBound
         return tag
@@ -131,7 +131,7 @@ extension SyslogTag {
         var colon = word.lowerBound
         while colon < word.upperBound, isOfName(text[colon]) { colon &+= 1 }
         guard colon &- word.lowerBound >= 2, colon &+ 1 < word.upperBound, text[colon] == UInt8(ascii: ":"),
-            SyslogWord.isLetter(text[word.lowerBound]), !SyslogLevel.isName(text, word.lowerBound..<colon)
+            ASCII.isLetter(text[word.lowerBound]), !SyslogLevel.isName(text, word.lowerBound..<colon)
         else { return nil }
         switch text[colon &+ 1] {
         case UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: ":"): return nil

@@ -39,7 +39,7 @@ struct WrittenTime {
         guard text.count &- index >= 10 else { return nil }
         var parts = Parts(index: index)
         if text[index] == UInt8(ascii: "*") || text[index] == UInt8(ascii: ".") { parts.index &+= 1 }
-        if MessageTime.digit(text[parts.index]) == nil {
+        if ASCII.digit(text[parts.index]) == nil {
             guard readNamed(text, &parts) else { return nil }
         } else {
             if let epoch = parseEpoch(text, at: parts.index, context) { return epoch }
@@ -73,7 +73,7 @@ struct WrittenTime {
         var index = index
         if index < text.count, text[index] == UInt8(ascii: " ") {
             var end = index &+ 1
-            while end < text.count, SyslogWord.isUpper(text[end]) { end &+= 1 }
+            while end < text.count, ASCII.isUpper(text[end]) { end &+= 1 }
             if end &- index >= 4, end &- index <= 6 { index = end }
         }
         guard text.count &- index >= 2 else { return index == text.count }
@@ -97,7 +97,7 @@ struct WrittenTime {
     private static func parseEpoch(_ text: Span<UInt8>, at index: Int, _ context: ReceiveContext) -> WrittenTime? {
         var end = index
         let maxEnd = min(text.count, index &+ 17)
-        while end < maxEnd, MessageTime.digit(text[end]) != nil { end &+= 1 }
+        while end < maxEnd, ASCII.digit(text[end]) != nil { end &+= 1 }
         let scale: Int
         switch end &- index {
         case 10: scale = 0
@@ -128,7 +128,7 @@ struct WrittenTime {
         }
         let local = context.time.seconds &+ Int64(offset)
         let days = local / 86_400 &- (local % 86_400 < 0 ? 1 : 0)
-        let today = MessageTime.civil(fromDays: Int(days))
+        let today = CivilCalendar.date(fromDays: Int(days))
         let latest = context.time.seconds &+ 86_400
         if today.month == 12, parts.month == 1, let next = moment(parts, in: today.year &+ 1, offset),
             next.seconds <= latest
@@ -140,7 +140,7 @@ struct WrittenTime {
     }
 
     private static func moment(_ parts: Parts, in year: Int, _ offset: Int) -> WallTime? {
-        guard let days = MessageTime.days(fromCivil: year, month: parts.month, day: parts.day) else { return nil }
+        guard let days = CivilCalendar.days(toYear: year, month: parts.month, day: parts.day) else { return nil }
         let seconds = days &* 86_400 &+ parts.secondOfDay &- offset
         return MessageTime.wallTime(seconds: Int64(seconds), nanoseconds: parts.nanoseconds)
     }

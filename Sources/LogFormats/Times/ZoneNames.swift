@@ -17,7 +17,7 @@ enum ZoneNames {
         guard name[2] == UInt8(ascii: "-") || name[2] == UInt8(ascii: "+") else { return nil }
         var hours = 0
         for index in 3..<name.count {
-            guard let digit = MessageTime.digit(name[index]) else { return nil }
+            guard let digit = ASCII.digit(name[index]) else { return nil }
             hours = hours &* 10 &+ Int(digit)
         }
         guard hours <= 14 else { return nil }

@@ -18,7 +18,7 @@ package struct JSONParser: FormatParser {
 
     /// Fills a record that was begun; never fails.
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ context: ReceiveContext) {
-        let text = message.extracting(Self.content(of: message))
+        let text = message.extracting(JSONScanner.content(of: message))
         record.severity = .informational
         do throws(JSONError) {
             try members.read(text, context)
@@ -47,14 +47,6 @@ package struct JSONParser: FormatParser {
         }
         if !isWhole { record.set(.raw, to: message) }
         members.forget()
-    }
-
-    /// What is between a byte order mark and the ending that a datagram may have.
-    static func content(of message: Span<UInt8>) -> Range<Int> {
-        var end = message.count
-        while end > 0, message[end &- 1] == 0 || message[end &- 1] == 0x0A || message[end &- 1] == 0x0D { end &-= 1 }
-        let hasMark = end >= 3 && message[0] == 0xEF && message[1] == 0xBB && message[2] == 0xBF
-        return (hasMark ? 3 : 0)..<end
     }
 
     private static func keep(_ text: Span<UInt8>, because fault: JSONError, in record: inout LogRecord) {
@@ -106,12 +98,12 @@ package struct JSONParser: FormatParser {
         } else if members.values.hasRare, let rare = rareSeverity() {
             record.severity = rare
         } else if let number = members.values.levelNumber {
-            record.severity = LevelNames.severity(python: Double(number))
+            record.severity = Severity(pythonLevel: Double(number))
         } else if let number = members.values.anyNumber {
             let isPythonNumber = isPython && (10...60).contains(number)
             record.severity =
                 isPythonNumber
-                ? LevelNames.severity(python: Double(number)) : LevelNames.severity(number: number) ?? record.severity
+                ? Severity(pythonLevel: Double(number)) : LevelNames.severity(number: number) ?? record.severity
         }
         let isSecond =
             members.values.anyNumber == nil ? members[.levelName] >= 0 : members[.levelNumber] >= 0
