@@ -6,7 +6,7 @@ package enum ForeignProtocol: Sendable, Equatable {
     case tls
     case http
 
-    /// As much of a stream is looked at for HTTP.
+    /// How many bytes of a stream are searched for HTTP.
     private static let headLimit = 4096
 
     /// Recognizes the protocol by the first bytes of a stream; nil for all that may be log messages.

@@ -1,4 +1,4 @@
-/// Finds text that every output takes as it is, 32 bytes at a time: most of what is logged is plain ASCII.
+/// Finds runs of ASCII that every output takes as they are, 32 bytes at a time: most logged text is plain ASCII.
 package enum ASCIIRun {
     /// Where the printable ASCII (0x20 to 0x7E) that starts at `index` ends.
     package static func end(in input: Span<UInt8>, from index: Int) -> Int {
@@ -33,7 +33,8 @@ package enum ASCIIRun {
         return index
     }
 
-    /// Where the words end in none of which a byte is `special`: at most seven bytes before the first that is, or the end.
+    /// Returns where the words without a `special` byte end: at most seven bytes before the first such byte, or at the
+    /// end.
     ///
     /// - Parameter special: sets the top bit of some byte where there is one, and of none where there is not.
     @inline(__always)

@@ -3,7 +3,7 @@
 /// Marks are words that have the top bit of each byte that was looked for. Only the lowest of these top bits counts:
 /// bytes above it may have theirs by a borrow, and the other bits of a byte are any.
 ///
-/// Public, because what is only of the package is not inlined in other modules.
+/// Public, because functions with package access are not inlined in other modules.
 public enum ByteScan {
     /// 1 in each of eight bytes.
     @inlinable public static var everyByte: UInt64 { 0x0101_0101_0101_0101 }

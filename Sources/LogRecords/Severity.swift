@@ -14,7 +14,9 @@ public enum Severity: UInt8, Sendable, CaseIterable, Comparable {
         lhs.rawValue > rhs.rawValue
     }
 
-    /// The name used in flags and configuration files: `debug`, `info`, ... `emergency`.
+    /// The name used in flags and configuration files: `debug`, `info`, ...
+    ///
+    /// `emergency`.
     public var name: String {
         switch self {
         case .emergency: "emergency"

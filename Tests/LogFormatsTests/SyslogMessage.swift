@@ -1,7 +1,7 @@
 import LogFormats
 import LogRecords
 
-/// What `SyslogParser` makes of a message, as tests compare it.
+/// The record that `SyslogParser` makes of a message, in a form to compare.
 struct SyslogMessage: Equatable {
     struct Parameter: Equatable {
         var id: String

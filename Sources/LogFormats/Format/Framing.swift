@@ -1,20 +1,22 @@
 /// Cuts a stream of bytes into messages: a value without IO, which gives the same frames however the stream is split.
 ///
-/// What is left of the input when `next` returns nil is kept, up to the limit that the framing was made with.
+/// When `next` returns nil, the framing has kept the rest of the input, up to its limit.
 package protocol Framing: Sendable {
-    /// The message that is not complete, or what the last frame lies in.
+    /// The incomplete message, or the bytes that the last frame's `buffered` place is a range of.
     var buffered: [UInt8] { get }
 
-    /// Takes the next message out of the input, from `index` on; nil when all input is taken.
+    /// Returns the next message of the input, from `index` on; nil when all input has been taken.
     mutating func next(in input: Span<UInt8>, from index: inout Int) -> FramingEvent?
 
-    /// Nothing more has come for now: what ends only as far as one can tell ends here. To be called until it is nil.
+    /// Ends a message that looks complete, when no more input is there for now. The caller repeats the call until it
+    /// returns nil.
     mutating func pause() -> FramingEvent?
 
-    /// Nothing has come for a while: what ends in all likelihood ends here. To be called until it is nil.
+    /// Ends a message that is complete in all likelihood, when the stream has been silent for a while. The caller
+    /// repeats the call until it returns nil.
     mutating func flushIdle() -> FramingEvent?
 
-    /// The stream has ended, and with it the message that was begun. To be called until it is nil.
+    /// Ends the last message at the end of the stream. The caller repeats the call until it returns nil.
     mutating func end() -> FramingEvent?
 }
 
@@ -24,11 +26,11 @@ extension Framing {
     package mutating func flushIdle() -> FramingEvent? { pause() }
 }
 
-/// What a framing found.
+/// A message, or a part of the stream that is malformed.
 package enum FramingEvent: Equatable, Sendable {
     case frame(Frame)
-    /// A message that is refused: too long, or cut off by the end of the stream. The place shows its beginning.
+    /// A message that is too long, or that the end of the stream cuts off. The place has its first bytes.
     case malformed(Frame, MessageError)
-    /// The stream makes no sense from here on, and should be closed. The place shows where.
+    /// No message can be found from here on: the caller closes the stream. The place has the bytes that show it.
     case broken(Frame, MessageError)
 }

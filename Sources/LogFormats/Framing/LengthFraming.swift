@@ -2,15 +2,16 @@ import LogRecords
 
 /// Messages with their length before them, as Python's `SocketHandler` sends them: 4 bytes, big-endian.
 ///
-/// A message above the limit is given whole up to 16 times the limit, so that it can be read and its text be cut. Beyond
-/// it is refused and skipped as long as its length is a sane one: at most 64 MiB, or the limit when that is larger. With any other length the stream is broken: nothing says where the next message begins.
+/// A message of up to 16 times the limit is delivered whole, so that it can be read and its text be cut. A longer one
+/// is dropped and skipped if it has at most 64 MiB, or the limit when that is larger. A greater length means that the
+/// stream is broken, as the next message cannot be found.
 package struct LengthFraming: Framing {
     private enum State {
-        /// Bytes of the length that have come, and their value.
+        /// The bytes of the length so far, and their value.
         case length(count: Int, value: UInt32)
-        /// Within a message of that length, all of it held so far.
+        /// Within a message of that length; its bytes so far are buffered.
         case message(length: Int)
-        /// Within a message that is refused for its length; its beginning is held.
+        /// Within a message that is too long; its first bytes are buffered.
         case overlong(length: Int, left: Int)
         case skipping(left: Int)
         case broken
@@ -18,12 +19,12 @@ package struct LengthFraming: Framing {
 
     private static let maxSkippable = 64 << 20
 
-    /// The longest message that is given.
+    /// The longest message that is delivered, in bytes.
     static func readable(_ limit: Int) -> Int {
         max(limit, min(limit.multipliedReportingOverflow(by: 16).overflow ? maxSkippable : 16 &* limit, maxSkippable))
     }
 
-    /// Of a message that is refused, as many bytes are shown.
+    /// How many bytes of a dropped message are reported.
     private static let excerptBytes = 256
 
     private let limit: Int
@@ -103,7 +104,7 @@ package struct LengthFraming: Framing {
         }
     }
 
-    /// Takes bytes of the length, and decides what to do when there are four.
+    /// Takes bytes of the length, and decides on the message when all four are there.
     private mutating func takeLength(
         _ count: Int,
         _ value: UInt32,
@@ -154,7 +155,7 @@ package struct LengthFraming: Framing {
         return .malformed(delivered(length: length), MessageError(reason))
     }
 
-    /// All that is held, to be forgotten at the next call.
+    /// Delivers all buffered bytes.
     private mutating func delivered(length: Int) -> Frame {
         buffer.deliver()
         return Frame(place: .buffered(0..<buffered.count), length: length, limit: truncationLimit(of: length))
@@ -162,7 +163,7 @@ package struct LengthFraming: Framing {
 
     private func truncationLimit(of length: Int) -> Int? { length > limit ? limit : nil }
 
-    /// What a client of another kind begins with.
+    /// Guesses the protocol of a client by the first four bytes.
     private static func guess(_ value: UInt32) -> String {
         switch value {
         case 0x4745_5420, 0x504F_5354, 0x4845_4144, 0x5055_5420, 0x4F50_5449: ": an HTTP request?"

@@ -2,13 +2,13 @@ import LogRecords
 
 /// Messages that end with a byte: lines of text, or GELF over TCP.
 ///
-/// Empty messages are skipped. A message that is too long is one frame, cut to the limit, and says its true length. At
-/// the end of the stream the last message needs no ending.
+/// Empty messages are skipped. A message above the limit is one frame, cut to the limit, with its true length. At the
+/// end of the stream the last message needs no ending.
 package struct LineFraming: Framing {
     package enum Endings: Sendable {
         /// LF, before which CR is not part of the message, or NUL.
         case newlineOrNull
-        /// NUL; or LF behind a JSON object that is complete, as some of GELF's senders have it.
+        /// NUL; or LF after a complete JSON object, as some GELF senders write it.
         case nullOrObject
     }
 
@@ -18,7 +18,7 @@ package struct LineFraming: Framing {
     private var buffer = ReassemblyBuffer()
     /// How many bytes of that message have come.
     private var length = 0
-    /// Whether the last of them is CR: it may not be held.
+    /// Whether the last of them is CR, which may lie beyond the limit.
     private var endsInReturn = false
     /// Of the message that is not complete, where LF alone does not end messages.
     private var object = ObjectScan()
@@ -84,7 +84,7 @@ package struct LineFraming: Framing {
         endsInReturn = part[part.count &- 1] == UInt8(ascii: "\r")
     }
 
-    /// What is held of a message of that length, to be forgotten at the next call; nil when the message is empty.
+    /// Delivers the buffered message; nil when the message is empty.
     private mutating func complete(_ count: Int) -> Frame? {
         length = 0
         endsInReturn = false
@@ -92,7 +92,9 @@ package struct LineFraming: Framing {
         return count > 0 ? Frame(place: .buffered(0..<min(count, buffered.count)), length: count) : nil
     }
 
-    /// Where the message ends whose first NUL or LF from `start` on is at `first`: an LF within an object is none.
+    /// Returns where the message ends whose first NUL or LF from `start` on is at `first`.
+    ///
+    /// An LF within an object does not end it.
     private mutating func endOfObject(in input: Span<UInt8>, from start: Int, first: Int) -> Int {
         var (end, taken) = (first, start)
         while end < input.count, input[end] == UInt8(ascii: "\n") {

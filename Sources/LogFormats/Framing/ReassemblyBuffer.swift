@@ -2,7 +2,7 @@ import LogRecords
 
 /// Collects a message that comes in several pieces, and keeps it from its delivery until the next call.
 struct ReassemblyBuffer: Sendable {
-    /// Memory above this, in bytes, is given back as soon as it is not needed.
+    /// More memory than this, in bytes, is released as soon as it is not needed.
     static let retainedCapacity = 4 << 10
 
     private(set) var bytes: [UInt8] = []

@@ -3,28 +3,29 @@ import LogRecords
 /// Cuts a stream into syslog messages, each by its own framing: octet counting, a newline, or NUL (RFC 6587,
 /// section 3.4).
 ///
-/// Empty messages are skipped, and so is a byte order mark before a message. A message longer than `limit` is cut, and the rest of it skipped; only a count above
-/// 16 times the limit is none, but text. Text of several lines that ends with NUL, as Python sends it, is one message:
-/// a newline is its end only when a message begins behind it, no NUL follows within 64 KiB and the limit, or nothing
-/// follows for now (see `pause` and `flushIdle`); lines that begin with a tab or a blank belong to the message before them.
-/// After a wrong count the next message is looked for (`SyslogCount`). At most the limit and 16 bytes are held.
+/// Empty messages are skipped, and so is a byte order mark before a message. A message longer than `limit` is cut, and
+/// the rest of it skipped; a count above 16 times the limit is text. Text of several lines that ends with NUL, as
+/// Python sends it, is one message: a newline ends it only when a message begins after it, no NUL follows within 64 KiB
+/// and the limit, or nothing follows for now (see `pause` and `flushIdle`); lines that begin with a tab or a blank
+/// belong to the message before them. After a wrong count `SyslogCount` looks for the next message. At most the limit
+/// and 16 bytes are buffered.
 package struct SyslogFraming: Framing {
     private struct Skipping {
-        /// The whole size of a message behind a count; nil for a line.
+        /// The whole size of a counted message; nil for a line.
         var count: Int?
         /// Bytes that have been received of the message.
         var received: Int
         var lastByte: UInt8
     }
 
-    /// Room for a count, its blank, and what shows whether a message begins behind a newline.
+    /// Room for a count, its blank, and the bytes that show whether a message begins after a newline.
     private static let slack = 16
 
     private var buffer = ReassemblyBuffer()
     /// Where in `buffered` the message begins that is not complete.
     private var start = 0
     private var scan: SyslogScan
-    /// Set while the rest of a message is skipped whose beginning is held.
+    /// Set while the rest of a message is skipped; its beginning is buffered.
     private var skipping: Skipping?
 
     package var buffered: [UInt8] { buffer.bytes }
@@ -44,12 +45,12 @@ package struct SyslogFraming: Framing {
         return nextOfInput(input, from: &index)
     }
 
-    /// Nothing more has come for now: a newline is an end. Only where the last message ended with NUL more is waited for.
+    /// Takes a newline as the end of a message, unless the last message ended with NUL: then more may come.
     package mutating func pause() -> FramingEvent? {
         scan.endedWithNull ? nil : close(.lines)
     }
 
-    /// Nothing has come for a while: a newline is an end.
+    /// Takes a newline as the end of a message.
     package mutating func flushIdle() -> FramingEvent? {
         close(.lines)
     }
@@ -75,12 +76,12 @@ package struct SyslogFraming: Framing {
         return nil
     }
 
-    /// Goes on with the message that is held: as much of the input is copied to it as shows where it ends.
+    /// Continues the buffered message: copies input until the end of the message shows.
     private mutating func nextOfBuffered(and input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
         let first = index
         while true {
             if let found = nextInBuffered(.nothing) {
-                // What lies behind the message and is of this input needs no copy.
+                // Bytes of this input after the message need no copy.
                 let isOfInput = buffered.count &- found.next
                 if isOfInput <= index &- first {
                     index &-= isOfInput

@@ -1,9 +1,11 @@
 package import LogRecords
 
-/// Reads GELF messages (GELF 1.0 and 1.1, docs.graylog.org) in JSON text; see `GELFField` for what becomes of what.
+/// Reads GELF messages (GELF 1.0 and 1.1, docs.graylog.org) in JSON text; `GELFField` lists what becomes of each
+/// member.
 ///
-/// A text that is no JSON object is a record with that text as its message, and a fault. Nothing is lost: what is not
-/// understood is an extra field, and the message as received is added where something had to be guessed or replaced.
+/// A text that is not a JSON object becomes a record with that text as its message, and a fault. Nothing is lost:
+/// unknown members become extra fields, and the message as received is added where something had to be guessed or
+/// replaced.
 package struct GELFParser: FormatParser {
     /// A name that had to be decoded.
     private var name: [UInt8] = []
@@ -14,7 +16,7 @@ package struct GELFParser: FormatParser {
     let levels = LevelNames.shared
     private let keys = FieldRoleTable.shared
     var values = RoleValues()
-    /// What additional fields say of the severity.
+    /// The severity by additional fields.
     private var named: Severity?
 
     package init() {}
@@ -43,7 +45,7 @@ package struct GELFParser: FormatParser {
             while let member = try scanner.next(in: text) { take(member, text, &record, context) }
             finish(text, &record)
         } catch {
-            // What has been taken of it so far is in the text.
+            // The text has everything that was taken from it so far.
             record.begin(record.event, severity: .informational, time: record.time, origin: record.origin)
             needsRaw = !TextEscaping.appendValid(text, to: &record.message)
             switch error {
@@ -89,7 +91,7 @@ package struct GELFParser: FormatParser {
     ) {
         if let field = GELFField(name) {
             guard !takenFields.contains(field) else { return addExtra(member, message, &record) }
-            // Says what its absence says.
+            // Null means the same as no member.
             if case .null = member.value { return }
             guard set(field, member.value, message, &record, context) else {
                 return addExtra(member, message, &record)
@@ -118,7 +120,7 @@ package struct GELFParser: FormatParser {
 
     /// Takes a member of GELF's own.
     ///
-    /// - Returns: whether nothing more is to be said about it.
+    /// - Returns: whether the member has been taken completely.
     private mutating func set(
         _ field: GELFField,
         _ value: JSONValue,
@@ -149,7 +151,7 @@ package struct GELFParser: FormatParser {
             record.facility = value.integer(in: message).flatMap { UInt8(exactly: $0) }.flatMap(Facility.init)
             return record.facility != nil
         case (.host, .string(let text)):
-            // An empty one is no other than none.
+            // An empty host is the same as none.
             if text.range.isEmpty { return true }
             set(.hostname, text, message, &record)
             return true
@@ -245,7 +247,7 @@ package struct GELFParser: FormatParser {
         }
     }
 
-    /// Whether a text is what Python tells of an exception.
+    /// Whether a text is Python's report of an exception.
     private static func isTraceback(_ text: ArraySlice<UInt8>) -> Bool {
         let beginning: StaticString = "Traceback (most recent call last):\n"
         // Read within the call only; a StaticString's storage is never freed.

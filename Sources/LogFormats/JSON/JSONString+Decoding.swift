@@ -3,8 +3,8 @@ import LogRecords
 extension JSONString {
     /// Appends the text that the string means, in UTF-8.
     ///
-    /// A surrogate without its other half becomes U+FFFD, and bytes that are no UTF-8 become `\xff`, as
-    /// `TextEscaping.appendValid` does it.
+    /// A surrogate without its other half becomes U+FFFD, and invalid UTF-8 becomes `\xff`, as
+    /// `TextEscaping.appendValid` writes it.
     ///
     /// - Parameter input: the text that it was found in.
     /// - Returns: whether nothing had to be replaced.

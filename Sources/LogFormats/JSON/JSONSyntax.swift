@@ -1,6 +1,8 @@
 import LogRecords
 
-/// The grammar of JSON (RFC 8259): steps over what is at an index, or says where it goes wrong.
+/// The grammar of JSON (RFC 8259).
+///
+/// Functions step over the element at an index, or throw the index of the mistake.
 enum JSONSyntax {
     // MARK: structure
 
@@ -154,7 +156,7 @@ enum JSONSyntax {
 
     // MARK: strings
 
-    /// The string that starts at `index`, behind its quotation mark; steps over the closing one.
+    /// Reads the string that starts at `index`, after its quotation mark; steps over the closing one.
     private static func string(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) -> JSONString {
         let start = index
         var hasEscapes = false
@@ -199,7 +201,7 @@ enum JSONSyntax {
             | ByteScan.marks(below: 0x20, in: word)
     }
 
-    /// Steps over the backslash at `index` and what it escapes.
+    /// Steps over the escape sequence at `index`.
     private static func escape(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
         index &+= 1
         guard index < input.count else { throw .unexpected(at: index) }

@@ -3,7 +3,7 @@ import LogRecords
 extension JSONValue {
     /// The value of a number that is written as an integer and fits; nil for any other number or value.
     ///
-    /// `-0` is none: it would come out as another number.
+    /// `-0` is not one: it would come out as another number.
     package func integer(in input: Span<UInt8>) -> Int64? {
         guard case .number(let range) = self else { return nil }
         return Self.integer(input.extracting(range))
@@ -17,8 +17,8 @@ extension JSONValue {
 
     /// Appends the value's JSON text on one line, without white space between its parts.
     ///
-    /// It is fit to stand in other JSON text, in any log and on a terminal: what `TextEscaping` would escape is escaped
-    /// as `\u`, bytes that are no UTF-8 become U+FFFD, and half surrogate pairs `\ufffd`. At most 6 times its size.
+    /// It can stand in other JSON text, in any log and on a terminal: characters that `TextEscaping` escapes are
+    /// escaped as `\u`, invalid UTF-8 becomes U+FFFD, and half surrogate pairs `\ufffd`. At most 6 times its size.
     ///
     /// - Returns: whether nothing had to be replaced.
     package func appendCompact(from input: Span<UInt8>, to output: inout [UInt8]) -> Bool {

@@ -1,12 +1,12 @@
 package import LogRecords
 
-/// Makes records of log messages in JSON, whichever library wrote them: one object each.
+/// Makes records of log messages in JSON, of any logging library: one object each.
 ///
 /// Members whose names and values are known (`FieldRole`) fill the record; all others are kept as extra fields, with
-/// their types. Where no member is the message, the whole object is, so that the record can be read. Members of objects
-/// of meaning that have none themselves are kept under both names, with a dot between.
+/// their types. Where no member is the message, the whole object is. Members of objects of meaning that have none
+/// themselves are kept under both names, with a dot between.
 ///
-/// A message that is no JSON object is a record of its text, with a fault.
+/// A message that is not a JSON object becomes a record with its text, and a fault.
 package struct JSONParser: FormatParser {
     private var members = MemberList()
 
@@ -90,7 +90,8 @@ package struct JSONParser: FormatParser {
         }
     }
 
-    /// A name counts more than a number, as the numbers are of many kinds; Python's are known by what is beside them.
+    /// A name counts more than a number, as there are many kinds of numbers; Python's are recognized by the members
+    /// beside them.
     private mutating func resolveSeverity(in record: inout LogRecord) {
         let isPython = members[.levelName] >= 0 || members[.levelNumber] >= 0
         if let named = members.values.levelName ?? members.values.level {
@@ -112,7 +113,7 @@ package struct JSONParser: FormatParser {
         record.facility = members.values.facility
     }
 
-    /// The severity by what few senders have.
+    /// The severity by members that few senders write.
     private func rareSeverity() -> Severity? {
         if let text = members.values.levelText { return text }
         if members[.mongoLevel] >= 0, let named = members.values.mongoLevel { return named }
@@ -121,7 +122,7 @@ package struct JSONParser: FormatParser {
         return members.values.mySQLLevel.flatMap { LevelNames.severity(mySQL: $0) }
     }
 
-    /// Of several names and numbers of the severity one of each is a field; the others are kept as they are.
+    /// Makes one name and one number of the severity fields; others become extra fields.
     private mutating func resolveLevelFields() {
         var hasName = members[.levelName] >= 0 || members[.level] >= 0 && members.values.anyNumber == nil
         for role in [FieldRole.levelText, .mongoLevel] where members[role] >= 0 {
@@ -214,7 +215,7 @@ package struct JSONParser: FormatParser {
         return isWhole
     }
 
-    /// Sets the level's name, without what stands around it.
+    /// Sets the level's name, without the brackets and blanks around it.
     private static func setLevelName(to value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
         let start = record.bytes.count
         guard case .string(let string) = value else { return true }

@@ -29,7 +29,7 @@ extension PickleMachine {
         return UInt64(littleEndian: input.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
     }
 
-    /// A length, of which so many bytes are there.
+    /// Reads a length, and checks that so many bytes follow.
     @inline(__always)
     mutating func readLength(_ width: Int, _ input: Span<UInt8>) throws(MessageError) -> Int {
         let length: UInt64 =
@@ -123,7 +123,9 @@ extension PickleMachine {
 
     // MARK: integers
 
-    /// An integer in decimal digits. Beyond 128 bits it is text: converting it would cost the square of its size.
+    /// An integer in decimal digits.
+    ///
+    /// Beyond 128 bits it is text: converting it would cost the square of its size.
     private mutating func decimal(_ line: Range<Int>, _ input: Span<UInt8>) throws(MessageError) -> PickleValue {
         var start = line.lowerBound
         if let small = Self.integer(input.extracting(line)) { return PickleValue(small) }

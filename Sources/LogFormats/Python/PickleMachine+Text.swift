@@ -2,7 +2,7 @@ import LogRecords
 
 /// Text that protocol 0 writes with escapes.
 extension PickleMachine {
-    /// UNICODE: each byte is one character, but for `\uXXXX` and `\UXXXXXXXX`.
+    /// UNICODE: each byte is one character, except `\uXXXX` and `\UXXXXXXXX`.
     mutating func readUnicode(_ input: Span<UInt8>) throws(MessageError) -> PickleValue {
         let line = try readLine(input)
         guard line.contains(where: { input[$0] >= 0x80 || input[$0] == UInt8(ascii: "\\") }) else {
@@ -42,7 +42,7 @@ extension PickleMachine {
         return PickleValue(.text, start..<decoded.count, isDecoded: true)
     }
 
-    /// STRING: what Python 2's `repr` writes of a byte string, in single or double quotation marks.
+    /// STRING: a byte string as Python 2's `repr` writes it, in single or double quotation marks.
     mutating func readString(_ input: Span<UInt8>) throws(MessageError) -> PickleValue {
         var line = try readLine(input)
         while let last = line.last, input[last] == 0x20 || input[last] == 0x0D {
@@ -69,9 +69,9 @@ extension PickleMachine {
         return PickleValue(.text, start..<decoded.count, isDecoded: true)
     }
 
-    /// Appends what an escape sequence means.
+    /// Appends the bytes that an escape sequence stands for.
     ///
-    /// - Parameter rest: what follows the backslash, at least a byte.
+    /// - Parameter rest: the bytes after the backslash, at least one.
     /// - Returns: how many bytes of it were taken.
     private mutating func appendEscape(_ rest: Span<UInt8>) -> Int {
         switch rest[0] {

@@ -1,8 +1,8 @@
 import LogRecords
 
-/// Writes the values of types of which it is known what their arguments say (`PythonType`).
+/// Writes values of known types (`PythonType`).
 extension PickleWriter {
-    /// - Returns: false when the arguments are not those of the type; what was appended is of no use then.
+    /// - Returns: false when the arguments are not those of the type; the caller then removes the appended bytes.
     mutating func appendKnown(
         _ type: PythonType,
         _ object: PickleObject,
@@ -279,7 +279,7 @@ extension PickleWriter {
         return decoded
     }
 
-    /// The bytes that text is in Latin-1; nil when it has other characters, or is no text.
+    /// The bytes that text is in Latin-1; nil when it has other characters, or is not text.
     private static func latin1(_ text: Span<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)

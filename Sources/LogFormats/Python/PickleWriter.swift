@@ -1,9 +1,9 @@
 import LogRecords
 
-/// Writes a pickle's values out, as text and as JSON, and not more than the pickle's size allows.
+/// Writes a pickle's values as text and as JSON, within limits that follow from the pickle's size.
 ///
-/// A pickle may name a value any number of times, and lists may contain themselves: what is written has a budget of a
-/// few times the pickle's bytes, and a depth. Beyond stands `...`.
+/// A pickle may name a value any number of times, and lists may contain themselves: the output is limited to a few
+/// times the pickle's bytes, and in depth. `...` stands for the rest.
 struct PickleWriter {
     private struct Level {
         let isDict: Bool
@@ -20,7 +20,7 @@ struct PickleWriter {
     var budget = 0
     /// Whether `...` stands for something.
     var isCut = false
-    /// Whether something cannot be told from what was written.
+    /// Whether the output lacks something.
     var isLossy = false
     private var levels: [Level] = []
     /// Of how many objects the arguments are being written.
@@ -35,7 +35,9 @@ struct PickleWriter {
         objectDepth = 0
     }
 
-    /// Appends a value as Python's `str` shows it, but for containers, which are JSON. The result is valid UTF-8.
+    /// Appends a value as Python's `str` shows it, except containers, which are JSON.
+    ///
+    /// The result is valid UTF-8.
     mutating func appendText(
         _ value: PickleValue,
         _ machine: borrowing PickleMachine,
@@ -88,7 +90,9 @@ struct PickleWriter {
 
     // MARK: JSON
 
-    /// Appends a value as JSON (RFC 8259) in UTF-8 without control characters. Tuples and sets are arrays.
+    /// Appends a value as JSON (RFC 8259) in UTF-8 without control characters.
+    ///
+    /// Tuples and sets are arrays.
     mutating func appendJSON(
         _ value: PickleValue,
         _ machine: borrowing PickleMachine,

@@ -1,6 +1,6 @@
 import LogRecords
 
-/// What every record of Python's `logging` has; see "LogRecord attributes" in Python's documentation.
+/// The attributes of every record of Python's `logging`; see "LogRecord attributes" in Python's documentation.
 enum PythonAttribute: UInt8, CaseIterable {
     case name, msg, args, levelname, levelno, pathname, filename, module, excInfo, excText, stackInfo, lineno, funcName,
         created, msecs, relativeCreated, thread, threadName, processName, process, taskName
@@ -39,9 +39,9 @@ enum PythonAttribute: UInt8, CaseIterable {
         attribute.text.withUTF8Buffer { Words($0.span) }
     }
 
-    /// The attribute of that name: the length and a byte or two tell which one it could be.
+    /// Finds the attribute of that name: the length and a byte or two leave one candidate.
     ///
-    /// - Parameter names: `Self.names`; whoever asks for many fetches it once.
+    /// - Parameter names: `Self.names`, fetched once for many lookups.
     @inline(__always)
     init?(_ name: Span<UInt8>, among names: Span<Words?>) {
         let candidate: Self

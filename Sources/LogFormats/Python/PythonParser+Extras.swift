@@ -1,6 +1,6 @@
 import LogRecords
 
-/// What the program added to a record, and what a record never has.
+/// Extra fields: those that the program added, and attributes of unexpected types.
 extension PythonParser {
     /// Makes an attribute an extra field, unless it is None.
     mutating func keep(_ attribute: PythonAttribute) {
@@ -48,7 +48,7 @@ extension PythonParser {
         }
     }
 
-    /// Says what is wrong, and adds the pickle itself where the record does not say all of it.
+    /// Sets the fault, and adds the pickle itself where the record lacks a part of it.
     mutating func mark(_ record: inout LogRecord, _ input: Span<UInt8>) {
         let start = record.bytes.count
         if writer.isCut {
@@ -62,7 +62,7 @@ extension PythonParser {
         }
         let end = record.bytes.count
         if end > start { record.add(.known(.fault), .bytes(start..<end)) }
-        // Of a pickle that is too long not all is kept.
+        // A pickle that is too long is not kept whole.
         if limit != nil { return }
         if end > start || isLossy || writer.isLossy || machine.hasGuessed {
             record.add(.known(.raw), .bytes(base..<(base &+ input.count)))

@@ -89,7 +89,7 @@ extension PythonParser {
             return
         }
         record.severity = Severity(pythonLevel: number)
-        // Of a program's own level the name says more, where it is one.
+        // For a program's own level its name is better, where it is a known one.
         guard !Self.isOfPython(number), let named = namedLevel(input) else { return }
         record.severity = named
     }
@@ -151,7 +151,9 @@ extension PythonParser {
         record.add(name, .bytes(start..<record.bytes.count))
     }
 
-    /// Keeps what says more than the record has by now: the file's name is known from its path, for instance.
+    /// Keeps attributes that add to the record's fields.
+    ///
+    /// The file's name is known from its path, for instance.
     private mutating func keepWhatIsNotSaid(_ input: Span<UInt8>) {
         keepUnlessNumber(.msecs)
         keepUnlessNumber(.relativeCreated)

@@ -19,7 +19,7 @@ enum PythonTime {
     }
 
     static func append(time bytes: [UInt8], to output: inout [UInt8]) -> Bool {
-        // The first bit says which of two moments with the same clock is meant.
+        // The first bit selects one of two moments with the same clock time.
         guard bytes.count == 6, isClock(bytes[...], hour: bytes[0] & 0x7F) else { return false }
         append(clock: bytes[...], hour: bytes[0] & 0x7F, to: &output)
         return true

@@ -1,6 +1,6 @@
 import LogRecords
 
-/// What a member of a log record in JSON says, as far as its name tells.
+/// The role of a member of a log record in JSON, by its name.
 enum FieldRole: UInt8, CaseIterable {
     case message
     /// The journal's: text, or an array of bytes.

@@ -1,6 +1,6 @@
 import LogRecords
 
-/// What Cisco's devices send before the time, or instead of it.
+/// Reads the words that Cisco's devices send before the time, or instead of it.
 extension SyslogHeader {
     private enum Word {
         case counter, uptime, task, name, other

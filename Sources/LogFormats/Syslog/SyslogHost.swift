@@ -1,4 +1,4 @@
-/// What hosts in headers of RFC 3164 look like.
+/// Recognizes hosts in headers of RFC 3164.
 enum SyslogHost {
     /// Whether a word before a tag can be the host's name.
     ///
@@ -35,8 +35,8 @@ enum SyslogHost {
     private static let usualBelow64: UInt64 = 0x7ff_e020_0000_0000
     private static let usualFrom64: UInt64 = 0x7ff_fffe_afff_ffff
 
-    /// Whether what stands before the first parenthesis or comma is a name with a digit, a hyphen or a dot in it, as
-    /// words of prose have not: `isi-1(id1)`, but neither `open(file)` nor `Hello,`.
+    /// Whether the part before the first parenthesis or comma is a name with a digit, a hyphen or a dot in it, as words
+    /// of prose have not: `isi-1(id1)`, but neither `open(file)` nor `Hello,`.
     private static func isNumbered(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
         guard text[word.upperBound &- 1] != UInt8(ascii: ","), ASCII.isLetterOrDigit(text[word.lowerBound]) else {
             return false
@@ -72,7 +72,8 @@ enum SyslogHost {
         return colons == 0 || colons >= 2 && isHexadecimal
     }
 
-    /// What UniFi's devices put before the program: a word with two commas, or the MAC address and the model.
+    /// Whether a word is one that UniFi's devices put before the program: with two commas, or the MAC address and the
+    /// model.
     static func isModel(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
         var commas = 0
         var first = word.lowerBound

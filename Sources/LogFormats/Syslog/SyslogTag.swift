@@ -38,7 +38,7 @@ struct SyslogTag {
         return nil
     }
 
-    /// Reads `name[pid]` up to `end`; a colon before the bracket is no part of the name.
+    /// Reads `name[pid]` up to `end`; a colon before the bracket is not part of the name.
     private static func process(_ text: Span<UInt8>, from start: Int, to end: Int, next: Int) -> SyslogTag? {
         guard end > start, text[end &- 1] == UInt8(ascii: "]") else { return nil }
         var open = end &- 1
@@ -58,7 +58,9 @@ struct SyslogTag {
         return SyslogTag(name: word.lowerBound..<index, procid: index..<index, next: index &+ 1)
     }
 
-    /// What names of programs begin with: `(systemd)` and `%SYS-5-CONFIG_I` are some. A colon alone is an empty one.
+    /// Whether a program's name can begin with a byte: `(systemd)` and `%SYS-5-CONFIG_I` are such names.
+    ///
+    /// A colon alone is an empty name.
     private static func mayBegin(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "%"),
@@ -68,7 +70,7 @@ struct SyslogTag {
         }
     }
 
-    /// What names of programs consist of where nothing else shows that they are such.
+    /// Whether a byte can be in a program's name that nothing else marks as one.
     static func isOfName(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "-"): true
@@ -109,7 +111,7 @@ extension SyslogTag {
         return SyslogTag(name: name, procid: start..<start, next: end &+ 2)
     }
 
-    /// Reads a program of two words behind a host: `name name[123]:`.
+    /// Reads a program of two words after a host: `name name[123]:`.
     static func parseTwoWords(_ text: Span<UInt8>, first: Range<Int>) -> SyslogTag? {
         let start = first.upperBound &+ 1
         guard start < text.count, text[first.upperBound] == UInt8(ascii: " ") else { return nil }
@@ -125,8 +127,9 @@ extension SyslogTag {
         return tag
     }
 
-    /// Reads `tag:text` behind a host: without a blank it may as well be a URL, a path, an address or a name with a
-    /// scope, and those are none.
+    /// Reads `tag:text` after a host.
+    ///
+    /// URLs, paths, addresses and names with a scope are not tags.
     static func parseGlued(_ text: Span<UInt8>, word: Range<Int>) -> SyslogTag? {
         var colon = word.lowerBound
         while colon < word.upperBound, isOfName(text[colon]) { colon &+= 1 }

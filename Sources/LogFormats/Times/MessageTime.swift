@@ -1,10 +1,10 @@
 package import LogRecords
 
-/// Makes moments of the times that senders write, without the C library: they are any bytes, and come by the million.
+/// Reads the times that senders write, without the C library: the text may have any bytes, and millions come.
 ///
 /// All moments lie in the years 0000 to 9999, so that every output can write them.
 package enum MessageTime {
-    /// Reads `2003-10-11T22:14:15.003Z` (RFC 3339) and what is usual beside it.
+    /// Reads `2003-10-11T22:14:15.003Z` (RFC 3339) and its usual variants.
     ///
     /// Those are: a blank for the `T`, lower-case letters, a comma as decimal mark, any number of decimal places (those
     /// after the ninth are cut off), a blank before the offset, an offset without its colon or its minutes. The leap
@@ -29,9 +29,10 @@ package enum MessageTime {
         )
     }
 
-    /// The moment so many seconds after 1970-01-01 00:00:00 UTC, to the microsecond: a Double has no more there.
+    /// Returns the moment a number of seconds after 1970-01-01 00:00:00 UTC, to the microsecond: a Double has no more
+    /// there.
     ///
-    /// - Returns: nil when it is no number or out of range.
+    /// - Returns: nil when it is not a number or out of range.
     package static func wallTime(epochSeconds: Double) -> WallTime? {
         let range = CivilCalendar.seconds
         guard epochSeconds >= Double(range.lowerBound), epochSeconds < Double(range.upperBound) else { return nil }
@@ -48,7 +49,7 @@ package enum MessageTime {
     ///
     /// - Parameter scale: how many decimal places the unit is below a second: 3 when the number counts milliseconds,
     ///   6 microseconds, 9 nanoseconds.
-    /// - Returns: nil when the text is anything else (an exponent is), or out of range. What is below a nanosecond is
+    /// - Returns: nil when the text is anything else (an exponent is), or out of range. Digits below a nanosecond are
     ///   cut off.
     package static func wallTime(epochText text: Span<UInt8>, scale: Int = 0) -> WallTime? {
         let isNegative = !text.isEmpty && text[0] == UInt8(ascii: "-")
@@ -78,7 +79,7 @@ package enum MessageTime {
         return wallTime(seconds: -whole &- 1, nanoseconds: Int32(truncatingIfNeeded: 1_000_000_000 &- nanoseconds))
     }
 
-    /// A moment, when it is one that RFC 3339 can write.
+    /// Returns a moment; nil where RFC 3339 cannot write it.
     package static func wallTime(seconds: Int64, nanoseconds: Int32) -> WallTime? {
         guard CivilCalendar.seconds.contains(seconds) else { return nil }
         return WallTime(seconds: seconds, nanoseconds: nanoseconds)
@@ -98,7 +99,7 @@ extension MessageTime {
         return hour &* 3600 &+ minute &* 60 &+ second
     }
 
-    /// Reads `.003`, or `,003` where `mark` is a comma, from `index` on, and moves it behind.
+    /// Reads `.003`, or `,003` where `mark` is a comma, from `index` on, and moves `index` past it.
     ///
     /// - Returns: nanoseconds: 0 when there is no such mark, nil when no digit follows it.
     static func fraction(_ text: Span<UInt8>, at index: inout Int, mark: UInt8? = UInt8(ascii: ",")) -> Int32? {

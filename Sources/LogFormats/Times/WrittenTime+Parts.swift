@@ -16,7 +16,7 @@ extension WrittenTime {
         return readNumbered(text, &parts)
     }
 
-    /// Reads `Mar  1 18:46:11.123`, with or without a year behind the day.
+    /// Reads `Mar  1 18:46:11.123`, with or without a year after the day.
     static func readMonthly(_ text: Span<UInt8>, _ parts: inout Parts) -> Bool {
         var index = parts.index
         guard text.count &- index >= 14, let month = month(letters(text, at: index)),
@@ -77,7 +77,7 @@ extension WrittenTime {
         return readClock(text, &parts)
     }
 
-    /// Reads `01 Mar 2026`, `01/Mar/2026`, `03/01/2026` and `01/03/2026`, whose second word begins behind `end`.
+    /// Reads `01 Mar 2026`, `01/Mar/2026`, `03/01/2026` and `01/03/2026`, whose second word begins after `end`.
     private static func readDayOrMonthFirst(_ text: Span<UInt8>, _ parts: inout Parts, from end: Int) -> Bool {
         guard let first = ASCII.integer(text, parts.index..<end) else { return false }
         let separator = text[end]
@@ -172,7 +172,7 @@ extension WrittenTime {
         return true
     }
 
-    /// Reads a year behind the time, and a zone behind that.
+    /// Reads a year after the time, and a zone after that.
     @inline(__always)
     static func readYearBehind(_ text: Span<UInt8>, _ parts: inout Parts) {
         guard parts.year == nil, parts.index < text.count, text[parts.index] == UInt8(ascii: " "),

@@ -1,6 +1,6 @@
 extension WrittenTime {
-    /// Reads a time zone: `Z` or `+01:00` straight behind the time or behind a blank, `CET`, `TZ-6` (RFC 3164,
-    /// section 5.4), `GMT+0100`.
+    /// Reads a time zone: `Z` or `+01:00` right after the time or after a blank, `CET`, `TZ-6` (RFC 3164, section 5.4),
+    /// `GMT+0100`.
     @inline(__always)
     static func readZone(_ text: Span<UInt8>, _ parts: inout Parts) {
         guard parts.index < text.count else { return }
@@ -28,7 +28,7 @@ extension WrittenTime {
             parts.isGuess = true
         }
         parts.index = end
-        // Java's ZonedDateTime writes the zone's name behind its offset.
+        // Java's ZonedDateTime writes the zone's name after its offset.
         guard parts.offset != nil, end < text.count, text[end] == UInt8(ascii: "[") else { return }
         while end < text.count, end &- start < 64, text[end] != UInt8(ascii: "]") { end &+= 1 }
         if end < text.count, text[end] == UInt8(ascii: "]") { parts.index = end &+ 1 }

@@ -2,23 +2,23 @@ import LogRecords
 
 /// A time as senders write it: the one reader of times for all protocols.
 ///
-/// Dates: `Mar  1` (RFC 3164, section 4.1.2) with blanks, zeros or nothing before the day, a year before it, behind it
-/// or behind the time, and a weekday before all; `2026-03-01` and `2026/03/01`; `01 Mar 2026`, `01/Mar/2026` and
-/// `01-Mar-2026`; `03/01/2026` and `01/03/2026`, of which the possible one is meant, else the nearer to now. Times of
+/// Dates: `Mar  1` (RFC 3164, section 4.1.2) with blanks, zeros or nothing before the day, a year before it, after it
+/// or after the time, and a weekday before all; `2026-03-01` and `2026/03/01`; `01 Mar 2026`, `01/Mar/2026` and
+/// `01-Mar-2026`; `03/01/2026` and `01/03/2026`, of which the possible one counts, or the one nearer to now. Times of
 /// day: `18:46:11` with `.`, `,` or `:` before a fraction of any length, or AM and PM. Zones: an offset with or without
 /// its colon and a blank before it, `Z`, and names (`ZoneNames`). Epoch: 10, 13 or 16 digits, within five years of now.
-/// The colon behind it, and the `*` or `.` before it, with which Cisco's devices mark an unsynchronized clock.
+/// A colon after the time, and a `*` or `.` before it, with which Cisco's devices mark an unsynchronized clock.
 struct WrittenTime {
     /// Nil when the calendar has no such day in any near year.
     var time: WallTime?
     /// Where it ends with its zone, without the colon.
     var end: Int
-    /// Where what follows begins: at a blank or the end.
+    /// Where the rest begins: at a blank or the end.
     var next: Int
     var hasColon: Bool
     var isGuess: Bool
 
-    /// As far as it has been read.
+    /// The parts that have been read so far.
     struct Parts {
         var year: Int?
         var month = 0
@@ -67,8 +67,8 @@ struct WrittenTime {
         return isOver(text.extracting(..<end), from: written.end) ? written.time : nil
     }
 
-    /// Whether nothing else follows a time than what Go, Java and JavaScript add to it: ` UTC` behind an offset,
-    /// ` m=+0.1`, ` (Central European Time)`.
+    /// Whether nothing follows a time except the additions of Go, Java and JavaScript: ` UTC` after an offset, `
+    /// m=+0.1`, ` (Central European Time)`.
     private static func isOver(_ text: Span<UInt8>, from index: Int) -> Bool {
         var index = index
         if index < text.count, text[index] == UInt8(ascii: " ") {
@@ -91,7 +91,7 @@ struct WrittenTime {
 
     // MARK: epoch
 
-    /// How far from the reception a number of seconds may be that is a time, in seconds: about five years.
+    /// How far from the time of reception a number of seconds may be to count as a time, in seconds: about five years.
     private static let nearby: Int64 = 5 * 366 * 86_400
 
     private static func parseEpoch(_ text: Span<UInt8>, at index: Int, _ context: ReceiveContext) -> WrittenTime? {

@@ -1,6 +1,6 @@
-/// Names of time zones that stand behind times.
+/// Names of time zones that stand after times.
 ///
-/// Names are not unique; these have the meaning of RFC 822, section 5.1, and else the one that is usual.
+/// Names are not unique; these have the meaning of RFC 822, section 5.1, or else the usual one.
 enum ZoneNames {
     /// Seconds east of UTC; nil when the name is not known.
     static func offset(_ name: Span<UInt8>) -> Int? {

@@ -1,6 +1,6 @@
 import LogRecords
 
-/// Makes severities of what logging libraries call them: the one table of level names for all protocols.
+/// Finds severities by the level names of logging libraries: the one table for all formats.
 struct LevelNames: Sendable {
     static let shared = LevelNames()
 
@@ -145,7 +145,9 @@ struct LevelNames: Sendable {
     // MARK: numbers
 
     /// The severity of a number that may be of several kinds: syslog's 0 to 7, pino's and bunyan's 10 to 60, Google's
-    /// 100 to 800; below and between them are slog's -8 to 9. In-between numbers count as the next lower one.
+    /// 100 to 800; below and between them are slog's -8 to 9.
+    ///
+    /// In-between numbers count as the next lower one.
     static func severity(number: Int64) -> Severity? {
         switch number {
         case -8..<0: .debug

@@ -1,4 +1,4 @@
-/// What is fuzzed: a function that takes any bytes, and says when something does not hold that must.
+/// A function to fuzz: it takes any bytes, and throws where a promise does not hold.
 enum FuzzTarget: String, CaseIterable {
     case syslog
     case syslogStream = "syslog-stream"

@@ -1,4 +1,4 @@
-/// Reads JSON text strictly by RFC 8259, to see whether it is such: written apart from what is fuzzed, and simpler.
+/// Reads JSON text strictly by RFC 8259, to check that it is valid: written apart from the fuzzed code, and simpler.
 struct JSONCheck {
     private let text: [UInt8]
     private var index = 0
@@ -75,7 +75,7 @@ struct JSONCheck {
         if !skip("}") { try fail() }
     }
 
-    /// - Returns: what is between the quotation marks, as it is written.
+    /// - Returns: the text between the quotation marks, as it is written.
     private mutating func string() throws(FuzzFault) -> ArraySlice<UInt8> {
         if !skip("\"") { try fail() }
         let start = index
