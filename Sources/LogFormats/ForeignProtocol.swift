@@ -6,7 +6,7 @@ package enum ForeignProtocol: Sendable, Equatable {
     case tls
     case http
 
-    /// As much of a stream is looked at for HTTP.
+    /// How many bytes of a stream are searched for HTTP.
     private static let headLimit = 4096
 
     /// Recognizes the protocol by the first bytes of a stream; nil for all that may be log messages.
@@ -34,7 +34,7 @@ package enum ForeignProtocol: Sendable, Equatable {
 
     private static func isRequest(_ head: Span<UInt8>) -> Bool {
         // Upper case: most log messages end here.
-        guard head.count > 0, isUpperCase(head[0]), let first = lineEnd(in: head, from: 0) else { return false }
+        guard head.count > 0, ASCII.isUpper(head[0]), let first = lineEnd(in: head, from: 0) else { return false }
         guard isRequestLine(head.extracting(..<first)) else { return false }
         var start = first + 2
         var hasHost = false
@@ -58,16 +58,19 @@ package enum ForeignProtocol: Sendable, Equatable {
     /// `METHOD TARGET HTTP/1.1`
     private static func isRequestLine(_ line: Span<UInt8>) -> Bool {
         var method = 0
-        while method < line.count, isUpperCase(line[method]) { method += 1 }
+        while method < line.count, ASCII.isUpper(line[method]) { method += 1 }
         guard (3...7).contains(method), method < line.count, line[method] == 0x20 else { return false }
         // `HTTP/` and the version, after a space.
         let version: StaticString = " HTTP/"
         var start = line.count - 1
         while start > method, line[start] != 0x20 { start -= 1 }
         let length = version.utf8CodeUnitCount
-        guard start > method + 1, line.count > start + length else { return false }
-        for index in 0..<length where line[start + index] != version.byte(at: index) { return false }
-        for index in (start + length)..<line.count where !isDigit(line[index]) && line[index] != 0x2E { return false }
+        guard start > method + 1, line.count > start + length, ASCII.begins(line, at: start, with: version) else {
+            return false
+        }
+        for index in (start + length)..<line.count where !ASCII.isDigit(line[index]) && line[index] != 0x2E {
+            return false
+        }
         // A target has no spaces.
         for index in (method + 1)..<start where line[index] <= 0x20 { return false }
         return true
@@ -76,24 +79,14 @@ package enum ForeignProtocol: Sendable, Equatable {
     /// The length of the name before the colon; nil where the line is not a header field.
     private static func fieldName(of line: Span<UInt8>) -> Int? {
         var count = 0
-        while count < line.count, isLetter(line[count]) || isDigit(line[count]) || line[count] == 0x2D { count += 1 }
+        while count < line.count, ASCII.isLetter(line[count]) || ASCII.isDigit(line[count]) || line[count] == 0x2D {
+            count += 1
+        }
         return count > 0 && count < line.count && line[count] == 0x3A ? count : nil
     }
 
     private static func isHost(_ name: Span<UInt8>) -> Bool {
-        let host: StaticString = "host"
-        guard name.count == host.utf8CodeUnitCount else { return false }
-        for index in 0..<name.count where name[index] | 0x20 != host.byte(at: index) { return false }
-        return true
-    }
-
-    private static func isUpperCase(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) }
-    private static func isLetter(_ byte: UInt8) -> Bool { isUpperCase(byte & ~0x20) }
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-}
-
-extension StaticString {
-    fileprivate func byte(at index: Int) -> UInt8 {
-        withUTF8Buffer { $0[index] }
+        name.count == 4 && name[0] | 0x20 == UInt8(ascii: "h") && name[1] | 0x20 == UInt8(ascii: "o")
+            && name[2] | 0x20 == UInt8(ascii: "s") && name[3] | 0x20 == UInt8(ascii: "t")
     }
 }

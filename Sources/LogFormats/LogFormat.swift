@@ -9,7 +9,7 @@ package enum LogFormat: String, Sendable, CaseIterable {
     /// JSON objects, one a line or a datagram.
     case json
 
-    /// What reads messages of the format, and knows how they are cut out of streams and datagrams.
+    /// The parser of messages of the format, which also makes its framings.
     package var parserType: any FormatParser.Type {
         switch self {
         case .python: PythonParser.self

@@ -36,7 +36,7 @@ extension [UInt8] {
 
     @usableFromInline
     mutating func append(digitsOf value: UInt64) {
-        // As many as UInt64.max has; filled from the end, as they come.
+        // UInt64.max has 20 digits. They are filled in from the end.
         var digits = InlineArray<20, UInt8>(repeating: 0)
         var start = digits.count
         var rest = value

@@ -40,7 +40,7 @@ package struct CalendarCache: Sendable {
     /// The time in UTC; a year beyond 0000 to 9999, which no clock shows, is the nearest of these.
     package mutating func universal(_ time: WallTime) -> CalendarTime {
         if universalSecond != time.seconds {
-            let range = CalendarTime.universalSeconds
+            let range = CivilCalendar.seconds
             let seconds = min(max(time.seconds, range.lowerBound), range.upperBound)
             universalTime = CalendarTime(universal: seconds) ?? Self.epoch
             universalSecond = time.seconds

@@ -49,30 +49,18 @@ package struct CalendarTime: Sendable {
         )
     }
 
-    /// The seconds of the years 0000 to 9999, which is what RFC 3339 can write.
-    static let universalSeconds: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
-
-    /// The time in UTC, in the Gregorian calendar.
+    /// Makes the time in UTC; nil for a year that has not four digits.
     ///
-    /// - Parameter seconds: since 1970; nil is returned for a year that has not four digits.
+    /// - Parameter seconds: since 1970-01-01 00:00:00 UTC.
     init?(universal seconds: Int64) {
-        guard Self.universalSeconds.contains(seconds) else { return nil }
-        // Counted from March of the year 0 on, so that a leap day is the last day of its year, and nothing is negative
-        // but in the January and February before: 400 years, which is 146,097 days, are added for those.
-        let secondsPerDay: Int64 = 86_400
-        let shifted = Int(seconds - Self.universalSeconds.lowerBound)
-        let clock = shifted % Int(secondsPerDay)
-        let day = shifted / Int(secondsPerDay) + 146_097 - 60
-        let era = day / 146_097
-        let dayOfEra = day % 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        let month = marchMonth < 10 ? marchMonth + 3 : marchMonth - 9
+        guard CivilCalendar.seconds.contains(seconds) else { return nil }
+        let clock = Int(seconds - CivilCalendar.seconds.lowerBound) % 86_400
+        let day = (Int(seconds) - clock) / 86_400
+        let date = CivilCalendar.date(fromDays: day)
         self.init(
-            year: yearOfEra + (era - 1) * 400 + (month <= 2 ? 1 : 0),
-            month: month,
-            day: dayOfYear - (153 * marchMonth + 2) / 5 + 1,
+            year: date.year,
+            month: date.month,
+            day: date.day,
             hour: clock / 3600,
             minute: clock / 60 % 60,
             second: clock % 60

@@ -1,4 +1,4 @@
-/// A kind of event, as opposed to the single occurrence that a record tells.
+/// A kind of event; a record reports one occurrence.
 public struct Event: Sendable {
     /// The name in JSON output, such as `connection-established`.
     public let name: StaticString

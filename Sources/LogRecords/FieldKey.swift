@@ -20,11 +20,11 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
     case dropped
     /// How many records of the same kind were not made, so as not to flood the log.
     case heldBack
-    /// What is wrong with a sender's message that was recorded all the same.
+    /// Why a sender's message was recorded in part or by a guess.
     case fault
     /// The size of a sender's message that was cut, in bytes.
     case originalLength
-    /// The sender's message as received, where the record says less than it or more.
+    /// The sender's message as received, where the record's fields do not have all of it or had to be guessed.
     case raw
     /// The severity that the sender claims (RFC 5424, section 6.2.1), where the record has another one.
     case claimedSeverity
@@ -41,11 +41,11 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
     case hostname
     /// The kind of message (RFC 5424, section 6.2.7).
     case msgid
-    /// The time as the sender wrote it; the record's `claimedTime` is what it means.
+    /// The time as the sender wrote it; the record's `claimedTime` has its value.
     case timestampText
     /// The name of the sender's logger.
     case logger
-    /// What the sender calls the severity.
+    /// The sender's name for the severity.
     case levelName
     /// The number that the sender's logging library gives the severity.
     case levelNumber
@@ -101,7 +101,7 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
 
     /// The journal field: upper case, digits and underscores; see systemd.journal-fields(7).
     ///
-    /// - Parameter prefix: what begins the names of fields that have no name in common use, such as `APP_`.
+    /// - Parameter prefix: the beginning of the names of fields that have no name in common use, such as `APP_`.
     /// - Returns: the name, without an equals sign.
     public func journal(prefix: String) -> String {
         switch journalName {

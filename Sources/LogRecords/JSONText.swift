@@ -1,21 +1,21 @@
 /// Writes JSON strings and values (RFC 8259), in UTF-8.
 ///
-/// Besides what the RFC demands, everything is escaped that `TextEscaping` would escape, so that a line that is looked
-/// at in a terminal is harmless there. Bytes that are no text stand in base64 (RFC 4648, section 4).
+/// Besides what the RFC demands, everything is escaped that `TextEscaping` escapes, so that a line is harmless on a
+/// terminal. Bytes that are not text are written in base64 (RFC 4648, section 4).
 package enum JSONText {
     package static func append(_ text: StaticString, to output: inout [UInt8]) {
         // The pointer does not leave the call.
         text.withUTF8Buffer { append($0.span, to: &output) }
     }
 
-    /// Appends UTF-8 as a JSON string; what is not well-formed becomes U+FFFD.
+    /// Appends UTF-8 as a JSON string; invalid UTF-8 becomes U+FFFD.
     package static func append(_ text: Span<UInt8>, to output: inout [UInt8]) {
         output.append(UInt8(ascii: "\""))
         appendContent(of: text, to: &output)
         output.append(UInt8(ascii: "\""))
     }
 
-    /// Appends what stands between the quotation marks.
+    /// Appends the text between a string's quotation marks.
     package static func appendContent(of text: Span<UInt8>, to output: inout [UInt8]) {
         var start = 0
         var index = 0
@@ -46,7 +46,7 @@ package enum JSONText {
         output.append(text.extracting(start..<text.count))
     }
 
-    /// Whether the value can stand as it is; else it stands in base64, and its name says so.
+    /// Whether the value is text; otherwise it is written in base64, and its name shows that.
     package static func isText(_ value: LogRecord.Field.Value, in bytes: Span<UInt8>) -> Bool {
         guard case .bytes(let range) = value else { return true }
         return UTF8Scalar.isValid(bytes.extracting(range))
@@ -63,7 +63,7 @@ package enum JSONText {
         case .integer(let integer) where isText:
             output.append(decimal: integer)
         case .integer(let integer):
-            // Beside bytes that are no text, all values of a name are in base64.
+            // Where one value of a name is not text, all its values are in base64.
             var digits: [UInt8] = []
             digits.append(decimal: integer)
             appendBase64(of: digits.span, to: &output)
@@ -76,7 +76,7 @@ package enum JSONText {
         }
     }
 
-    /// Appends a JSON value as it is, but for what must not reach a terminal.
+    /// Appends a JSON value as it is, except characters that must not reach a terminal.
     ///
     /// Such characters are within the value's strings, if anywhere, where an escape means the same.
     private static func append(json: Span<UInt8>, to output: inout [UInt8]) {

@@ -1,11 +1,11 @@
-/// One thing to log: an event of ours or a sender's message, and its fields.
+/// One thing to log: an event of the program itself or a sender's message, and its fields.
 ///
 /// A record is filled, encoded and filled again: `begin` forgets the content and keeps the memory, so that a
 /// producer that reuses one record allocates nothing once the record has grown to the size of its work.
 public struct LogRecord: Sendable {
     /// A name and a value.
     public struct Field: Sendable {
-        /// What a field is called.
+        /// The name of a field.
         public enum Name: Sendable {
             /// A name of known meaning.
             case known(FieldKey)
@@ -18,20 +18,20 @@ public struct LogRecord: Sendable {
             case structured(id: Range<Int>, name: Range<Int>)
         }
 
-        /// What a field holds.
+        /// The value of a field.
         public enum Value: Sendable {
             /// An integer.
             case integer(Int64)
-            /// Text, or whatever bytes there were: a range of the record's `bytes`.
+            /// Text or any other bytes: a range of the record's `bytes`.
             case bytes(Range<Int>)
             /// Another JSON value than a string, as RFC 8259 writes it, in UTF-8 and without control characters: a
             /// range of the record's `bytes`.
             case json(Range<Int>)
         }
 
-        /// What the field is called.
+        /// The field's name.
         public let name: Name
-        /// What the field holds.
+        /// The field's value.
         public let value: Value
 
         /// Makes a field.
@@ -45,7 +45,7 @@ public struct LogRecord: Sendable {
     public private(set) var time: WallTime
     /// How urgent it is.
     public var severity: Severity
-    /// What kind of event of ours it is; nil for a sender's message.
+    /// The kind of event of the program itself; nil for a sender's message.
     public private(set) var event: Event?
     /// The connection or sender that it comes from; nil for records of the program itself.
     public private(set) var origin: Origin?
@@ -59,7 +59,7 @@ public struct LogRecord: Sendable {
     public var message: [UInt8] = []
     /// The fields, in the order in which they were added.
     public private(set) var fields: [Field] = []
-    /// What the fields' ranges are ranges of.
+    /// The bytes that the fields' ranges refer to.
     ///
     /// The producer that fills the record may append to it, and then call `add`.
     public var bytes: [UInt8] = []

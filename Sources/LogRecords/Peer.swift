@@ -1,4 +1,4 @@
-/// Who is at the other end of a socket, as the kernel tells it.
+/// The other end of a socket, by the kernel's account.
 public enum Peer: Sendable, Hashable {
     /// An address in its usual text form, without brackets, and a port.
     case internet(address: String, port: UInt16)

@@ -14,7 +14,9 @@ public enum Severity: UInt8, Sendable, CaseIterable, Comparable {
         lhs.rawValue > rhs.rawValue
     }
 
-    /// The name used in flags and configuration files: `debug`, `info`, ... `emergency`.
+    /// The name used in flags and configuration files: `debug`, `info`, ...
+    ///
+    /// `emergency`.
     public var name: String {
         switch self {
         case .emergency: "emergency"
@@ -47,34 +49,6 @@ public enum Severity: UInt8, Sendable, CaseIterable, Comparable {
             let number = word.utf8.count == 1 ? UInt8(word) : nil
             guard let found = Self(name: word) ?? number.flatMap(Self.init(rawValue:)) else { return nil }
             self = found
-        }
-    }
-
-    /// What Python's `logging` calls the level; its own five names, and ours for the three it lacks.
-    public var pythonName: StaticString {
-        switch self {
-        case .emergency: "EMERGENCY"
-        case .alert: "ALERT"
-        case .critical: "CRITICAL"
-        case .error: "ERROR"
-        case .warning: "WARNING"
-        case .notice: "NOTICE"
-        case .informational: "INFO"
-        case .debug: "DEBUG"
-        }
-    }
-
-    /// The level's number in Python's `logging`; the three that Python lacks lie between and above its own.
-    public var pythonNumber: Int {
-        switch self {
-        case .emergency: 70
-        case .alert: 60
-        case .critical: 50
-        case .error: 40
-        case .warning: 30
-        case .notice: 25
-        case .informational: 20
-        case .debug: 10
         }
     }
 }

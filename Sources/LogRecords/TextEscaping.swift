@@ -1,8 +1,8 @@
-/// Escapes what must not reach a text log as it is.
+/// Escapes characters that must not reach a text log as they are.
 ///
 /// Control characters (C0, DEL, C1), line and paragraph separators and bidirectional controls would forge lines or
-/// steer a terminal; they become `\n`, `\r`, `\t`, `\x1b` or `\u202e`, bytes that are no UTF-8 `\xff`. A backslash
-/// stays, so text that has been escaped once is not changed by being escaped again.
+/// steer a terminal; they become `\n`, `\r`, `\t`, `\x1b` or `\u202e`, invalid UTF-8 `\xff`. A backslash stays, so text
+/// that has been escaped once is not changed by being escaped again.
 public enum TextEscaping {
     /// Appends text with everything escaped that must not reach a text log.
     public static func append(_ input: Span<UInt8>, to output: inout [UInt8]) {
@@ -28,7 +28,7 @@ public enum TextEscaping {
         output.append(input.extracting(start..<input.count))
     }
 
-    /// Appends text as it is, but for bytes that are no UTF-8: those become `\xff`.
+    /// Appends text as it is, except invalid UTF-8, which becomes `\xff`.
     ///
     /// - Returns: whether all of it was UTF-8, and so nothing was changed.
     public static func appendValid(_ input: Span<UInt8>, to output: inout [UInt8]) -> Bool {

@@ -32,7 +32,7 @@ package enum Timestamp {
     /// Appends `Sep  4 12:00:00`, as syslog(3) writes it (RFC 3164, section 4.1.2).
     package static func append(syslog time: CalendarTime, to output: inout [UInt8]) {
         var text = InlineArray<15, UInt8>(repeating: UInt8(ascii: " "))
-        // No month has a number beyond these; the name of one would be wrong rather than a trap.
+        // No month has another number. Such a month would get a wrong name, but not trap.
         let month = months[min(max(time.month, 1), 12) &- 1]
         text[0] = month.0
         text[1] = month.1
@@ -50,7 +50,7 @@ package enum Timestamp {
         return months
     }()
 
-    /// Sets two decimal digits; of a larger value the last ones, whatever it is.
+    /// Sets two decimal digits; of a larger value, its last ones.
     @inline(__always)
     static func setTwoDigits<let count: Int>(_ text: inout InlineArray<count, UInt8>, at index: Int, to value: Int) {
         text[index] = digit(value / 10)

@@ -1,4 +1,4 @@
-/// Decodes one Unicode scalar from UTF-8 (RFC 3629), strictly.
+/// Decodes and encodes single Unicode scalars in UTF-8 (RFC 3629); decoding is strict.
 public enum UTF8Scalar {
     /// The scalar at `index` and the bytes it takes.
     ///
@@ -36,6 +36,31 @@ public enum UTF8Scalar {
             let (length, scalar) = decode(input, at: index)
             guard scalar != nil else { return false }
             index += length
+        }
+    }
+
+    /// Appends a scalar in UTF-8.
+    ///
+    /// Half of a surrogate pair is written by the same rule as any other value, which makes it invalid UTF-8.
+    ///
+    /// - Parameter scalar: at most 0x10FFFF.
+    package static func append(_ scalar: UInt32, to output: inout [UInt8]) {
+        func continuation(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift) & 0x3F }
+        switch scalar {
+        case 0..<0x80:
+            output.append(UInt8(truncatingIfNeeded: scalar))
+        case 0x80..<0x800:
+            output.append(0xC0 | UInt8(truncatingIfNeeded: scalar >> 6))
+            output.append(continuation(0))
+        case 0x800..<0x1_0000:
+            output.append(0xE0 | UInt8(truncatingIfNeeded: scalar >> 12))
+            output.append(continuation(6))
+            output.append(continuation(0))
+        default:
+            output.append(0xF0 | UInt8(truncatingIfNeeded: scalar >> 18))
+            output.append(continuation(12))
+            output.append(continuation(6))
+            output.append(continuation(0))
         }
     }
 }

@@ -46,7 +46,7 @@ import Testing
                 continue
             }
         }
-        // One above the limit is read up to 16 times as much.
+        // A message above the limit is read up to 16 times the limit.
         #expect(message([0, 0, 0, 7] + Array(7...13), &framing) == .success(Array(7...13)))
         let long: [UInt8] = [0, 0, 0, 100] + Array(repeating: 7, count: 100)
         #expect(message(long, &framing) == .failure(MessageError("the datagram of 104 bytes is longer than 96")))

@@ -29,7 +29,7 @@ import Testing
         #expect(detect(text) == .http)
     }
 
-    /// Lines that somebody may log.
+    /// Lines that programs may log.
     @Test(arguments: [
         "", "G", "GET", "GET / HTTP/1.1", "GET / HTTP/1.1\n", "GET / HTTP/1.1\r\n", "GET / HTTP/1.1\n\n",
         "GET / HTTP/1.1\r\nPOST / HTTP/1.1\r\n", "GET / HTTP/1.1\r\nerror: no such file\r\n",

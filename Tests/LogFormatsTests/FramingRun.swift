@@ -1,6 +1,6 @@
 import LogFormats
 
-/// What a framing gives of a stream, as tests compare it.
+/// The events of a framing, in a form to compare.
 struct FramingRun: Equatable {
     struct Message: Equatable, CustomStringConvertible {
         var content: [UInt8]
@@ -15,10 +15,10 @@ struct FramingRun: Equatable {
     }
 
     private(set) var messages: [Message] = []
-    /// The most that was held.
+    /// The most bytes that were buffered.
     private(set) var maxBuffered = 0
 
-    /// Gives all of `piece` to the framing, and takes what it finds.
+    /// Gives all of `piece` to the framing, and collects its events.
     mutating func receive(_ piece: [UInt8], in framing: inout some Framing) {
         var index = 0
         while let event = framing.next(in: piece.span, from: &index) {

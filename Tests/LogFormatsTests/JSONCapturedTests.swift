@@ -2,7 +2,7 @@ import LogFormats
 import LogRecords
 import Testing
 
-/// What logging libraries really write. The lines in Fixtures/json were captured by the scripts beside them, those of
+/// Lines of real logging libraries. The lines in Fixtures/json were captured by the scripts beside them, those of
 /// journalctl(1) from a journal that systemd-journal-remote(8) wrote.
 @Suite struct JSONCapturedTests {
     private func lines(_ parsed: ParsedJSON) -> Set<String> { Set(parsed.lines) }
@@ -198,7 +198,7 @@ import Testing
         #expect(parsed[1]["message"] == "two\nlines")
         #expect(parsed[1]["procid"] == "812")
         #expect(parsed[1]["extra._PID"] == "\"811\"")
-        // The journal writes what is no text as numbers.
+        // The journal writes bytes that are not text as numbers.
         #expect(parsed[2]["message"] == "caf\\xe9 \u{1B}[31m")
         #expect(parsed[2]["raw"]?.contains("\"MESSAGE\":[99,97,102,233,") == true)
         #expect(parsed.map(\.record.severity) == [.informational, .error, .notice])

@@ -4,7 +4,7 @@ import LogRecords
 import TestSupport
 import Testing
 
-/// Whatever comes, a record is made of it that every output can write, in bounded time and space.
+/// Any bytes become a record that every output can write, in bounded time and space.
 @Suite struct JSONHostileInputTests {
     private static let seeds = [
         #"{"timestamp":"2026-11-23T09:43:10.955657Z","level":"INFO+2","message":"a \ud83d\ude00 b\n\"c\"","n":-1.5e+3}"#,
@@ -14,7 +14,7 @@ import Testing
         #"{"time":{"seconds":1700000000,"nanos":5},"level":30,"caller":"a/b.go:42","stack":"a\nb","msg":"\u0000\u007f"}"#,
     ]
 
-    /// What every output counts on.
+    /// The properties that every output relies on.
     private func isSound(_ text: [UInt8], _ parser: inout JSONParser) -> Bool {
         let record = ParsedJSON(text, parser: &parser).record
         guard String(validating: record.message, as: UTF8.self) != nil else { return false }
@@ -142,11 +142,11 @@ import Testing
 
     private struct Reading: Encodable {
         let document: Data
-        /// Name, kind and value of each member; nil when it is refused.
+        /// Name, kind and value of each member; nil when the text is malformed.
         let members: [[String]]?
     }
 
-    /// What Python's json module refuses or reads differently: its members, and nested values as our JSON text says.
+    /// Python's json module reads the same members, and nested values as the JSON text here has them.
     private static let comparison = """
         import base64, json, re, sys
 

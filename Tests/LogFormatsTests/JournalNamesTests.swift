@@ -44,7 +44,7 @@ import Testing
 }
 
 extension LogRecord {
-    /// The text of a field, as far as it is UTF-8.
+    /// The text of a field that is UTF-8.
     fileprivate func text(of key: FieldKey) -> String? {
         guard case .bytes(let range)? = value(of: key) else { return nil }
         return String(decoding: bytes[range], as: UTF8.self)

@@ -79,7 +79,7 @@ import Testing
         #expect(run(stream, cuts: Array(1..<stream.count)) == whole)
     }
 
-    /// Up to 16 times the limit a message is given whole, with what is to be kept of it.
+    /// A message of up to 16 times the limit is delivered whole, with the number of bytes to keep.
     @Test func aMessageAboveTheLimitIsGivenWhole() {
         let stream = frame(Array(repeating: 7, count: 21)) + frame(Array(repeating: 8, count: 320))
         for cut in 0...stream.count {

@@ -13,7 +13,7 @@ import Testing
         }
     }
 
-    /// What the framing makes of the pieces of a stream, and the most that it held.
+    /// The messages of a stream in pieces, and the most bytes that the framing buffered.
     private func frame(_ pieces: [[UInt8]], _ limit: Int, _ endings: LineFraming.Endings) -> [Message] {
         var framing = LineFraming(limit: limit, endings: endings)
         var messages: [Message] = []
@@ -63,7 +63,7 @@ import Testing
         return messages
     }
 
-    /// Whether these bytes are one object, as far as its braces tell, and white space.
+    /// Whether these bytes are one object, judged by its braces, and white space.
     private func isObject(_ message: [UInt8]) -> Bool {
         var text = message.filter { ![9, 10, 13, 32].contains($0) }[...]
         guard text.first == UInt8(ascii: "{") else { return false }
@@ -108,7 +108,7 @@ import Testing
         )
         #expect(messages("{\n\"a\":[\n{}\n]\n}\n{}\n") == ["{\n\"a\":[\n{}\n]\n}", "{}"])
         #expect(messages("{\"a\":\"}\\\"}\"\n}\n") == ["{\"a\":\"}\\\"}\"\n}"])
-        // What is no object ends with NUL.
+        // Text that is not an object ends with NUL.
         #expect(messages("text\nmore\n\0{}\n") == ["text\nmore\n", "{}"])
         #expect(messages("{} x\ny\0") == ["{} x\ny"])
         #expect(messages("\n \n\r\n") == [])

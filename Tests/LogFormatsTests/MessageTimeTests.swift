@@ -71,33 +71,6 @@ import Testing
         }
     }
 
-    @Test func everyDayOfTheCalendar() {
-        var days = -719_528
-        for year in 0...9999 {
-            let isLeap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0)
-            for (month, length) in [31, isLeap ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31].enumerated() {
-                for day in 1...length {
-                    let civil = MessageTime.civil(fromDays: days)
-                    guard
-                        MessageTime.days(fromCivil: year, month: month + 1, day: day) != days
-                            || civil != (year, month + 1, day)
-                    else {
-                        days += 1
-                        continue
-                    }
-                    Issue.record("\(year)-\(month + 1)-\(day) is \(civil)")
-                    return
-                }
-                #expect(MessageTime.days(fromCivil: year, month: month + 1, day: length + 1) == nil)
-            }
-        }
-        #expect(days == 2_932_897)
-        #expect(MessageTime.days(fromCivil: 1970, month: 1, day: 1) == 0)
-        #expect(MessageTime.civil(fromDays: .max).year == 9999)
-        #expect(MessageTime.civil(fromDays: .min).year == 0)
-        #expect(MessageTime.days(fromCivil: .max, month: .max, day: .max) == nil)
-    }
-
     @Test func epochSeconds() {
         #expect(MessageTime.wallTime(epochSeconds: 1_065_910_455.003) == time(1_065_910_455, 3_000_000))
         #expect(MessageTime.wallTime(epochSeconds: -0.25) == time(-1, 750_000_000))

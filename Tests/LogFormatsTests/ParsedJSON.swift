@@ -2,7 +2,7 @@ import Foundation
 import LogFormats
 import LogRecords
 
-/// What a user sees of the record that JSONParser made of a line, as text: `severity=error`, `logger=shop`.
+/// The record that JSONParser made of a line, as text: `severity=error`, `logger=shop`.
 ///
 /// Extra fields are named `extra.NAME`; their text has quotation marks around it, integers and other JSON values have
 /// `integer` and `json` before them.

@@ -4,7 +4,7 @@ import LogRecords
 import TestSupport
 import Testing
 
-/// Pickles that were made to do harm: nothing of them runs, and they cost what their bytes cost.
+/// Hostile pickles: nothing in them runs, and they cost no more than their bytes.
 @Suite struct PickleHostileInputTests {
     private struct Attacks: Decodable {
         struct Attack: Decodable {
@@ -74,7 +74,7 @@ import Testing
         return try (names + ["py27-protocol1-types"]).flatMap { try PythonRecord.fixture($0) }
     }
 
-    /// What holds of any pickle.
+    /// The properties of the record of any pickle.
     private func check(_ pickle: [UInt8], _ parser: inout PythonParser) -> PythonRecord {
         let record = PythonRecord(pickle, &parser)
         if record.size > 12 * pickle.count + 2048 {
@@ -96,7 +96,7 @@ import Testing
                 let reason = PythonRecord(Array(pickle[..<count]), &parser).failure
                 #expect(reason == "the pickle ends early")
             }
-            // What came before leaves no trace.
+            // Earlier pickles leave no trace.
             #expect(PythonRecord(pickle, &parser) == PythonRecord(pickle))
         }
     }

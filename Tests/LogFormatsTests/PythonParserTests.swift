@@ -4,7 +4,7 @@ import LogRecords
 import TestSupport
 import Testing
 
-/// What real handlers send (see `Fixtures/python/capture.py`) becomes the record that Python meant.
+/// Messages of real handlers (see `Fixtures/python/capture.py`) become the records that Python meant.
 @Suite struct PythonParserTests {
     private func record(_ fixture: String) throws -> PythonRecord {
         PythonRecord(try #require(try PythonRecord.fixture(fixture).first))
@@ -68,7 +68,7 @@ import Testing
         } else {
             #expect(enormous == "0x1" + String(repeating: "0", count: 1000))
         }
-        // What the protocol has no opcode for is made by a function, which is not called: its arguments are the value.
+        // Where the protocol has no opcode, a function makes the value. It is not called: its arguments are the value.
         #expect(record.extra["bytes"] == "abc")
         #expect(record.extra["binary"] == "\\x00\\xff")
         #expect(record.extra["array"] == "xyz")
@@ -214,7 +214,7 @@ import Testing
         #expect(dict(item("msg", "N")).failure == nil)
     }
 
-    /// The name of a program's own level says more than its number, where it is a level's name.
+    /// The name of a program's own level counts more than its number, where it is a known name.
     @Test(
         arguments: [
             ("I25\n", "NOTICE", .notice), ("I35\n", "SUCCESS", .notice), ("I5\n", "SPAM", .debug),

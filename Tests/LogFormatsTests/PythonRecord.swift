@@ -2,7 +2,7 @@ import Foundation
 import LogFormats
 import LogRecords
 
-/// What became of a pickle, as a reader of the log sees it.
+/// The record of a pickle, as a reader of the log sees it.
 struct PythonRecord: Equatable {
     var message = ""
     var severity = Severity.informational

@@ -4,7 +4,8 @@ import LogRecords
 import TestSupport
 import Testing
 
-/// Values of Python's own types in `extra` arrive as what they say, in all protocols. Pickled by the Python that is here.
+/// Values of Python's own types in `extra` arrive with their meaning, in all protocols. Pickled by the installed
+/// Python.
 @Suite struct PythonValuesTests {
     private static let script = #"""
         import base64, collections, datetime as d, decimal, enum, fractions, ipaddress, json, pathlib, pickle, sys, types, uuid
@@ -137,7 +138,7 @@ import Testing
         #expect(record.hasRaw == text.hasPrefix("<"))
     }
 
-    /// An object within itself, and one shared many times, cost what their bytes cost.
+    /// An object within itself, and one shared many times, cost no more than their bytes.
     @Test func objectsWithinObjectsAreBounded() {
         let own = extra("cshop\nItem\n)Rp0\n(Va\ng0\ndb")
         #expect(own.extra["v"]?.hasPrefix(#"<shop.Item>{"a":"<shop.Item>"#) == true)

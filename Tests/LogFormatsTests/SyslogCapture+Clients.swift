@@ -1,7 +1,8 @@
 import LogRecords
 
 private let card = "card 4242 declined"
-/// Where Python's handler is told nothing else, all of the text is message, and kept as received: it has no header.
+/// Where Python's handler is not configured otherwise, all of the text is the message, and kept as received: it has no
+/// header.
 private func python(_ severity: Severity, _ message: String, app: String? = nil, pid: String? = nil) -> SyslogSent {
     SyslogSent(.local5, severity, message, app: app, pid: pid).untimed.raw
 }
@@ -23,7 +24,8 @@ private func billing(_ message: String, pid: String? = nil) -> SyslogSent {
 private let quality = ["timeQuality.tzKnown=1", "timeQuality.isSynced=0"]
 private let order = ["order@32473.id=A-17", #"order@32473.note=says "no" ]"#, "origin.ip=192.0.2.1"]
 
-/// What a forwarder was fed: by logger with a process id, without, with structured data, and as by the C library.
+/// The input of a forwarder: from logger with a process id, without, with structured data, and in the form of the C
+/// library.
 private func forwarded(
     _ data: [String] = [],
     msgid: String? = nil,
@@ -44,7 +46,7 @@ private let forwardedData = quality + ["order@32473.id=A-17"]
 private func rsyslogLines(space: String = "") -> SyslogSent {
     SyslogSent(.daemon, .error, space + "two#012lines", app: "billing")
 }
-/// rsyslog sends no colon behind a tag that came without: whether it is a tag nobody can tell.
+/// rsyslog sends no colon after a tag that came without: such a word may not be a tag.
 private let rsyslogTraditional = {
     var sent = forwarded(lines: rsyslogLines())
     sent[2] = SyslogSent(.local3, .warning, "billing with data").from("web1").raw
@@ -53,7 +55,7 @@ private let rsyslogTraditional = {
 /// syslog-ng keeps the line feed, and the time that was said.
 private let ngLines = SyslogSent(.daemon, .error, "two\nlines", app: "billing").at(1_791_184_089)
 
-/// A line feed ends a message of a stream of lines, whatever the sender meant by it.
+/// A line feed ends a message of a stream of lines, even where the sender meant it as part of the message.
 private func asLines(_ sent: [SyslogSent]) -> [SyslogSent] {
     var sent = sent
     sent[3].message = "two"
@@ -142,14 +144,14 @@ extension SyslogCapture {
                 "busybox-syslogd-pid",
                 SyslogSent(.daemon, .error, "with a pid", app: "billing", pid: "4711")
             ),
-            // Whether anybody is there.
+            // A probe for a listener.
             SyslogCapture("perl-udp-probe", SyslogSent(.user, .notice, "").untimed.raw),
             SyslogCapture("perl-options-probe", SyslogSent(.user, .notice, "").untimed.raw),
             SyslogCapture("perl-options-err", SyslogSent(.local2, .error, card, app: "billing")),
             SyslogCapture("perl-options-nonascii", SyslogSent(.local4, .informational, "Grüße", app: "billing")),
             SyslogCapture("ruby-err", SyslogSent(.daemon, .error, card, app: "billing", pid: "#")),
             SyslogCapture("ruby-nonascii", SyslogSent(.daemon, .informational, "Grüße", app: "billing", pid: "#")),
-            // Ruby's logger says one level less: an error of a program is a warning of the system.
+            // Ruby's logger lowers the level by one: an error of a program is a warning of the system.
             SyslogCapture("ruby-logger", SyslogSent(.local1, .notice, "disk 91% full", app: "shop", pid: "#")),
             SyslogCapture("ruby-exception", SyslogSent(.local1, .warning, "bad card", app: "shop", pid: "#")),
             SyslogCapture("nginx-udp-access", SyslogSent(.local3, .warning, access, app: "shop").from("web1")),

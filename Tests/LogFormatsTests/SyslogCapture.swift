@@ -2,7 +2,7 @@ import Foundation
 import LogFormats
 import LogRecords
 
-/// Bytes that a client sent, in a file among the fixtures, and what it was told to send.
+/// Bytes that a client sent, in a file among the fixtures, and the message that it was to send.
 struct SyslogCapture: CustomStringConvertible, Sendable {
     let name: String
     let sent: [SyslogSent]

@@ -3,7 +3,7 @@ import LogFormats
 import LogRecords
 import Testing
 
-/// What `Fixtures/capture-syslog` captured of real clients comes out as they were told to send it.
+/// Messages of real clients, captured by `Fixtures/capture-syslog`, become the records that the clients were to send.
 @Suite struct SyslogClientsTests {
     @Test(arguments: SyslogCapture.datagrams)
     func datagramIsTheRecordThatWasMeant(_ capture: SyslogCapture) throws {
@@ -51,7 +51,7 @@ import Testing
         #expect(Set(named).count == named.count)
     }
 
-    /// What differs from capture to capture must be what was received.
+    /// Parts that differ from capture to capture must be as received.
     private func expect(_ records: [LogRecord], toBe sent: [SyslogSent], _ bytes: [UInt8]) {
         let text = String(decoding: bytes, as: UTF8.self)
         var seen = records.map { SyslogSent($0) }

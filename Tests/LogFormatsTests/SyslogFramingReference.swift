@@ -28,7 +28,7 @@ enum SyslogFramingReference {
         return messages
     }
 
-    /// The size of the count with its blank, and what it says.
+    /// The size of the count with its blank, and its value.
     private static func count(_ text: ArraySlice<UInt8>, limit: Int) -> (Int, Int)? {
         let digits = text.prefix { (48...57).contains($0) }
         guard digits.first != 48, digits.count <= 10, text.dropFirst(digits.count).starts(with: [32, 60]),
@@ -64,7 +64,7 @@ enum SyslogFramingReference {
 
     // MARK: wrong counts
 
-    /// Where a message ends behind its count, and where the next one begins.
+    /// Where a counted message ends, and where the next one begins.
     private static func countedEnd(_ text: [UInt8], _ count: Int, limit: Int) -> (length: Int, next: Int) {
         guard count + 32 <= limit, text.count > count else { return (count, min(count, text.count)) }
         let right = (count, count)
@@ -74,7 +74,7 @@ enum SyslogFramingReference {
             guard let start = countBefore(count, text, from: 0) else { return right }
             return split(start..<(count - 1), text, count, limit: limit)
         case 48...57:
-            // What is cut off may be a count.
+            // The part beyond the cut may be a count.
             let digits = text[count...].prefix { isDigit($0) }
             let isCutOff = [[], [32]].contains(Array(text[(count + digits.count)...]))
             if digits.first != 48, digits.count <= 10, isCutOff { return right }
@@ -89,7 +89,7 @@ enum SyslogFramingReference {
             guard let start = countBefore(open, text, from: 0), start < count else { continue }
             return split(start..<(open - 1), text, count, limit: limit)
         }
-        // Next behind it.
+        // The next one after it.
         for open in count..<max(count, min(text.count, limit)) {
             if text[open] == 0 { return (open, open + 1) }
             guard isPriority(text, open, beyond: 0) else { continue }
@@ -120,7 +120,7 @@ enum SyslogFramingReference {
         if [10, 13, 0, 60, 0xEF].contains(text[index]) { return true }
         let digits = text[index...].prefix { isDigit($0) }
         guard !digits.isEmpty, digits.first != 48, digits.count <= 10 else { return false }
-        // What is cut off may be one.
+        // The part beyond the cut may be one.
         return [[], [32], [32, 60]].contains(Array(text[(index + digits.count)...].prefix(2)))
     }
 

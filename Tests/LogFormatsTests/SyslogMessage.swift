@@ -1,7 +1,7 @@
 import LogFormats
 import LogRecords
 
-/// What `SyslogParser` makes of a message, as tests compare it.
+/// The record that `SyslogParser` makes of a message, in a form to compare.
 struct SyslogMessage: Equatable {
     struct Parameter: Equatable {
         var id: String
@@ -75,7 +75,7 @@ struct SyslogMessage: Equatable {
 
     private static func written(_ time: WallTime) -> String {
         let days = Int((Double(time.seconds) / 86_400).rounded(.down))
-        let (year, month, day) = MessageTime.civil(fromDays: days)
+        let (year, month, day) = CivilCalendar.date(fromDays: days)
         let second = Int(time.seconds) - days * 86_400
         func two(_ value: Int) -> String { value < 10 ? "0\(value)" : "\(value)" }
         var fraction = String(String(1_000_000_000 + Int(time.nanoseconds)).dropFirst())

@@ -47,7 +47,7 @@ import Testing
         #expect(Message(text).header == "1.5 - - - -")
     }
 
-    /// journald's rule: a tag may stand behind the priority without a time.
+    /// journald's rule: a tag may follow the priority without a time.
     @Test(
         arguments: [
             ("shop[812]: low", "shop 812", "low"), ("shop: low", "shop -", "low"),
@@ -128,7 +128,7 @@ import Testing
         "<34>1 - - - - - - x",
     ]
 
-    /// What must hold of the record of any message.
+    /// The properties of the record of any message.
     private func check(_ bytes: [UInt8], secondsFromUTC: Int = 0) -> Bool {
         var context = SyslogMessage.context
         context.secondsFromUTC = secondsFromUTC

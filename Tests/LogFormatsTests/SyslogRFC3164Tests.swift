@@ -30,7 +30,7 @@ import Testing
         #expect(relayed.raw == Array("<13>Feb  5 17:32:18 10.0.0.99 Use the BFG!".utf8))
     }
 
-    /// Section 5.4, example 3: with its zone and year, which the RFC says its own rules would take for a host.
+    /// Section 5.4, example 3: with its zone and year, which the rules of the RFC take for a host.
     @Test func exampleWithZoneAndYear() {
         let text = """
             %% It's time to make the do-nuts.  %%  Ingredients: Mix=OK, Jelly=OK # Devices: Mixer=OK, \

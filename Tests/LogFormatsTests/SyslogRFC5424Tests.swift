@@ -70,7 +70,7 @@ import Testing
 
     @Test func escapesInStructuredData() {
         let message = Message(#"<13>1 - - - - - [a b="x\"y" c="\\" d="[z\]" e="C:\n\"][f][a b="2" b="3"] text"#)
-        // The quotation mark behind the last backslash is part of the value, and so is all up to the next.
+        // The quotation mark after the last backslash is part of the value, and so is everything up to the next.
         #expect(message.fault == "the structured data is broken")
         let right = Message(#"<13>1 - - - - - [a b="x\"y" c="\\" d="[z\]" e="C:\n"][f][a b="2" b="3" c=""] text"#)
         #expect(
@@ -167,7 +167,7 @@ import Testing
         #expect(message.raw == Array("<13>\(text)".utf8))
     }
 
-    /// What was right before the fault counts.
+    /// The words before the fault count.
     @Test(
         arguments: [
             ("1 2003-10-11T22:14:15Z host app 1", "host - - -", "app 1"),
@@ -216,7 +216,7 @@ import Testing
         #expect(message.raw != nil)
     }
 
-    /// Meraki sends a version, and then what RFC 3164 has.
+    /// Meraki sends a version, and then a header of RFC 3164.
     @Test func aVersionBeforeAnotherHeader() {
         let message = Message("<134>1 1795424400.123456789 MX84 urls src=192.0.2.1:1 dst=192.0.2.9:2 request: GET x")
         #expect(message.header == "16.6 MX84 - - -")
@@ -243,7 +243,7 @@ import Testing
         #expect(Message("1 - host app 1 id - text").text == "1 - host app 1 id - text")
     }
 
-    /// What Junos sends.
+    /// The form of Junos.
     @Test func junos() {
         let message = Message(
             #"<165>1 2007-02-15T09:17:15.719Z router1 mgd 3046 UI_DBASE_LOGOUT_EVENT "#

@@ -1,6 +1,6 @@
 import LogRecords
 
-/// What a syslog client was told to send, in a form to compare records with.
+/// The message that a syslog client was to send, in a form to compare records with.
 struct SyslogSent: Equatable {
     enum Time: Equatable {
         case none
@@ -15,17 +15,17 @@ struct SyslogSent: Equatable {
 
     var facility: Facility?
     var severity: Severity
-    /// "*" is whatever was there.
+    /// "*" stands for any text.
     var message: String
     var app: String?
-    /// "#" is whatever number the process had.
+    /// "#" stands for any process id.
     var procid: String?
     var host: String?
     var msgid: String?
     /// `id.name=value`, in order.
     var data: [String] = []
     var time = Time.captured
-    /// Whether the message as received is kept beside what was understood.
+    /// Whether the message as received is kept, too.
     var isKeptRaw = false
 
     init(_ facility: Facility?, _ severity: Severity, _ message: String, app: String? = nil, pid: String? = nil) {
@@ -81,7 +81,7 @@ struct SyslogSent: Equatable {
 
     func at(_ seconds: Int64) -> Self { with { $0.time = .other(seconds) } }
 
-    /// The same, not all of which is certain.
+    /// The same, with parts that are guessed.
     var raw: Self { with { $0.isKeptRaw = true } }
 
     private func with(_ change: (inout Self) -> Void) -> Self {

@@ -31,7 +31,7 @@ import Testing
         }
     }
 
-    /// What is there besides must not hide a byte, nor make one of another.
+    /// Other bytes must not hide a byte, nor make one of another.
     @Test func findsTheFirstOfSeveral() {
         let specials: [UInt8] = [0x00, 0x1F, 0x22, 0x5C, 0x7F, 0x80, 0xFF]
         for first in specials {

@@ -58,7 +58,7 @@ private let event = Event(name: "tested", messageID: "00000000000000000000000000
     ) -> (full: String, escaped: String) {
         var record = LogRecord(nil, severity: .error)
         record.message = Array(text.utf8)
-        // The stack first: the order is Python's, whatever order the fields came in.
+        // The stack first: the order is Python's, not that of the fields.
         if let stack { record.set(.stackInfo, to: Array(stack.utf8).span) }
         if let exception { record.set(.exceptionText, to: Array(exception.utf8).span) }
         var full: [UInt8] = []

@@ -39,4 +39,12 @@ import Testing
         #expect(numbers == [10, 20, 25, 30, 40, 50, 60, 70])
         #expect(Severity.informational.pythonName.description == "INFO")
     }
+
+    @Test func levelsOfPythonAreReadAsTheNextHigher() {
+        let levels: [(Double, Severity)] = [
+            (-5, .debug), (10, .debug), (10.5, .informational), (20, .informational), (25, .warning), (30, .warning),
+            (40, .error), (50, .critical), (51, .alert), (.infinity, .alert),
+        ]
+        for (number, severity) in levels { #expect(Severity(pythonLevel: number) == severity) }
+    }
 }

@@ -13,7 +13,7 @@ import Testing
         String(decoding: escape(bytes), as: UTF8.self)
     }
 
-    /// What must hold of any output.
+    /// The properties of any output.
     private func isHarmless(_ output: [UInt8]) -> Bool {
         guard let text = String(validating: output, as: UTF8.self) else { return false }
         return text.unicodeScalars.allSatisfy { scalar in

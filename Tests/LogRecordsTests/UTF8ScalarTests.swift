@@ -7,6 +7,16 @@ import Testing
         String(validating: bytes, as: UTF8.self) != nil
     }
 
+    @Test func scalarsAreEncoded() {
+        for value in [Array(UInt32(0)...0x1_0000), Array(stride(from: 0x1_0001, through: 0x10_FFFF, by: 61))].joined() {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            var bytes: [UInt8] = []
+            UTF8Scalar.append(value, to: &bytes)
+            guard bytes != Array(String(scalar).utf8) else { continue }
+            Issue.record("U+\(String(value, radix: 16)) became \(bytes)")
+        }
+    }
+
     @Test func scalarsAreDecoded() {
         for value in [Array(UInt32(0)...0x1_0000), Array(stride(from: 0x1_0001, through: 0x10_FFFF, by: 61))].joined() {
             guard let scalar = Unicode.Scalar(value) else { continue }

@@ -2,15 +2,16 @@ import LogRecords
 
 /// Messages with their length before them, as Python's `SocketHandler` sends them: 4 bytes, big-endian.
 ///
-/// A message above the limit is given whole up to 16 times the limit, so that it can be read and its text be cut. Beyond
-/// it is refused and skipped as long as its length is a sane one: at most 64 MiB, or the limit when that is larger. With any other length the stream is broken: nothing says where the next message begins.
+/// A message of up to 16 times the limit is delivered whole, so that it can be read and its text be cut. A longer one
+/// is dropped and skipped if it has at most 64 MiB, or the limit when that is larger. A greater length means that the
+/// stream is broken, as the next message cannot be found.
 package struct LengthFraming: Framing {
     private enum State {
-        /// Bytes of the length that have come, and their value.
+        /// The bytes of the length so far, and their value.
         case length(count: Int, value: UInt32)
-        /// Within a message of that length, all of it held so far.
+        /// Within a message of that length; its bytes so far are buffered.
         case message(length: Int)
-        /// Within a message that is refused for its length; its beginning is held.
+        /// Within a message that is too long; its first bytes are buffered.
         case overlong(length: Int, left: Int)
         case skipping(left: Int)
         case broken
@@ -18,21 +19,19 @@ package struct LengthFraming: Framing {
 
     private static let maxSkippable = 64 << 20
 
-    /// The longest message that is given.
+    /// The longest message that is delivered, in bytes.
     static func readable(_ limit: Int) -> Int {
         max(limit, min(limit.multipliedReportingOverflow(by: 16).overflow ? maxSkippable : 16 &* limit, maxSkippable))
     }
 
-    /// Of a message that is refused, as many bytes are shown.
+    /// How many bytes of a dropped message are reported.
     private static let excerptBytes = 256
-    /// More memory than this is given back as soon as it is not needed.
-    private static let retainedCapacity = 4 << 10
 
     private let limit: Int
     private var state = State.length(count: 0, value: 0)
-    package private(set) var buffered: [UInt8] = []
-    /// Whether what is held has been given out.
-    private var isDelivered = false
+    private var buffer = ReassemblyBuffer()
+
+    package var buffered: [UInt8] { buffer.bytes }
 
     /// - Parameter limit: the longest message, in bytes.
     package init(limit: Int) {
@@ -40,7 +39,7 @@ package struct LengthFraming: Framing {
     }
 
     package mutating func next(in input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
-        discardDelivered()
+        buffer.discardDelivered()
         while index < input.count {
             switch state {
             case .length(let count, let value):
@@ -54,12 +53,12 @@ package struct LengthFraming: Framing {
                         Frame(place: .input(start..<index), length: length, limit: truncationLimit(of: length))
                     )
                 }
-                buffer(length - buffered.count, of: input, from: &index)
+                take(length - buffered.count, of: input, from: &index)
                 guard buffered.count == length else { return nil }
                 state = .length(count: 0, value: 0)
                 return .frame(delivered(length: length))
             case .overlong(let length, let left):
-                buffer(left, of: input, from: &index)
+                take(left, of: input, from: &index)
                 let excerpt = min(length, Self.excerptBytes)
                 guard buffered.count == excerpt else {
                     state = .overlong(length: length, left: excerpt - buffered.count)
@@ -79,20 +78,18 @@ package struct LengthFraming: Framing {
     }
 
     package mutating func pause() -> FramingEvent? {
-        discardDelivered()
+        buffer.discardDelivered()
         return nil
     }
 
     package mutating func end() -> FramingEvent? {
-        discardDelivered()
+        buffer.discardDelivered()
         let ended = state
         state = .broken
         switch ended {
         case .length(let count, let value):
             guard count > 0 else { return nil }
-            for place in 0..<count {
-                buffered.append(UInt8(truncatingIfNeeded: value >> UInt32(8 * (count - 1 - place))))
-            }
+            buffer.append(bigEndian: value, count: count)
             return .malformed(
                 delivered(length: count),
                 MessageError("the stream ended within a length: \(count) of 4 bytes")
@@ -107,7 +104,7 @@ package struct LengthFraming: Framing {
         }
     }
 
-    /// Takes bytes of the length, and decides what to do when there are four.
+    /// Takes bytes of the length, and decides on the message when all four are there.
     private mutating func takeLength(
         _ count: Int,
         _ value: UInt32,
@@ -136,16 +133,16 @@ package struct LengthFraming: Framing {
             state = .overlong(length: length, left: min(length, Self.excerptBytes))
         } else {
             state = .broken
-            for shift in [24, 16, 8, 0] as [UInt32] { buffered.append(UInt8(truncatingIfNeeded: value >> shift)) }
+            buffer.append(bigEndian: value, count: 4)
             let reason = "a length of \(length) bytes" + Self.guess(value)
             return .broken(delivered(length: 4), MessageError(reason, suggestsOtherFormat: true))
         }
         return nil
     }
 
-    private mutating func buffer(_ count: Int, of input: Span<UInt8>, from index: inout Int) {
+    private mutating func take(_ count: Int, of input: Span<UInt8>, from index: inout Int) {
         let count = min(count, input.count - index)
-        buffered.append(input.extracting(index..<(index + count)))
+        buffer.append(input.extracting(index..<(index + count)))
         index += count
     }
 
@@ -158,25 +155,15 @@ package struct LengthFraming: Framing {
         return .malformed(delivered(length: length), MessageError(reason))
     }
 
-    /// All that is held, to be forgotten at the next call.
+    /// Delivers all buffered bytes.
     private mutating func delivered(length: Int) -> Frame {
-        isDelivered = true
+        buffer.deliver()
         return Frame(place: .buffered(0..<buffered.count), length: length, limit: truncationLimit(of: length))
     }
 
     private func truncationLimit(of length: Int) -> Int? { length > limit ? limit : nil }
 
-    private mutating func discardDelivered() {
-        guard isDelivered else { return }
-        isDelivered = false
-        if buffered.capacity > Self.retainedCapacity {
-            buffered = []
-        } else {
-            buffered.removeAll(keepingCapacity: true)
-        }
-    }
-
-    /// What a client of another kind begins with.
+    /// Guesses the protocol of a client by the first four bytes.
     private static func guess(_ value: UInt32) -> String {
         switch value {
         case 0x4745_5420, 0x504F_5354, 0x4845_4144, 0x5055_5420, 0x4F50_5449: ": an HTTP request?"

@@ -1,10 +1,11 @@
-/// The counts of octets before messages of a stream (RFC 6587, section 3.4.1), and what becomes of wrong ones.
+/// Reads the counts of octets before messages of a stream (RFC 6587, section 3.4.1), and finds the next message after a
+/// wrong count.
 enum SyslogCount {
     enum Reading {
-        /// The size of the count with its blank, and what it says.
+        /// The size of the count with its blank, and its value.
         case count(header: Int, count: Int)
         case none
-        /// Too few bytes are there to tell.
+        /// Too few bytes are there to decide.
         case unknown
     }
 
@@ -15,7 +16,7 @@ enum SyslogCount {
     /// The longest `count <priority>`, in bytes.
     static let maxHeaderBytes = maxDigits + 6
 
-    /// Whether a byte order mark is at `index`; nil when too few bytes are there to tell.
+    /// Whether a byte order mark is at `index`; nil when too few bytes are there to decide.
     static func hasMark(_ data: Span<UInt8>, at index: Int) -> Bool? {
         for offset in 0..<3 {
             guard index &+ offset < data.count else { return nil }
@@ -24,13 +25,13 @@ enum SyslogCount {
         return true
     }
 
-    /// Reads a count and the `<` behind its blank.
+    /// Reads a count and the `<` after its blank.
     static func read(_ data: Span<UInt8>, at index: Int) -> Reading {
         guard index < data.count else { return .unknown }
         guard data[index] != UInt8(ascii: "0") else { return .none }
         var count = 0
         var end = index
-        while end < data.count, let digit = MessageTime.digit(data[end]) {
+        while end < data.count, let digit = ASCII.digit(data[end]) {
             guard end &- index < maxDigits else { return .none }
             count = count &* 10 &+ Int(digit)
             end &+= 1
@@ -44,14 +45,14 @@ enum SyslogCount {
 
     /// Where a counted message ends, and where the next begins.
     ///
-    /// Behind a message there is a count and `<`, or `<`, a newline, NUL or the end. Where there is not, the count is
-    /// wrong: of characters, or with itself and the blank counted. Then the message ends before the nearest
-    /// `count <priority>` that lies across the counted end, or next behind it.
+    /// After a message comes a count and `<`, or `<`, a newline, NUL or the end. Otherwise the count is wrong: it
+    /// counts characters, or itself and the blank. Then the message ends before the nearest `count <priority>` that
+    /// lies across the counted end, or the next one after it.
     /// - Parameters:
     ///   - scanned: kept for the next call while nil is returned: up to where nothing was found, from the message on.
     ///   - farthest: where the message ends at last.
     ///   - isAllThere: whether no more data is waited for.
-    /// - Returns: nil when more data is needed to tell.
+    /// - Returns: nil when more data is needed to decide.
     static func end(
         in data: Span<UInt8>,
         of message: Range<Int>,
@@ -76,7 +77,7 @@ enum SyslogCount {
             case .unknown: return (end, end)
             case .count(let header, let count):
                 // Digits before it may be of the same count.
-                guard end > message.lowerBound, MessageTime.digit(data[end &- 1]) != nil else { return (end, end) }
+                guard end > message.lowerBound, ASCII.digit(data[end &- 1]) != nil else { return (end, end) }
                 let following = end &+ header &+ min(count, maxEnd)
                 guard following < maxEnd &- maxHeaderBytes else { return (end, end) }
                 guard data.count &- following >= maxHeaderBytes || isAllThere else { return nil }
@@ -110,10 +111,10 @@ enum SyslogCount {
         return digits(before: index &- 1, in: data, of: message)
     }
 
-    /// Where the digits begin that stand before `index`, without zeros in front; nil when there are none.
+    /// Returns where the digits before `index` begin, leading zeros excluded; nil where there are no digits.
     private static func digits(before index: Int, in data: Span<UInt8>, of message: Range<Int>) -> Int? {
         var start = index
-        while start > message.lowerBound, index &- start < maxDigits, MessageTime.digit(data[start &- 1]) != nil {
+        while start > message.lowerBound, index &- start < maxDigits, ASCII.digit(data[start &- 1]) != nil {
             start &-= 1
         }
         while start < index, data[start] == UInt8(ascii: "0") { start &+= 1 }
@@ -122,7 +123,7 @@ enum SyslogCount {
 
     /// The digits of a `count <priority>` that lies across `index`.
     private static func across(_ index: Int, in data: Span<UInt8>, of message: Range<Int>) -> Range<Int>? {
-        // Where its `<` is: at most a priority before the index, or a count behind it.
+        // Where its `<` is: at most a priority before the index, or a count after it.
         var open = max(message.lowerBound, index &- 4)
         let maxEnd = min(data.count, index &+ maxHeaderBytes)
         while open < maxEnd {
@@ -152,7 +153,7 @@ enum SyslogCount {
         var last = digits.lowerBound
         for start in digits where data[start] != UInt8(ascii: "0") && start < end {
             last = start
-            guard let count = MessageTime.integer(data, start..<digits.upperBound), count < maxEnd else { continue }
+            guard let count = ASCII.integer(data, start..<digits.upperBound), count < maxEnd else { continue }
             let following = next &+ count &- (end &- start)
             guard following > next, following < maxEnd &- maxHeaderBytes else { continue }
             guard data.count &- following >= maxHeaderBytes || isAllThere else { return nil }
@@ -163,12 +164,12 @@ enum SyslogCount {
 
     private static func priorityEnd(_ data: Span<UInt8>, at open: Int) -> Int? {
         var end = open &+ 1
-        while end < data.count, end &- open <= 3, MessageTime.digit(data[end]) != nil { end &+= 1 }
+        while end < data.count, end &- open <= 3, ASCII.digit(data[end]) != nil { end &+= 1 }
         guard end > open &+ 1, end < data.count, data[end] == UInt8(ascii: ">") else { return nil }
         return end &+ 1
     }
 
-    /// Looks for the next `count <priority>`, newline and priority, or NUL, behind the counted end.
+    /// Looks for the next `count <priority>`, newline and priority, or NUL, after the counted end.
     private static func next(
         in data: Span<UInt8>,
         of message: Range<Int>,

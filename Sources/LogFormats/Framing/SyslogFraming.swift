@@ -3,30 +3,32 @@ import LogRecords
 /// Cuts a stream into syslog messages, each by its own framing: octet counting, a newline, or NUL (RFC 6587,
 /// section 3.4).
 ///
-/// Empty messages are skipped, and so is a byte order mark before a message. A message longer than `limit` is cut, and the rest of it skipped; only a count above
-/// 16 times the limit is none, but text. Text of several lines that ends with NUL, as Python sends it, is one message:
-/// a newline is its end only when a message begins behind it, no NUL follows within 64 KiB and the limit, or nothing
-/// follows for now (see `pause` and `flushIdle`); lines that begin with a tab or a blank belong to the message before them.
-/// After a wrong count the next message is looked for (`SyslogCount`). At most the limit and 16 bytes are held.
+/// Empty messages are skipped, and so is a byte order mark before a message. A message longer than `limit` is cut, and
+/// the rest of it skipped; a count above 16 times the limit is text. Text of several lines that ends with NUL, as
+/// Python sends it, is one message: a newline ends it only when a message begins after it, no NUL follows within 64 KiB
+/// and the limit, or nothing follows for now (see `pause` and `flushIdle`); lines that begin with a tab or a blank
+/// belong to the message before them. After a wrong count `SyslogCount` looks for the next message. At most the limit
+/// and 16 bytes are buffered.
 package struct SyslogFraming: Framing {
     private struct Skipping {
-        /// The whole size of a message behind a count; nil for a line.
+        /// The whole size of a counted message; nil for a line.
         var count: Int?
         /// Bytes that have been received of the message.
         var received: Int
         var lastByte: UInt8
     }
 
-    /// Room for a count, its blank, and what shows whether a message begins behind a newline.
+    /// Room for a count, its blank, and the bytes that show whether a message begins after a newline.
     private static let slack = 16
-    private static let retainedCapacity = 4096
 
-    package private(set) var buffered: [UInt8] = []
+    private var buffer = ReassemblyBuffer()
     /// Where in `buffered` the message begins that is not complete.
     private var start = 0
     private var scan: SyslogScan
-    /// Set while the rest of a message is skipped whose beginning is held.
+    /// Set while the rest of a message is skipped; its beginning is buffered.
     private var skipping: Skipping?
+
+    package var buffered: [UInt8] { buffer.bytes }
 
     private var limit: Int { scan.limit }
     private var maxBuffered: Int { limit &+ Self.slack }
@@ -43,12 +45,12 @@ package struct SyslogFraming: Framing {
         return nextOfInput(input, from: &index)
     }
 
-    /// Nothing more has come for now: a newline is an end. Only where the last message ended with NUL more is waited for.
+    /// Takes a newline as the end of a message, unless the last message ended with NUL: then more may come.
     package mutating func pause() -> FramingEvent? {
         scan.endedWithNull ? nil : close(.lines)
     }
 
-    /// Nothing has come for a while: a newline is an end.
+    /// Takes a newline as the end of a message.
     package mutating func flushIdle() -> FramingEvent? {
         close(.lines)
     }
@@ -69,21 +71,21 @@ package struct SyslogFraming: Framing {
         if rest.count >= maxBuffered {
             beginSkipping(rest)
         } else {
-            buffer(rest)
+            buffer.append(rest, maxCapacity: maxBuffered)
         }
         return nil
     }
 
-    /// Goes on with the message that is held: as much of the input is copied to it as shows where it ends.
+    /// Continues the buffered message: copies input until the end of the message shows.
     private mutating func nextOfBuffered(and input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
         let first = index
         while true {
             if let found = nextInBuffered(.nothing) {
-                // What lies behind the message and is of this input needs no copy.
+                // Bytes of this input after the message need no copy.
                 let isOfInput = buffered.count &- found.next
                 if isOfInput <= index &- first {
                     index &-= isOfInput
-                    buffered.removeLast(isOfInput)
+                    buffer.removeLast(isOfInput)
                 }
                 start = found.next
                 return .frame(
@@ -95,15 +97,15 @@ package struct SyslogFraming: Framing {
                 return nextOfInput(input, from: &index)
             }
             guard index < input.count else { return nil }
-            buffered.removeFirst(start)
+            buffer.removeFirst(start)
             start = 0
             guard buffered.count < maxBuffered else {
-                let beginning = buffered
+                let beginning = buffer.bytes
                 beginSkipping(beginning.span)
                 return skip(input, from: &index)
             }
             let count = min(input.count &- index, max(buffered.count, 256), maxBuffered &- buffered.count)
-            buffer(input.extracting(index..<(index &+ count)))
+            buffer.append(input.extracting(index..<(index &+ count)), maxCapacity: maxBuffered)
             index &+= count
         }
     }
@@ -122,7 +124,7 @@ package struct SyslogFraming: Framing {
     private mutating func nextInBuffered(_ closing: SyslogScan.Closing) -> SyslogScan.Found? {
         // Copies, because the span borrows all of self.
         var (scan, first) = (scan, start)
-        let found = scan.next(in: buffered.span, from: &first, closing)
+        let found = scan.next(in: buffer.bytes.span, from: &first, closing)
         (self.scan, start) = (scan, first)
         return found
     }
@@ -137,9 +139,9 @@ package struct SyslogFraming: Framing {
         } else {
             skipping = Skipping(count: nil, received: content.count, lastByte: content[content.count &- 1])
         }
-        buffered.removeAll(keepingCapacity: true)
+        buffer.removeAll()
         start = 0
-        buffer(content.extracting(first: limit))
+        buffer.append(content.extracting(first: limit), maxCapacity: maxBuffered)
     }
 
     private mutating func skip(_ input: Span<UInt8>, from index: inout Int) -> FramingEvent? {
@@ -170,24 +172,10 @@ package struct SyslogFraming: Framing {
         return .frame(Frame(place: .buffered(0..<buffered.count), length: length))
     }
 
-    // MARK: memory
-
-    private mutating func buffer(_ bytes: Span<UInt8>) {
-        let needed = buffered.count &+ bytes.count
-        if needed > buffered.capacity {
-            buffered.reserveCapacity(min(maxBuffered, max(needed, 2 &* buffered.capacity)))
-        }
-        buffered.append(bytes)
-    }
-
-    /// The message that was given last lies in `buffered` until the next call.
+    /// The message that was delivered last lies in the buffer until the next call.
     private mutating func discardDelivered() {
-        guard start == buffered.count, !buffered.isEmpty else { return }
+        guard start == buffered.count, start > 0 else { return }
         start = 0
-        if buffered.capacity > Self.retainedCapacity {
-            buffered = []
-        } else {
-            buffered.removeAll(keepingCapacity: true)
-        }
+        buffer.discard()
     }
 }

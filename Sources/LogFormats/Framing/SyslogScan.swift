@@ -1,8 +1,8 @@
-/// Finds where one syslog message of a stream ends, and remembers how far it looked while that cannot be told.
+/// Finds where a syslog message of a stream ends, and remembers how far it has looked until the end is known.
 ///
 /// Positions are kept from the message's start, so that its bytes may move between two calls.
 struct SyslogScan: Sendable {
-    /// What may be taken for granted of bytes that have not come.
+    /// Whether bytes that have not come yet still come.
     enum Closing {
         /// They come.
         case nothing
@@ -25,7 +25,7 @@ struct SyslogScan: Sendable {
 
     enum Kind: Equatable {
         case unknown
-        /// Octets behind a count, its digits and a blank (RFC 6587, section 3.4.1).
+        /// Octets after a count, its digits and a blank (RFC 6587, section 3.4.1).
         case counted(header: Int, count: Int)
         /// Text from `<` and a digit on: it ends at NUL, or at a newline that no NUL makes part of it.
         case priority
@@ -33,7 +33,7 @@ struct SyslogScan: Sendable {
         case line
     }
 
-    /// How far a NUL is looked for behind a message's first line, in bytes.
+    /// How far after a message's first line a NUL is looked for, in bytes.
     private static let maxNullDistance = 65_536
 
     let limit: Int
@@ -41,9 +41,9 @@ struct SyslogScan: Sendable {
     private(set) var kind = Kind.unknown
     /// Whether the last message ended with NUL, as Python's do.
     private(set) var endedWithNull = false
-    /// Up to where there is no ending that has not been looked at.
+    /// How far endings have been looked for.
     private var scanned = 0
-    /// Where the first newline of a `priority` message is; -1 as long as there is none.
+    /// The offset of the first newline of a `priority` message; -1 until there is one.
     private var firstLine = -1
 
     init(limit: Int) {
@@ -52,7 +52,7 @@ struct SyslogScan: Sendable {
         maxCount = isTooBig ? .max : product
     }
 
-    /// The next message from `start` on, which is moved over what is empty.
+    /// Returns the next message from `start` on, and moves `start` past empty messages.
     mutating func next(in data: Span<UInt8>, from start: inout Int, _ closing: Closing) -> Found? {
         if kind == .unknown {
             guard begin(in: data, from: &start, closing) else { return nil }
@@ -66,7 +66,7 @@ struct SyslogScan: Sendable {
         }
     }
 
-    /// A message is complete, or given up.
+    /// Ends a message that is complete or given up.
     mutating func reset(endedWithNull: Bool) {
         kind = .unknown
         scanned = 0
@@ -74,7 +74,7 @@ struct SyslogScan: Sendable {
         self.endedWithNull = endedWithNull
     }
 
-    /// Skips empty messages, and finds out the kind of the one that follows them; false when that cannot be told.
+    /// Skips empty messages, and finds out the kind of the message after them; false when that is not decided yet.
     private mutating func begin(in data: Span<UInt8>, from start: inout Int, _ closing: Closing) -> Bool {
         while start < data.count {
             switch data[start] {
@@ -104,7 +104,7 @@ struct SyslogScan: Sendable {
         return false
     }
 
-    /// What begins at `index`; `unknown` when too few bytes are there to tell.
+    /// Returns the kind of message that begins at `index`; `unknown` when too few bytes are there to decide.
     private func beginning(in data: Span<UInt8>, at index: Int) -> Kind {
         guard index < data.count else { return .unknown }
         var index = index
@@ -116,7 +116,7 @@ struct SyslogScan: Sendable {
         }
         guard data[index] != UInt8(ascii: "<") else {
             guard index &+ 1 < data.count else { return .unknown }
-            return MessageTime.digit(data[index &+ 1]) != nil ? .priority : .line
+            return ASCII.digit(data[index &+ 1]) != nil ? .priority : .line
         }
         switch SyslogCount.read(data, at: index) {
         case .count(let header, let count):
@@ -126,7 +126,7 @@ struct SyslogScan: Sendable {
         }
     }
 
-    /// The message of `count` octets from `first` on, as far as the count is right.
+    /// Returns the message of `count` octets from `first` on, or a shorter or longer one where the count is wrong.
     private mutating func counted(
         in data: Span<UInt8>,
         from first: Int,
@@ -136,7 +136,7 @@ struct SyslogScan: Sendable {
         let available = data.count &- first
         guard available >= count || closing == .all else { return nil }
         let counted = first &+ min(available, count)
-        // What shows whether the count is right has to be held with the message.
+        // The bytes that show whether the count is right have to fit in the buffer with the message.
         guard count &+ 2 &* SyslogCount.maxHeaderBytes <= limit, available > count || closing == .nothing else {
             reset(endedWithNull: false)
             return Found(content: first..<min(counted, first &+ limit), length: count, next: counted)

@@ -1,10 +1,10 @@
 import LogRecords
 
-/// The chunks of one GELF message, as far as they have come.
+/// The chunks of one GELF message that have come so far.
 ///
-/// Their bytes lie one after the other as they came, which mostly is the order that they belong in.
+/// Their bytes lie in the order in which they came, which mostly is their order in the message.
 final class ChunkSet {
-    /// Message ids are the sender's choice: only with the sender they say which message it is.
+    /// Senders choose message ids, so that only sender and id together identify a message.
     struct Key: Hashable {
         let peer: Peer?
         let id: UInt64
@@ -25,14 +25,14 @@ final class ChunkSet {
     let begun: Int64
     /// Greater for later sets.
     let serial: UInt64
-    /// What it is charged for, in bytes.
+    /// The memory that it is charged for, in bytes.
     var cost = 0
     private(set) var received = 0
-    /// Its message is reported as failed: what else comes of it is no news.
+    /// Whether its message has been reported as failed: later chunks are not reported again.
     private(set) var hasFailed = false
     private(set) var bytes: [UInt8] = []
     private var isInOrder = true
-    /// Where each chunk's bytes are; nil for what has not come.
+    /// Where each chunk's bytes are; nil for chunks that have not come.
     private var places: [Range<Int>?]
 
     init(_ key: Key, origin: Origin, count: Int, begun: Int64, serial: UInt64) {
@@ -68,7 +68,7 @@ final class ChunkSet {
         return message
     }
 
-    /// Gives the chunks up.
+    /// Discards the chunks.
     func fail() {
         hasFailed = true
         bytes = []

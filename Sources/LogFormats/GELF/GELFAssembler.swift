@@ -4,13 +4,13 @@ package import LogRecords
 ///
 /// A chunk is `1e 0f`, eight bytes of message id, its number from 0, the count of chunks, and a part of the message. A
 /// message has at most 128, which come within 5 s of the first, in any order; duplicates do not matter. A compressed
-/// message is compressed as a whole, and refused where it is not JSON then: a small datagram of anything else would
-/// become a large record. What is neither a chunk nor compressed is taken as it is.
+/// message is compressed as a whole, and dropped where it is not JSON then: a small datagram of anything else would
+/// become a large record. A datagram that is neither a chunk nor compressed is a message as it is.
 ///
 /// Memory is bounded: each message that is not complete costs its bytes and 16 KiB, and may cost 4 MiB for each sender
-/// and 16 MiB in all (more where the longest message is longer than 2 MiB). Above it the oldest of that sender, or of
-/// the one that has most, is given up. Each message that fails is told of once: by a fault for the datagram that
-/// spoils it, or else by `expire`.
+/// and 16 MiB in all (more where the longest message is longer than 2 MiB). Above it the oldest message of that sender,
+/// or of the sender that has most, is given up. Each message that fails is reported once: by an error for the datagram
+/// that spoils it, or by `expire`.
 package struct GELFAssembler {
     package enum Outcome: Equatable, Sendable {
         /// The datagram is the message.
@@ -34,7 +34,7 @@ package struct GELFAssembler {
     private static let costOfSet = 16 * 1024
     private static let headerSize = 12
 
-    /// What chunks or a compressed datagram became.
+    /// The message that chunks or a compressed datagram became.
     package private(set) var message: [UInt8] = []
     /// The most bytes that a message may have.
     private let limit: Int
@@ -52,7 +52,7 @@ package struct GELFAssembler {
     /// - Parameter limit: the most bytes that a message may have, inflated.
     package init(limit: Int) {
         self.limit = limit
-        // Room for two of the longest, and for four such senders; no limit that anybody can mean overflows this.
+        // Room for two of the longest messages, and for four such senders; the cap keeps this from overflowing.
         sourceCostLimit = max(4 * 1024 * 1024, 2 &* min(limit, 1 << 40))
         costLimit = 4 &* sourceCostLimit
         inflater = Inflater(limit: limit)
@@ -61,7 +61,7 @@ package struct GELFAssembler {
     /// How many messages are not complete.
     package var setCount: Int { order.count }
 
-    /// When `expire` is to be called next, as far as one can tell now; nil while there is nothing to wait for.
+    /// When the caller calls `expire` next, in nanoseconds; nil while no message is incomplete.
     package var nextExpiry: Int64? {
         failures.isEmpty ? order.first.map { $0.begun &+ Self.timeLimit } : .min
     }
@@ -70,8 +70,8 @@ package struct GELFAssembler {
     ///
     /// - Parameters:
     ///   - origin: the sender; its `peer` tells senders apart.
-    ///   - now: nanoseconds of a clock that never goes back.
-    /// - Throws: why there is no message, nor will be. To be told with the datagram.
+    ///   - now: nanoseconds of a monotonic clock.
+    /// - Throws: the reason why the datagram spoils its message. The caller reports it with the datagram.
     package mutating func add(
         _ datagram: Span<UInt8>,
         from origin: Origin,
@@ -86,9 +86,9 @@ package struct GELFAssembler {
         return try addChunk(datagram, from: origin, at: now)
     }
 
-    /// The next message that came to nothing: its time was over, or its memory was needed.
+    /// Returns the next message that was given up: its time was over, or its memory was needed.
     ///
-    /// To be called until it is nil, after each datagram and now and then without one.
+    /// The caller repeats the call until it returns nil, after each datagram and at `nextExpiry`.
     package mutating func expire(at now: Int64) -> Failure? {
         failExpired(at: now)
         return failures.isEmpty ? nil : failures.removeFirst()
@@ -135,7 +135,7 @@ package struct GELFAssembler {
     private mutating func inflate(_ data: Span<UInt8>) throws(MessageError) {
         message.removeAll(keepingCapacity: true)
         try inflater.inflate(data, into: &message)
-        let text = message.span.extracting(JSONParser.content(of: message.span))
+        let text = message.span.extracting(JSONScanner.content(of: message.span))
         do {
             var scanner = JSONScanner()
             while try scanner.next(in: text) != nil {}
@@ -156,7 +156,7 @@ package struct GELFAssembler {
         return .message
     }
 
-    /// The set that a chunk belongs to; a new one where there is none.
+    /// Returns the set that a chunk belongs to, and makes it where it is missing.
     private mutating func set(_ key: ChunkSet.Key, from origin: Origin, count: Int, at now: Int64) -> ChunkSet {
         if let set = sets[key] { return set }
         lastSerial &+= 1
@@ -169,7 +169,7 @@ package struct GELFAssembler {
 
     // MARK: ends
 
-    /// Forgets what came of a message, and that its other chunks are no news until its time is over.
+    /// Discards a message's chunks, and ignores its later ones until its time is over.
     private mutating func fail(_ set: ChunkSet, _ reason: String) -> MessageError {
         set.fail()
         charge(set, Self.costOfSet &- set.cost)
@@ -182,14 +182,14 @@ package struct GELFAssembler {
         }
     }
 
-    /// Gives up sets until the bounds are kept, but not the one that grows: it alone is always within them.
+    /// Gives up sets until memory is within its bounds, except the one that grows, which alone is always within them.
     private mutating func makeRoom(for growing: ChunkSet) {
         while let cost = costs[growing.key.peer], cost > sourceCostLimit {
             guard let set = order.first(where: { $0 !== growing && $0.key.peer == growing.key.peer }) else { break }
             giveUpForRoom(set)
         }
         while cost > costLimit, let noisiest = costs.max(by: { $0.value < $1.value })?.key {
-            // The one that grows may be all that the noisiest has.
+            // The growing set may be the only one of that sender.
             let its = order.first { $0 !== growing && $0.key.peer == noisiest }
             guard let set = its ?? order.first(where: { $0 !== growing }) else { break }
             giveUpForRoom(set)

@@ -11,12 +11,12 @@
 /// | `facility` | facility, when it is a number from 0 to 23 | GELF 1.0; in graypy the logger's name, which is kept as extra |
 ///
 /// Additional fields, without their underscore, and any other member have the meanings that members have in JSON
-/// (`FieldRole`), but for messages and times: `_pid`, `_logger_name`, `_thread_name`, `_StackTrace`. One that names a level
-/// is an extra field in any case, and the severity where `level` is absent.
+/// (`FieldRole`), except messages and times: `_pid`, `_logger_name`, `_thread_name`, `_StackTrace`. One that names a
+/// level is an extra field in any case, and the severity where `level` is absent.
 ///
-/// The first of them counts, when its type fits: a second one of the same meaning is an extra field, and so is
-/// anything else, with its type and without the underscore in front. A known member that is null says what its absence
-/// says: graypy and pygelf send `_stack_info` so with most records.
+/// The first of them counts, when its type fits: a second one of the same meaning is an extra field, and so is anything
+/// else, with its type and without the underscore in front. A known member that is null means the same as no member:
+/// graypy and pygelf send `_stack_info` so with most records.
 enum GELFField: UInt8 {
     case version
     case host

@@ -2,7 +2,9 @@ import LogRecords
 
 /// Reads the values of GELF's own members.
 extension GELFParser {
-    /// A number of seconds, or of smaller units as JSON has them; Java's clients write it with an exponent. Or text.
+    /// A number of seconds, or of smaller units as JSON has them; Java's clients write it with an exponent.
+    ///
+    /// Or text.
     static func time(_ value: JSONValue, _ message: Span<UInt8>, _ context: ReceiveContext) -> WallTime? {
         guard case .number(let range) = value else {
             if case .string(let text) = value, let time = seconds(message.extracting(text.range)) { return time }
@@ -25,7 +27,7 @@ extension GELFParser {
         return digits <= 11 ? MessageTime.wallTime(epochText: number) : nil
     }
 
-    /// - Returns: whether it is one of GELF's eight levels; any other is kept beside what it probably means.
+    /// - Returns: whether it is one of GELF's eight levels; any other is kept beside its probable meaning.
     mutating func setSeverity(_ value: JSONValue, _ message: Span<UInt8>, _ record: inout LogRecord) -> Bool {
         if let level = value.integer(in: message), let severity = UInt8(exactly: level).flatMap(Severity.init) {
             record.severity = severity
@@ -36,7 +38,7 @@ extension GELFParser {
         return false
     }
 
-    /// What a level that is none of GELF's probably means: graypy sends those of Python's that it does not know.
+    /// Guesses the severity of a level that GELF does not have: graypy sends Python's where it does not know the level.
     func guess(_ value: JSONValue, _ message: Span<UInt8>, _ role: FieldRole) -> Severity? {
         let text: Span<UInt8>
         switch value {
@@ -52,14 +54,14 @@ extension GELFParser {
         guard level >= 0 else { return nil }
         if role == .openTelemetryLevel { return LevelNames.severity(openTelemetry: level) }
         if role == .mySQLLevel { return LevelNames.severity(mySQL: level) }
-        return UInt8(exactly: level).flatMap(Severity.init) ?? LevelNames.severity(python: Double(level))
+        return UInt8(exactly: level).flatMap(Severity.init) ?? Severity(pythonLevel: Double(level))
     }
 
     /// Adds a member as it came, with its type.
     mutating func addExtra(_ member: JSONMember, _ message: Span<UInt8>, _ record: inout LogRecord) {
         var start = record.bytes.count
         if !member.name.append(from: message, to: &record.bytes) { needsRaw = true }
-        // The underscore marks additional fields, and is no part of their names.
+        // The underscore marks additional fields, and is not part of their names.
         if record.bytes.count > start + 1, record.bytes[start] == UInt8(ascii: "_") { start += 1 }
         let name = start..<record.bytes.count
         let value: LogRecord.Field.Value

@@ -1,20 +1,22 @@
 package import LogRecords
 
-/// Reads GELF messages (GELF 1.0 and 1.1, docs.graylog.org) in JSON text; see `GELFField` for what becomes of what.
+/// Reads GELF messages (GELF 1.0 and 1.1, docs.graylog.org) in JSON text; `GELFField` lists what becomes of each
+/// member.
 ///
-/// A text that is no JSON object is a record with that text as its message, and a fault. Nothing is lost: what is not
-/// understood is an extra field, and the message as received is added where something had to be guessed or replaced.
+/// A text that is not a JSON object becomes a record with that text as its message, and a fault. Nothing is lost:
+/// unknown members become extra fields, and the message as received is added where something had to be guessed or
+/// replaced.
 package struct GELFParser: FormatParser {
     /// A name that had to be decoded.
     private var name: [UInt8] = []
-    /// A bit for each `GELFField` that has been taken, and for each `FieldRole` above them.
-    private var taken: UInt64 = 0
+    private var takenFields = EnumSet<GELFField>()
+    private var takenRoles = EnumSet<FieldRole>()
     private var fullMessage: JSONString?
     var needsRaw = false
     let levels = LevelNames.shared
     private let keys = FieldRoleTable.shared
     var values = RoleValues()
-    /// What additional fields say of the severity.
+    /// The severity by additional fields.
     private var named: Severity?
 
     package init() {}
@@ -30,8 +32,9 @@ package struct GELFParser: FormatParser {
     /// Fills a record that was begun; never fails.
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ context: ReceiveContext) {
         // Some end datagrams with the NUL that ends messages on TCP.
-        let text = message.extracting(JSONParser.content(of: message))
-        taken = 0
+        let text = message.extracting(JSONScanner.content(of: message))
+        takenFields.removeAll()
+        takenRoles.removeAll()
         fullMessage = nil
         needsRaw = false
         named = nil
@@ -42,7 +45,7 @@ package struct GELFParser: FormatParser {
             while let member = try scanner.next(in: text) { take(member, text, &record, context) }
             finish(text, &record)
         } catch {
-            // What has been taken of it so far is in the text.
+            // The text has everything that was taken from it so far.
             record.begin(record.event, severity: .informational, time: record.time, origin: record.origin)
             needsRaw = !TextEscaping.appendValid(text, to: &record.message)
             switch error {
@@ -87,26 +90,23 @@ package struct GELFParser: FormatParser {
         _ context: ReceiveContext
     ) {
         if let field = GELFField(name) {
-            guard !hasTaken(field) else { return addExtra(member, message, &record) }
-            // Says what its absence says.
+            guard !takenFields.contains(field) else { return addExtra(member, message, &record) }
+            // Null means the same as no member.
             if case .null = member.value { return }
             guard set(field, member.value, message, &record, context) else {
                 return addExtra(member, message, &record)
             }
-            taken |= 1 << UInt64(field.rawValue)
+            takenFields.insert(field)
             return
         }
         let isAdditional = name.count > 1 && name[0] == UInt8(ascii: "_")
         let role = keys.key(isAdditional ? name.extracting(1...) : name, in: -1)?.role
         guard let role, Self.isAdditional(role) else { return addExtra(member, message, &record) }
-        let bit: UInt64 = 1 << UInt64(role.rawValue &+ 8)
-        guard taken & bit == 0 else { return addExtra(member, message, &record) }
+        guard !takenRoles.contains(role) else { return addExtra(member, message, &record) }
         if case .null = member.value { return }
         guard set(role, member.value, message, &record, context) else { return addExtra(member, message, &record) }
-        taken |= bit
+        takenRoles.insert(role)
     }
-
-    private func hasTaken(_ field: GELFField) -> Bool { taken & 1 << UInt64(field.rawValue) != 0 }
 
     /// Whether an additional field can have that meaning.
     private static func isAdditional(_ role: FieldRole) -> Bool {
@@ -120,7 +120,7 @@ package struct GELFParser: FormatParser {
 
     /// Takes a member of GELF's own.
     ///
-    /// - Returns: whether nothing more is to be said about it.
+    /// - Returns: whether the member has been taken completely.
     private mutating func set(
         _ field: GELFField,
         _ value: JSONValue,
@@ -151,7 +151,7 @@ package struct GELFParser: FormatParser {
             record.facility = value.integer(in: message).flatMap { UInt8(exactly: $0) }.flatMap(Facility.init)
             return record.facility != nil
         case (.host, .string(let text)):
-            // An empty one is no other than none.
+            // An empty host is the same as none.
             if text.range.isEmpty { return true }
             set(.hostname, text, message, &record)
             return true
@@ -168,7 +168,7 @@ package struct GELFParser: FormatParser {
         _ record: inout LogRecord,
         _ context: ReceiveContext
     ) -> Bool {
-        if role == .hostname, hasTaken(.host) { return false }
+        if role == .hostname, takenFields.contains(.host) { return false }
         // Most are text.
         if case .string(let text) = value, !text.range.isEmpty, let key = role.plainTextField {
             set(key, text, message, &record)
@@ -186,7 +186,7 @@ package struct GELFParser: FormatParser {
             record.set(.levelNumber, to: number)
             return true
         case .facility:
-            guard !hasTaken(.facility) else { return false }
+            guard !takenFields.contains(.facility) else { return false }
             record.facility = values.facility
             return true
         case .line:
@@ -217,9 +217,9 @@ package struct GELFParser: FormatParser {
 
     /// Once all members are taken.
     private mutating func finish(_ message: Span<UInt8>, _ record: inout LogRecord) {
-        if !hasTaken(.level), let named { record.severity = named }
+        if !takenFields.contains(.level), let named { record.severity = named }
         let hasMessage = !record.message.isEmpty
-        if !hasTaken(.shortMessage) { record.set(.fault, to: "no short_message") }
+        if !takenFields.contains(.shortMessage) { record.set(.fault, to: "no short_message") }
         guard let fullMessage else {
             if !hasMessage, !TextEscaping.appendValid(message, to: &record.message) { needsRaw = true }
             return
@@ -246,7 +246,7 @@ package struct GELFParser: FormatParser {
         }
     }
 
-    /// Whether a text is what Python tells of an exception.
+    /// Whether a text is Python's report of an exception.
     private static func isTraceback(_ text: ArraySlice<UInt8>) -> Bool {
         let beginning: StaticString = "Traceback (most recent call last):\n"
         // Read within the call only; a StaticString's storage is never freed.

@@ -3,18 +3,21 @@ import LogRecords
 
 /// Inflates messages that are compressed as zlib (RFC 1950) or gzip (RFC 1952) does, up to a limit.
 ///
-/// Output stops at the limit, so that a message costs what it may cost uncompressed, whatever it claims or holds, and
-/// at 100 times the message's own size and 64 KiB, so that a small datagram cannot fill the log. A message is one stream and nothing after it: a second gzip member is a fault too, since no client sends one.
-/// zlib's memory (40 KiB) is taken with the first message and used again. For one thread at a time.
+/// Output stops at the limit, so that a compressed message costs no more memory than an uncompressed one may, and at 100
+/// times the message's own size and 64 KiB, so that a small datagram cannot fill the log. A message is one stream and
+/// nothing after it: a second gzip member is an error too, since no client sends one. zlib's memory (40 KiB) is taken
+/// with the first message and used again. Use it on one thread at a time.
 package final class Inflater {
     private static let pieceSize = 16 * 1024
-    /// The most that is inflated of each compressed byte, beyond what any message may inflate to.
+    /// How many bytes are inflated of each compressed byte, beyond `freeBytes`.
     private static let ratioLimit = 100
     private static let freeBytes = 64 * 1024
 
     /// The most that a message may inflate to, in bytes.
     package let limit: Int
-    /// zlib's state points back to it, so it must not move. Nil until the first message.
+    /// zlib's state points back to it, so it must not move.
+    ///
+    /// Nil until the first message.
     private var stream: UnsafeMutablePointer<z_stream>?
     private var piece = [UInt8](repeating: 0, count: 0)
 
@@ -38,7 +41,7 @@ package final class Inflater {
         }
     }
 
-    /// Appends what `data` inflates to.
+    /// Appends the inflated data.
     ///
     /// - Throws: where it is damaged, cut off, followed by something else, or inflates to more than a limit. The output
     ///   may have got a part then.
@@ -73,7 +76,7 @@ package final class Inflater {
                 stream.pointee.next_out = piece.baseAddress
                 stream.pointee.avail_out = UInt32(Self.pieceSize)
                 status = CZlib.inflate(stream, Z_NO_FLUSH)
-                // zlib counts down what it was given.
+                // zlib counts the given size down.
                 count = Self.pieceSize &- Int(stream.pointee.avail_out)
                 stream.pointee.next_out = nil
             }
@@ -100,7 +103,7 @@ package final class Inflater {
         if let stream { return inflateReset(stream) == Z_OK ? stream : nil }
         let new = UnsafeMutablePointer<z_stream>.allocate(capacity: 1)
         new.initialize(to: z_stream())
-        // The largest window, and 32 more: zlib and gzip told apart by zlib.
+        // The largest window, and 32 more: zlib recognizes zlib and gzip.
         let size = Int32(MemoryLayout<z_stream>.size)
         guard inflateInit2_(new, MAX_WBITS + 32, zlibVersion(), size) == Z_OK else {
             new.deallocate()

@@ -1,8 +1,7 @@
 /// Reads the members of an object in JSON text (RFC 8259), one after another.
 ///
-/// It only walks: no recursion, no memory of its own, and time linear in the text. The grammar is kept to the letter,
-/// except that strings may hold bytes that are no UTF-8; who takes a string out is told of those. What follows the
-/// object may be white space only.
+/// It has no recursion, no memory of its own, and takes time linear in the text. It keeps to the grammar, except that
+/// strings may have invalid UTF-8, which `JSONString.append` reports. Only white space may follow the object.
 package struct JSONScanner: Sendable {
     /// How many objects and arrays may be open at a place, the outermost included.
     package static let depthLimit = 64
@@ -19,6 +18,8 @@ package struct JSONScanner: Sendable {
     }
 
     /// The next member; nil when the object has ended, and nothing but white space follows.
+    ///
+    /// - Throws: the place where the text is not a JSON object, or is nested too deeply.
     package mutating func next(in input: Span<UInt8>) throws(JSONError) -> JSONMember? {
         switch place {
         case .before:
@@ -38,6 +39,14 @@ package struct JSONScanner: Sendable {
         let name = try JSONSyntax.name(in: input, &index)
         let value = try JSONSyntax.value(in: input, &index, depthLeft: Self.depthLimit - 1)
         return JSONMember(name: name, value: value)
+    }
+
+    /// The text between a byte order mark and the ending that a datagram may have.
+    static func content(of message: Span<UInt8>) -> Range<Int> {
+        var end = message.count
+        while end > 0, message[end &- 1] == 0 || message[end &- 1] == 0x0A || message[end &- 1] == 0x0D { end &-= 1 }
+        let hasMark = end >= 3 && message[0] == 0xEF && message[1] == 0xBB && message[2] == 0xBF
+        return (hasMark ? 3 : 0)..<end
     }
 
     private mutating func end(in input: Span<UInt8>) throws(JSONError) -> JSONMember? {

@@ -3,8 +3,8 @@ import LogRecords
 extension JSONString {
     /// Appends the text that the string means, in UTF-8.
     ///
-    /// A surrogate without its other half becomes U+FFFD, and bytes that are no UTF-8 become `\xff`, as
-    /// `TextEscaping.appendValid` does it.
+    /// A surrogate without its other half becomes U+FFFD, and invalid UTF-8 becomes `\xff`, as
+    /// `TextEscaping.appendValid` writes it.
     ///
     /// - Parameter input: the text that it was found in.
     /// - Returns: whether nothing had to be replaced.
@@ -27,7 +27,7 @@ extension JSONString {
             isWhole = appendPlain(input.extracting(start..<index), to: &output) && isWhole
             let (length, scalar) = Self.decodeEscape(in: input, at: index)
             isWhole = scalar != nil && isWhole
-            Self.append(scalar ?? 0xFFFD, to: &output)
+            UTF8Scalar.append(scalar ?? 0xFFFD, to: &output)
             index &+= length
             start = index
         }
@@ -74,38 +74,8 @@ extension JSONString {
     private static func codeUnit(in input: Span<UInt8>, at index: Int) -> UInt32 {
         var unit: UInt32 = 0
         for offset in 0..<4 {
-            unit = unit << 4 | UInt32(hexValue(input[index &+ offset]) ?? 0)
+            unit = unit << 4 | UInt32(Hexadecimal.value(input[index &+ offset]) ?? 0)
         }
         return unit
-    }
-
-    static func hexValue(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit &- UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit &- UInt8(ascii: "A") &+ 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit &- UInt8(ascii: "a") &+ 10
-        default: nil
-        }
-    }
-
-    /// Appends a scalar, which is no surrogate, in UTF-8.
-    private static func append(_ scalar: UInt32, to output: inout [UInt8]) {
-        func continuation(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift) & 0x3F }
-        switch scalar {
-        case 0..<0x80:
-            output.append(UInt8(truncatingIfNeeded: scalar))
-        case 0x80..<0x800:
-            output.append(0xC0 | UInt8(truncatingIfNeeded: scalar >> 6))
-            output.append(continuation(0))
-        case 0x800..<0x1_0000:
-            output.append(0xE0 | UInt8(truncatingIfNeeded: scalar >> 12))
-            output.append(continuation(6))
-            output.append(continuation(0))
-        default:
-            output.append(0xF0 | UInt8(truncatingIfNeeded: scalar >> 18))
-            output.append(continuation(12))
-            output.append(continuation(6))
-            output.append(continuation(0))
-        }
     }
 }

@@ -3,7 +3,7 @@ import LogRecords
 extension JSONValue {
     /// The value of a number that is written as an integer and fits; nil for any other number or value.
     ///
-    /// `-0` is none: it would come out as another number.
+    /// `-0` is not one: it would come out as another number.
     package func integer(in input: Span<UInt8>) -> Int64? {
         guard case .number(let range) = self else { return nil }
         return Self.integer(input.extracting(range))
@@ -11,28 +11,14 @@ extension JSONValue {
 
     /// The value of digits with or without a minus sign; nil when it is anything else, or does not fit.
     package static func integer(_ text: Span<UInt8>) -> Int64? {
-        let isNegative = text.count > 0 && text[0] == UInt8(ascii: "-")
-        var index = isNegative ? 1 : 0
-        guard index < text.count else { return nil }
-        // Negative, as that side has one more.
-        var value: Int64 = 0
-        while index < text.count {
-            let digit = text[index] &- UInt8(ascii: "0")
-            guard digit < 10 else { return nil }
-            let (shifted, overflow) = value.multipliedReportingOverflow(by: 10)
-            let (next, nextOverflow) = shifted.subtractingReportingOverflow(Int64(digit))
-            guard !overflow, !nextOverflow else { return nil }
-            value = next
-            index &+= 1
-        }
-        if isNegative { return value == 0 ? nil : value }
-        return value == .min ? nil : 0 &- value
+        guard text.count > 0, text[0] != UInt8(ascii: "+"), let value = Int64(decimal: text) else { return nil }
+        return value == 0 && text[0] == UInt8(ascii: "-") ? nil : value
     }
 
     /// Appends the value's JSON text on one line, without white space between its parts.
     ///
-    /// It is fit to stand in other JSON text, in any log and on a terminal: what `TextEscaping` would escape is escaped
-    /// as `\u`, bytes that are no UTF-8 become U+FFFD, and half surrogate pairs `\ufffd`. At most 6 times its size.
+    /// It can stand in other JSON text, in any log and on a terminal: characters that `TextEscaping` escapes are
+    /// escaped as `\u`, invalid UTF-8 becomes U+FFFD, and half surrogate pairs `\ufffd`. At most 6 times its size.
     ///
     /// - Returns: whether nothing had to be replaced.
     package func appendCompact(from input: Span<UInt8>, to output: inout [UInt8]) -> Bool {

@@ -1,4 +1,4 @@
-/// A string in JSON text: what stands between its quotation marks, escapes and all.
+/// A string in JSON text: the bytes between its quotation marks, with their escapes.
 package struct JSONString: Equatable, Sendable {
     /// Where it is in the text, without the quotation marks.
     package let range: Range<Int>

@@ -1,7 +1,7 @@
 package import LogRecords
 
-/// Takes the pickle out of a datagram of Python's `DatagramHandler`, which sends what `SocketHandler` does: the length
-/// included.
+/// Takes the pickle out of a datagram of Python's `DatagramHandler`, which has the length before it, as with
+/// `SocketHandler`.
 package struct PickleDatagramFraming: DatagramFraming {
     private let limit: Int
 

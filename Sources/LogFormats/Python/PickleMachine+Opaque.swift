@@ -114,8 +114,8 @@ extension PickleMachine {
         value.kind == .opaque ? value : named("<object>")
     }
 
-    /// Makes what a function would return, without calling it: the functions that make instances, and `getattr`, are
-    /// known.
+    /// Makes the value that a function would return, without calling it: functions that make instances, and `getattr`,
+    /// are known.
     private mutating func call(
         _ function: PickleValue,
         _ arguments: PickleValue,

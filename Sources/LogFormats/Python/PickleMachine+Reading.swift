@@ -29,7 +29,7 @@ extension PickleMachine {
         return UInt64(littleEndian: input.bytes.unsafeLoadUnaligned(fromByteOffset: position, as: UInt64.self))
     }
 
-    /// A length, of which so many bytes are there.
+    /// Reads a length, and checks that so many bytes follow.
     @inline(__always)
     mutating func readLength(_ width: Int, _ input: Span<UInt8>) throws(MessageError) -> Int {
         let length: UInt64 =
@@ -123,10 +123,12 @@ extension PickleMachine {
 
     // MARK: integers
 
-    /// An integer in decimal digits. Beyond 128 bits it is text: converting it would cost the square of its size.
+    /// An integer in decimal digits.
+    ///
+    /// Beyond 128 bits it is text: converting it would cost the square of its size.
     private mutating func decimal(_ line: Range<Int>, _ input: Span<UInt8>) throws(MessageError) -> PickleValue {
-        if let small = Self.integer(input.extracting(line)) { return PickleValue(small) }
         var start = line.lowerBound
+        if let small = Self.integer(input.extracting(line)) { return PickleValue(small) }
         let isNegative = start < line.upperBound && input[start] == UInt8(ascii: "-")
         if isNegative { start &+= 1 }
         guard start < line.upperBound else { throw badNumber }
@@ -140,23 +142,10 @@ extension PickleMachine {
         return PickleValue(kind, first..<decoded.count, isDecoded: true)
     }
 
-    /// Decimal digits with an optional sign, if they fit.
+    /// Decimal digits with a minus sign or none, if there are no more than 64 bits need.
     private static func integer(_ digits: Span<UInt8>) -> Int64? {
-        guard !digits.isEmpty else { return nil }
-        let isNegative = digits[0] == UInt8(ascii: "-")
-        var index = isNegative ? 1 : 0
-        guard index < digits.count, digits.count <= 20 else { return nil }
-        var magnitude: UInt64 = 0
-        while index < digits.count {
-            let digit = digits[index] &- 0x30
-            guard digit <= 9 else { return nil }
-            // 18 digits cannot overflow.
-            guard digits.count <= 18 || magnitude <= UInt64(Int64.max) / 10 else { return nil }
-            magnitude = magnitude &* 10 &+ UInt64(digit)
-            index &+= 1
-        }
-        if isNegative { return magnitude <= Int64.min.magnitude ? Int64(truncatingIfNeeded: 0 &- magnitude) : nil }
-        return Int64(exactly: magnitude)
+        guard digits.count <= 20, !digits.isEmpty, digits[0] != UInt8(ascii: "+") else { return nil }
+        return Int64(decimal: digits)
     }
 
     /// An integer of more than 128 bits as text: `0x...`, as Python's `hex` writes it.

@@ -1,8 +1,9 @@
 extension PickleMachine {
-    /// Runs what most of a log record's pickle consists of, as far as it goes: text and other scalars, and the memo.
+    /// Runs text, other scalars and the memo, which most of a log record's pickle consists of, up to the first other
+    /// opcode.
     ///
-    /// Nothing here but what the other methods do as well; it is done apart, with all in registers, because it takes
-    /// most of the time.
+    /// The other methods could do all of it. It is done apart, with all state in registers, because it takes most of
+    /// the time.
     static func runScalars(
         _ input: Span<UInt8>,
         from place: inout Int,
@@ -14,7 +15,7 @@ extension PickleMachine {
         var (position, depth, used, count) = (place, top, puts.used, puts.count)
         var stack = values.mutableSpan
         var memo = puts.near.mutableSpan
-        // The longest opcode but for its text has 9 bytes; the end of the pickle is for the others. What is asked here
+        // The longest opcode without its text has 9 bytes; the end of the pickle is for the others. What is asked here
         // is why nothing within asks for bounds again: of 9 bytes from `position` on, and of the place at `depth`.
         loop: while input.count &- position >= 9, depth < stack.count {
             switch input[unchecked: position] {

@@ -2,7 +2,7 @@ import LogRecords
 
 /// Text that protocol 0 writes with escapes.
 extension PickleMachine {
-    /// UNICODE: each byte is one character, but for `\uXXXX` and `\UXXXXXXXX`.
+    /// UNICODE: each byte is one character, except `\uXXXX` and `\UXXXXXXXX`.
     mutating func readUnicode(_ input: Span<UInt8>) throws(MessageError) -> PickleValue {
         let line = try readLine(input)
         guard line.contains(where: { input[$0] >= 0x80 || input[$0] == UInt8(ascii: "\\") }) else {
@@ -14,7 +14,7 @@ extension PickleMachine {
             let byte = input[index]
             index &+= 1
             guard byte == UInt8(ascii: "\\"), index < line.upperBound else {
-                appendScalar(UInt32(byte))
+                UTF8Scalar.append(UInt32(byte), to: &decoded)
                 continue
             }
             let digits: Int
@@ -24,7 +24,7 @@ extension PickleMachine {
             default:
                 // A backslash protects the next one, as Python's codec has it.
                 decoded.append(byte)
-                appendScalar(UInt32(input[index]))
+                UTF8Scalar.append(UInt32(input[index]), to: &decoded)
                 index &+= 1
                 continue
             }
@@ -32,7 +32,7 @@ extension PickleMachine {
             if line.upperBound &- first >= digits,
                 let scalar = Self.hexadecimal(input.extracting(first..<(first &+ digits))), scalar <= 0x10_FFFF
             {
-                appendScalar(scalar)
+                UTF8Scalar.append(scalar, to: &decoded)
                 index = first &+ digits
             } else {
                 hasGuessed = true
@@ -42,7 +42,7 @@ extension PickleMachine {
         return PickleValue(.text, start..<decoded.count, isDecoded: true)
     }
 
-    /// STRING: what Python 2's `repr` writes of a byte string, in single or double quotation marks.
+    /// STRING: a byte string as Python 2's `repr` writes it, in single or double quotation marks.
     mutating func readString(_ input: Span<UInt8>) throws(MessageError) -> PickleValue {
         var line = try readLine(input)
         while let last = line.last, input[last] == 0x20 || input[last] == 0x0D {
@@ -69,9 +69,9 @@ extension PickleMachine {
         return PickleValue(.text, start..<decoded.count, isDecoded: true)
     }
 
-    /// Appends what an escape sequence means.
+    /// Appends the bytes that an escape sequence stands for.
     ///
-    /// - Parameter rest: what follows the backslash, at least a byte.
+    /// - Parameter rest: the bytes after the backslash, at least one.
     /// - Returns: how many bytes of it were taken.
     private mutating func appendEscape(_ rest: Span<UInt8>) -> Int {
         switch rest[0] {
@@ -109,27 +109,6 @@ extension PickleMachine {
         hasGuessed = true
         decoded.append(UInt8(ascii: "\\"))
         decoded.append(byte)
-    }
-
-    /// Appends a scalar in UTF-8; half of a surrogate pair by the same rule, which makes it no UTF-8, and seen as such.
-    private mutating func appendScalar(_ scalar: UInt32) {
-        func tail(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift & 0x3F) }
-        switch scalar {
-        case 0..<0x80:
-            decoded.append(UInt8(truncatingIfNeeded: scalar))
-        case 0x80..<0x800:
-            decoded.append(0xC0 | UInt8(truncatingIfNeeded: scalar >> 6))
-            decoded.append(tail(0))
-        case 0x800..<0x1_0000:
-            decoded.append(0xE0 | UInt8(truncatingIfNeeded: scalar >> 12))
-            decoded.append(tail(6))
-            decoded.append(tail(0))
-        default:
-            decoded.append(0xF0 | UInt8(truncatingIfNeeded: scalar >> 18))
-            decoded.append(tail(12))
-            decoded.append(tail(6))
-            decoded.append(tail(0))
-        }
     }
 
     private static func hexadecimal(_ digits: Span<UInt8>) -> UInt32? {

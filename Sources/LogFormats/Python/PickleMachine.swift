@@ -2,10 +2,10 @@ import LogRecords
 
 /// Reads Python's pickles, protocols 0 to 5, and runs nothing: it builds data, and looks up and calls no name.
 ///
-/// What only running code could make (an instance of a class, what a function returns) becomes an object that remembers
-/// the name and what was given to it. Time and memory are linear in the pickle's bytes, whatever it claims: values are shared by
-/// reference as in Python, so that a value that contains itself a thousand times costs a thousand bytes, until
-/// somebody writes it out. See Python's `pickletools` for what each opcode means.
+/// A value that only running code could make (an instance of a class, the result of a function) becomes an object with
+/// the name and the arguments. Time and memory are linear in the pickle's bytes: values are shared by reference as in
+/// Python, so that a value that contains itself a thousand times costs a thousand bytes, until it is written out. See
+/// Python's `pickletools` for the meaning of each opcode.
 struct PickleMachine {
     struct Container {
         /// Segments; negative when there is none.
@@ -45,7 +45,7 @@ struct PickleMachine {
     /// Bytes that are not in the input as they are.
     var decoded: [UInt8] = []
 
-    /// Forgets the last pickle; keeps what memory the next is likely to need.
+    /// Forgets the last pickle; keeps the memory that the next is likely to need.
     mutating func forget() {
         position = 0
         hasGuessed = false
@@ -61,9 +61,11 @@ struct PickleMachine {
         decoded.forget()
     }
 
-    /// Runs a pickle up to its STOP; `position` is behind it then.
+    /// Runs a pickle up to its STOP; `position` is after it then.
     ///
     /// To be called after `forget`. The value's ranges are of `input` and `decoded`.
+    ///
+    /// - Throws: where the pickle is damaged, or beyond a limit.
     mutating func run(_ input: Span<UInt8>) throws(MessageError) -> PickleValue {
         guard input.count <= Self.maxPickleBytes else {
             throw MessageError("the pickle is longer than \(Self.maxPickleBytes) bytes")
@@ -206,7 +208,7 @@ struct PickleMachine {
 }
 
 extension Array {
-    /// Removes all, and gives more memory than most messages need back.
+    /// Removes all elements, and releases memory that most messages do not need.
     @inline(__always)
     mutating func forget() {
         guard capacity > 0 else { return }

@@ -1,4 +1,4 @@
-/// A pickle's memo: what was put where, to be taken again.
+/// A pickle's memo: values by index, for later use.
 ///
 /// Python counts up from 0, or 1, so that an array serves; an index that is far from those before it costs no more.
 struct PickleMemo {
@@ -57,7 +57,7 @@ extension [PickleValue] {
         append(contentsOf: repeatElement(PickleValue(.unset), count: Swift.max(count, Self.initialCapacity)))
     }
 
-    /// Gives more memory than most messages need back.
+    /// Releases memory that most messages do not need.
     mutating func forgetRest() {
         guard count > 8 &* Self.initialCapacity else { return }
         self = []

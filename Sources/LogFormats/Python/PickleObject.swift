@@ -1,12 +1,12 @@
-/// What only running code could make: what is called, and what it is given.
+/// A value that only running code could make: the name of the callable, and its arguments.
 struct PickleObject {
     /// The name of a class or function.
     let callable: PickleValue
     /// A tuple, or a single value; unset for none.
     let arguments: PickleValue
-    /// What BUILD sets, or the keyword arguments.
+    /// The state that BUILD sets, or the keyword arguments.
     var state = PickleValue(.unset)
-    /// Containers of what APPENDS and SETITEMS add; -1 for none.
+    /// Containers of the items that APPENDS and SETITEMS add; -1 for none.
     var list: Int32 = -1
     var dict: Int32 = -1
 }
@@ -48,7 +48,7 @@ extension PickleMachine {
         return first >= 0 ? Int(segments[Int(first)].count) : 0
     }
 
-    /// The container of what is added to an object, made where it is missing.
+    /// Returns the container of items that are added to an object, and makes it where it is missing.
     mutating func contents(of object: PickleValue, pairs: Bool) throws(MessageError) -> PickleValue {
         let index = object.container
         var container = pairs ? objects[index].dict : objects[index].list

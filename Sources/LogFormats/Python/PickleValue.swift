@@ -10,12 +10,12 @@ struct PickleValue {
         case float
         /// An integer beyond 64 bits: its decimal digits.
         case digits
-        /// UTF-8 if the sender keeps to what Python does; not yet checked.
+        /// UTF-8, if the sender writes it as Python does; not checked yet.
         case text
         case bytes
-        /// The name of a class or function, or what else has no value.
+        /// The name of a class or function, or of anything else without a value.
         case opaque
-        /// What only running code could make: the index of a `PickleObject`.
+        /// A value that only running code could make: the index of a `PickleObject`.
         case object
         case list
         case tuple
@@ -73,7 +73,7 @@ struct PickleValue {
         return Range(uncheckedBounds: (start, start &+ Int(length)))
     }
 
-    /// What Python calls the type.
+    /// Python's name of the type.
     var typeName: StaticString {
         switch kind {
         case .unset: "nothing"

@@ -1,12 +1,12 @@
 import LogRecords
 
-/// Writes what only running code could make: of known types their value, of others the name, and behind it what was
-/// given as JSON: `<shop.models.Status>("paid")`.
+/// Writes objects that only running code could make: those of known types by their value, others by the name and then
+/// their arguments as JSON: `<shop.models.Status>("paid")`.
 extension PickleWriter {
     /// So deep objects are written within the arguments of objects.
     private static let maxObjectDepth = 4
 
-    /// The value that an object is, where another value of the pickle says it; else the object.
+    /// Returns the value of the pickle that an object stands for; the object itself where there is none.
     func resolved(_ value: PickleValue, _ machine: borrowing PickleMachine) -> PickleValue {
         var value = value
         for _ in 0..<Self.maxObjectDepth {
@@ -50,7 +50,7 @@ extension PickleWriter {
         }
     }
 
-    /// Appends an object that no other value says.
+    /// Appends an object that no other value of the pickle stands for.
     mutating func appendObject(
         _ value: PickleValue,
         _ machine: borrowing PickleMachine,

@@ -1,8 +1,8 @@
 import LogRecords
 
-/// Writes the values of types of which it is known what their arguments say (`PythonType`).
+/// Writes values of known types (`PythonType`).
 extension PickleWriter {
-    /// - Returns: false when the arguments are not those of the type; what was appended is of no use then.
+    /// - Returns: false when the arguments are not those of the type; the caller then removes the appended bytes.
     mutating func appendKnown(
         _ type: PythonType,
         _ object: PickleObject,
@@ -202,7 +202,7 @@ extension PickleWriter {
             for place in 0..<32 {
                 if place == 8 || place == 12 || place == 16 || place == 20 { output.append(UInt8(ascii: "-")) }
                 let digit = UInt8(truncatingIfNeeded: number >> UInt128(124 - 4 * place)) & 0xF
-                output.append(digit < 10 ? UInt8(ascii: "0") &+ digit : UInt8(ascii: "a") &+ digit &- 10)
+                output.append(Hexadecimal.digit(digit))
             }
             return true
         }
@@ -279,7 +279,7 @@ extension PickleWriter {
         return decoded
     }
 
-    /// The bytes that text is in Latin-1; nil when it has other characters, or is no text.
+    /// The bytes that text is in Latin-1; nil when it has other characters, or is not text.
     private static func latin1(_ text: Span<UInt8>) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count)

@@ -1,9 +1,9 @@
 import LogRecords
 
-/// Writes a pickle's values out, as text and as JSON, and not more than the pickle's size allows.
+/// Writes a pickle's values as text and as JSON, within limits that follow from the pickle's size.
 ///
-/// A pickle may name a value any number of times, and lists may contain themselves: what is written has a budget of a
-/// few times the pickle's bytes, and a depth. Beyond stands `...`.
+/// A pickle may name a value any number of times, and lists may contain themselves: the output is limited to a few
+/// times the pickle's bytes, and in depth. `...` stands for the rest.
 struct PickleWriter {
     private struct Level {
         let isDict: Bool
@@ -20,7 +20,7 @@ struct PickleWriter {
     var budget = 0
     /// Whether `...` stands for something.
     var isCut = false
-    /// Whether something cannot be told from what was written.
+    /// Whether the output lacks something.
     var isLossy = false
     private var levels: [Level] = []
     /// Of how many objects the arguments are being written.
@@ -35,7 +35,9 @@ struct PickleWriter {
         objectDepth = 0
     }
 
-    /// Appends a value as Python's `str` shows it, but for containers, which are JSON. The result is valid UTF-8.
+    /// Appends a value as Python's `str` shows it, except containers, which are JSON.
+    ///
+    /// The result is valid UTF-8.
     mutating func appendText(
         _ value: PickleValue,
         _ machine: borrowing PickleMachine,
@@ -88,7 +90,9 @@ struct PickleWriter {
 
     // MARK: JSON
 
-    /// Appends a value as JSON (RFC 8259) in UTF-8 without control characters. Tuples and sets are arrays.
+    /// Appends a value as JSON (RFC 8259) in UTF-8 without control characters.
+    ///
+    /// Tuples and sets are arrays.
     mutating func appendJSON(
         _ value: PickleValue,
         _ machine: borrowing PickleMachine,
@@ -232,35 +236,9 @@ struct PickleWriter {
             isLossy = true
             var valid: [UInt8] = []
             _ = TextEscaping.appendValid(text, to: &valid)
-            Self.appendValid(valid.span, to: &output)
+            JSONText.appendContent(of: valid.span, to: &output)
             return
         }
-        Self.appendValid(text, to: &output)
-    }
-
-    /// Appends UTF-8 as it stands within the quotation marks of a JSON string.
-    private static func appendValid(_ text: Span<UInt8>, to output: inout [UInt8]) {
-        var start = 0
-        var index = 0
-        while true {
-            index = ASCIIRun.endOfJSONSafe(in: text, from: index)
-            guard index < text.count else { break }
-            let (length, scalar) = UTF8Scalar.decode(text, at: index)
-            let isQuoted = text[index] == UInt8(ascii: "\"") || text[index] == UInt8(ascii: "\\")
-            if isQuoted || scalar.map(TextEscaping.needsEscape) ?? true {
-                output.append(text.extracting(start..<index))
-                switch text[index] {
-                case UInt8(ascii: "\""): output.append("\\\"")
-                case UInt8(ascii: "\\"): output.append("\\\\")
-                case 0x09: output.append("\\t")
-                case 0x0A: output.append("\\n")
-                case 0x0D: output.append("\\r")
-                default: TextEscaping.appendUnicodeEscape(of: scalar ?? 0xFFFD, to: &output)
-                }
-                start = index &+ length
-            }
-            index &+= length
-        }
-        output.append(text.extracting(start..<text.count))
+        JSONText.appendContent(of: text, to: &output)
     }
 }

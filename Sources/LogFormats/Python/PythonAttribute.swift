@@ -1,7 +1,7 @@
 import LogRecords
 
-/// What every record of Python's `logging` has; see "LogRecord attributes" in Python's documentation.
-enum PythonAttribute: Int, CaseIterable {
+/// The attributes of every record of Python's `logging`; see "LogRecord attributes" in Python's documentation.
+enum PythonAttribute: UInt8, CaseIterable {
     case name, msg, args, levelname, levelno, pathname, filename, module, excInfo, excText, stackInfo, lineno, funcName,
         created, msecs, relativeCreated, thread, threadName, processName, process, taskName
 
@@ -39,9 +39,9 @@ enum PythonAttribute: Int, CaseIterable {
         attribute.text.withUTF8Buffer { Words($0.span) }
     }
 
-    /// The attribute of that name: the length and a byte or two tell which one it could be.
+    /// Finds the attribute of that name: the length and a byte or two leave one candidate.
     ///
-    /// - Parameter names: `Self.names`; whoever asks for many fetches it once.
+    /// - Parameter names: `Self.names`, fetched once for many lookups.
     @inline(__always)
     init?(_ name: Span<UInt8>, among names: Span<Words?>) {
         let candidate: Self
@@ -76,7 +76,7 @@ enum PythonAttribute: Int, CaseIterable {
         case 15: candidate = .relativeCreated
         default: return nil
         }
-        guard let words = Words(name), words == names[candidate.rawValue] else { return nil }
+        guard let words = Words(name), words == names[Int(candidate.rawValue)] else { return nil }
         self = candidate
     }
 
@@ -104,12 +104,5 @@ enum PythonAttribute: Int, CaseIterable {
         case .process: "process"
         case .taskName: "taskName"
         }
-    }
-
-    /// Whether they are the same.
-    static func equal(_ bytes: Span<UInt8>, _ text: StaticString) -> Bool {
-        guard bytes.count == text.utf8CodeUnitCount else { return false }
-        // The pointer does not leave the call.
-        return text.withUTF8Buffer { text in bytes.indices.allSatisfy { bytes[$0] == text[$0] } }
     }
 }

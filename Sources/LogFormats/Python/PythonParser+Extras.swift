@@ -1,17 +1,17 @@
 import LogRecords
 
-/// What the program added to a record, and what a record never has.
+/// Extra fields: those that the program added, and attributes of unexpected types.
 extension PythonParser {
     /// Makes an attribute an extra field, unless it is None.
     mutating func keep(_ attribute: PythonAttribute) {
         switch self[attribute].kind {
         case .unset, .none: break
-        default: keptAttributes |= 1 << UInt32(attribute.rawValue)
+        default: keptAttributes.insert(attribute)
         }
     }
 
     mutating func addExtras(to record: inout LogRecord, _ input: Span<UInt8>) {
-        if keptAttributes != 0 { addKept(to: &record, input) }
+        if !keptAttributes.isEmpty { addKept(to: &record, input) }
         for extra in extras {
             let start = record.bytes.count
             writer.appendText(extra.name, machine, input, to: &record.bytes)
@@ -20,7 +20,7 @@ extension PythonParser {
     }
 
     private mutating func addKept(to record: inout LogRecord, _ input: Span<UInt8>) {
-        for attribute in PythonAttribute.allCases where keptAttributes & 1 << UInt32(attribute.rawValue) != 0 {
+        for attribute in PythonAttribute.allCases where keptAttributes.contains(attribute) {
             let start = record.bytes.count
             record.bytes.append(attribute.text)
             addExtra(start..<record.bytes.count, self[attribute], to: &record, input)
@@ -48,7 +48,7 @@ extension PythonParser {
         }
     }
 
-    /// Says what is wrong, and adds the pickle itself where the record does not say all of it.
+    /// Sets the fault, and adds the pickle itself where the record lacks a part of it.
     mutating func mark(_ record: inout LogRecord, _ input: Span<UInt8>) {
         let start = record.bytes.count
         if writer.isCut {
@@ -62,7 +62,7 @@ extension PythonParser {
         }
         let end = record.bytes.count
         if end > start { record.add(.known(.fault), .bytes(start..<end)) }
-        // Of a pickle that is too long not all is kept.
+        // A pickle that is too long is not kept whole.
         if limit != nil { return }
         if end > start || isLossy || writer.isLossy || machine.hasGuessed {
             record.add(.known(.raw), .bytes(base..<(base &+ input.count)))

@@ -2,7 +2,7 @@ import LogRecords
 
 /// The attributes that every record of Python's has, and where they go.
 extension PythonParser {
-    subscript(_ attribute: PythonAttribute) -> PickleValue { attributes[attribute.rawValue] }
+    subscript(_ attribute: PythonAttribute) -> PickleValue { attributes[Int(attribute.rawValue)] }
 
     mutating func fill(_ record: inout LogRecord, _ input: Span<UInt8>) {
         // One copy, of which most fields are places.
@@ -88,8 +88,8 @@ extension PythonParser {
             record.severity = namedLevel(input) ?? .informational
             return
         }
-        record.severity = LevelNames.severity(python: number)
-        // Of a program's own level the name says more, where it is one.
+        record.severity = Severity(pythonLevel: number)
+        // For a program's own level its name is better, where it is a known one.
         guard !Self.isOfPython(number), let named = namedLevel(input) else { return }
         record.severity = named
     }
@@ -115,21 +115,14 @@ extension PythonParser {
         case .integer: seconds = Double(self[.created].integer)
         default: return keep(.created)
         }
-        // The years 1 to 9999, as far as Python's dates go.
-        guard seconds >= -62_135_596_800, seconds < 253_402_300_799 else {
+        guard let time = MessageTime.wallTime(epochSeconds: seconds) else {
             isLossy = true
             return keep(.created)
         }
-        // Python's clock reads in microseconds; the double is nearest to one.
-        let whole = seconds.rounded(.down)
-        let microseconds = Int32(((seconds - whole) * 1_000_000).rounded())
-        let carry: Int32 = microseconds / 1_000_000
-        record.claimedTime = WallTime(
-            seconds: Int64(whole) + Int64(carry),
-            nanoseconds: (microseconds - carry * 1_000_000) * 1000
-        )
+        record.claimedTime = time
     }
 
+    @inline(__always)
     private mutating func set(
         _ key: FieldKey,
         to attribute: PythonAttribute,
@@ -158,7 +151,9 @@ extension PythonParser {
         record.add(name, .bytes(start..<record.bytes.count))
     }
 
-    /// Keeps what says more than the record has by now: the file's name is known from its path, for instance.
+    /// Keeps attributes that add to the record's fields.
+    ///
+    /// The file's name is known from its path, for instance.
     private mutating func keepWhatIsNotSaid(_ input: Span<UInt8>) {
         keepUnlessNumber(.msecs)
         keepUnlessNumber(.relativeCreated)
@@ -217,7 +212,7 @@ extension PythonParser {
     }
 
     func equal(_ value: PickleValue, _ text: StaticString, _ input: Span<UInt8>) -> Bool {
-        guard !value.isDecoded else { return PythonAttribute.equal(machine.decoded.span.extracting(value.range), text) }
-        return PythonAttribute.equal(input.extracting(value.range), text)
+        guard !value.isDecoded else { return ASCII.equal(machine.decoded.span.extracting(value.range), text) }
+        return ASCII.equal(input.extracting(value.range), text)
     }
 }

@@ -1,10 +1,12 @@
 package import LogRecords
 
-/// Makes a record of what Python's `logging.handlers.SocketHandler` and `DatagramHandler` send: a pickled dict of a
-/// `LogRecord`'s attributes, in any of Python's protocols. Runs nothing of it; see `PickleMachine`.
+/// Makes records of messages of Python's `logging.handlers.SocketHandler` and `DatagramHandler`: a pickled dict of a
+/// `LogRecord`'s attributes, in any of Python's protocols.
 ///
-/// The names are those of "LogRecord attributes" in Python's documentation; what the program added with `extra` is
-/// extra here. An attribute of a type that it never has in Python is extra too, so that nothing is lost.
+/// Nothing in it is run; see `PickleMachine`.
+///
+/// The names are those of "LogRecord attributes" in Python's documentation; attributes that the program added with
+/// `extra` are extra fields. An attribute of a type that it never has in Python is extra too, so that nothing is lost.
 package struct PythonParser: FormatParser {
     struct Extra {
         let name: PickleValue
@@ -16,14 +18,14 @@ package struct PythonParser: FormatParser {
     /// By the attribute's number.
     var attributes = [PickleValue](repeating: PickleValue(.unset), count: PythonAttribute.allCases.count)
     private(set) var extras: [Extra] = []
-    /// What `extra` names as the journal does: `SYSLOG_IDENTIFIER` and `SYSLOG_PID`.
+    /// The values of `SYSLOG_IDENTIFIER` and `SYSLOG_PID` in `extra`.
     var identifier = PickleValue(.unset)
     var pid = PickleValue(.unset)
     /// Where the message is in the record's bytes.
     var base = 0
-    /// Attributes that go to the extra fields, one bit each.
-    var keptAttributes: UInt32 = 0
-    /// Whether the record does not say all that was sent.
+    /// Attributes that go to the extra fields.
+    var keptAttributes = EnumSet<PythonAttribute>()
+    /// Whether the record lacks something that was sent.
     var isLossy = false
     /// How many bytes are kept of a pickle that is longer; else nil.
     var limit: Int?
@@ -39,6 +41,8 @@ package struct PythonParser: FormatParser {
     }
 
     /// The pickle within a datagram: the same 4 bytes of length come before it as in a stream.
+    ///
+    /// - Throws: where the length is missing or is not that of the rest of the datagram.
     package static func body(of datagram: Span<UInt8>) throws(MessageError) -> Range<Int> {
         guard datagram.count >= 4 else {
             let reason = "the datagram has \(datagram.count) bytes, too few for a length"
@@ -53,7 +57,10 @@ package struct PythonParser: FormatParser {
         return 4..<datagram.count
     }
 
+    /// Fills a record from a pickle.
+    ///
     /// - Parameter message: a pickle, without its length.
+    /// - Throws: where it is not a pickle of a dict with a message, or is beyond the limits of `PickleMachine`.
     package mutating func parse(
         _ message: Span<UInt8>,
         into record: inout LogRecord,
@@ -85,7 +92,7 @@ package struct PythonParser: FormatParser {
         for index in places.indices { places[index] = PickleValue(.unset) }
         identifier = PickleValue(.unset)
         pid = PickleValue(.unset)
-        keptAttributes = 0
+        keptAttributes.removeAll()
         isLossy = false
     }
 
@@ -111,7 +118,7 @@ package struct PythonParser: FormatParser {
         }
     }
 
-    /// Tells attributes from extras.
+    /// Separates attributes from extras.
     private static func sort(
         _ root: PickleValue,
         _ machine: borrowing PickleMachine,
@@ -149,8 +156,8 @@ package struct PythonParser: FormatParser {
                 name.kind == .text
                 ? PythonAttribute((name.isDecoded ? decoded : input).extracting(name.range), among: names.span) : nil
             if let attribute {
-                if attributes[attribute.rawValue].kind != .unset { isLossy = true }
-                attributes[attribute.rawValue] = value
+                if attributes[Int(attribute.rawValue)].kind != .unset { isLossy = true }
+                attributes[Int(attribute.rawValue)] = value
             } else {
                 extras.append(Extra(name: name, value: value))
             }

@@ -19,7 +19,7 @@ enum PythonTime {
     }
 
     static func append(time bytes: [UInt8], to output: inout [UInt8]) -> Bool {
-        // The first bit says which of two moments with the same clock is meant.
+        // The first bit selects one of two moments with the same clock time.
         guard bytes.count == 6, isClock(bytes[...], hour: bytes[0] & 0x7F) else { return false }
         append(clock: bytes[...], hour: bytes[0] & 0x7F, to: &output)
         return true
@@ -60,7 +60,7 @@ enum PythonTime {
 
     private static func isDate(_ bytes: [UInt8]) -> Bool {
         let year = Int(bytes[0]) << 8 | Int(bytes[1])
-        return MessageTime.days(fromCivil: year, month: Int(bytes[2] & 0x7F), day: Int(bytes[3])) != nil
+        return CivilCalendar.days(toYear: year, month: Int(bytes[2] & 0x7F), day: Int(bytes[3])) != nil
     }
 
     private static func isClock(_ bytes: ArraySlice<UInt8>, hour: UInt8) -> Bool {

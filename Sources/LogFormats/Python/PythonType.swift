@@ -1,10 +1,12 @@
-/// Python's classes and functions of which it is known what their arguments say: nothing of them is called.
+/// Python's classes and functions whose arguments have a known meaning.
+///
+/// None of them is called.
 enum PythonType {
     // Functions that make an instance of the class that is their first argument.
     case reconstructor, newObject, newObjectEx
     /// `getattr`: a name within a name.
     case attribute
-    // Containers of their argument, or of what is added to them.
+    // Containers of their argument, or of the items that are added to them.
     case list, set, frozenset, dict, deque
     /// Text or a number in the first argument: `Decimal`, networks.
     case argument

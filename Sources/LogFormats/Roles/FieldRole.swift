@@ -1,7 +1,7 @@
 import LogRecords
 
-/// What a member of a log record in JSON says, as far as its name tells.
-enum FieldRole: Int, CaseIterable {
+/// The role of a member of a log record in JSON, by its name.
+enum FieldRole: UInt8, CaseIterable {
     case message
     /// The journal's: text, or an array of bytes.
     case journalMessage

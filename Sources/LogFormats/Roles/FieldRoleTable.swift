@@ -1,4 +1,4 @@
-/// Tells what members mean by their names: `FieldRole.names`, made ready to be asked.
+/// Finds the role of a member by its name: `FieldRole.names` in a form for fast lookups.
 struct FieldRoleTable: Sendable {
     struct Key: Sendable {
         fileprivate(set) var role: FieldRole?
@@ -12,12 +12,12 @@ struct FieldRoleTable: Sendable {
 
     /// Added to the groups of names that are compared without case and separators.
     private static let plainGroups = 256
-    /// The longest name of which that is tried.
+    /// The longest name that is compared so, in bytes.
     private static let maxPlainBytes = 40
 
-    /// For each first letter of names that are compared so, a bit for each last one: most other names are none.
+    /// For each first letter of names that are compared so, a bit for each last letter: this excludes most other names.
     private let ends: [UInt32]
-    /// As many as there are words in the table, in the same order.
+    /// The keys of the table's words, in the same order.
     private let keys: [Key]
     private let table: KeywordTable
 

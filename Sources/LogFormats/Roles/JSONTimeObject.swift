@@ -11,14 +11,14 @@ enum JSONTimeObject {
         // It has been read before, and is valid.
         while let member = (try? scanner.next(in: text)) ?? nil {
             let name = text.extracting(member.name.range)
-            if isNamed(name, "$date") || isNamed(name, "date") {
+            if ASCII.equal(name, "$date") || ASCII.equal(name, "date") {
                 date = opened(member.value, in: text)
-            } else if isNamed(name, "timezone") {
+            } else if ASCII.equal(name, "timezone") {
                 guard case .string(let zone) = member.value, let offset = offset(text.extracting(zone.range)) else {
                     return nil
                 }
                 context.secondsFromUTC = offset
-            } else if !isNamed(name, "timezone_type") {
+            } else if !ASCII.equal(name, "timezone_type") {
                 return nil
             }
         }
@@ -30,7 +30,7 @@ enum JSONTimeObject {
         let text = text.extracting(..<object.upperBound)
         var scanner = JSONScanner(from: object.lowerBound)
         guard let member = (try? scanner.next(in: text)) ?? nil else { return false }
-        return isNamed(text.extracting(member.name.range), "$date")
+        return ASCII.equal(text.extracting(member.name.range), "$date")
     }
 
     /// `{"$numberLong": "1793678706123"}` stands for its only value.
@@ -38,7 +38,7 @@ enum JSONTimeObject {
         guard case .object(let range) = value else { return value }
         var scanner = JSONScanner(from: range.lowerBound)
         let member = (try? scanner.next(in: text.extracting(..<range.upperBound))) ?? nil
-        guard let member, isNamed(text.extracting(member.name.range), "$numberLong") else { return value }
+        guard let member, ASCII.equal(text.extracting(member.name.range), "$numberLong") else { return value }
         return member.value
     }
 
@@ -46,9 +46,5 @@ enum JSONTimeObject {
         guard let first = zone.count > 0 ? zone[0] : nil else { return nil }
         let isSigned = first == UInt8(ascii: "+") || first == UInt8(ascii: "-")
         return isSigned ? MessageTime.offset(zone, at: 0) : ZoneNames.offset(zone)
-    }
-
-    private static func isNamed(_ name: Span<UInt8>, _ text: StaticString) -> Bool {
-        name.count == text.utf8CodeUnitCount && SyslogWord.begins(name, at: 0, with: text)
     }
 }

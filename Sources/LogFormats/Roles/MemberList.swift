@@ -1,6 +1,6 @@
 import LogRecords
 
-/// The members of one message, and which of them is taken for what: scratch memory of `JSONParser`.
+/// The members of one message and their roles: scratch memory of `JSONParser`.
 ///
 /// Each member ends in exactly one place: it is taken for its meaning, its own members stand in for it, or it is one
 /// that the sender attached.
@@ -15,11 +15,11 @@ struct MemberList: Sendable {
         var isOpened = false
     }
 
-    /// An object that has more members than this is none of those that have a meaning.
+    /// An object with more members than this is not opened.
     private static let maxObjectMembers = 64
     /// A name written in more bytes than this has no meaning, escapes considered.
     private static let maxNameBytes = 300
-    /// More memory than for so many members is given back after each message.
+    /// Memory for more members than this is released after each message.
     private static let retainedCapacity = 1024
 
     private let keys = FieldRoleTable.shared
@@ -47,7 +47,7 @@ struct MemberList: Sendable {
         if values.hasRare { forgetWhatStandsAlone() }
     }
 
-    /// Names that mean something beside others only, and those of fields that others fill.
+    /// Drops roles that count only beside others, and those of fields that other members fill.
     private mutating func forgetWhatStandsAlone() {
         if self[.mongoTime] < 0 {
             self[.mongoLevel] = -1
@@ -66,11 +66,11 @@ struct MemberList: Sendable {
 
     /// The index of the member that is taken for a meaning, -1 for none.
     subscript(_ role: FieldRole) -> Int {
-        get { Int(taken[role.rawValue]) }
-        set { taken[role.rawValue] = Int32(truncatingIfNeeded: newValue) }
+        get { Int(taken[Int(role.rawValue)]) }
+        set { taken[Int(role.rawValue)] = Int32(truncatingIfNeeded: newValue) }
     }
 
-    /// What the member at that index is taken for.
+    /// The role of the member at that index; nil where it has none, or another member has it.
     func role(at index: Int) -> FieldRole? {
         guard let role = list[index].key?.role, self[role] == index else { return nil }
         return role
@@ -98,7 +98,7 @@ struct MemberList: Sendable {
         output.append(UInt8(ascii: "."))
     }
 
-    /// Takes the member for what it means, if it is better than the one taken so far; or opens it.
+    /// Gives the member its role, if it is preferred to the one that has the role so far; or opens it.
     private mutating func consider(_ index: Int, in text: Span<UInt8>, _ context: ReceiveContext) {
         let member = list[index]
         guard let key = member.key else { return }
@@ -118,7 +118,9 @@ struct MemberList: Sendable {
         if values.accept(member.value, as: role, in: text, context) { self[role] = index }
     }
 
-    /// Puts the members of an object into the list, if there is meaning among them. No name is opened twice.
+    /// Adds the members of an object to the list, if one of them has a role.
+    ///
+    /// No object is opened twice.
     private mutating func open(_ index: Int, _ range: Range<Int>, object: Int8, in text: Span<UInt8>) {
         let bit: UInt64 = 1 << UInt64(truncatingIfNeeded: object)
         guard opened & bit == 0 else { return }

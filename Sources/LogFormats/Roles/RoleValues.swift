@@ -1,6 +1,6 @@
 import LogRecords
 
-/// Reads the values of members that mean something other than text, and keeps those of the members that are taken.
+/// Reads the values of members whose roles are not simply text, and keeps those that count.
 struct RoleValues: Sendable {
     private let levels = LevelNames.shared
     private(set) var time: WallTime?
@@ -8,7 +8,7 @@ struct RoleValues: Sendable {
     private(set) var nanoseconds: Int64?
     private(set) var facility: Facility?
     private(set) var line: Int64?
-    /// What the severity's name means, by the kinds of members that name it.
+    /// The severity by its name, for each kind of member that has one.
     private(set) var level: Severity?
     private(set) var levelName: Severity?
     /// The severity's number, of any kind, and Python's.
@@ -39,7 +39,7 @@ struct RoleValues: Sendable {
         mySQLLevel = nil
     }
 
-    /// Whether a value can be taken for what the member's name means; then it is the one that counts from now on.
+    /// Takes a value for a role, from where it replaces an earlier one; false where the value does not fit the role.
     mutating func accept(
         _ value: JSONValue,
         as role: FieldRole,
@@ -145,7 +145,9 @@ struct RoleValues: Sendable {
 
     // MARK: readings
 
-    /// An empty text says nothing, and is not preferred to another.
+    /// Whether a value is text.
+    ///
+    /// An empty text is none.
     private func isText(_ value: JSONValue) -> Bool {
         if case .string(let string) = value { !string.range.isEmpty } else { false }
     }
@@ -154,15 +156,16 @@ struct RoleValues: Sendable {
     static func integer(_ value: JSONValue, in text: Span<UInt8>) -> Int64? {
         guard case .string(let string) = value else { return value.integer(in: text) }
         let digits = text.extracting(string.range)
-        // Not with zeros in front: it could not be told how it was written.
+        // Not with leading zeros, which would be lost.
         guard digits.count == 1 || (digits.count > 1 && digits[0] != UInt8(ascii: "0")) else { return nil }
         guard digits.count == 1 || digits[0] != UInt8(ascii: "-") || digits[1] != UInt8(ascii: "0") else { return nil }
         return JSONValue.integer(digits)
     }
 
-    /// A time in any form (`WrittenTime`), or a number of seconds or parts of a second since 1970, told apart by their
-    /// size: seconds have 9 to 11 digits, milliseconds up to 14, microseconds up to 17. Smaller numbers are rather
-    /// durations, and no time.
+    /// A time in any form (`WrittenTime`), or a number of seconds or parts of a second since 1970, distinguished by
+    /// their size: seconds have 9 to 11 digits, milliseconds up to 14, microseconds up to 17.
+    ///
+    /// Smaller numbers are taken for durations.
     static func time(_ value: JSONValue, in text: Span<UInt8>, _ context: ReceiveContext) -> WallTime? {
         switch value {
         case .number(let range): return epoch(text.extracting(range))
@@ -192,14 +195,14 @@ struct RoleValues: Sendable {
         }
     }
 
-    /// A short string without its escapes; nil for a long one, or one that is no text.
+    /// Decodes a short string; nil for a long one, or invalid UTF-8.
     private static func decoded(_ string: JSONString, in text: Span<UInt8>) -> [UInt8]? {
         guard string.range.count <= 256 else { return nil }
         var decoded: [UInt8] = []
         return string.append(from: text, to: &decoded) ? decoded : nil
     }
 
-    /// Takes `server/main.go:42` apart: the size of the file's name, and the line.
+    /// Splits `server/main.go:42`: returns the size of the file's name, and the line.
     static func callSite(_ text: Span<UInt8>) -> (count: Int, line: Int64)? {
         var digits = text.count
         while digits > 0, text[digits &- 1] &- UInt8(ascii: "0") < 10 { digits &-= 1 }
@@ -224,13 +227,14 @@ struct RoleValues: Sendable {
         return false
     }
 
-    /// Whether an array has numbers of 0 to 255 only, at least one: bytes as the journal writes those that are no text.
+    /// Whether an array has numbers of 0 to 255 only, at least one: the journal writes bytes that are not text in this
+    /// way.
     private static func isBytes(_ array: Span<UInt8>) -> Bool {
         var count = 0
         return eachByte(of: array) { _ in count &+= 1 } && count > 0
     }
 
-    /// - Returns: false where something else than a byte is met.
+    /// - Returns: false where the array has anything other than bytes.
     static func eachByte(of array: Span<UInt8>, _ body: (UInt8) -> Void) -> Bool {
         var number = -1
         // The brackets are around it.

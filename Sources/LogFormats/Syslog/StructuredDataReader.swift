@@ -13,7 +13,7 @@ struct StructuredDataReader {
         case end
     }
 
-    /// As many parameters and elements as are read: each costs more memory than its few octets.
+    /// How many parameters and elements are read: each costs more memory than its few octets.
     static let maxElements = 1024
 
     /// Whether there are more than are read.
@@ -91,7 +91,7 @@ struct StructuredDataReader {
         }
     }
 
-    /// What a backslash before it makes an octet of the value.
+    /// Whether a byte can be escaped by a backslash.
     static func isSpecial(_ byte: UInt8) -> Bool {
         byte == UInt8(ascii: "\"") || byte == UInt8(ascii: "\\") || byte == UInt8(ascii: "]")
     }

@@ -1,11 +1,11 @@
 import LogRecords
 
-/// What stands between the time and the text where it is not just a host and a tag.
+/// Reads headers that have more between the time and the text than a host and a tag.
 extension SyslogHeader {
     /// More words than this are not looked at.
     private static let maxWords = 8
 
-    /// What has been met of it: one pass over the words.
+    /// The words that have been read so far.
     private struct Words {
         var index: Int
         var host = 0..<0
@@ -18,9 +18,10 @@ extension SyslogHeader {
         var level = 0..<0
     }
 
-    /// Reads levels, facilities, models, second times and programs of two words, and what else real devices put there.
+    /// Reads levels, facilities, models, second times, programs of two words, and other words that real devices put
+    /// there.
     ///
-    /// Whatever is read here keeps the message as received.
+    /// Messages that are read here are kept as received, too.
     mutating func readIrregular(_ text: Span<UInt8>, at start: Int, isCisco: Bool, _ context: ReceiveContext) {
         isGuess = true
         var words = Words(index: start, text: start)
@@ -58,7 +59,7 @@ extension SyslogHeader {
             return true
         }
         if words.level.isEmpty, SyslogLevel.isUpperName(text, word) {
-            // Only a tag behind it makes it a level; else it is text.
+            // It is a level only with a tag after it, otherwise text.
             words.level = word
             words.index = next
             words.isNil = true
@@ -162,7 +163,7 @@ extension SyslogHeader {
         return true
     }
 
-    /// Reads what NetApp's ONTAP sends: `[host:event:level]: text`, perhaps with the program between them.
+    /// Reads the form of NetApp's ONTAP: `[host:event:level]: text`, perhaps with the program in between.
     private mutating func readEvent(_ text: Span<UInt8>, at index: Int) -> Bool {
         guard text[index] == UInt8(ascii: "[") else { return false }
         let first = index &+ 1
@@ -191,7 +192,7 @@ extension SyslogHeader {
 
     // MARK: text
 
-    /// Where no tag was met: a host is a guess, and only what was passed over for good is not text.
+    /// Ends a header without a tag: the host is a guess, and all words that are not certainly of the header are text.
     private mutating func settle(_ words: Words, _ text: Span<UInt8>) {
         self.text = words.text
         guard !words.host.isEmpty else { return }
@@ -207,10 +208,10 @@ extension SyslogHeader {
         self.text = next
     }
 
-    /// Reads what AIX sends: `Message forwarded from host: tag: text`.
+    /// Reads the form of AIX: `Message forwarded from host: tag: text`.
     private mutating func readForwarded(_ text: Span<UInt8>, at index: Int) -> Bool {
         let words: StaticString = "Message forwarded from "
-        guard SyslogWord.begins(text, at: index, with: words) else { return false }
+        guard ASCII.begins(text, at: index, with: words) else { return false }
         let start = index &+ words.utf8CodeUnitCount
         guard let end = SyslogWord.end(in: text, from: start), end &- start >= 2, text[end &- 1] == UInt8(ascii: ":")
         else { return false }
@@ -224,10 +225,10 @@ extension SyslogHeader {
         return true
     }
 
-    /// What syslogd itself says instead of a message that came again.
+    /// Whether syslogd's own note about a repeated message begins here.
     private static func isRepetition(_ text: Span<UInt8>, at index: Int) -> Bool {
-        SyslogWord.begins(text, at: index, with: "last message repeated ")
-            || SyslogWord.begins(text, at: index, with: "message repeated ")
+        ASCII.begins(text, at: index, with: "last message repeated ")
+            || ASCII.begins(text, at: index, with: "message repeated ")
     }
 
     /// Whether an event in CEF or LEEF begins at `index`: the header is over.
@@ -236,10 +237,10 @@ extension SyslogHeader {
         guard index < text.count, text[index] == UInt8(ascii: "C") || text[index] == UInt8(ascii: "L") else {
             return false
         }
-        guard SyslogWord.begins(text, at: index, with: "CEF:") || SyslogWord.begins(text, at: index, with: "LEEF:")
+        guard ASCII.begins(text, at: index, with: "CEF:") || ASCII.begins(text, at: index, with: "LEEF:")
         else { return false }
         let digit = index &+ (text[index] == UInt8(ascii: "C") ? 4 : 5)
-        return digit < text.count && MessageTime.digit(text[digit]) != nil
+        return digit < text.count && ASCII.digit(text[digit]) != nil
     }
 
     // MARK: without a time

@@ -1,6 +1,6 @@
 import LogRecords
 
-/// What Cisco's devices send before the time, or instead of it.
+/// Reads the words that Cisco's devices send before the time, or instead of it.
 extension SyslogHeader {
     private enum Word {
         case counter, uptime, task, name, other
@@ -94,12 +94,12 @@ extension SyslogHeader {
         guard !word.isEmpty else { return .counter }
         let first = text[word.lowerBound]
         if first == UInt8(ascii: "*") { return word.count > 1 ? .task : .other }
-        guard MessageTime.digit(first) != nil else {
+        guard ASCII.digit(first) != nil else {
             return SyslogHost.mayBeHost(text, word) ? .name : .other
         }
         // `1w2d`, `2y3w`, `00:20:10`.
         var isNumber = true
-        for index in word where MessageTime.digit(text[index]) == nil {
+        for index in word where ASCII.digit(text[index]) == nil {
             switch text[index] {
             case UInt8(ascii: "y"), UInt8(ascii: "w"), UInt8(ascii: "d"), UInt8(ascii: "h"), UInt8(ascii: ":"):
                 isNumber = false

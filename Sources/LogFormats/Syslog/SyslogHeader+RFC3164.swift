@@ -1,10 +1,11 @@
 import LogRecords
 
 extension SyslogHeader {
-    /// Reads what follows the priority of a message of RFC 3164, section 4.1.2, at `start`: the time, the host, the tag.
+    /// Reads the header of a message of RFC 3164, section 4.1.2, after its priority, at `start`: the time, the host,
+    /// the tag.
     ///
-    /// Behind the time a word that looks like a tag is one, and no host was sent, as programs do to their own host. A
-    /// word before a tag is the host. A word before other text is a guess: the host when it may be one.
+    /// After the time, a word that looks like a tag is one, and there is no host: programs send none to their own host.
+    /// A word before a tag is the host. A word before other text is a guess: the host when it may be one.
     /// - Parameter hasPriority: whether one stands before `start`. Then a tag is recognized without a time, too.
     /// - Returns: false when there is no header.
     mutating func readRFC3164(
@@ -29,7 +30,7 @@ extension SyslogHeader {
         return readUntimedModel(text, at: index, context)
     }
 
-    /// Takes the time that begins at `index`, and reads what follows it.
+    /// Takes the time that begins at `index`, and reads the rest of the header.
     mutating func take(_ time: WrittenTime, from index: Int, _ text: Span<UInt8>, _ context: ReceiveContext) {
         timestamp = index..<time.end
         claimedTime = time.time
@@ -41,7 +42,7 @@ extension SyslogHeader {
         readSender(text, at: next, isCisco: time.hasColon, context)
     }
 
-    /// Reads what stands before the text once the time has been read.
+    /// Reads the words between the time and the text.
     mutating func readSender(_ text: Span<UInt8>, at index: Int, isCisco: Bool, _ context: ReceiveContext) {
         guard let end = SyslogWord.end(in: text, from: index) else {
             return readIrregular(text, at: index, isCisco: isCisco, context)
@@ -78,19 +79,19 @@ extension SyslogHeader {
         if self.text < text.count, text[self.text] == UInt8(ascii: " ") { self.text &+= 1 }
     }
 
-    /// Whether a tag straight behind the time is one: upper-case names of levels are not, and what UniFi's devices send
-    /// belongs to the host.
+    /// Whether a tag right after the time names a program: upper-case names of levels do not, and the words of UniFi's
+    /// devices belong to the host.
     private static func isProgram(_ tag: SyslogTag, _ text: Span<UInt8>) -> Bool {
         guard tag.procid.isEmpty, !tag.name.isEmpty else { return true }
         return !SyslogHost.isModel(text, tag.name) && !SyslogLevel.isUpperName(text, tag.name)
     }
 
-    /// Whether a word straight behind the time is no host: the NILVALUE, or a level's name.
+    /// Whether a word right after the time is not a host: the NILVALUE, or a level's name.
     @inline(__always)
     private static func isLevelOrNil(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
         let last = text[word.upperBound &- 1]
         // Few hosts end so; the others need not be looked at.
-        guard SyslogWord.isUpper(last) || last == UInt8(ascii: "]") || last == UInt8(ascii: "-") else {
+        guard ASCII.isUpper(last) || last == UInt8(ascii: "]") || last == UInt8(ascii: "-") else {
             return SyslogLevel.mayBeOfFacility(text, word)
         }
         return word.count == 1 || SyslogLevel.isUpperName(text, word) || SyslogLevel.mayBeOfFacility(text, word)

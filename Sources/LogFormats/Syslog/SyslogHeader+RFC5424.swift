@@ -1,12 +1,12 @@
 import LogRecords
 
 extension SyslogHeader {
-    /// Reads what follows the priority of a message of RFC 5424, section 6: the version, at `start`, up to the
+    /// Reads the header of a message of RFC 5424, section 6, after its priority: the version, at `start`, up to the
     /// structured data.
     ///
     /// Words may be longer than the RFC allows, and in UTF-8; an empty one is a NILVALUE; the time may be of another
-    /// form. Structured data that cannot be read belongs to the text, and so does all from the first fault in the header
-    /// on, or from `CEF:` or `LEEF:` on; the words before it count, and `fault` says so.
+    /// form. Structured data that cannot be read belongs to the text, and so does all from the first fault in the
+    /// header on, or from `CEF:` or `LEEF:` on; the words before it count, and `fault` is set.
     /// - Returns: false when there is no such version, and the header is as it was. Where it is, and no header follows
     ///   it, nothing is set but a fault.
     mutating func readRFC5424(_ text: Span<UInt8>, from start: Int, _ context: ReceiveContext) -> Bool {
@@ -32,7 +32,7 @@ extension SyslogHeader {
     /// Reads a header whose time is not as the RFC wants it.
     private mutating func readTime(_ text: Span<UInt8>, from start: Int, _ context: ReceiveContext) -> Bool {
         guard let time = WrittenTime.parse(text, at: start, context), time.time != nil else {
-            // A text that begins with a 1 is no header, but one with a date is.
+            // A text that only begins with a 1 is not a header; with a date it is.
             guard Self.isDate(text, at: start) else { return false }
             let end = SyslogWord.wordEnd(in: text, from: start)
             guard end > start, end < text.count else { return isBroken() }
@@ -54,7 +54,7 @@ extension SyslogHeader {
         if copy.readWords(text, from: min(time.next &+ 1, text.count), context), isDate || copy.fault == nil {
             self = copy
         } else {
-            // Meraki's devices send a version, and then what RFC 3164 has.
+            // Meraki's devices send a version, and then a header of RFC 3164.
             isGuess = true
             take(time, from: start, text, context)
             return true
@@ -64,7 +64,7 @@ extension SyslogHeader {
         return true
     }
 
-    /// Reads the words behind the time, and the structured data.
+    /// Reads the words after the time, and the structured data.
     ///
     /// - Returns: false when there was no right word.
     private mutating func readWords(_ text: Span<UInt8>, from start: Int, _ context: ReceiveContext) -> Bool {
@@ -99,20 +99,22 @@ extension SyslogHeader {
         return true
     }
 
-    /// The header ends at `index` with a fault: what has been read counts.
+    /// Ends the header at `index` with a fault; the words before it count.
     private mutating func endEarly(_ text: Span<UInt8>, at index: Int) -> Bool {
-        // Rather all of it than a record without text.
+        // A record without text would be worse than one with all of it.
         if index < text.count { self.text = index }
         return isBroken()
     }
 
-    /// Whether the words where process and message id should be are rather those of a sentence: neither is absent, and
-    /// the process has no digit. Structured data is missing then, too.
+    /// Whether the words in the places of process and message id are those of a sentence: neither is absent, and the
+    /// process has no digit.
+    ///
+    /// Structured data is missing then, too.
     private static func isProse(_ text: Span<UInt8>, at index: Int, _ procid: Range<Int>, _ msgid: Range<Int>) -> Bool {
         guard index < text.count, text[index] != UInt8(ascii: "["), !procid.isEmpty, !msgid.isEmpty else {
             return false
         }
-        for index in procid where MessageTime.digit(text[index]) != nil { return false }
+        for index in procid where ASCII.digit(text[index]) != nil { return false }
         return true
     }
 
@@ -145,19 +147,19 @@ extension SyslogHeader {
     // MARK: words
 
     private static func isDate(_ text: Span<UInt8>, at index: Int) -> Bool {
-        text.count &- index >= 5 && text[index &+ 4] == UInt8(ascii: "-") && MessageTime.digit(text[index]) != nil
+        text.count &- index >= 5 && text[index &+ 4] == UInt8(ascii: "-") && ASCII.digit(text[index]) != nil
     }
 
     private static func isTime(_ text: Span<UInt8>, from index: Int, _ context: ReceiveContext) -> Bool {
         WrittenTime.parse(text, at: index, context)?.time != nil
     }
 
-    /// Whether a date and time of 19 bytes have a zone behind them: a letter or an offset.
+    /// Whether a zone follows a date and time of 19 bytes: a letter or an offset.
     private static func hasZone(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
         guard word.count > 19 else { return false }
         for index in (word.lowerBound &+ 19)..<word.upperBound {
             let byte = text[index]
-            if SyslogWord.isLetter(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { return true }
+            if ASCII.isLetter(byte) || byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-") { return true }
         }
         return false
     }
@@ -168,7 +170,7 @@ extension SyslogHeader {
         return true
     }
 
-    /// The word at `index`, which is moved behind the blank that ends it; empty for the NILVALUE, and for no word.
+    /// Returns the word at `index`, and moves `index` past the blank after it; empty for the NILVALUE, and for no word.
     ///
     /// - Parameter hasEmpty: set where there is no word.
     /// - Returns: nil when the message ends, a control character stands there, or an event in CEF or LEEF begins: after

@@ -1,6 +1,6 @@
 import LogRecords
 
-/// What stands before the text of a syslog message, as places of the message: empty where there is none.
+/// The parts of a syslog message before its text, as ranges of the message; a missing part is empty.
 struct SyslogHeader {
     var timestamp = 0..<0
     var claimedTime: WallTime?
@@ -13,9 +13,9 @@ struct SyslogHeader {
     var level = 0..<0
     /// Where the text begins.
     var text: Int
-    /// Whether the fields do not say all that was sent, or may not mean what they say.
+    /// Whether the fields lack something that was sent, or may be wrong.
     var isGuess = false
-    /// What is wrong with the message.
+    /// The fault in the message.
     var fault: StaticString?
 
     init(text: Int) {

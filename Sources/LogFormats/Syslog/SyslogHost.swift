@@ -1,4 +1,4 @@
-/// What hosts in headers of RFC 3164 look like.
+/// Recognizes hosts in headers of RFC 3164.
 enum SyslogHost {
     /// Whether a word before a tag can be the host's name.
     ///
@@ -35,10 +35,10 @@ enum SyslogHost {
     private static let usualBelow64: UInt64 = 0x7ff_e020_0000_0000
     private static let usualFrom64: UInt64 = 0x7ff_fffe_afff_ffff
 
-    /// Whether what stands before the first parenthesis or comma is a name with a digit, a hyphen or a dot in it, as
-    /// words of prose have not: `isi-1(id1)`, but neither `open(file)` nor `Hello,`.
+    /// Whether the part before the first parenthesis or comma is a name with a digit, a hyphen or a dot in it, as words
+    /// of prose have not: `isi-1(id1)`, but neither `open(file)` nor `Hello,`.
     private static func isNumbered(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
-        guard text[word.upperBound &- 1] != UInt8(ascii: ","), SyslogWord.isLetterOrDigit(text[word.lowerBound]) else {
+        guard text[word.upperBound &- 1] != UInt8(ascii: ","), ASCII.isLetterOrDigit(text[word.lowerBound]) else {
             return false
         }
         for index in word {
@@ -53,7 +53,7 @@ enum SyslogHost {
 
     /// Whether a word before other text is a host's name or address.
     static func isHost(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
-        guard SyslogWord.isLetterOrDigit(text[word.lowerBound]) || text[word.lowerBound] == UInt8(ascii: ":") else {
+        guard ASCII.isLetterOrDigit(text[word.lowerBound]) || text[word.lowerBound] == UInt8(ascii: ":") else {
             return false
         }
         var colons = 0
@@ -65,14 +65,15 @@ enum SyslogHost {
             case UInt8(ascii: ":"): colons &+= 1
             case UInt8(ascii: "-"), UInt8(ascii: "_"): isHexadecimal = false
             default:
-                guard SyslogWord.isLetterOrDigit(byte) else { return false }
+                guard ASCII.isLetterOrDigit(byte) else { return false }
                 if !isHexadecimalDigit(byte) { isHexadecimal = false }
             }
         }
         return colons == 0 || colons >= 2 && isHexadecimal
     }
 
-    /// What UniFi's devices put before the program: a word with two commas, or the MAC address and the model.
+    /// Whether a word is one that UniFi's devices put before the program: with two commas, or the MAC address and the
+    /// model.
     static func isModel(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
         var commas = 0
         var first = word.lowerBound

@@ -20,7 +20,7 @@ enum SyslogLevel {
     /// Whether a word is a level's name in upper case: a host may well be called `alert`.
     static func isUpperName(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
         guard (3...24).contains(word.count) else { return false }
-        for index in word where SyslogWord.isLetter(text[index]) && !SyslogWord.isUpper(text[index]) {
+        for index in word where ASCII.isLetter(text[index]) && !ASCII.isUpper(text[index]) {
             return false
         }
         return isName(text, word)
@@ -29,7 +29,7 @@ enum SyslogLevel {
     /// Whether a word may be `Facility.Level`; few hosts have such an ending.
     @inline(__always)
     static func mayBeOfFacility(_ text: Span<UInt8>, _ word: Range<Int>) -> Bool {
-        guard word.count >= 7, SyslogWord.isUpper(text[word.lowerBound]) else { return false }
+        guard word.count >= 7, ASCII.isUpper(text[word.lowerBound]) else { return false }
         return isOfFacility(text, word)
     }
 
@@ -41,7 +41,7 @@ enum SyslogLevel {
         var index = word.lowerBound
         while index < word.upperBound, text[index] != UInt8(ascii: ".") {
             let byte = text[index] | 0x20
-            if SyslogWord.isLetter(byte) {
+            if ASCII.isLetter(byte) {
                 lower[count] = byte
                 count &+= 1
             } else if index &+ 1 < word.upperBound, text[index &+ 1] != UInt8(ascii: ".") {

@@ -1,9 +1,10 @@
 package import LogRecords
 
-/// Makes records of syslog messages: RFC 5424, RFC 3164, and what is sent under these names.
+/// Makes records of syslog messages: RFC 5424, RFC 3164, and the forms that devices and libraries send under these
+/// names.
 ///
-/// Which of them it is shows each message. One without a priority is of user.notice (RFC 3164, section 4.3.3); one
-/// without a header is text, but for a tag that it may begin with behind a priority.
+/// Each message shows which of them it is. One without a priority is of user.notice (RFC 3164, section 4.3.3); one
+/// without a header is text, except a tag that may follow a priority.
 package struct SyslogParser: FormatParser {
     package init() {}
 
@@ -11,12 +12,14 @@ package struct SyslogParser: FormatParser {
         SyslogFraming(limit: limit)
     }
 
-    /// Fills a record that was begun. No message is too broken to be recorded.
+    /// Fills a record that was begun.
+    ///
+    /// Every message becomes a record.
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ context: ReceiveContext) {
         if !message.isEmpty, message[0] != UInt8(ascii: "<") {
             let start = Self.start(of: message)
             if start > 0 {
-                // It stands before the copy that is made of the rest, so that both are what was received.
+                // It is stored before the copy of the rest, so that both together are the message as received.
                 record.bytes.append(message.extracting(first: start))
                 return parse(message.extracting(start...), behind: start, into: &record, context)
             }
@@ -53,7 +56,7 @@ package struct SyslogParser: FormatParser {
         guard header.readRFC5424(text, from: start, context) else {
             return header.readRFC3164(text, from: start, hasPriority: start > 0, context)
         }
-        // Text that begins with a 1 is no broken header when there is no priority either.
+        // Text that begins with a 1 is not a broken header when there is no priority either.
         guard start == 0, header.timestamp.isEmpty else { return true }
         header = SyslogHeader(text: start)
         return false
@@ -61,7 +64,7 @@ package struct SyslogParser: FormatParser {
 
     // MARK: the ends of a message
 
-    /// Where the message ends without newlines and NULs that are no part of it.
+    /// Returns where the message ends, without trailing newlines and NULs.
     private static func end(of message: Span<UInt8>) -> Int {
         var end = message.count
         while end > 0 {
@@ -76,8 +79,10 @@ package struct SyslogParser: FormatParser {
         return end
     }
 
-    /// Where the message begins behind what some put before it: a byte order mark, and the count of octets that
-    /// belongs to streams (RFC 6587, section 3.4.1), where it fits. The `<` of a priority has to follow.
+    /// Returns where the message begins after a byte order mark and the count of octets that belongs to streams (RFC
+    /// 6587, section 3.4.1), where it fits.
+    ///
+    /// The `<` of a priority has to follow.
     private static func start(of message: Span<UInt8>) -> Int {
         var start = 0
         if message.count >= 4, message[0] == 0xEF, message[1] == 0xBB, message[2] == 0xBF { start = 3 }
@@ -88,14 +93,14 @@ package struct SyslogParser: FormatParser {
         return (end(of: message) &- start &- header...max(0, rest)).contains(count) ? start &+ header : 0
     }
 
-    /// The priority that the message begins with, from 0 to 191, and moves `index` behind it; user.notice when it
-    /// begins with none.
+    /// The priority that the message begins with, from 0 to 191, and moves `index` past it; user.notice when it has
+    /// none.
     private static func priority(of text: Span<UInt8>, _ index: inout Int) -> UInt8 {
         let none = Facility.user.rawValue << 3 | Severity.notice.rawValue
         guard text.count >= 3, text[0] == UInt8(ascii: "<") else { return none }
         var value = 0
         var end = 1
-        while end < min(text.count, 5), let digit = MessageTime.digit(text[end]) {
+        while end < min(text.count, 5), let digit = ASCII.digit(text[end]) {
             value = value &* 10 &+ Int(digit)
             end &+= 1
         }
@@ -116,7 +121,7 @@ package struct SyslogParser: FormatParser {
         _ header: SyslogHeader
     ) {
         var start = header.text
-        // RFC 5424, section 6.4: the byte order mark says that UTF-8 follows.
+        // RFC 5424, section 6.4: a byte order mark announces UTF-8.
         if text.count &- start >= 3, text[start] == 0xEF, text[start &+ 1] == 0xBB, text[start &+ 2] == 0xBF {
             start &+= 3
         }

@@ -4,9 +4,9 @@ extension SyslogTag {
 
     /// Reads a tag where no time stands before it, as journald does: `name[pid]: `, `%CODE: ` or `name: `.
     ///
-    /// Such a word may as well begin a sentence, so that it is none when it is a level's name, a number, a drive, a URL
-    /// or has other characters than letters, digits and `._/-`.
-    /// - Returns: nil when it is none; then it is text.
+    /// Such a word may as well begin a sentence, so that it is not a tag when it is a level's name, a number, a drive,
+    /// a URL or has other characters than letters, digits and `._/-`.
+    /// - Returns: nil when it is not a tag, but text.
     static func parseUntimed(_ text: Span<UInt8>, at index: Int) -> SyslogTag? {
         let maxEnd = min(text.count, index &+ maxUntimedBytes)
         guard index < maxEnd, mayBeginUntimed(text[index]) else { return nil }
@@ -18,7 +18,7 @@ extension SyslogTag {
         if !isCode, LevelNames.shared.severity(named: text.extracting(index..<end)) != nil { return nil }
         if !isCode, text[end] == UInt8(ascii: "[") {
             var pid = end &+ 1
-            while pid < text.count, pid &- end < 16, MessageTime.digit(text[pid]) != nil { pid &+= 1 }
+            while pid < text.count, pid &- end < 16, ASCII.digit(text[pid]) != nil { pid &+= 1 }
             guard pid > end &+ 1, text.count &- pid >= 3, text[pid] == UInt8(ascii: "]"),
                 endsTag(text, at: pid &+ 1)
             else { return nil }

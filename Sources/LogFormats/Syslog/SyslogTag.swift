@@ -19,7 +19,7 @@ struct SyslogTag {
         }
         if text[last] == UInt8(ascii: "]") {
             guard let tag = process(text, from: start, to: word.upperBound, next: word.upperBound) else { return nil }
-            for index in tag.procid where MessageTime.digit(text[index]) == nil { return bracketed(text, word) }
+            for index in tag.procid where ASCII.digit(text[index]) == nil { return bracketed(text, word) }
             return tag.procid.isEmpty ? nil : tag
         }
         var index = start
@@ -38,7 +38,7 @@ struct SyslogTag {
         return nil
     }
 
-    /// Reads `name[pid]` up to `end`; a colon before the bracket is no part of the name.
+    /// Reads `name[pid]` up to `end`; a colon before the bracket is not part of the name.
     private static func process(_ text: Span<UInt8>, from start: Int, to end: Int, next: Int) -> SyslogTag? {
         guard end > start, text[end &- 1] == UInt8(ascii: "]") else { return nil }
         var open = end &- 1
@@ -58,21 +58,23 @@ struct SyslogTag {
         return SyslogTag(name: word.lowerBound..<index, procid: index..<index, next: index &+ 1)
     }
 
-    /// What names of programs begin with: `(systemd)` and `%SYS-5-CONFIG_I` are some. A colon alone is an empty one.
+    /// Whether a program's name can begin with a byte: `(systemd)` and `%SYS-5-CONFIG_I` are such names.
+    ///
+    /// A colon alone is an empty name.
     private static func mayBegin(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "_"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "/"), UInt8(ascii: "%"),
             UInt8(ascii: "("), UInt8(ascii: ":"), UInt8(ascii: "@"), 0x80...:
             true
-        default: SyslogWord.isLetterOrDigit(byte)
+        default: ASCII.isLetterOrDigit(byte)
         }
     }
 
-    /// What names of programs consist of where nothing else shows that they are such.
+    /// Whether a byte can be in a program's name that nothing else marks as one.
     static func isOfName(_ byte: UInt8) -> Bool {
         switch byte {
         case UInt8(ascii: "."), UInt8(ascii: "_"), UInt8(ascii: "/"), UInt8(ascii: "-"): true
-        default: SyslogWord.isLetterOrDigit(byte)
+        default: ASCII.isLetterOrDigit(byte)
         }
     }
 }
@@ -84,7 +86,7 @@ extension SyslogTag {
         guard name.count >= 5, text[name.lowerBound] == UInt8(ascii: "%") else { return false }
         var index = name.lowerBound &+ 1
         while index &+ 2 < name.upperBound {
-            if text[index] == UInt8(ascii: "-"), MessageTime.digit(text[index &+ 1]) != nil,
+            if text[index] == UInt8(ascii: "-"), ASCII.digit(text[index &+ 1]) != nil,
                 text[index &+ 2] == UInt8(ascii: "-")
             {
                 return true
@@ -109,29 +111,30 @@ extension SyslogTag {
         return SyslogTag(name: name, procid: start..<start, next: end &+ 2)
     }
 
-    /// Reads a program of two words behind a host: `name name[123]:`.
+    /// Reads a program of two words after a host: `name name[123]:`.
     static func parseTwoWords(_ text: Span<UInt8>, first: Range<Int>) -> SyslogTag? {
         let start = first.upperBound &+ 1
         guard start < text.count, text[first.upperBound] == UInt8(ascii: " ") else { return nil }
-        guard SyslogWord.isLetter(text[first.lowerBound]) else { return nil }
+        guard ASCII.isLetter(text[first.lowerBound]) else { return nil }
         for index in first where !isOfName(text[index]) { return nil }
         let second = start..<SyslogWord.wordEnd(in: text, from: start)
         guard !second.isEmpty, text[second.upperBound &- 1] == UInt8(ascii: ":"), var tag = parse(text, word: second),
             !tag.procid.isEmpty
         else { return nil }
-        for index in tag.procid where MessageTime.digit(text[index]) == nil { return nil }
+        for index in tag.procid where ASCII.digit(text[index]) == nil { return nil }
         for index in tag.name where !isOfName(text[index]) { return nil }
         tag.name = first.lowerBound..<tag.name.upperBound
         return tag
     }
 
-    /// Reads `tag:text` behind a host: without a blank it may as well be a URL, a path, an address or a name with a
-    /// scope, and those are none.
+    /// Reads `tag:text` after a host.
+    ///
+    /// URLs, paths, addresses and names with a scope are not tags.
     static func parseGlued(_ text: Span<UInt8>, word: Range<Int>) -> SyslogTag? {
         var colon = word.lowerBound
         while colon < word.upperBound, isOfName(text[colon]) { colon &+= 1 }
         guard colon &- word.lowerBound >= 2, colon &+ 1 < word.upperBound, text[colon] == UInt8(ascii: ":"),
-            SyslogWord.isLetter(text[word.lowerBound]), !SyslogLevel.isName(text, word.lowerBound..<colon)
+            ASCII.isLetter(text[word.lowerBound]), !SyslogLevel.isName(text, word.lowerBound..<colon)
         else { return nil }
         switch text[colon &+ 1] {
         case UInt8(ascii: "/"), UInt8(ascii: "\\"), UInt8(ascii: ":"): return nil

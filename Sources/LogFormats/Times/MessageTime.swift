@@ -1,13 +1,10 @@
 package import LogRecords
 
-/// Makes moments of the times that senders write, without the C library: they are any bytes, and come by the million.
+/// Reads the times that senders write, without the C library: the text may have any bytes, and millions come.
 ///
 /// All moments lie in the years 0000 to 9999, so that every output can write them.
 package enum MessageTime {
-    /// The moments that RFC 3339 can write.
-    private static let seconds: ClosedRange<Int64> = -62_167_219_200...253_402_300_799
-
-    /// Reads `2003-10-11T22:14:15.003Z` (RFC 3339) and what is usual beside it.
+    /// Reads `2003-10-11T22:14:15.003Z` (RFC 3339) and its usual variants.
     ///
     /// Those are: a blank for the `T`, lower-case letters, a comma as decimal mark, any number of decimal places (those
     /// after the ninth are cut off), a blank before the offset, an offset without its colon or its minutes. The leap
@@ -16,10 +13,10 @@ package enum MessageTime {
     /// - Returns: nil when the text is anything else, or has anything else after the time.
     package static func parseRFC3339(_ text: Span<UInt8>, secondsFromUTC: Int? = nil) -> WallTime? {
         guard text.count >= 19,
-            let century = twoDigits(text, 0), let year = twoDigits(text, 2), text[4] == UInt8(ascii: "-"),
-            let month = twoDigits(text, 5), text[7] == UInt8(ascii: "-"), let day = twoDigits(text, 8),
+            let century = ASCII.twoDigits(text, 0), let year = ASCII.twoDigits(text, 2), text[4] == UInt8(ascii: "-"),
+            let month = ASCII.twoDigits(text, 5), text[7] == UInt8(ascii: "-"), let day = ASCII.twoDigits(text, 8),
             text[10] | 0x20 == UInt8(ascii: "t") || text[10] == UInt8(ascii: " "),
-            let days = days(fromCivil: century &* 100 &+ year, month: month, day: day),
+            let days = CivilCalendar.days(toYear: century &* 100 &+ year, month: month, day: day),
             let secondOfDay = secondOfDay(text, at: 11)
         else { return nil }
         var index = 19
@@ -32,27 +29,33 @@ package enum MessageTime {
         )
     }
 
-    /// The moment so many seconds after 1970-01-01 00:00:00 UTC, to the microsecond: a Double has no more there.
+    /// Returns the moment a number of seconds after 1970-01-01 00:00:00 UTC, to the microsecond: a Double has no more
+    /// there.
     ///
-    /// - Returns: nil when it is no number or out of range.
+    /// - Returns: nil when it is not a number or out of range.
     package static func wallTime(epochSeconds: Double) -> WallTime? {
-        guard epochSeconds >= Double(seconds.lowerBound), epochSeconds < Double(seconds.upperBound) else { return nil }
-        let microseconds = Int64((epochSeconds * 1e6).rounded())
-        let whole = floor(microseconds, by: 1_000_000)
-        return wallTime(seconds: whole.quotient, nanoseconds: Int32(truncatingIfNeeded: whole.rest) &* 1000)
+        let range = CivilCalendar.seconds
+        guard epochSeconds >= Double(range.lowerBound), epochSeconds < Double(range.upperBound) else { return nil }
+        let whole = epochSeconds.rounded(.down)
+        let microseconds = Int64(((epochSeconds - whole) * 1e6).rounded())
+        let carry = microseconds / 1_000_000
+        return wallTime(
+            seconds: Int64(whole) &+ carry,
+            nanoseconds: Int32(truncatingIfNeeded: (microseconds &- carry &* 1_000_000) &* 1000)
+        )
     }
 
     /// Reads a decimal number of seconds since 1970-01-01 00:00:00 UTC, such as `1760220855.003`, exactly.
     ///
     /// - Parameter scale: how many decimal places the unit is below a second: 3 when the number counts milliseconds,
     ///   6 microseconds, 9 nanoseconds.
-    /// - Returns: nil when the text is anything else (an exponent is), or out of range. What is below a nanosecond is
+    /// - Returns: nil when the text is anything else (an exponent is), or out of range. Digits below a nanosecond are
     ///   cut off.
     package static func wallTime(epochText text: Span<UInt8>, scale: Int = 0) -> WallTime? {
         let isNegative = !text.isEmpty && text[0] == UInt8(ascii: "-")
         let first = isNegative ? 1 : 0
         var end = first
-        while end < text.count, digit(text[end]) != nil { end &+= 1 }
+        while end < text.count, ASCII.digit(text[end]) != nil { end &+= 1 }
         var index = end
         guard end > first, let fraction = fraction(text, at: &index, mark: nil), index == text.count,
             (0...9).contains(scale)
@@ -62,7 +65,7 @@ package enum MessageTime {
         var whole: Int64 = 0
         for place in first..<split {
             whole = whole &* 10 &+ Int64(text[place] &- UInt8(ascii: "0"))
-            guard whole <= seconds.upperBound else { return nil }
+            guard whole <= CivilCalendar.seconds.upperBound else { return nil }
         }
         var unit: Int64 = 1
         for _ in 0..<scale { unit &*= 10 }
@@ -76,35 +79,9 @@ package enum MessageTime {
         return wallTime(seconds: -whole &- 1, nanoseconds: Int32(truncatingIfNeeded: 1_000_000_000 &- nanoseconds))
     }
 
-    /// The days from 1970-01-01 to that day of the Gregorian calendar; nil when the calendar has no such day.
-    package static func days(fromCivil year: Int, month: Int, day: Int) -> Int? {
-        guard (0...9999).contains(year), (1...12).contains(month), day >= 1, day <= length(ofMonth: month, in: year)
-        else { return nil }
-        // Years from March on, so that the leap day is the last; 400 years have 146,097 days. 4800 keeps all positive.
-        let shifted = year &+ 4800 &- (month <= 2 ? 1 : 0)
-        let dayOfYear = (153 &* (month &+ (month <= 2 ? 9 : -3)) &+ 2) / 5 &+ day &- 1
-        return 365 &* shifted &+ shifted / 4 &- shifted / 100 &+ shifted / 400 &+ dayOfYear &- 2_472_632
-    }
-
-    /// The year, month and day that lie so many days after 1970-01-01: for -719,528 (0000-01-01) to 2,932,896
-    /// (9999-12-31), and the nearest of these for others.
-    package static func civil(fromDays days: Int) -> (year: Int, month: Int, day: Int) {
-        let sinceMarch = min(max(days, -719_528), 2_932_896) &+ 2_472_632
-        let era = sinceMarch / 146_097
-        let dayOfEra = sinceMarch % 146_097
-        let yearOfEra = (dayOfEra &- dayOfEra / 1460 &+ dayOfEra / 36_524 &- dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra &- (365 &* yearOfEra &+ yearOfEra / 4 &- yearOfEra / 100)
-        let month = (5 &* dayOfYear &+ 2) / 153
-        let isNextYear = month >= 10
-        return (
-            era &* 400 &+ yearOfEra &- 4800 &+ (isNextYear ? 1 : 0), isNextYear ? month &- 9 : month &+ 3,
-            dayOfYear &- (153 &* month &+ 2) / 5 &+ 1
-        )
-    }
-
-    /// A moment, when it is one that RFC 3339 can write.
+    /// Returns a moment; nil where RFC 3339 cannot write it.
     package static func wallTime(seconds: Int64, nanoseconds: Int32) -> WallTime? {
-        guard Self.seconds.contains(seconds) else { return nil }
+        guard CivilCalendar.seconds.contains(seconds) else { return nil }
         return WallTime(seconds: seconds, nanoseconds: nanoseconds)
     }
 }
@@ -115,14 +92,14 @@ extension MessageTime {
     /// Reads `hh:mm:ss` at `index`; 60 is a leap second.
     static func secondOfDay(_ text: Span<UInt8>, at index: Int) -> Int? {
         guard text.count &- index >= 8,
-            let hour = twoDigits(text, index), hour < 24, text[index &+ 2] == UInt8(ascii: ":"),
-            let minute = twoDigits(text, index &+ 3), minute < 60, text[index &+ 5] == UInt8(ascii: ":"),
-            let second = twoDigits(text, index &+ 6), second <= 60
+            let hour = ASCII.twoDigits(text, index), hour < 24, text[index &+ 2] == UInt8(ascii: ":"),
+            let minute = ASCII.twoDigits(text, index &+ 3), minute < 60, text[index &+ 5] == UInt8(ascii: ":"),
+            let second = ASCII.twoDigits(text, index &+ 6), second <= 60
         else { return nil }
         return hour &* 3600 &+ minute &* 60 &+ second
     }
 
-    /// Reads `.003`, or `,003` where `mark` is a comma, from `index` on, and moves it behind.
+    /// Reads `.003`, or `,003` where `mark` is a comma, from `index` on, and moves `index` past it.
     ///
     /// - Returns: nanoseconds: 0 when there is no such mark, nil when no digit follows it.
     static func fraction(_ text: Span<UInt8>, at index: inout Int, mark: UInt8? = UInt8(ascii: ",")) -> Int32? {
@@ -130,7 +107,7 @@ extension MessageTime {
         index &+= 1
         let start = index
         var nanoseconds: Int32 = 0
-        while index < text.count, let digit = digit(text[index]) {
+        while index < text.count, let digit = ASCII.digit(text[index]) {
             if index &- start < 9 { nanoseconds = nanoseconds &* 10 &+ Int32(digit) }
             index &+= 1
         }
@@ -147,53 +124,16 @@ extension MessageTime {
         let sign = text[index]
         if sign | 0x20 == UInt8(ascii: "z") { return index &+ 1 == text.count ? 0 : nil }
         guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), text.count &- index >= 3,
-            let hours = twoDigits(text, index &+ 1), hours < 24
+            let hours = ASCII.twoDigits(text, index &+ 1), hours < 24
         else { return nil }
         index &+= 3
         var minutes = 0
         if index < text.count {
             if text[index] == UInt8(ascii: ":") { index &+= 1 }
-            guard text.count &- index == 2, let given = twoDigits(text, index), given < 60 else { return nil }
+            guard text.count &- index == 2, let given = ASCII.twoDigits(text, index), given < 60 else { return nil }
             minutes = given
         }
         let seconds = hours &* 3600 &+ minutes &* 60
         return sign == UInt8(ascii: "-") ? 0 &- seconds : seconds
-    }
-
-    /// The number that two digits at `index` write; both are in the text.
-    @inline(__always)
-    static func twoDigits(_ text: Span<UInt8>, _ index: Int) -> Int? {
-        guard let first = digit(text[index]), let second = digit(text[index &+ 1]) else { return nil }
-        return Int(first &* 10 &+ second)
-    }
-
-    /// The number that one to nine digits write; nil when there is anything else.
-    static func integer(_ text: Span<UInt8>, _ place: Range<Int>) -> Int? {
-        guard (1...9).contains(place.count) else { return nil }
-        var value = 0
-        for index in place {
-            guard let digit = digit(text[index]) else { return nil }
-            value = value &* 10 &+ Int(digit)
-        }
-        return value
-    }
-
-    @inline(__always)
-    static func digit(_ byte: UInt8) -> UInt8? {
-        let value = byte &- UInt8(ascii: "0")
-        return value < 10 ? value : nil
-    }
-
-    private static func length(ofMonth month: Int, in year: Int) -> Int {
-        switch month {
-        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
-        case 4, 6, 9, 11: 30
-        default: 31
-        }
-    }
-
-    private static func floor(_ value: Int64, by divisor: Int64) -> (quotient: Int64, rest: Int64) {
-        let (quotient, rest) = value.quotientAndRemainder(dividingBy: divisor)
-        return rest < 0 ? (quotient &- 1, rest &+ divisor) : (quotient, rest)
     }
 }

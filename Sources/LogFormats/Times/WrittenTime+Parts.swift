@@ -8,15 +8,15 @@ extension WrittenTime {
     private static func readWeekday(_ text: Span<UInt8>, _ parts: inout Parts) -> Bool {
         guard text.count &- parts.index >= 18, isWeekday(letters(text, at: parts.index)) else { return false }
         var index = parts.index &+ 3
-        while index < text.count, SyslogWord.isLetter(text[index]) { index &+= 1 }
+        while index < text.count, ASCII.isLetter(text[index]) { index &+= 1 }
         if index < text.count, text[index] == UInt8(ascii: ",") { index &+= 1 }
         guard text.count &- index >= 15, text[index] == UInt8(ascii: " ") else { return false }
         parts.index = index &+ 1
-        guard MessageTime.digit(text[parts.index]) != nil else { return readMonthly(text, &parts) }
+        guard ASCII.digit(text[parts.index]) != nil else { return readMonthly(text, &parts) }
         return readNumbered(text, &parts)
     }
 
-    /// Reads `Mar  1 18:46:11.123`, with or without a year behind the day.
+    /// Reads `Mar  1 18:46:11.123`, with or without a year after the day.
     static func readMonthly(_ text: Span<UInt8>, _ parts: inout Parts) -> Bool {
         var index = parts.index
         guard text.count &- index >= 14, let month = month(letters(text, at: index)),
@@ -24,11 +24,11 @@ extension WrittenTime {
         else { return false }
         index &+= 4
         if text[index] == UInt8(ascii: " ") { index &+= 1 }
-        guard let first = MessageTime.digit(text[index]) else { return false }
+        guard let first = ASCII.digit(text[index]) else { return false }
         parts.month = month
         parts.day = Int(first)
         index &+= 1
-        if let second = MessageTime.digit(text[index]) {
+        if let second = ASCII.digit(text[index]) {
             parts.day = Int(first) &* 10 &+ Int(second)
             index &+= 1
         }
@@ -47,7 +47,7 @@ extension WrittenTime {
         let start = parts.index
         var end = start
         let maxEnd = min(text.count, start &+ 5)
-        while end < maxEnd, MessageTime.digit(text[end]) != nil { end &+= 1 }
+        while end < maxEnd, ASCII.digit(text[end]) != nil { end &+= 1 }
         guard text.count &- end >= 9 else { return false }
         switch (end &- start, text[end]) {
         case (4, UInt8(ascii: "-")), (4, UInt8(ascii: "/")): return readYearFirst(text, &parts)
@@ -65,9 +65,9 @@ extension WrittenTime {
     /// Reads `2026-03-01 18:46:11` and `2026/03/01 18:46:11`.
     private static func readYearFirst(_ text: Span<UInt8>, _ parts: inout Parts) -> Bool {
         let start = parts.index
-        guard text.count &- start >= 19, let century = MessageTime.twoDigits(text, start),
-            let year = MessageTime.twoDigits(text, start &+ 2), let month = MessageTime.twoDigits(text, start &+ 5),
-            text[start &+ 7] == text[start &+ 4], let day = MessageTime.twoDigits(text, start &+ 8)
+        guard text.count &- start >= 19, let century = ASCII.twoDigits(text, start),
+            let year = ASCII.twoDigits(text, start &+ 2), let month = ASCII.twoDigits(text, start &+ 5),
+            text[start &+ 7] == text[start &+ 4], let day = ASCII.twoDigits(text, start &+ 8)
         else { return false }
         parts.year = century &* 100 &+ year
         parts.month = month
@@ -77,9 +77,9 @@ extension WrittenTime {
         return readClock(text, &parts)
     }
 
-    /// Reads `01 Mar 2026`, `01/Mar/2026`, `03/01/2026` and `01/03/2026`, whose second word begins behind `end`.
+    /// Reads `01 Mar 2026`, `01/Mar/2026`, `03/01/2026` and `01/03/2026`, whose second word begins after `end`.
     private static func readDayOrMonthFirst(_ text: Span<UInt8>, _ parts: inout Parts, from end: Int) -> Bool {
-        guard let first = MessageTime.integer(text, parts.index..<end) else { return false }
+        guard let first = ASCII.integer(text, parts.index..<end) else { return false }
         let separator = text[end]
         var index = end &+ 1
         if let month = month(letters(text, at: index)), text[index &+ 3] == separator {
@@ -87,8 +87,8 @@ extension WrittenTime {
             index &+= 4
         } else {
             var next = index
-            while next < text.count, next &- index < 2, MessageTime.digit(text[next]) != nil { next &+= 1 }
-            guard separator == UInt8(ascii: "/"), let second = MessageTime.integer(text, index..<next),
+            while next < text.count, next &- index < 2, ASCII.digit(text[next]) != nil { next &+= 1 }
+            guard separator == UInt8(ascii: "/"), let second = ASCII.integer(text, index..<next),
                 next < text.count, text[next] == separator
             else { return false }
             // The month is first, unless it cannot be.
@@ -97,8 +97,8 @@ extension WrittenTime {
             index = next &+ 1
         }
         guard (1...31).contains(parts.day), (1...12).contains(parts.month), text.count &- index >= 12,
-            let century = MessageTime.twoDigits(text, index), century == 19 || century == 20,
-            let year = MessageTime.twoDigits(text, index &+ 2)
+            let century = ASCII.twoDigits(text, index), century == 19 || century == 20,
+            let year = ASCII.twoDigits(text, index &+ 2)
         else { return false }
         index &+= 4
         if text[index] == UInt8(ascii: ","), text[index &+ 1] == UInt8(ascii: " ") { index &+= 1 }
@@ -123,8 +123,8 @@ extension WrittenTime {
             index &+= 8
         } else {
             guard text.count &- index >= 7, text[index &+ 1] == UInt8(ascii: ":"),
-                let hour = MessageTime.digit(text[index]), let minute = MessageTime.twoDigits(text, index &+ 2),
-                text[index &+ 4] == UInt8(ascii: ":"), let second = MessageTime.twoDigits(text, index &+ 5),
+                let hour = ASCII.digit(text[index]), let minute = ASCII.twoDigits(text, index &+ 2),
+                text[index &+ 4] == UInt8(ascii: ":"), let second = ASCII.twoDigits(text, index &+ 5),
                 minute < 60, second <= 60
             else { return false }
             parts.secondOfDay = Int(hour) &* 3600 &+ minute &* 60 &+ second
@@ -147,7 +147,7 @@ extension WrittenTime {
 
     /// H3C's devices write `18:46:11:123`.
     private static func milliseconds(_ text: Span<UInt8>, at index: Int) -> Int32? {
-        guard text.count &- index >= 3, let value = MessageTime.integer(text, index..<(index &+ 3)),
+        guard text.count &- index >= 3, let value = ASCII.integer(text, index..<(index &+ 3)),
             text.count &- index == 3 || text[index &+ 3] == UInt8(ascii: " ")
         else { return nil }
         return Int32(truncatingIfNeeded: value) &* 1_000_000
@@ -162,7 +162,7 @@ extension WrittenTime {
         else { return true }
         let half = text[index &+ 1] | 0x20
         guard half == UInt8(ascii: "a") || half == UInt8(ascii: "p"),
-            text.count &- index == 3 || !SyslogWord.isLetterOrDigit(text[index &+ 3])
+            text.count &- index == 3 || !ASCII.isLetterOrDigit(text[index &+ 3])
         else { return true }
         let hour = parts.secondOfDay / 3600
         guard (1...12).contains(hour) else { return true }
@@ -172,7 +172,7 @@ extension WrittenTime {
         return true
     }
 
-    /// Reads a year behind the time, and a zone behind that.
+    /// Reads a year after the time, and a zone after that.
     @inline(__always)
     static func readYearBehind(_ text: Span<UInt8>, _ parts: inout Parts) {
         guard parts.year == nil, parts.index < text.count, text[parts.index] == UInt8(ascii: " "),
@@ -220,8 +220,8 @@ extension WrittenTime {
     /// A year from 1900 to 2099 that ends with a blank, a colon or the text.
     static func year(_ text: Span<UInt8>, at index: Int) -> Int? {
         guard text.count &- index >= 4, text[index] == UInt8(ascii: "1") || text[index] == UInt8(ascii: "2"),
-            let century = MessageTime.twoDigits(text, index),
-            century == 19 || century == 20, let year = MessageTime.twoDigits(text, index &+ 2)
+            let century = ASCII.twoDigits(text, index),
+            century == 19 || century == 20, let year = ASCII.twoDigits(text, index &+ 2)
         else { return nil }
         let end = index &+ 4
         guard end == text.count || text[end] == UInt8(ascii: " ") || text[end] == UInt8(ascii: ":") else { return nil }

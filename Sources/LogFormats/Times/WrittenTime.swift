@@ -2,23 +2,23 @@ import LogRecords
 
 /// A time as senders write it: the one reader of times for all protocols.
 ///
-/// Dates: `Mar  1` (RFC 3164, section 4.1.2) with blanks, zeros or nothing before the day, a year before it, behind it
-/// or behind the time, and a weekday before all; `2026-03-01` and `2026/03/01`; `01 Mar 2026`, `01/Mar/2026` and
-/// `01-Mar-2026`; `03/01/2026` and `01/03/2026`, of which the possible one is meant, else the nearer to now. Times of
+/// Dates: `Mar  1` (RFC 3164, section 4.1.2) with blanks, zeros or nothing before the day, a year before it, after it
+/// or after the time, and a weekday before all; `2026-03-01` and `2026/03/01`; `01 Mar 2026`, `01/Mar/2026` and
+/// `01-Mar-2026`; `03/01/2026` and `01/03/2026`, of which the possible one counts, or the one nearer to now. Times of
 /// day: `18:46:11` with `.`, `,` or `:` before a fraction of any length, or AM and PM. Zones: an offset with or without
 /// its colon and a blank before it, `Z`, and names (`ZoneNames`). Epoch: 10, 13 or 16 digits, within five years of now.
-/// The colon behind it, and the `*` or `.` before it, with which Cisco's devices mark an unsynchronized clock.
+/// A colon after the time, and a `*` or `.` before it, with which Cisco's devices mark an unsynchronized clock.
 struct WrittenTime {
     /// Nil when the calendar has no such day in any near year.
     var time: WallTime?
     /// Where it ends with its zone, without the colon.
     var end: Int
-    /// Where what follows begins: at a blank or the end.
+    /// Where the rest begins: at a blank or the end.
     var next: Int
     var hasColon: Bool
     var isGuess: Bool
 
-    /// As far as it has been read.
+    /// The parts that have been read so far.
     struct Parts {
         var year: Int?
         var month = 0
@@ -39,7 +39,7 @@ struct WrittenTime {
         guard text.count &- index >= 10 else { return nil }
         var parts = Parts(index: index)
         if text[index] == UInt8(ascii: "*") || text[index] == UInt8(ascii: ".") { parts.index &+= 1 }
-        if MessageTime.digit(text[parts.index]) == nil {
+        if ASCII.digit(text[parts.index]) == nil {
             guard readNamed(text, &parts) else { return nil }
         } else {
             if let epoch = parseEpoch(text, at: parts.index, context) { return epoch }
@@ -67,13 +67,13 @@ struct WrittenTime {
         return isOver(text.extracting(..<end), from: written.end) ? written.time : nil
     }
 
-    /// Whether nothing else follows a time than what Go, Java and JavaScript add to it: ` UTC` behind an offset,
-    /// ` m=+0.1`, ` (Central European Time)`.
+    /// Whether nothing follows a time except the additions of Go, Java and JavaScript: ` UTC` after an offset, `
+    /// m=+0.1`, ` (Central European Time)`.
     private static func isOver(_ text: Span<UInt8>, from index: Int) -> Bool {
         var index = index
         if index < text.count, text[index] == UInt8(ascii: " ") {
             var end = index &+ 1
-            while end < text.count, SyslogWord.isUpper(text[end]) { end &+= 1 }
+            while end < text.count, ASCII.isUpper(text[end]) { end &+= 1 }
             if end &- index >= 4, end &- index <= 6 { index = end }
         }
         guard text.count &- index >= 2 else { return index == text.count }
@@ -91,13 +91,13 @@ struct WrittenTime {
 
     // MARK: epoch
 
-    /// How far from the reception a number of seconds may be that is a time, in seconds: about five years.
+    /// How far from the time of reception a number of seconds may be to count as a time, in seconds: about five years.
     private static let nearby: Int64 = 5 * 366 * 86_400
 
     private static func parseEpoch(_ text: Span<UInt8>, at index: Int, _ context: ReceiveContext) -> WrittenTime? {
         var end = index
         let maxEnd = min(text.count, index &+ 17)
-        while end < maxEnd, MessageTime.digit(text[end]) != nil { end &+= 1 }
+        while end < maxEnd, ASCII.digit(text[end]) != nil { end &+= 1 }
         let scale: Int
         switch end &- index {
         case 10: scale = 0
@@ -128,7 +128,7 @@ struct WrittenTime {
         }
         let local = context.time.seconds &+ Int64(offset)
         let days = local / 86_400 &- (local % 86_400 < 0 ? 1 : 0)
-        let today = MessageTime.civil(fromDays: Int(days))
+        let today = CivilCalendar.date(fromDays: Int(days))
         let latest = context.time.seconds &+ 86_400
         if today.month == 12, parts.month == 1, let next = moment(parts, in: today.year &+ 1, offset),
             next.seconds <= latest
@@ -140,7 +140,7 @@ struct WrittenTime {
     }
 
     private static func moment(_ parts: Parts, in year: Int, _ offset: Int) -> WallTime? {
-        guard let days = MessageTime.days(fromCivil: year, month: parts.month, day: parts.day) else { return nil }
+        guard let days = CivilCalendar.days(toYear: year, month: parts.month, day: parts.day) else { return nil }
         let seconds = days &* 86_400 &+ parts.secondOfDay &- offset
         return MessageTime.wallTime(seconds: Int64(seconds), nanoseconds: parts.nanoseconds)
     }

@@ -1,6 +1,6 @@
-/// Names of time zones that stand behind times.
+/// Names of time zones that stand after times.
 ///
-/// Names are not unique; these have the meaning of RFC 822, section 5.1, and else the one that is usual.
+/// Names are not unique; these have the meaning of RFC 822, section 5.1, or else the usual one.
 enum ZoneNames {
     /// Seconds east of UTC; nil when the name is not known.
     static func offset(_ name: Span<UInt8>) -> Int? {
@@ -17,7 +17,7 @@ enum ZoneNames {
         guard name[2] == UInt8(ascii: "-") || name[2] == UInt8(ascii: "+") else { return nil }
         var hours = 0
         for index in 3..<name.count {
-            guard let digit = MessageTime.digit(name[index]) else { return nil }
+            guard let digit = ASCII.digit(name[index]) else { return nil }
             hours = hours &* 10 &+ Int(digit)
         }
         guard hours <= 14 else { return nil }

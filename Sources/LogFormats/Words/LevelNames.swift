@@ -1,6 +1,6 @@
 import LogRecords
 
-/// Makes severities of what logging libraries call them: the one table of level names for all protocols.
+/// Finds severities by the level names of logging libraries: the one table for all formats.
 struct LevelNames: Sendable {
     static let shared = LevelNames()
 
@@ -61,7 +61,9 @@ struct LevelNames: Sendable {
 
     private func severity(named name: Span<UInt8>, offset: Span<UInt8>) -> Severity? {
         let digits = offset[0] == UInt8(ascii: "+") ? offset.extracting(1...) : offset
-        guard digits.count <= 4, let offset = JSONValue.integer(digits), let place = table.index(of: name) else {
+        guard digits.count <= 4, !digits.isEmpty, digits[0] != UInt8(ascii: "+"), let offset = Int64(decimal: digits),
+            let place = table.index(of: name)
+        else {
             return nil
         }
         let number: Int64
@@ -87,7 +89,9 @@ struct LevelNames: Sendable {
     static func trimmed(_ text: Span<UInt8>) -> Range<Int> {
         // Most have nothing around them.
         let end = text.count
-        if end > 0, isLetter(text[0]), isLetter(text[end &- 1]), text[end &- 1] != UInt8(ascii: "m") { return 0..<end }
+        if end > 0, ASCII.isLetter(text[0]), ASCII.isLetter(text[end &- 1]), text[end &- 1] != UInt8(ascii: "m") {
+            return 0..<end
+        }
         return trimmedSlowly(text)
     }
 
@@ -113,9 +117,6 @@ struct LevelNames: Sendable {
         }
         return start..<end
     }
-
-    @inline(__always)
-    private static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- UInt8(ascii: "a") < 26 }
 
     private static func isAround(_ byte: UInt8) -> Bool {
         switch byte {
@@ -144,7 +145,9 @@ struct LevelNames: Sendable {
     // MARK: numbers
 
     /// The severity of a number that may be of several kinds: syslog's 0 to 7, pino's and bunyan's 10 to 60, Google's
-    /// 100 to 800; below and between them are slog's -8 to 9. In-between numbers count as the next lower one.
+    /// 100 to 800; below and between them are slog's -8 to 9.
+    ///
+    /// In-between numbers count as the next lower one.
     static func severity(number: Int64) -> Severity? {
         switch number {
         case -8..<0: .debug
@@ -164,19 +167,6 @@ struct LevelNames: Sendable {
         case 700..<800: .alert
         case 800: .emergency
         default: nil
-        }
-    }
-
-    /// The severity of a number of Python's `logging`, as systemd's JournalHandler maps it: one between Python's own
-    /// counts as the next higher.
-    static func severity(python number: Double) -> Severity {
-        switch number {
-        case ...10: .debug
-        case ...20: .informational
-        case ...30: .warning
-        case ...40: .error
-        case ...50: .critical
-        default: .alert
         }
     }
 

@@ -13,8 +13,8 @@ enum DatagramCheck {
         )
     }
 
-    /// The input is datagrams, each behind two bytes: its size, to be shifted by what the upper two bits of the second
-    /// say; the other bits of that are the time that has passed, and the sender.
+    /// The input is datagrams, each after two bytes: its size, shifted by the upper two bits of the second byte, whose
+    /// other bits are the time that has passed, and the sender.
     static func check(_ data: [UInt8]) throws(FuzzFault) {
         var assembler = GELFAssembler(limit: limit)
         let parse = MessageCheck.gelf.make()

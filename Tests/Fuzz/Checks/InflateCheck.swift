@@ -1,7 +1,7 @@
 import CZlib
 import LogFormats
 
-/// Inflating, beside what zlib makes of the same bytes in one call.
+/// Inflating, compared with zlib's result for the same bytes in one call.
 enum InflateCheck {
     private static let limit = 1 << 17
 

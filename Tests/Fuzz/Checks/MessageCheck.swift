@@ -1,7 +1,7 @@
 import LogFormats
 import LogRecords
 
-/// A parser, and what must hold of it for any message.
+/// A parser, and its promises for any message.
 struct MessageCheck {
     static let syslog = {
         // Made once, as it is slow; a copy has parsed nothing yet.
@@ -58,7 +58,7 @@ struct MessageCheck {
         self.make = make
     }
 
-    /// Parses the message, and again after its halves: what a parser keeps between messages must not show.
+    /// Parses the message, and again after its halves: memory that a parser keeps between messages must not show.
     func check(_ data: [UInt8]) throws(FuzzFault) {
         let parse = make()
         var record = LogRecord(nil, severity: .debug)
@@ -74,7 +74,7 @@ struct MessageCheck {
         case fault(MessageError)
     }
 
-    /// Parses one message into a record that may have held others.
+    /// Parses one message into a record that may have been used for others.
     static func run(_ parse: Parse, _ message: [UInt8], _ record: inout LogRecord) throws(FuzzFault) -> Result {
         RecordCheck.begin(&record)
         do {

@@ -2,7 +2,7 @@ import LogRecords
 
 @testable import LogBackends
 
-/// What must hold of any record that a parser made, and of its lines and journal entry.
+/// The promises for any record that a parser made, and for its lines and journal entry.
 struct RecordCheck: Equatable {
     /// Of a sender's message that is mostly control characters, all of it in `message`, in a field and in `raw`.
     private static let growth = 40
@@ -19,7 +19,7 @@ struct RecordCheck: Equatable {
         facility: .daemon,
         fieldPrefix: "SOCKSERVED_"
     )
-    /// What each journal entry has, and no sender may add.
+    /// Fields that each journal entry has, and no sender may add.
     private static let singles: Set<String> = [
         "MESSAGE", "PRIORITY", "SYSLOG_FACILITY", "SYSLOG_IDENTIFIER", "SOCKSERVED_PEER", "SOCKSERVED_LISTENER",
         "SOCKSERVED_PROTOCOL", "SOCKSERVED_CONNECTION",
@@ -95,7 +95,7 @@ struct RecordCheck: Equatable {
         }
     }
 
-    /// One line, whatever is looked at it with.
+    /// Checks that a line is one line in any viewer.
     private static func checkLine(_ line: [UInt8]) throws(FuzzFault) {
         guard let text = String(validating: line, as: UTF8.self) else {
             throw FuzzFault("a line is no UTF-8: \(JSONCheck.shown(line))")

@@ -1,7 +1,7 @@
 import LogFormats
 import LogRecords
 
-/// A framing with the parser of its messages, and what must hold of it for any stream, however it comes in pieces.
+/// A framing with the parser of its messages, and their promises for any stream in any pieces.
 enum StreamCheck {
     private enum Event: Equatable {
         case frame([UInt8], length: Int)
@@ -28,7 +28,7 @@ enum StreamCheck {
         try check(data, MessageCheck.gelf) { LineFraming(limit: $0, endings: .nullOrObject) }
     }
 
-    /// The same frames whatever the pieces; and every frame is parsed.
+    /// Checks that the frames are the same for any pieces, and parses every frame.
     @discardableResult
     private static func check<Cutting: Framing>(
         _ data: [UInt8],
@@ -80,7 +80,7 @@ enum StreamCheck {
                 return Array(source[range])
             }
             try FuzzFault.expect(events.count <= size + 1, "\(size) bytes made \(events.count) frames")
-            // Of a message that is refused the beginning is held.
+            // The first bytes of a malformed message are buffered.
             let maxBuffered = max(factor * limit, 256) + 64
             try FuzzFault.expect(framing.buffered.count <= maxBuffered, "\(framing.buffered.count) bytes are buffered")
             switch event {

@@ -1,6 +1,6 @@
 import Glibc
 
-/// What `FUZZ_TARGET` names.
+/// The target that `FUZZ_TARGET` names.
 private let target: FuzzTarget = {
     let name = getenv("FUZZ_TARGET").map { String(cString: $0) } ?? ""
     guard let target = FuzzTarget(rawValue: name) else {

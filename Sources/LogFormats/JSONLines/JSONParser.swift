@@ -1,12 +1,12 @@
 package import LogRecords
 
-/// Makes records of log messages in JSON, whichever library wrote them: one object each.
+/// Makes records of log messages in JSON, of any logging library: one object each.
 ///
 /// Members whose names and values are known (`FieldRole`) fill the record; all others are kept as extra fields, with
-/// their types. Where no member is the message, the whole object is, so that the record can be read. Members of objects
-/// of meaning that have none themselves are kept under both names, with a dot between.
+/// their types. Where no member is the message, the whole object is. Members of objects of meaning that have none
+/// themselves are kept under both names, with a dot between.
 ///
-/// A message that is no JSON object is a record of its text, with a fault.
+/// A message that is not a JSON object becomes a record with its text, and a fault.
 package struct JSONParser: FormatParser {
     private var members = MemberList()
 
@@ -18,7 +18,7 @@ package struct JSONParser: FormatParser {
 
     /// Fills a record that was begun; never fails.
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ context: ReceiveContext) {
-        let text = message.extracting(Self.content(of: message))
+        let text = message.extracting(JSONScanner.content(of: message))
         record.severity = .informational
         do throws(JSONError) {
             try members.read(text, context)
@@ -47,14 +47,6 @@ package struct JSONParser: FormatParser {
         }
         if !isWhole { record.set(.raw, to: message) }
         members.forget()
-    }
-
-    /// What is between a byte order mark and the ending that a datagram may have.
-    static func content(of message: Span<UInt8>) -> Range<Int> {
-        var end = message.count
-        while end > 0, message[end &- 1] == 0 || message[end &- 1] == 0x0A || message[end &- 1] == 0x0D { end &-= 1 }
-        let hasMark = end >= 3 && message[0] == 0xEF && message[1] == 0xBB && message[2] == 0xBF
-        return (hasMark ? 3 : 0)..<end
     }
 
     private static func keep(_ text: Span<UInt8>, because fault: JSONError, in record: inout LogRecord) {
@@ -98,7 +90,8 @@ package struct JSONParser: FormatParser {
         }
     }
 
-    /// A name counts more than a number, as the numbers are of many kinds; Python's are known by what is beside them.
+    /// A name counts more than a number, as there are many kinds of numbers; Python's are recognized by the members
+    /// beside them.
     private mutating func resolveSeverity(in record: inout LogRecord) {
         let isPython = members[.levelName] >= 0 || members[.levelNumber] >= 0
         if let named = members.values.levelName ?? members.values.level {
@@ -106,12 +99,12 @@ package struct JSONParser: FormatParser {
         } else if members.values.hasRare, let rare = rareSeverity() {
             record.severity = rare
         } else if let number = members.values.levelNumber {
-            record.severity = LevelNames.severity(python: Double(number))
+            record.severity = Severity(pythonLevel: Double(number))
         } else if let number = members.values.anyNumber {
             let isPythonNumber = isPython && (10...60).contains(number)
             record.severity =
                 isPythonNumber
-                ? LevelNames.severity(python: Double(number)) : LevelNames.severity(number: number) ?? record.severity
+                ? Severity(pythonLevel: Double(number)) : LevelNames.severity(number: number) ?? record.severity
         }
         let isSecond =
             members.values.anyNumber == nil ? members[.levelName] >= 0 : members[.levelNumber] >= 0
@@ -120,7 +113,7 @@ package struct JSONParser: FormatParser {
         record.facility = members.values.facility
     }
 
-    /// The severity by what few senders have.
+    /// The severity by members that few senders write.
     private func rareSeverity() -> Severity? {
         if let text = members.values.levelText { return text }
         if members[.mongoLevel] >= 0, let named = members.values.mongoLevel { return named }
@@ -129,7 +122,7 @@ package struct JSONParser: FormatParser {
         return members.values.mySQLLevel.flatMap { LevelNames.severity(mySQL: $0) }
     }
 
-    /// Of several names and numbers of the severity one of each is a field; the others are kept as they are.
+    /// Makes one name and one number of the severity fields; others become extra fields.
     private mutating func resolveLevelFields() {
         var hasName = members[.levelName] >= 0 || members[.level] >= 0 && members.values.anyNumber == nil
         for role in [FieldRole.levelText, .mongoLevel] where members[role] >= 0 {
@@ -222,7 +215,7 @@ package struct JSONParser: FormatParser {
         return isWhole
     }
 
-    /// Sets the level's name, without what stands around it.
+    /// Sets the level's name, without the brackets and blanks around it.
     private static func setLevelName(to value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
         let start = record.bytes.count
         guard case .string(let string) = value else { return true }

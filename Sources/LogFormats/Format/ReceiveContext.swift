@@ -1,14 +1,14 @@
 package import LogRecords
 
-/// What a parser is told beside the message's bytes: it has no clock of its own.
+/// When and where a message was received: parsers have no clock.
 package struct ReceiveContext: Sendable {
     /// When the message was received.
     package var time: WallTime
-    /// The host's time zone then, in seconds east of UTC, for times that name none.
+    /// The host's time zone at that time, in seconds east of UTC, for times that name none.
     package var secondsFromUTC: Int
     /// Whether the count before the message was wrong.
     package private(set) var isMiscounted = false
-    /// How many bytes of the message are kept, where it has more; else nil.
+    /// The number of bytes that are kept of a longer message; nil where the message is not longer.
     package private(set) var limit: Int?
 
     package init(time: WallTime, secondsFromUTC: Int) {
@@ -16,7 +16,7 @@ package struct ReceiveContext: Sendable {
         self.secondsFromUTC = secondsFromUTC
     }
 
-    /// The same of one message, as a framing cut it out.
+    /// Returns the context of one message that a framing has found.
     package func of(_ frame: Frame) -> ReceiveContext {
         guard frame.isMiscounted || frame.limit != nil else { return self }
         var result = self

@@ -1,25 +1,25 @@
 package import LogRecords
 
-/// Reads the messages of one format: a value without IO, which uses its memory again from message to message.
+/// Reads the messages of one format: a value without IO, which reuses its memory from message to message.
 ///
 /// A format is a type of this protocol in a folder of its own, a case of `LogFormat`, and a line in its `parserType`.
 package protocol FormatParser: Sendable {
     init()
 
-    /// What cuts a stream of messages of the format.
+    /// Makes the framing that cuts a stream into messages of the format.
     ///
     /// - Parameter limit: how many bytes of one message are kept.
     static func makeFraming(limit: Int) -> any Framing
 
-    /// What makes messages of the format of datagrams.
+    /// Makes the framing that takes messages of the format out of datagrams.
     ///
     /// - Parameter limit: how many bytes of one message are kept.
     static func makeDatagramFraming(limit: Int) -> any DatagramFraming
 
-    /// Fills a record with what a message says.
+    /// Fills a record from a message.
     ///
     /// - Parameter record: just begun.
-    /// - Throws: why the message cannot become a record.
+    /// - Throws: the reason why the message cannot become a record.
     mutating func parse(
         _ message: Span<UInt8>,
         into record: inout LogRecord,

@@ -2,20 +2,20 @@ package import LogRecords
 
 /// Makes messages of datagrams: a value without IO, as `Framing` is for streams.
 package protocol DatagramFraming {
-    /// What the last frame lies in, where that is not in its datagram.
+    /// The bytes that a frame's `buffered` place is a range of. Valid until the next call.
     var buffered: [UInt8] { get }
 
-    /// When `expire` is to be called next, as far as is known now; nil: not before the next datagram.
+    /// When the caller calls `expire` next, in nanoseconds; nil: after the next datagram.
     var nextExpiry: Int64? { get }
 
-    /// The message that a datagram is or completes; nil: none.
+    /// Returns the message that a datagram is or completes; nil where it is or completes none.
     ///
     /// - Parameters:
-    ///   - datagram: as much of it as was received.
+    ///   - datagram: its bytes, up to the size of the receive buffer.
     ///   - length: how many bytes were sent.
     ///   - origin: the sender; its `peer` tells senders apart.
-    ///   - now: nanoseconds of a clock that never goes back.
-    /// - Throws: why there is no message, nor will be.
+    ///   - now: nanoseconds of a monotonic clock.
+    /// - Throws: the reason why the datagram is malformed or spoils its message.
     mutating func frame(
         of datagram: Span<UInt8>,
         length: Int,
@@ -23,11 +23,11 @@ package protocol DatagramFraming {
         at now: Int64
     ) throws(MessageError) -> Frame?
 
-    /// The next message that never became complete; to be called until it is nil.
+    /// Returns the next message that was given up incomplete. The caller repeats the call until it returns nil.
     mutating func expire(at now: Int64) -> DatagramFailure?
 }
 
-/// A message that came in several datagrams, of which some are missing.
+/// A message that was given up because some of its datagrams are missing.
 package struct DatagramFailure: Sendable {
     package let origin: Origin
     package let error: MessageError
@@ -38,7 +38,9 @@ extension DatagramFraming {
     package var nextExpiry: Int64? { nil }
     package mutating func expire(at now: Int64) -> DatagramFailure? { nil }
 
-    /// Checks that nothing of a datagram is missing, where a part is of no use.
+    /// Checks that a datagram was received whole, for formats in which a part is of no use.
+    ///
+    /// - Throws: where a part of it is missing.
     func checkWhole(_ datagram: Span<UInt8>, length: Int, limit: Int) throws(MessageError) {
         guard length == datagram.count, length <= limit else {
             throw MessageError("the datagram of \(length) bytes is longer than \(min(limit, datagram.count))")
