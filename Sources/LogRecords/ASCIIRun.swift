@@ -1,4 +1,4 @@
-/// Finds text that every output takes as it is, 32 bytes at a time: most of what is logged is plain ASCII.
+/// Finds runs of ASCII that every output takes as they are, 32 bytes at a time: most logged text is plain ASCII.
 package enum ASCIIRun {
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
 

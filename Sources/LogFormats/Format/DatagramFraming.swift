@@ -13,7 +13,7 @@ package protocol DatagramFraming {
     /// - Parameters:
     ///   - datagram: its bytes, up to the size of the receive buffer.
     ///   - length: how many bytes were sent.
-    ///   - origin: the sender; its `peer` tells senders apart.
+    ///   - origin: the sender; its `peer` distinguishes senders.
     ///   - now: nanoseconds of a monotonic clock.
     /// - Throws: the reason why the datagram is malformed or spoils its message.
     mutating func frame(

@@ -69,7 +69,7 @@ package struct GELFAssembler {
     /// Takes a datagram.
     ///
     /// - Parameters:
-    ///   - origin: the sender; its `peer` tells senders apart.
+    ///   - origin: the sender; its `peer` distinguishes senders.
     ///   - now: nanoseconds of a monotonic clock.
     /// - Throws: the reason why the datagram spoils its message. The caller reports it with the datagram.
     package mutating func add(

@@ -1,9 +1,9 @@
 import LogRecords
 
-/// The grammar of JSON (RFC 8259): steps over what is at an index, or says where it goes wrong.
+/// The grammar of JSON (RFC 8259).
+///
+/// Functions step over the element at an index, or throw the index of the mistake.
 enum JSONSyntax {
-    private static let everyByte: UInt64 = 0x0101_0101_0101_0101
-
     // MARK: structure
 
     @inline(__always)
@@ -156,7 +156,7 @@ enum JSONSyntax {
 
     // MARK: strings
 
-    /// The string that starts at `index`, behind its quotation mark; steps over the closing one.
+    /// Reads the string that starts at `index`, after its quotation mark; steps over the closing one.
     @inline(__always)
     private static func string(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) -> JSONString {
         let (end, isASCII) = plainEnd(in: input, from: index)
@@ -226,21 +226,19 @@ enum JSONSyntax {
             seen |= word
             index &+= 8
         }
-        return (index, seen & (0x80 &* everyByte) == 0)
+        return (index, seen & ByteScan.topBits == 0)
     }
 
-    /// The top bit of each of eight bytes that is a quotation mark, a backslash or a control character: exact for the
-    /// first, which is in the lowest bits; nothing borrows before it.
+    /// Marks quotation marks, backslashes and control characters.
+    @inline(__always)
     private static func stops(in word: UInt64) -> UInt64 {
-        let quotes = word ^ (UInt64(UInt8(ascii: "\"")) &* everyByte)
-        let backslashes = word ^ (UInt64(UInt8(ascii: "\\")) &* everyByte)
-        let stops =
-            ((quotes &- everyByte) & ~quotes) | ((backslashes &- everyByte) & ~backslashes)
-            | ((word &- 0x20 &* everyByte) & ~word)
-        return stops & (0x80 &* everyByte)
+        let marks =
+            ByteScan.marks(of: UInt8(ascii: "\""), in: word) | ByteScan.marks(of: UInt8(ascii: "\\"), in: word)
+            | ByteScan.marks(below: 0x20, in: word)
+        return marks & ByteScan.topBits
     }
 
-    /// Steps over the backslash at `index` and what it escapes.
+    /// Steps over the escape sequence at `index`.
     private static func escape(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
         index &+= 1
         guard index < input.count else { throw .unexpected(at: index) }

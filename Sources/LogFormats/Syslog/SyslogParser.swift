@@ -21,16 +21,16 @@ package struct SyslogParser: FormatParser {
             if start > 0 {
                 // It is stored before the copy of the rest, so that both together are the message as received.
                 record.bytes.append(message.extracting(first: start))
-                return parse(message.extracting(start...), behind: start, into: &record, context)
+                return parse(message.extracting(start...), after: start, into: &record, context)
             }
         }
-        parse(message, behind: 0, into: &record, context)
+        parse(message, after: 0, into: &record, context)
     }
 
     @inline(__always)
     private func parse(
         _ message: Span<UInt8>,
-        behind prefix: Int,
+        after prefix: Int,
         into record: inout LogRecord,
         _ context: ReceiveContext
     ) {
@@ -44,7 +44,7 @@ package struct SyslogParser: FormatParser {
         let isText = start == 0 && !text.isEmpty && text[0] == UInt8(ascii: "<")
         if isText || !Self.read(&header, text, from: start, context) { header.isGuess = true }
         if context.isMiscounted { header.fault = header.fault ?? "the count before the message is wrong" }
-        Self.fill(&record, message, behind: prefix, text, header)
+        Self.fill(&record, message, after: prefix, text, header)
     }
 
     private static func read(
@@ -116,7 +116,7 @@ package struct SyslogParser: FormatParser {
     private static func fill(
         _ record: inout LogRecord,
         _ message: Span<UInt8>,
-        behind prefix: Int,
+        after prefix: Int,
         _ text: Span<UInt8>,
         _ header: SyslogHeader
     ) {

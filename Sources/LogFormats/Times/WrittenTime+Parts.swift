@@ -174,7 +174,7 @@ extension WrittenTime {
 
     /// Reads a year after the time, and a zone after that.
     @inline(__always)
-    static func readYearBehind(_ text: Span<UInt8>, _ parts: inout Parts) {
+    static func readYearAfter(_ text: Span<UInt8>, _ parts: inout Parts) {
         guard parts.year == nil, parts.index < text.count, text[parts.index] == UInt8(ascii: " "),
             let year = year(text, at: parts.index &+ 1)
         else { return }

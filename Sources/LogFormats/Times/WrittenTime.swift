@@ -46,7 +46,7 @@ struct WrittenTime {
             guard readNumbered(text, &parts) else { return nil }
         }
         readZone(text, &parts)
-        readYearBehind(text, &parts)
+        readYearAfter(text, &parts)
         guard var result = ending(text, at: parts.index) else { return nil }
         result.time = moment(parts, context)
         result.isGuess = parts.isGuess

@@ -36,7 +36,7 @@ struct KeywordTable: Sendable {
         }
     }
 
-    /// The index of the word of that group that the text is; nil when it is none.
+    /// Returns the index of the word that equals the text; nil when the group has no such word.
     @inline(__always)
     func index(of text: Span<UInt8>, in group: Int = -1) -> Int? {
         let (head, tail) = Self.ends(of: text)
