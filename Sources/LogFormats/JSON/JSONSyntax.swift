@@ -1,3 +1,5 @@
+import LogRecords
+
 /// The grammar of JSON (RFC 8259): steps over what is at an index, or says where it goes wrong.
 enum JSONSyntax {
     private static let everyByte: UInt64 = 0x0101_0101_0101_0101
@@ -249,7 +251,7 @@ enum JSONSyntax {
         case UInt8(ascii: "u"):
             index &+= 1
             for _ in 0..<4 {
-                guard index < input.count, JSONString.hexValue(input[index]) != nil else {
+                guard index < input.count, Hexadecimal.value(input[index]) != nil else {
                     throw .unexpected(at: index)
                 }
                 index &+= 1
