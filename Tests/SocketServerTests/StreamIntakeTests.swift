@@ -390,6 +390,28 @@ import Testing
         }
     }
 
+    /// Strangers that hold all there is do not hinder a message that comes in two pieces.
+    @Test func whoHoldsMostGivesWay() throws {
+        let test = try server()
+        let address = try test.listen("json", limits: Self.noTimeout)
+        let piece = [UInt8](repeating: 0x78, count: 1_000_000)
+        let clients = try (0..<70).map { _ in try Client(address) }
+        for client in clients { try? client.send(piece) }
+        #expect(eventually { test.server.metrics.malformed > 0 }, "more than there is room for")
+        let text = String(repeating: "t", count: 20_000)
+        let message = Sample.framed(text, .json)
+        for number in 1...5 {
+            let honest = try Client(address)
+            try honest.send(Array(message[..<12_000]))
+            test.finishPending()
+            try honest.send(Array(message[12_000...]))
+            honest.endOutput()
+            #expect(end(of: honest) == "orderly")
+            #expect(records(test).count { $0.message == text } == number)
+        }
+        for client in clients { client.reset() }
+    }
+
     // MARK: time
 
     @Test func aMessageThatWasBegunCountsWhenTheTimeIsOver() throws {

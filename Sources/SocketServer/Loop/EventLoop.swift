@@ -98,7 +98,7 @@ final class EventLoop {
     }
 
     /// By number, because members come and go meanwhile.
-    private func forEachMember(_ body: (any LoopMember) -> Void) {
+    func forEachMember(_ body: (any LoopMember) -> Void) {
         var index = 0
         while index < members.endIndex {
             if let member = members[index] { body(member) }

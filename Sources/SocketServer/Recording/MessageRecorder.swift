@@ -8,7 +8,7 @@ final class MessageRecorder {
     /// The most memory that the unfinished messages of all streams may take.
     static let bufferLimit = 64 * 1024 * 1024
     /// And as much of it each stream has in any case.
-    private static let freeBuffer = 8 * 1024
+    static let freeBuffer = 8 * 1024
 
     private let recorder: Recorder
     private let reporter: MalformedMessageReporter
@@ -115,15 +115,18 @@ final class MessageRecorder {
 
     // MARK: the memory budget of unfinished messages
 
+    /// How much the streams take together.
+    var bufferedMemory: Int { bufferedBytes }
+
     /// Takes memory for a stream's unfinished message from the budget, or gives it back.
     ///
     /// - Parameters:
     ///   - growth: how much more the stream takes than before; negative: less.
     ///   - total: how much it takes now.
-    /// - Returns: false when it takes more than before, and all together more than they may. Streams that take little
-    ///   are not the ones to go.
-    func reserveBuffer(_ growth: Int, total: Int) -> Bool {
+    ///   - limit: how much all may take together.
+    /// - Returns: false when it takes more than before, and all together more than they may.
+    func reserveBuffer(_ growth: Int, total: Int, limit: Int) -> Bool {
         bufferedBytes &+= growth
-        return growth <= 0 || total <= Self.freeBuffer || bufferedBytes <= Self.bufferLimit
+        return growth <= 0 || total <= Self.freeBuffer || bufferedBytes <= limit
     }
 }

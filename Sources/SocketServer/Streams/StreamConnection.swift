@@ -171,7 +171,22 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
         case .good: break
         case .malformed: machine.receivedMalformed()
         case .broken: perform(machine.broken())
+        case .crowded: worker.makeRoom(below: intake?.memoryLimit ?? 0)
         }
+    }
+
+    // MARK: memory
+
+    /// Who sends, as far as memory is shared.
+    var source: MalformedMessageLimiter.Source { MalformedMessageLimiter.Source(log.origin.peer) }
+
+    /// The memory that its unfinished message takes.
+    var heldMemory: Int { intake?.reserved ?? 0 }
+
+    /// Gives its unfinished message up, and with it the connection.
+    func giveUpUnfinished() {
+        intake?.reportCrowded()
+        end(.lost(.malformedMessage))
     }
 
     // MARK: actions

@@ -22,6 +22,8 @@ struct StreamIntake {
         case malformed
         /// The stream makes no sense from here on.
         case broken
+        /// All streams together hold more than they may; see `SocketWorker.makeRoom`.
+        case crowded
     }
 
     private let reader: MessageReader
@@ -29,7 +31,9 @@ struct StreamIntake {
     private let messages: MessageRecorder
     private var framing: any Framing
     /// The memory that is taken from the budget of unfinished messages.
-    private var reserved = 0
+    private(set) var reserved = 0
+    /// How much all streams may take of it. A message as long as the limit must fit, whoever else has begun one.
+    let memoryLimit: Int
     /// Of the last record that a step made, the reports about malformed messages included.
     private(set) var lastPosition: UInt64 = 0
     private var isAtStart = true
@@ -41,6 +45,7 @@ struct StreamIntake {
         self.reader = reader
         self.origin = origin
         self.messages = messages
+        memoryLimit = max(MessageRecorder.bufferLimit, limit.multipliedReportingOverflow(by: 2).partialValue)
         framing = reader.format.parserType.makeFraming(limit: limit)
     }
 
@@ -69,26 +74,30 @@ struct StreamIntake {
         case .silence: awaitsSilence = false
         case .input, .end: break
         }
-        guard !isBroken, reserveMemory(&sink) else { return .broken }
+        let fits = reserveMemory()
+        if isBroken { return .broken }
+        guard fits else { return .crowded }
         return sink.hasMalformed ? .malformed : .good
+    }
+
+    /// Reports that the message that was begun is given up, since all together take too much memory.
+    func reportCrowded() {
+        let fault = MessageError("unfinished messages take more than \(memoryLimit) bytes of memory")
+        messages.reportMalformed(framing.buffered.span, length: framing.buffered.count, from: origin, fault)
     }
 
     /// Gives the memory back; to be called once, at the end.
     func release() {
-        _ = messages.reserveBuffer(-reserved, total: 0)
+        _ = messages.reserveBuffer(-reserved, total: 0, limit: memoryLimit)
     }
 
-    /// - Returns: false where this stream takes more memory than there is for it.
-    private mutating func reserveMemory(_ sink: inout Sink) -> Bool {
+    /// - Returns: false where all streams take more memory than they may.
+    private mutating func reserveMemory() -> Bool {
         // Memory rather than bytes: that is what there is only so much of.
         let needed = framing.buffered.capacity
         let growth = needed &- reserved
         reserved = needed
-        guard growth != 0, !messages.reserveBuffer(growth, total: needed) else { return true }
-        let limit = MessageRecorder.bufferLimit
-        let fault = MessageError("unfinished messages take more than \(limit) bytes of memory")
-        sink.report(framing.buffered.span, framing.buffered.count, fault)
-        return false
+        return growth == 0 || messages.reserveBuffer(growth, total: needed, limit: memoryLimit)
     }
 
     /// Takes all messages that there are; generic, so that the framing is unpacked once and not for each of them.

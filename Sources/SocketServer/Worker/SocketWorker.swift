@@ -107,7 +107,9 @@ final class SocketWorker {
     private func finishListeners() {
         guard let done = listenersFinished else { return }
         // What they have under way may wait for its records.
-        guard loop.finishListeners() else { return recorder.flush() }
+        let areFinished = loop.finishListeners()
+        recorder.flush()
+        guard areFinished else { return }
         listenersFinished = nil
         done()
     }
