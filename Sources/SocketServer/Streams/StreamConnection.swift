@@ -2,7 +2,7 @@ import Linux
 import LogRecords
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back.
-final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
+final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHolder {
     /// After so many receives, or so many bytes, others have their turn.
     private static let receivesPerTurn = 16
     private static let bytesPerTurn = 64 * 1024
@@ -177,7 +177,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter {
 
     // MARK: memory
 
-    /// Who sends, as far as memory is shared.
+    /// The source that the memory counts for.
     var source: MalformedMessageLimiter.Source { MalformedMessageLimiter.Source(log.origin.peer) }
 
     /// The memory that its unfinished message takes.

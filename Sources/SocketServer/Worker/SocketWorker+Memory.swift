@@ -6,10 +6,10 @@ extension SocketWorker {
     ///
     /// - Parameter limit: how much all may hold together.
     func makeRoom(below limit: Int) {
-        var holders: [MalformedMessageLimiter.Source: [StreamConnection]] = [:]
+        var holders: [MalformedMessageLimiter.Source: [any BufferHolder]] = [:]
         var sums: [MalformedMessageLimiter.Source: Int] = [:]
         loop.forEachMember { member in
-            guard let connection = member as? StreamConnection else { return }
+            guard let connection = member as? any BufferHolder else { return }
             // Those that hold little are not the ones to go.
             guard connection.heldMemory > MessageRecorder.freeBuffer else { return }
             holders[connection.source, default: []].append(connection)
