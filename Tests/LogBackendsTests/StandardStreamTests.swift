@@ -93,7 +93,7 @@ import Testing
         #expect(outcome.done == 0)
         #expect(
             outcome.failure.map { "\($0)" }
-                == "cannot write to standard error: Broken pipe; its reader has ended; start the daemon again with one"
+                == "cannot write to standard error: Broken pipe; its reader has ended; restart the daemon with a reader"
         )
     }
 

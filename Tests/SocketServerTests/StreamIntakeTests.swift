@@ -445,20 +445,26 @@ import Testing
         for (name, expected) in [("syslog", true), ("echo", false)] {
             let address = try test.listen(name, limits: Self.noTimeout)
             let client = try Client(address)
-            guard case .tcp(_, let port) = try #require(ListenAddress(of: client.descriptor)) else { return }
+            guard case .tcp(_, let server) = address,
+                case .tcp(_, let port) = try #require(ListenAddress(of: client.descriptor))
+            else { return }
             // The end has come back: the other side has done all that it does at the beginning.
             try client.send(Array("<14>x\n".utf8))
             #expect(eventually { test.messages.contains { $0.contains("x") } })
-            #expect(try Self.isKeptAlive(port) == expected, "\(name)")
+            #expect(try Self.isKeptAlive(from: port, to: server) == expected, "\(name)")
         }
     }
 
-    /// Whether our end of a connection has a keepalive timer, as the kernel lists it: 02.
-    private static func isKeptAlive(_ port: UInt16) throws -> Bool {
+    /// Whether the server's end of a connection has a keepalive timer, as the kernel lists it: 02.
+    private static func isKeptAlive(from client: UInt16, to server: UInt16) throws -> Bool {
         let file = try #require(FileHandle(forReadingAtPath: "/proc/net/tcp"))
         let table = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
-        let remote = String(format: "0100007F:%04X", port)
-        let line = table.split(separator: "\n").first { $0.split(separator: " ")[2] == remote }
+        // Both ports: ended connections of other tests are listed, too.
+        let ends = [server, client].map { String(format: "0100007F:%04X", $0) }
+        let line = table.split(separator: "\n").first { line in
+            let columns = line.split(separator: " ")
+            return columns[1] == ends[0] && columns[2] == ends[1]
+        }
         return try #require(line?.split(separator: " ")[5]).hasPrefix("02:")
     }
 

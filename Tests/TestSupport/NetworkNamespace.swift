@@ -23,10 +23,17 @@ package enum NetworkNamespace {
         ]
     }
 
-    /// Runs a command in the network of a process.
+    /// Runs a command in the network of a process, once it has one of its own: until then it is in this machine's.
     ///
-    /// - Returns: its exit status.
+    /// - Returns: its exit status; -1 when the process gets no network of its own.
     package static func run(_ command: [String], in process: Int32, _ directory: TemporaryDirectory) throws -> Int32 {
-        try BuiltProgram.run("/usr/bin/nsenter", ["--target", "\(process)", "--net"] + command, in: directory).status
+        let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/net")
+        let isApart = eventually {
+            let network = try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/\(process)/ns/net")
+            return network.map { $0 != own } ?? false
+        }
+        guard isApart else { return -1 }
+        return try BuiltProgram.run("/usr/bin/nsenter", ["--target", "\(process)", "--net"] + command, in: directory)
+            .status
     }
 }
