@@ -7,7 +7,7 @@ import Linux
 /// The directory itself is locked, so that no lock file is left.
 enum DirectoryLock {
     /// Anybody who may read the directory can hold such a lock: after this time, the work is done without it.
-    private static let patience = Duration.seconds(2)
+    private static let waitLimit = Duration.seconds(2)
     private static let step: useconds_t = 5000
 
     /// Calls `body` with the directory locked, or without a lock where there cannot be one.
@@ -20,7 +20,7 @@ enum DirectoryLock {
         guard descriptor >= 0 else { return try body() }
         // Closing it gives the lock back.
         defer { close(descriptor) }
-        let deadline = MonotonicTime.now + patience
+        let deadline = MonotonicTime.now + waitLimit
         while flock(descriptor, LOCK_EX | LOCK_NB) != 0, errno == EWOULDBLOCK || errno == EINTR {
             guard MonotonicTime.now < deadline else { break }
             usleep(step)

@@ -94,7 +94,7 @@ package enum ListeningSocket {
             close(socket)
             throw error
         }
-        // The file takes its first mode from the socket: nobody may connect before `access` holds.
+        // The file takes its first mode from the socket: no client may connect before `access` holds.
         let isFile = !path.hasPrefix("@")
         if isFile { fchmod(socket, 0) }
         let bound = name.withSockaddr { Glibc.bind(socket, $0, $1) }

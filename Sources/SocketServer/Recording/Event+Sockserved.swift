@@ -43,7 +43,7 @@ extension Event {
     package static let acceptFailed = Event(name: "accept-failed", messageID: "1a48f7b3d70a44b5bde208cfacf62032")
     /// Every listener accepts.
     package static let daemonStarted = Event(name: "daemon-started", messageID: "51816f8efb3d41b0b3ebeb208f29758c")
-    /// The daemon was told to stop.
+    /// The daemon stops, by a signal or for want of connections.
     package static let daemonStopping = Event(name: "daemon-stopping", messageID: "90f5b70c515345bebc05d3f224ef6f10")
     /// A changed configuration is in force.
     package static let configurationReloaded = Event(

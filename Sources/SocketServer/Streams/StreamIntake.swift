@@ -32,7 +32,7 @@ struct StreamIntake {
     private var framing: any Framing
     /// The memory that is taken from the budget of unfinished messages.
     private(set) var reserved = 0
-    /// How much all streams may take of it. A message as long as the limit must fit, whoever else has begun one.
+    /// How much all streams may take of it. A message as long as the limit must fit beside those of others.
     let memoryLimit: Int
     /// Of the last record that a step made, the reports about malformed messages included.
     private(set) var lastPosition: UInt64 = 0
