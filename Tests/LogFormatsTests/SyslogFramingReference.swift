@@ -5,6 +5,7 @@ enum SyslogFramingReference {
     static func messages(of stream: [UInt8], limit: Int) -> [FramingRun.Message] {
         var messages: [FramingRun.Message] = []
         var rest = stream[...]
+        var areRight = false
         while let first = rest.first {
             if first == 0 || first == 10 {
                 rest = rest.dropFirst()
@@ -14,7 +15,7 @@ enum SyslogFramingReference {
                 rest = rest.dropFirst(3)
             } else if let (header, count) = count(rest, limit: limit) {
                 rest = rest.dropFirst(header)
-                let (length, next) = countedEnd(Array(rest), count, limit: limit)
+                let (length, next) = countedEnd(Array(rest), count, areRight: &areRight, limit: limit)
                 messages.append(.init(Array(rest.prefix(min(length, limit))), length: length))
                 rest = rest.dropFirst(next)
             } else {
@@ -65,7 +66,12 @@ enum SyslogFramingReference {
     // MARK: wrong counts
 
     /// Where a counted message ends, and where the next one begins.
-    private static func countedEnd(_ text: [UInt8], _ count: Int, limit: Int) -> (length: Int, next: Int) {
+    private static func countedEnd(
+        _ text: [UInt8],
+        _ count: Int,
+        areRight: inout Bool,
+        limit: Int
+    ) -> (length: Int, next: Int) {
         guard count + 32 <= limit, text.count > count else { return (count, min(count, text.count)) }
         let right = (count, count)
         switch text[count] {
@@ -79,9 +85,11 @@ enum SyslogFramingReference {
             let isCutOff = [[], [32]].contains(Array(text[(count + digits.count)...]))
             if digits.first != 48, digits.count <= 10, isCutOff { return right }
             guard let (header, following) = Self.count(text[count...], limit: .max / 16) else { break }
-            guard count > 0, isDigit(text[count - 1]) else { return right }
-            let end = count + header + min(following, limit + header)
-            if end >= limit - 16 || isBoundary(text, end) { return right }
+            if count == 0 || !isDigit(text[count - 1]) { areRight = true }
+            let end = count + header + min(following, limit)
+            if areRight || end >= limit - 16 || end > text.count { return right }
+            areRight = isBoundary(text, end)
+            if areRight { return right }
         default: break
         }
         // Across the counted end.

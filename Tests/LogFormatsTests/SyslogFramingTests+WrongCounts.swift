@@ -40,4 +40,24 @@ extension SyslogFramingTests {
         while case .frame(let frame)? = framing.next(in: stream.span, from: &index) { wrong.append(frame.isMiscounted) }
         #expect(wrong == [true, false, false])
     }
+
+    /// A message that ends with digits, before the digits of the next count, at every place where a receive may end.
+    @Test func rightCountsStayRightWhateverArrivesWhen() {
+        let messages = (0..<6).map { "<86>1 - h1 app 1 - - Accepted port 51514 seq=000001\($0)" }
+        let stream = Array(messages.map { "\($0.utf8.count) \($0)" }.joined().utf8)
+        for first in 0...stream.count {
+            for second in first...min(first + 80, stream.count) {
+                var framing = SyslogFraming(limit: 1 << 20)
+                var run = FramingRun()
+                for piece in [stream[..<first], stream[first..<second], stream[second...]] {
+                    run.receive(Array(piece), in: &framing)
+                    run.pause(&framing)
+                }
+                run.end(&framing)
+                guard run.messages.map({ String(decoding: $0.content, as: UTF8.self) }) != messages else { continue }
+                Issue.record("\(first) and \(second): \(run.messages)")
+                return
+            }
+        }
+    }
 }

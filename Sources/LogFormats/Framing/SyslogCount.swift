@@ -49,6 +49,7 @@ enum SyslogCount {
     /// counts characters, or itself and the blank. Then the message ends before the nearest `count <priority>` that
     /// lies across the counted end, or the next one after it.
     /// - Parameters:
+    ///   - areRight: whether a count of this stream was right for sure; then a count at the counted end is believed.
     ///   - scanned: kept for the next call while nil is returned: up to where nothing was found, from the message on.
     ///   - farthest: where the message ends at last.
     ///   - isAllThere: whether no more data is waited for.
@@ -56,6 +57,7 @@ enum SyslogCount {
     static func end(
         in data: Span<UInt8>,
         of message: Range<Int>,
+        areRight: inout Bool,
         scanned: inout Int,
         maxEnd: Int,
         isAllThere: Bool
@@ -77,11 +79,18 @@ enum SyslogCount {
             case .unknown: return (end, end)
             case .count(let header, let count):
                 // Digits before it may be of the same count.
-                guard end > message.lowerBound, ASCII.digit(data[end &- 1]) != nil else { return (end, end) }
+                let hasDigitBefore = end > message.lowerBound && ASCII.digit(data[end &- 1]) != nil
+                if !hasDigitBefore { areRight = true }
+                guard !areRight else { return (end, end) }
                 let following = end &+ header &+ min(count, maxEnd)
                 guard following < maxEnd &- maxHeaderBytes else { return (end, end) }
                 guard data.count &- following >= maxHeaderBytes || isAllThere else { return nil }
-                if isBoundary(data, at: following) { return (end, end) }
+                // What has not come yet cannot show that the count is wrong.
+                guard following <= data.count else { return (end, end) }
+                if isBoundary(data, at: following) {
+                    areRight = true
+                    return (end, end)
+                }
             case .none: break
             }
         default: break

@@ -41,6 +41,8 @@ struct SyslogScan: Sendable {
     private(set) var kind = Kind.unknown
     /// Whether the last message ended with NUL, as Python's do.
     private(set) var endedWithNull = false
+    /// Whether a count of this stream was right for sure.
+    private var countsAreRight = false
     /// How far endings have been looked for.
     private var scanned = 0
     /// The offset of the first newline of a `priority` message; -1 until there is one.
@@ -145,6 +147,7 @@ struct SyslogScan: Sendable {
             let end = SyslogCount.end(
                 in: data,
                 of: first..<counted,
+                areRight: &countsAreRight,
                 scanned: &scanned,
                 maxEnd: first &+ limit,
                 isAllThere: closing != .nothing
