@@ -129,7 +129,9 @@ final class SocketWorker {
 
     /// Lets messages gather in the sockets where nothing waits for them.
     private func restIfQuiet() {
-        let isAwaited = loop.hasReadyMembers || recorder.commits.waiterCount > 0 || listenersFinished != nil
+        // What one turn did not take counts with the turns that take it: the sender is fast, and a rest would slow it.
+        guard !loop.hasReadyMembers else { return }
+        let isAwaited = recorder.commits.waiterCount > 0 || listenersFinished != nil
         let bytes = messages.takeInputCount()
         guard let rest = pacing.rest(after: bytes, isAwaited: isAwaited, at: loop.now) else { return }
         if rest > .zero {
