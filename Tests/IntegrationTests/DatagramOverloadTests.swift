@@ -43,6 +43,10 @@ struct DatagramOverloadTests {
         #expect(accounted, "\(received.count) received and \(dropped) dropped of \(sent)")
         #expect(received == received.sorted())
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        let counts = try #require(daemon.statedCounts["discard"])
+        #expect(counts.received == sent && counts.dropped == counts.reasons["buffer"])
+        #expect(counts.committed == received.count)
     }
 
     /// The numbers of the datagrams received, and how many were dropped.

@@ -161,7 +161,7 @@ import Testing
         #expect(refused?.severity == "4")
         #expect(refused?.originalLength == long.count - 4)
         #expect(refused?.message.contains(" longer than 16384; first bytes: \"}(X") == true)
-        #expect(test.server.metrics.malformed == 1)
+        #expect(test.server.metrics.messages.malformed.total == 1)
     }
 
     /// A pickle is read up to 16 times the limit, and its text cut.
@@ -260,7 +260,7 @@ import Testing
             #expect(messages.count { $0.contains(", which takes \(format.rawValue)") } == 1)
             // Besides, that the connection was reset.
             #expect(messages.count == 2, "\(messages)")
-            #expect(test.server.metrics.malformed == 1)
+            #expect(test.server.metrics.messages.malformed.total == 1)
         }
     }
 
@@ -275,7 +275,7 @@ import Testing
             client.endOutput()
             #expect(end(of: client) == "reset")
         }
-        #expect(test.server.metrics.malformed == 5000)
+        #expect(test.server.metrics.messages.malformed.total == 5000)
         func told() -> [SeenRecord] { records(test).filter { $0.message.hasPrefix("Cannot read ") } }
         // Without another message the rest is told of when it is quiet.
         #expect(eventually { told().reduce(0) { $0 + ($1.heldBack ?? 0) } + 10 >= 5000 - 20 })
@@ -370,7 +370,7 @@ import Testing
         let piece = [UInt8](repeating: 0x78, count: 3 << 20)
         let clients = try (0..<40).map { _ in try Client(address) }
         for client in clients { try? client.send(piece) }
-        #expect(eventually { test.server.metrics.malformed > 0 })
+        #expect(eventually { test.server.metrics.messages.malformed.total > 0 })
         let told = " unfinished messages take more than \(64 << 20) bytes of memory; first bytes: \"xxx"
         #expect(eventually { self.records(test).contains { $0.message.contains(told) } })
         #expect(eventually { test.server.metrics.open < 41 })
@@ -397,7 +397,7 @@ import Testing
         let piece = [UInt8](repeating: 0x78, count: 1_000_000)
         let clients = try (0..<70).map { _ in try Client(address) }
         for client in clients { try? client.send(piece) }
-        #expect(eventually { test.server.metrics.malformed > 0 }, "more than there is room for")
+        #expect(eventually { test.server.metrics.messages.malformed.total > 0 }, "more than there is room for")
         let text = String(repeating: "t", count: 20_000)
         let message = Sample.framed(text, .json)
         for number in 1...5 {

@@ -6,13 +6,15 @@ final class DropCounter: Ticker {
     private let socket: Int32
     private let worker: SocketWorker
     private let log: DatagramLog
+    private let account: MessageAccount
     private var seen: UInt32 = 0
     private var limit = RateLimit(interval: .seconds(1))
 
-    init(_ socket: Int32, _ worker: SocketWorker, _ log: DatagramLog) {
+    init(_ socket: Int32, _ worker: SocketWorker, _ log: DatagramLog, _ account: MessageAccount) {
         self.socket = socket
         self.worker = worker
         self.log = log
+        self.account = account
     }
 
     /// Takes note of the kernel's count.
@@ -25,7 +27,7 @@ final class DropCounter: Ticker {
         seen = total
         if limit.pending == 0 { worker.loop.add(self) }
         limit.add(Int(new))
-        worker.metrics.dropped(UInt64(new))
+        account.countDropped(UInt64(new), .buffer)
         tick()
     }
 

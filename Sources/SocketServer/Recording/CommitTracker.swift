@@ -1,3 +1,4 @@
+import Linux
 import LogBackends
 
 /// Something whose records matter to a peer.
@@ -33,9 +34,14 @@ final class CommitTracker {
         self.producer = producer
     }
 
-    /// Notes who made the last record.
-    func noteRecord(by observer: any CommitObserver) {
-        inFlight.add(producer.position, by: observer)
+    /// Notes whose the last record is.
+    ///
+    /// - Parameters:
+    ///   - observer: learns when it is rejected.
+    ///   - account: of the listener, where it is a message.
+    ///   - time: when it was received.
+    func noteRecord(by observer: (any CommitObserver)?, _ account: MessageAccount?, at time: MonotonicTime) {
+        inFlight.add(producer.position, by: observer, account, at: time)
     }
 
     /// Whether an observer waits for records that are not handed over, and for no commit before them.
@@ -95,7 +101,12 @@ final class CommitTracker {
     @discardableResult
     private func fetchSettled(awaiting position: UInt64?) -> UInt64 {
         let settled = producer.settled(awaiting: position)
-        inFlight.acknowledge(through: settled.position, rejected: settled.rejected, forgotten: settled.forgotten)
+        inFlight.acknowledge(
+            through: settled.position,
+            rejected: settled.rejected,
+            forgotten: settled.forgotten,
+            at: settled.time
+        )
         return settled.position
     }
 }

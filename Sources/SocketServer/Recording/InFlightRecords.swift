@@ -1,12 +1,32 @@
-/// Whose records are under way: runs of positions, so that only those whose record is rejected learn of it.
+import Linux
+
+/// Whose records are under way: runs of positions, so that only those whose record is rejected learn of it, and each
+/// listener's account of what became of its messages.
 ///
 /// There is about one run for each receive, and it is removed when its records are settled: committed or rejected.
 struct InFlightRecords {
     private struct Run {
-        let first: UInt64
+        var first: UInt64
         var last: UInt64
-        let observer: any CommitObserver
+        let observer: (any CommitObserver)?
+        let account: MessageAccount?
+        /// When the first of them was received.
+        let time: MonotonicTime
+
+        /// Whether a record goes on with the run.
+        func continues(
+            _ position: UInt64,
+            _ observer: (any CommitObserver)?,
+            _ account: MessageAccount?,
+            _ time: MonotonicTime
+        ) -> Bool {
+            self.observer === observer && self.account === account && last &+ 1 == position
+                && (account == nil || time - self.time < InFlightRecords.oneTime)
+        }
     }
+
+    /// Messages that are received within it were received at one time.
+    private static let oneTime = Duration.milliseconds(1)
 
     /// In the order of positions; those before `start` are settled.
     private var runs: [Run] = []
@@ -17,30 +37,50 @@ struct InFlightRecords {
     /// How many runs there are.
     var count: Int { runs.count - start }
 
-    /// Notes who made the record at a position, which is beyond all before it.
-    mutating func add(_ position: UInt64, by observer: any CommitObserver) {
+    /// Notes whose record there is at a position, which is beyond all before it.
+    ///
+    /// - Parameters:
+    ///   - observer: learns when it is rejected.
+    ///   - account: of the listener, where it is a message.
+    ///   - time: when it was received.
+    mutating func add(
+        _ position: UInt64,
+        by observer: (any CommitObserver)?,
+        _ account: MessageAccount? = nil,
+        at time: MonotonicTime
+    ) {
         let index = runs.count - 1
-        // Positions between are of records without an observer.
-        if index >= start, runs[index].observer === observer, runs[index].last &+ 1 == position {
+        // Positions between are of records that nothing is to be noted of.
+        if index >= start, runs[index].continues(position, observer, account, time) {
             runs[index].last = position
         } else {
-            runs.append(Run(first: position, last: position, observer: observer))
+            runs.append(Run(first: position, last: position, observer: observer, account: account, time: time))
         }
     }
 
-    /// Calls the observers of rejected records, and removes what is settled.
+    /// Calls the observers of rejected records, counts what became of messages, and removes what is settled.
     ///
     /// - Parameters:
     ///   - rejected: the positions of rejected records, in order.
-    ///   - forgotten: up to here there may have been more of them: each observer is taken to have had one.
-    mutating func acknowledge(through position: UInt64, rejected: [UInt64], forgotten: UInt64) {
+    ///   - forgotten: up to here there may have been more of them: each observer is taken to have had one, and each
+    ///     message to be one.
+    ///   - time: when the last of them was settled.
+    mutating func acknowledge(through position: UInt64, rejected: [UInt64], forgotten: UInt64, at time: MonotonicTime) {
         var next = 0
         while start < runs.count, runs[start].first <= position {
             let run = runs[start]
+            let last = min(run.last, position)
             while next < rejected.count, rejected[next] < run.first { next += 1 }
-            let hasRejected = next < rejected.count && rejected[next] <= run.last
-            if hasRejected || run.first <= forgotten { run.observer.recordRejected() }
-            guard run.last <= position else { break }
+            let begin = next
+            while next < rejected.count, rejected[next] <= last { next += 1 }
+            let isForgotten = run.first <= forgotten
+            if next > begin || isForgotten { run.observer?.recordRejected() }
+            let count = last &- run.first &+ 1
+            run.account?.countSettled(count, rejected: isForgotten ? count : UInt64(next - begin), after: time - run.time)
+            guard run.last <= position else {
+                runs[start].first = position &+ 1
+                break
+            }
             start += 1
         }
         if start == runs.count {

@@ -10,20 +10,26 @@ final class MalformedMessageReporter: Ticker {
 
     private let loop: EventLoop
     private let recorder: Recorder
-    private let metrics: ServerMetrics
     private var limiter = MalformedMessageLimiter()
     private var isTicking = false
 
-    init(_ loop: EventLoop, recorder: Recorder, metrics: ServerMetrics) {
+    init(_ loop: EventLoop, recorder: Recorder) {
         self.loop = loop
         self.recorder = recorder
-        self.metrics = metrics
     }
 
     /// - Parameters:
     ///   - message: all of it, or its beginning.
     ///   - length: how many bytes it has.
-    func report(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageError) {
+    ///   - account: of the listener.
+    func report(
+        _ message: Span<UInt8>,
+        length: Int,
+        from origin: Origin,
+        _ fault: MessageError,
+        _ account: MessageAccount
+    ) {
+        account.countMalformed(fault.kind)
         report(from: origin, message) { record in
             record.append("Cannot read a \(origin.protocolName) message from \(origin.peerText): \(fault.reason)")
             if !message.isEmpty {
@@ -31,15 +37,18 @@ final class MalformedMessageReporter: Ticker {
                 record.append(escaping: message.extracting(first: Self.textBytes))
                 record.append("\"")
             }
-            if fault.suggestsOtherFormat { record.append("; check that handler, protocol and port agree") }
+            if fault.kind == .otherFormat { record.append("; check that handler, protocol and port agree") }
             if length > Self.dataBytes { record.set(.originalLength, to: Int64(length)) }
         }
     }
 
     /// Reports a stream of another protocol, as one message.
     ///
-    /// - Parameter start: its first bytes.
-    func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin) {
+    /// - Parameters:
+    ///   - start: its first bytes.
+    ///   - account: of the listener.
+    func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin, _ account: MessageAccount) {
+        account.countMalformed(.otherFormat)
         report(from: origin, start) { record in
             let (listener, protocolName) = (origin.listener, origin.protocolName)
             switch foreign {
@@ -59,7 +68,6 @@ final class MalformedMessageReporter: Ticker {
     }
 
     private func report(from origin: Origin, _ message: Span<UInt8>, _ fill: (inout LogRecord) -> Void) {
-        metrics.messageMalformed()
         if !isTicking { loop.add(self) }
         isTicking = true
         guard let heldBack = limiter.admit(origin, at: loop.now) else { return }

@@ -95,7 +95,10 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         switch machine.state {
         case .receiving where isRecorded && !hasRejectedRecord && !machine.hasMalformed:
             end(listener.service.endConfirms ? .abandoned : .orderly)
-        case .receiving, .pausing, .committing, .sending: end(.lost(.stop))
+        case .receiving, .committing, .sending: end(.lost(.stop))
+        case .pausing:
+            intake?.countUnfinished()
+            end(.lost(.stop))
         case .draining: end(.orderly)
         case .done: break
         }
@@ -147,6 +150,8 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
             if machine.records(endOfInput: true) { log.recordReceived(Span(), by: self) }
             perform(machine.inputClosed())
         case .failed(let error):
+            handleMessages(.pause, Span())
+            intake?.countUnfinished()
             end(machine.isDraining ? .resetByPeer : .lost(.system(error)))
         }
     }
@@ -233,6 +238,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         let bytes = (socket.bytesReceived, socket.bytesSent, unread)
         log.recordEnd(end, bytes: bytes, at: worker.loop.now, by: self)
         worker.metrics.closed()
+        listener.metrics.connectionClosed()
         listener.releaseSlot()
         if let membership = membership.take() { worker.loop.remove(membership) }
         socket.close()
