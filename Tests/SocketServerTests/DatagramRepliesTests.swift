@@ -118,12 +118,13 @@ import Testing
         var now = MonotonicTime.now
         for round in 0..<3 {
             for number in 0..<5000 {
-                _ = limiter.admit(.internet(address: "\(round).\(number)", port: 1), at: now)
+                let address = "10.\(round).\(number >> 8).\(number & 0xFF)"
+                _ = limiter.admit(.internet(address: address, port: 1), at: now)
             }
             #expect(limiter.count <= ReplyLimiter.sourceLimit + 1)
             now = now + .seconds(60)
         }
-        let last = limiter.admit(.internet(address: "last", port: 1), at: now)
+        let last = limiter.admit(.internet(address: "192.0.2.1", port: 1), at: now)
         #expect(last, "those that are quiet make room")
     }
 }

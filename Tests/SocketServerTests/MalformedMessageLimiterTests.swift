@@ -8,30 +8,30 @@ import Testing
 @Suite struct MalformedMessageLimiterTests {
     private let start = MonotonicTime.now
 
-    private func origin(_ address: String, port: UInt16 = 1) -> Origin {
-        let peer = Peer.internet(address: address, port: port)
+    private func origin(_ host: Int, port: UInt16 = 1) -> Origin {
+        let peer = Peer.internet(address: "10.0.\(host >> 8).\(host & 0xFF)", port: port)
         return Origin(protocolName: "json", listener: "l", peer: peer, connection: nil)
     }
 
     @Test func tenAtOnceThenOneASecond() {
         var limiter = MalformedMessageLimiter()
-        let answers = (0..<100 as Range<UInt16>).map { limiter.admit(origin("a", port: $0), at: start) }
+        let answers = (0..<100 as Range<UInt16>).map { limiter.admit(origin(1, port: $0), at: start) }
         #expect(answers == [Int?](repeating: 0, count: 10) + [Int?](repeating: nil, count: 90))
-        #expect(limiter.admit(origin("a"), at: start + .milliseconds(999)) == nil)
-        #expect(limiter.admit(origin("a"), at: start + .seconds(1)) == 91)
-        #expect(limiter.admit(origin("a"), at: start + .seconds(1)) == nil)
-        #expect(limiter.admit(origin("a"), at: start + .seconds(3)) == 1)
-        #expect(limiter.admit(origin("a"), at: start + .seconds(3)) == 0)
-        #expect(limiter.admit(origin("a"), at: start + .seconds(3)) == nil)
+        #expect(limiter.admit(origin(1), at: start + .milliseconds(999)) == nil)
+        #expect(limiter.admit(origin(1), at: start + .seconds(1)) == 91)
+        #expect(limiter.admit(origin(1), at: start + .seconds(1)) == nil)
+        #expect(limiter.admit(origin(1), at: start + .seconds(3)) == 1)
+        #expect(limiter.admit(origin(1), at: start + .seconds(3)) == 0)
+        #expect(limiter.admit(origin(1), at: start + .seconds(3)) == nil)
         #expect(
-            (0..<11).map { _ in limiter.admit(origin("a"), at: start + .seconds(60)) }.compactMap { $0 }.count == 10
+            (0..<11).map { _ in limiter.admit(origin(1), at: start + .seconds(60)) }.compactMap { $0 }.count == 10
         )
     }
 
     @Test func sourcesAreToldApartButNotTheirPortsAndProcesses() {
         var limiter = MalformedMessageLimiter()
-        for port in 0..<20 as Range<UInt16> { _ = limiter.admit(origin("a", port: port), at: start) }
-        #expect(limiter.admit(origin("b"), at: start) == 0)
+        for port in 0..<20 as Range<UInt16> { _ = limiter.admit(origin(1, port: port), at: start) }
+        #expect(limiter.admit(origin(2), at: start) == 0)
         let users = (0..<12 as Range<Int32>).map { pid in
             let peer = Peer.unix(pid: pid, uid: 1000, gid: 1)
             return limiter.admit(Origin(protocolName: "json", listener: "l", peer: peer, connection: 1), at: start)
@@ -43,19 +43,19 @@ import Testing
 
     @Test func whatWasHeldBackIsToldWhenTheSourceIsQuiet() {
         var limiter = MalformedMessageLimiter()
-        for port in 0..<17 as Range<UInt16> { _ = limiter.admit(origin("a", port: port), at: start) }
+        for port in 0..<17 as Range<UInt16> { _ = limiter.admit(origin(1, port: port), at: start) }
         #expect(limiter.takeNotices(at: start + .milliseconds(900)).isEmpty)
         let notices = limiter.takeNotices(at: start + .seconds(1))
         #expect(notices.map(\.count) == [7])
-        #expect(notices.map { "\($0.source)" } == ["a"])
-        #expect(notices.first?.origin.peerText == "a:16")
+        #expect(notices.map { "\($0.source)" } == ["10.0.0.1"])
+        #expect(notices.first?.origin.peerText == "10.0.0.1:16")
         #expect(limiter.takeNotices(at: start + .seconds(2)).isEmpty, "once")
-        #expect(limiter.admit(origin("a"), at: start + .seconds(2)) == 0)
+        #expect(limiter.admit(origin(1), at: start + .seconds(2)) == 0)
     }
 
     @Test func whatWasHeldBackIsToldAtTheEndWithoutSilence() {
         var limiter = MalformedMessageLimiter()
-        for _ in 0..<12 { _ = limiter.admit(origin("a"), at: start) }
+        for _ in 0..<12 { _ = limiter.admit(origin(1), at: start) }
         #expect(limiter.takeNotices(at: start, ofAll: true).map(\.count) == [2])
         #expect(limiter.takeNotices(at: start, ofAll: true).isEmpty)
     }
@@ -63,8 +63,8 @@ import Testing
     @Test func nothingIsKeptOfThoseWhoStopped() {
         var limiter = MalformedMessageLimiter()
         #expect(limiter.isEmpty)
-        for number in 0..<100 { _ = limiter.admit(origin("\(number)"), at: start) }
-        for _ in 0..<50 { _ = limiter.admit(origin("a"), at: start) }
+        for number in 0..<100 { _ = limiter.admit(origin(number), at: start) }
+        for _ in 0..<50 { _ = limiter.admit(origin(1), at: start) }
         #expect(!limiter.isEmpty)
         #expect(limiter.takeNotices(at: start + .seconds(30)).count == 1)
         _ = limiter.takeNotices(at: start + .seconds(60))
@@ -73,7 +73,7 @@ import Testing
 
     @Test func theTableIsBounded() {
         var limiter = MalformedMessageLimiter()
-        let answers = (0..<5000).map { limiter.admit(origin("\($0)"), at: start) }
+        let answers = (0..<5000).map { limiter.admit(origin($0), at: start) }
         #expect(answers.compactMap { $0 }.count == MalformedMessageLimiter.sourceLimit + MalformedMessageLimiter.burst)
         let notices = limiter.takeNotices(at: start + .seconds(2))
         #expect(notices.map(\.count) == [5000 - MalformedMessageLimiter.sourceLimit - MalformedMessageLimiter.burst])
@@ -97,7 +97,7 @@ import Testing
                     continue
                 }
                 input += 1
-                guard let count = limiter.admit(origin("\(Int.random(in: 0..<4, using: &random))"), at: now) else {
+                guard let count = limiter.admit(origin(Int.random(in: 0..<4, using: &random)), at: now) else {
                     continue
                 }
                 told += 1 + count

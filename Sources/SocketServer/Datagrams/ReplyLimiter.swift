@@ -10,7 +10,7 @@ struct ReplyLimiter {
     private static let cleaningInterval = Duration.seconds(1)
 
     /// When each source will have its whole burst again.
-    private var due: [MalformedMessageLimiter.Source: MonotonicTime] = [:]
+    private var due: [Source: MonotonicTime] = [:]
     private var lastCleaning: MonotonicTime?
 
     /// How many sources there are.
@@ -18,7 +18,7 @@ struct ReplyLimiter {
 
     /// Asks whether a source may have one more reply.
     mutating func admit(_ peer: Peer?, at now: MonotonicTime) -> Bool {
-        var source = MalformedMessageLimiter.Source(peer)
+        var source = Source(peer)
         if due[source] == nil, due.count >= Self.sourceLimit {
             clean(at: now)
             if due.count >= Self.sourceLimit { source = .others }

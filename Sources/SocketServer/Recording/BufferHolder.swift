@@ -1,7 +1,7 @@
 /// A stream that holds memory for an unfinished message.
 protocol BufferHolder: AnyObject {
     /// The source that the memory counts for.
-    var source: MalformedMessageLimiter.Source { get }
+    var source: Source { get }
 
     /// The memory of the unfinished message, in bytes.
     var heldMemory: Int { get }

@@ -5,15 +5,6 @@ import LogRecords
 ///
 /// The others are counted, and reported with the source's next one or when it has gone quiet.
 struct MalformedMessageLimiter {
-    /// A sender, whatever its port or process.
-    enum Source: Hashable {
-        case address(String)
-        case user(UInt32)
-        case unknown
-        /// All for which there is no place in the table.
-        case others
-    }
-
     /// What was held back of one source.
     struct Notice {
         let source: Source
@@ -71,24 +62,5 @@ struct MalformedMessageLimiter {
             }
         }
         return notices
-    }
-}
-
-extension MalformedMessageLimiter.Source: CustomStringConvertible {
-    init(_ peer: Peer?) {
-        switch peer {
-        case .internet(let address, _): self = .address(address)
-        case .unix(_, let uid, _): self = .user(uid)
-        case .unixPath, nil: self = .unknown
-        }
-    }
-
-    var description: String {
-        switch self {
-        case .address(let address): address
-        case .user(let uid): "user \(uid)"
-        case .unknown: "unknown processes"
-        case .others: "other senders"
-        }
     }
 }

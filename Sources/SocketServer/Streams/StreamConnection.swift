@@ -178,7 +178,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     // MARK: memory
 
     /// The source that the memory counts for.
-    var source: MalformedMessageLimiter.Source { MalformedMessageLimiter.Source(log.origin.peer) }
+    var source: Source { Source(log.origin.peer) }
 
     /// The memory that its unfinished message takes.
     var heldMemory: Int { intake?.reserved ?? 0 }

@@ -6,8 +6,8 @@ extension SocketWorker {
     ///
     /// - Parameter limit: how much all may hold together.
     func makeRoom(below limit: Int) {
-        var holders: [MalformedMessageLimiter.Source: [any BufferHolder]] = [:]
-        var sums: [MalformedMessageLimiter.Source: Int] = [:]
+        var holders: [Source: [any BufferHolder]] = [:]
+        var sums: [Source: Int] = [:]
         loop.forEachMember { member in
             guard let connection = member as? any BufferHolder else { return }
             // Those that hold little are not the ones to go.
