@@ -2,6 +2,9 @@
 ///
 /// There is about one run for each receive, and it is removed when its records are settled: committed or rejected.
 struct InFlightRecords {
+    /// What a run takes at most, in bytes, as the array grows by doubling.
+    static let memoryOfRun = 2 * MemoryLayout<Run>.stride
+
     private struct Run {
         let first: UInt64
         var last: UInt64
@@ -18,14 +21,18 @@ struct InFlightRecords {
     var count: Int { runs.count - start }
 
     /// Notes who made the record at a position, which is beyond all before it.
-    mutating func add(_ position: UInt64, by observer: any CommitObserver) {
+    ///
+    /// - Returns: whether it is the first of a run.
+    @discardableResult
+    mutating func add(_ position: UInt64, by observer: any CommitObserver) -> Bool {
         let index = runs.count - 1
         // Positions between are of records without an observer.
         if index >= start, runs[index].observer === observer, runs[index].last &+ 1 == position {
             runs[index].last = position
-        } else {
-            runs.append(Run(first: position, last: position, observer: observer))
+            return false
         }
+        runs.append(Run(first: position, last: position, observer: observer))
+        return true
     }
 
     /// Calls the observers of rejected records, and removes what is settled.
