@@ -50,8 +50,7 @@ struct SyslogScan: Sendable {
 
     init(limit: Int) {
         self.limit = limit
-        let (product, isTooBig) = limit.multipliedReportingOverflow(by: 16)
-        maxCount = isTooBig ? .max : product
+        maxCount = limit > .max / 16 ? .max : 16 &* limit
     }
 
     /// Returns the next message from `start` on, and moves `start` past empty messages.
