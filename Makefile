@@ -36,7 +36,7 @@ SOURCES := Package.swift $(shell find Sources -type f)
 UNITS := $(wildcard systemd/*.service systemd/*.socket)
 # The maximum size of the program in bytes, and the libraries that it may need.
 SIZE_LIMIT := 20000000
-LIBRARIES := libsystemd|libz|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
+LIBRARIES := libsystemd|libssl|libcrypto|libz|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
 # Python packages for the tests, and their directory.
 LOG_CLIENTS := .build/log-clients
 LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0 Django==5.2.19 gunicorn==27.0.1
@@ -103,6 +103,7 @@ $(define_want)
 want pkg-config command -v pkg-config
 want libsystemd-dev pkg-config --exists libsystemd
 want zlib1g-dev pkg-config --exists zlib
+want libssl-dev pkg-config --exists 'libssl >= 3'
 want g++ compgen -G '/usr/include/c++/*'
 want git command -v git
 want binutils command -v objcopy
@@ -120,6 +121,7 @@ deps-test: ## Install missing packages for the tests
 	want bsdutils command -v logger
 	want systemd test -x /lib/systemd/systemd
 	want dbus command -v dbus-daemon
+	want openssl command -v openssl
 	want iproute2 test -x /bin/ip -o -x /sbin/ip
 	want logrotate test -x /usr/sbin/logrotate
 	want man-db command -v man

@@ -29,9 +29,15 @@ let package = Package(
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]
         ),
+        .systemLibrary(
+            name: "COpenSSL",
+            pkgConfig: "libssl",
+            providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"])]
+        ),
         // Header only: libc and the kernel are linked anyway.
         .systemLibrary(name: "CLinux"),
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: settings),
+        .target(name: "TLS", dependencies: ["COpenSSL", "Linux"], swiftSettings: settings),
         .target(name: "LogRecords", swiftSettings: settings),
         .target(name: "LogFormats", dependencies: ["LogRecords", "CZlib"], swiftSettings: settings),
         .target(name: "Systemd", dependencies: ["Linux", "CLinux", "CSystemd"], swiftSettings: settings),
@@ -59,7 +65,12 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["LogBackends", "LogRecords", "Systemd", "Linux"],
             path: "Tests/TestSupport",
-            exclude: ["log-client", "confirmed-client"],
+            exclude: ["log-client", "confirmed-client", "make-certificates"],
+            swiftSettings: settings
+        ),
+        .testTarget(
+            name: "TLSTests",
+            dependencies: ["TLS", "COpenSSL", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(name: "LogRecordsTests", dependencies: ["LogRecords", "TestSupport"], swiftSettings: settings),

@@ -37,6 +37,12 @@ public protocol LogOutput: AnyObject {
     /// The time without writes after which the writer calls `check`; nil: never.
     var checkInterval: Duration? { get }
 
+    /// How many bytes of records `write` gets at most, and one batch more.
+    ///
+    /// The first records of a long queue do not wait for the last. An output whose commit costs the same for few records
+    /// as for many asks for all that wait: then no record waits for more than the commit under way and its own.
+    var writeLimit: Int { get }
+
     /// A descriptor that poll(2) reports as readable when records were committed after `write`; nil when every commit
     /// is returned by `write`.
     var commitDescriptor: Int32? { get }
@@ -67,6 +73,9 @@ public protocol LogOutput: AnyObject {
 extension LogOutput {
     /// Nil: `check` is never called.
     public var checkInterval: Duration? { nil }
+
+    /// 1 MiB.
+    public var writeLimit: Int { 1024 * 1024 }
 
     /// Nil: `write` returns every commit.
     public var commitDescriptor: Int32? { nil }

@@ -7,6 +7,12 @@ public struct LogBatch: Sendable {
     /// The number of records before this batch since the pipeline started; set by the pipeline.
     public internal(set) var position: UInt64 = 0
 
+    /// Memory beside the arrays that lasts as long as the batch, in bytes.
+    private var extraMemory = 0
+
+    /// What the arrays, their places in the queue and the memory allocator's rounding take beside the elements, at most.
+    private static let fixedMemory = 256
+
     /// Makes a batch without records.
     public init() {}
 
@@ -16,7 +22,12 @@ public struct LogBatch: Sendable {
     /// Whether the batch has no records.
     public var isEmpty: Bool { ends.isEmpty }
 
-    /// The memory of the records in bytes: their own bytes, and 8 for the end of each.
+    /// The memory that the batch takes, in bytes: all that its arrays have room for.
+    var memory: Int {
+        bytes.capacity &+ ends.capacity &* MemoryLayout<Int>.size &+ extraMemory &+ Self.fixedMemory
+    }
+
+    /// The size of the records in bytes: their own bytes, and 8 for the end of each.
     var size: Int { bytes.count &+ ends.count &* MemoryLayout<Int>.size }
 
     /// The bytes of one record.
@@ -29,8 +40,14 @@ public struct LogBatch: Sendable {
         ends.append(bytes.count)
     }
 
+    /// Counts memory that is released when the batch is settled.
+    mutating func addMemory(_ count: Int) {
+        extraMemory &+= count
+    }
+
     /// Removes the records and keeps the memory, unless it is larger than the limit.
     mutating func recycle(keeping limit: Int) {
+        extraMemory = 0
         bytes.removeAll(keepingCapacity: bytes.capacity <= limit)
         ends.removeAll(keepingCapacity: ends.capacity <= limit / MemoryLayout<Int>.size)
     }

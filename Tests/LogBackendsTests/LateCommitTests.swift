@@ -115,7 +115,7 @@ import Testing
     @Test(arguments: [1, 2, 3] as [UInt64])
     func nothingIsLostDoubledOrSkipped(seed: UInt64) throws {
         let remote = RemoteBackend()
-        let pipeline = try LogPipeline(backend: remote, capacity: 4096)
+        let pipeline = try LogPipeline(backend: remote, capacity: 16_384)
         try pipeline.start()
         let findings = Findings()
         for thread in 0..<Self.threads {

@@ -35,7 +35,7 @@ import Testing
         #expect(batches.map(\.count) == [3, 1, 4])
         #expect(queue.metrics.received == 8)
         #expect(queue.metrics.waiting == 8)
-        #expect(queue.metrics.waitingBytes == 8 * (10 + 8), "the bytes, and where each record ends")
+        #expect(queue.metrics.waitingBytes == batches.reduce(0) { $0 + $1.memory })
     }
 
     @Test func oneTakeIsLimitedInBytes() throws {
@@ -73,7 +73,8 @@ import Testing
     @Test func fullUntilEnoughIsWrittenAndTheNoticeAtHalf() throws {
         let notices = Notices()
         let account = ProducerAccount { notices.add() }
-        let queue = LogQueue(capacity: 180, backend: MemoryBackend())
+        let size = batch(1).memory
+        let queue = LogQueue(capacity: 10 * size, backend: MemoryBackend())
         queue.register(account)
         for _ in 0..<9 {
             var batch = batch(1)
@@ -85,7 +86,7 @@ import Testing
         queue.submit(&last, from: account)
         #expect(queue.isFull)
         #expect(queue.waitForSpace())
-        let batches = try #require(taken(queue, bytes: 1000))
+        let batches = try #require(taken(queue, bytes: 10_000))
         #expect(queue.isFull, "what is taken and not written waits as well")
         for index in 0..<4 {
             queue.acknowledge([batches[index]], done: 1, rejected: 0, failure: nil)
@@ -94,10 +95,36 @@ import Testing
         }
         queue.acknowledge([batches[4]], done: 1, rejected: 0, failure: nil)
         #expect(notices.count == 1)
-        #expect(queue.metrics.waitingBytes == 90)
+        #expect(queue.metrics.waitingBytes == 5 * size)
         queue.acknowledge(Array(batches[5...]), done: 5, rejected: 0, failure: nil)
         #expect(notices.count == 1, "one notice for one wait")
         #expect(queue.metrics == PipelineMetrics(received: 10, committed: 10))
+    }
+
+    /// RSS is what the arrays have room for, and what each batch costs beside them.
+    @Test func allMemoryOfABatchCounts() {
+        var batch = batch(1)
+        #expect(batch.memory >= batch.bytes.capacity + 8 * batch.ends.capacity + 200)
+        let before = batch.memory
+        batch.bytes.reserveCapacity(100_000)
+        #expect(batch.memory >= 100_000)
+        batch.addMemory(1_000_000)
+        #expect(batch.memory >= 1_100_000)
+        batch.recycle(keeping: 1000)
+        #expect(batch.memory <= before)
+    }
+
+    /// A small record in the memory of a large batch must not fill a small queue.
+    @Test func aSmallQueueKeepsNoLargeArrays() {
+        for (capacity, isKept) in [(64 << 10, false), (16 << 20, true)] {
+            let queue = LogQueue(capacity: capacity, backend: MemoryBackend())
+            var batch = batch(1000, bytes: 50)
+            queue.submit(&batch, from: account)
+            queue.acknowledge(taken(queue, bytes: 1) ?? [], done: 1000, rejected: 0, failure: nil)
+            var next = self.batch(1)
+            queue.submit(&next, from: account)
+            #expect((next.bytes.capacity >= 50_000) == isKept)
+        }
     }
 
     @Test func failuresAreCountedAndTheLastIsShown() {

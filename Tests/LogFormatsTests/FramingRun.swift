@@ -36,6 +36,10 @@ struct FramingRun: Equatable {
         while let event = framing.flushIdle() { take(event, of: [], framing) }
     }
 
+    mutating func flushOverdue(_ framing: inout some Framing) {
+        while let event = framing.flushOverdue() { take(event, of: [], framing) }
+    }
+
     mutating func end(_ framing: inout some Framing) {
         while let event = framing.end() { take(event, of: [], framing) }
     }

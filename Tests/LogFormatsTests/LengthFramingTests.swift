@@ -52,6 +52,22 @@ import Testing
         )
     }
 
+    @Test func aMessageBeginsWithItsFirstByteAndTakesNoMoreMemoryThanItsLength() {
+        var framing = LengthFraming(limit: 1 << 20)
+        let stream = frame([UInt8](repeating: 1, count: 100_000))
+        for (count, byte) in stream.enumerated() {
+            #expect(framing.isWithinMessage == (count > 0))
+            var index = 0
+            let event = framing.next(in: [byte].span, from: &index)
+            #expect((event != nil) == (count == stream.count - 1))
+        }
+        #expect(framing.buffered.capacity < 101_000)
+        var index = 0
+        #expect(framing.next(in: Span(), from: &index) == nil)
+        #expect(!framing.isWithinMessage)
+        #expect(framing.buffered.capacity == 0)
+    }
+
     @Test func wholeFramesAreNotCopied() {
         let stream = frame([1, 2, 3])
         var framing = LengthFraming(limit: 20)

@@ -32,7 +32,12 @@ import Testing
             for position in 1...10 as ClosedRange<UInt64> { records.add(position, by: a, at: now) }
             records.add(11, by: b, at: now)
             for position in 1...11 as ClosedRange<UInt64> {
-                records.acknowledge(through: position, rejected: position == refused ? [refused] : [], forgotten: 0, at: now)
+                records.acknowledge(
+                    through: position,
+                    rejected: position == refused ? [refused] : [],
+                    forgotten: 0,
+                    at: now
+                )
             }
             #expect(a.isRefused && !b.isRefused, "\(refused)")
             #expect(records.isEmpty)

@@ -94,14 +94,14 @@ import Testing
         desk.record("1")
         #expect(desk.recorder.hasUnflushed)
         #expect(!desk.recorder.commits.isFlushUrgent, "nobody waits")
-        desk.recorder.commits.awaitCommit(desk.waiter("a"))
+        desk.recorder.commits.awaitCommit(desk.waiter("a"), through: desk.recorder.position)
         #expect(desk.recorder.commits.isFlushUrgent)
         #expect(desk.recorder.commits.waiterCount == 1)
         desk.recorder.flush()
         #expect(!desk.recorder.hasUnflushed)
         #expect(!desk.recorder.commits.isFlushUrgent)
         desk.record("2")
-        desk.recorder.commits.awaitCommit(desk.waiter("b"))
+        desk.recorder.commits.awaitCommit(desk.waiter("b"), through: desk.recorder.position)
         #expect(desk.recorder.hasUnflushed)
         #expect(!desk.recorder.commits.isFlushUrgent, "the first one's batch is being written: others gather")
         #expect(desk.recorder.commits.waiterCount == 2)
@@ -122,7 +122,7 @@ import Testing
         let desk = try Desk()
         for number in 1...3 {
             desk.record("\(number)")
-            desk.recorder.commits.awaitCommit(desk.waiter("\(number)"))
+            desk.recorder.commits.awaitCommit(desk.waiter("\(number)"), through: desk.recorder.position)
         }
         desk.recorder.flush()
         #expect(eventually { desk.backend.isInWrite })
@@ -136,7 +136,7 @@ import Testing
     @Test func whoHasNothingToWaitForIsServedAtOnce() throws {
         let desk = try Desk(threshold: .error)
         desk.record("not made")
-        desk.recorder.commits.awaitCommit(desk.waiter("a"))
+        desk.recorder.commits.awaitCommit(desk.waiter("a"), through: desk.recorder.position)
         #expect(desk.told == ["a"])
     }
 
@@ -147,7 +147,7 @@ import Testing
         for customer in customers {
             desk.record(customer.name, by: customer)
             desk.record(customer.name, by: customer)
-            desk.recorder.commits.awaitCommit(customer)
+            desk.recorder.commits.awaitCommit(customer, through: desk.recorder.position)
         }
         desk.commit()
         #expect(desk.isTold(3))
@@ -155,7 +155,7 @@ import Testing
         desk.backend.follow(nil)
         for customer in customers {
             desk.record(customer.name, by: customer)
-            desk.recorder.commits.awaitCommit(customer)
+            desk.recorder.commits.awaitCommit(customer, through: desk.recorder.position)
         }
         desk.commit()
         #expect(desk.isTold(6))
@@ -171,7 +171,7 @@ import Testing
             if number % 100 == 50 { desk.record("nobody's") }
             if number % 100 == 50 { for _ in 0..<6 { desk.record("nobody's, too") } }
         }
-        for customer in customers { desk.recorder.commits.awaitCommit(customer) }
+        for customer in customers { desk.recorder.commits.awaitCommit(customer, through: desk.recorder.position) }
         desk.commit()
         #expect(desk.isTold(7))
         #expect(desk.told == ["0", "1", "2", "3 refused", "4", "5", "6"])
@@ -202,7 +202,7 @@ import Testing
         let early = desk.waiter("early")
         let crowd = desk.waiter("crowd")
         desk.record("early", by: early)
-        desk.recorder.commits.awaitCommit(early)
+        desk.recorder.commits.awaitCommit(early, through: desk.recorder.position)
         for _ in 0..<count { desk.record("x", by: crowd) }
         desk.recorder.flush()
         desk.backend.release()
@@ -212,8 +212,8 @@ import Testing
         desk.backend.follow(nil)
         let late = desk.waiter("late")
         desk.record("late", by: late)
-        desk.recorder.commits.awaitCommit(late)
-        desk.recorder.commits.awaitCommit(crowd)
+        desk.recorder.commits.awaitCommit(late, through: desk.recorder.position)
+        desk.recorder.commits.awaitCommit(crowd, through: desk.recorder.position)
         desk.commit()
         #expect(desk.isTold(3))
         #expect(desk.told == ["early refused", "late", "crowd refused"])
@@ -254,12 +254,12 @@ import Testing
         let desk = try Desk()
         let first = desk.waiter("first")
         desk.record("1")
-        desk.recorder.commits.awaitCommit(first)
-        desk.recorder.commits.awaitCommit(desk.waiter("second"))
+        desk.recorder.commits.awaitCommit(first, through: desk.recorder.position)
+        desk.recorder.commits.awaitCommit(desk.waiter("second"), through: desk.recorder.position)
         first.atCommit = {
             first.atCommit = {}
             desk.record("2")
-            desk.recorder.commits.awaitCommit(first)
+            desk.recorder.commits.awaitCommit(first, through: desk.recorder.position)
         }
         desk.commit()
         #expect(

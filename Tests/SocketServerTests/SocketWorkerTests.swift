@@ -60,7 +60,8 @@ import Testing
         let counter = Counter()
         stage.perform { worker in
             worker.recorder.record(.daemonStarted, .informational, nil) { $0.append("x") }
-            worker.recorder.commits.awaitCommit(TickerAtCommit(worker.loop, counter))
+            let ticker = TickerAtCommit(worker.loop, counter)
+            worker.recorder.commits.awaitCommit(ticker, through: worker.recorder.position)
         }
         #expect(eventually(within: .seconds(5)) { counter.count >= 1 })
     }

@@ -21,7 +21,8 @@ extension DaemonProcess {
     /// The last statistics of each listener in this run's part of the log, those of all under an empty name.
     package var statedCounts: [String: StatedCounts] {
         // Blanks do not count in it.
-        let pattern = #/
+        let pattern =
+            #/
             (?:Listener\s(?<name>\S+)|sockserved)\shas\sreceived\s(?<received>\d+)\smessages\ssince\sits\sstart:\s
             (?<recorded>\d+)\srecorded\s\((?<cut>\d+)\sof\sthem\scut\),\s
             (?<malformed>\d+)\smalformed(?:\s\((?<faults>[^)]*)\))?,\s(?<leftOut>\d+)\sleft\sout,\s
@@ -58,7 +59,9 @@ extension DaemonProcess {
         for (name, one) in counts {
             faults += one.faults.map { "\(name): \($0)" }
             let settled = one.committed + one.waiting + one.rejected
-            if settled != one.recorded { faults.append("\(name): \(one.recorded) recorded, and \(settled) of them settled") }
+            if settled != one.recorded {
+                faults.append("\(name): \(one.recorded) recorded, and \(settled) of them settled")
+            }
         }
         for (what, path) in [("received", \StatedCounts.received), ("recorded", \.recorded), ("dropped", \.dropped)] {
             let sum = counts.values.reduce(0) { $0 + $1[keyPath: path] }

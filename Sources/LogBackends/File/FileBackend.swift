@@ -37,16 +37,18 @@ public struct FileBackend: LogBackend {
     ///
     /// - Throws: when the file cannot be opened, or is not a regular file.
     public func open() throws(SystemError) -> sending any LogOutput {
-        FileOutput(try LogFile(path: path, sync: sync))
+        FileOutput(try LogFile(path: path, sync: sync), writeLimit: sync == .data ? .max : 1024 * 1024)
     }
 }
 
 /// The file of a `FileBackend`.
 private final class FileOutput: LogOutput {
     private var file: LogFile
+    let writeLimit: Int
 
-    init(_ file: consuming sending LogFile) {
+    init(_ file: consuming sending LogFile, writeLimit: Int) {
         self.file = file
+        self.writeLimit = writeLimit
     }
 
     var checkInterval: Duration? { LogFile.rotationCheckInterval }

@@ -12,6 +12,8 @@ struct LogFile: ~Copyable {
     static let rotationCheckInterval = Duration.milliseconds(500)
     /// The most memory that is kept from one write to the next.
     private static let keptBytes = 2 * 1024 * 1024
+    /// How many bytes go into one write(2), and one batch more.
+    private static let writeBytes = 1024 * 1024
 
     private let path: String
     private let sync: FileSync
@@ -21,7 +23,7 @@ struct LogFile: ~Copyable {
     /// Whether the file is known to end with a newline; unknown at first, since other processes may write to the file.
     private var endsWithNewline = false
     private var nextRotationCheck: ContinuousClock.Instant
-    /// The bytes of one write(2): copying costs less than a system call for each small batch.
+    /// The bytes of one write(2): to copy costs less than a system call for each small batch.
     private var buffer: [UInt8] = []
 
     init(path: String, sync: FileSync) throws(SystemError) {
@@ -64,15 +66,8 @@ struct LogFile: ~Copyable {
     }
 
     private mutating func append(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
-        if buffer.capacity > Self.keptBytes { buffer = [] }
-        buffer.removeAll(keepingCapacity: true)
-        if !endsWithNewline, handle.endsWithinLine { buffer.append(UInt8(ascii: "\n")) }
-        let lead = buffer.count
-        for (index, batch) in batches.enumerated() {
-            let start = Self.start(of: batch, skipping: index == 0 ? skipped : 0)
-            buffer.append(batch.bytes.span.extracting(start...))
-        }
-        let (written, failure) = handle.append(buffer.span)
+        let lead = !endsWithNewline && handle.endsWithinLine ? 1 : 0
+        let (written, failure) = appendBytes(of: batches, skipping: skipped, after: lead)
         let whole = Self.wholeRecords(in: written, of: batches, skipping: skipped, after: lead)
         var outcome = WriteOutcome(done: whole.count, failure: failure.map { .file("cannot write to", path, $0) })
         if written > whole.end {
@@ -87,6 +82,31 @@ struct LogFile: ~Copyable {
             outcome = WriteOutcome(done: 0, failure: .file("cannot sync", path, reason))
         }
         return outcome
+    }
+
+    /// Writes the records' bytes.
+    ///
+    /// - Parameter lead: how many newlines to write before them.
+    /// - Returns: the number of written bytes, and the error that stopped the write.
+    private mutating func appendBytes(
+        of batches: [LogBatch],
+        skipping skipped: Int,
+        after lead: Int
+    ) -> (written: Int, failure: Errno?) {
+        if buffer.capacity > Self.keptBytes { buffer = [] }
+        var written = 0
+        buffer.removeAll(keepingCapacity: true)
+        if lead > 0 { buffer.append(UInt8(ascii: "\n")) }
+        for (index, batch) in batches.enumerated() {
+            let start = Self.start(of: batch, skipping: index == 0 ? skipped : 0)
+            buffer.append(batch.bytes.span.extracting(start...))
+            guard buffer.count >= Self.writeBytes || index == batches.count - 1 else { continue }
+            let (count, failure) = handle.append(buffer.span)
+            written += count
+            if failure != nil { return (written, failure) }
+            buffer.removeAll(keepingCapacity: true)
+        }
+        return (written, nil)
     }
 
     /// The start of the first record that is not skipped.

@@ -9,7 +9,7 @@ public import Linux
 /// 2. `flush` hands the batch over to the queue, with one lock for each batch. The batch gets its position in the order
 ///    of all records. From here on the record counts as received, and its bytes as waiting.
 /// 3. The writer thread takes batches in order and passes them to the output. Records that the output does not settle
-///    in one call are passed again in the next, followed by newer batches, up to 1 MiB in all; so an output may commit
+///    in one call are passed again in the next, followed by newer batches, up to `LogOutput.writeLimit`; so an output may commit
 ///    later than it writes. After a failure the writer pauses and tries again, without a limit: it drops nothing.
 /// 4. The output returns the number of settled records, from the front. Each is committed, or rejected: the output will
 ///    never accept it. The writer acknowledges the records to the account of their producer, and notifies the producer
@@ -17,7 +17,7 @@ public import Linux
 /// 5. The producer's thread asks with `settled(awaiting:)` how many of its records are settled and which were rejected,
 ///    and replies to its peers.
 ///
-/// The queue is bounded in bytes: `isFull` is true while `capacity` or more wait. A producer should then stop taking in
+/// The queue is bounded in memory: `isFull` is true while records wait that take `capacity` or more. A producer should then stop taking in
 /// records until it is notified that half of the capacity is free.
 public final class LogPipeline: Sendable {
     let queue: LogQueue
@@ -27,7 +27,7 @@ public final class LogPipeline: Sendable {
     ///
     /// - Parameters:
     ///   - backend: where the records go.
-    ///   - capacity: the number of waiting bytes, of encoded records and 8 for each, from which on `isFull` is true.
+    ///   - capacity: the memory of the waiting records, in bytes, from which on `isFull` is true.
     /// - Throws: the error of `LogBackend.open`.
     public init(backend: any LogBackend, capacity: Int) throws(SystemError) {
         let output = try backend.open()
@@ -73,7 +73,7 @@ public final class LogPipeline: Sendable {
     /// Whether the writer has ended; then all submitted records are settled.
     public var isFinished: Bool { writer.isFinished }
 
-    /// Whether `capacity` or more bytes wait.
+    /// Whether the records that wait take `capacity` or more.
     public var isFull: Bool { queue.isFull }
 
     /// The counts of records so far.

@@ -37,6 +37,11 @@ public final class LogProducer {
         if batch.size >= Self.flushBytes { flush() }
     }
 
+    /// Counts memory that the caller keeps until the last record is settled, in bytes.
+    public func addMemory(_ count: Int) {
+        batch.addMemory(count)
+    }
+
     /// Makes a new encoder after the backend was replaced; one encoder makes a whole batch.
     private func renewEncoder() {
         guard queue.generation != generation else { return }

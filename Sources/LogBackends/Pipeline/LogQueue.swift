@@ -24,9 +24,11 @@ final class LogQueue: Sendable {
     }
 
     private static let spareLimit = 16
-    private static let spareBytes = 256 * 1024
+    /// The most memory of one array that is kept for further batches.
+    private static let maxSpareBytes = 256 * 1024
 
     private let capacity: Int
+    private let spareBytes: Int
     private let state: Mutex<State>
     private let waitingBytes = Atomic<Int>(0)
     private let currentGeneration = Atomic<UInt64>(0)
@@ -34,6 +36,8 @@ final class LogQueue: Sendable {
 
     init(capacity: Int, backend: any LogBackend) {
         self.capacity = capacity
+        // Batches of one record may have much memory, which counts: small for a small queue.
+        spareBytes = min(Self.maxSpareBytes, capacity / 64)
         state = Mutex(State(backend: backend))
     }
 
@@ -77,7 +81,7 @@ final class LogQueue: Sendable {
         let mustWake = state.withLock { state in
             batch.position = state.metrics.received
             state.metrics.received &+= UInt64(batch.count)
-            state.metrics.waitingBytes += batch.size
+            state.metrics.waitingBytes += batch.memory
             waitingBytes.store(state.metrics.waitingBytes, ordering: .relaxed)
             var replacement = state.spares.popLast() ?? LogBatch()
             swap(&batch, &replacement)
@@ -142,9 +146,9 @@ final class LogQueue: Sendable {
             state.metrics.failure = failure
             if failure != nil { state.metrics.failures &+= 1 }
             while var batch = finished.popLast() {
-                state.metrics.waitingBytes -= batch.size
+                state.metrics.waitingBytes -= batch.memory
                 if state.spares.count < Self.spareLimit {
-                    batch.recycle(keeping: Self.spareBytes)
+                    batch.recycle(keeping: spareBytes)
                     state.spares.append(batch)
                 }
             }

@@ -3,8 +3,6 @@ import Synchronization
 
 /// The thread that passes batches to the output.
 final class LogWriter: Sendable {
-    /// The most bytes that are passed to the output at once: the first records of a long queue do not wait for the last.
-    private static let windowBytes = 1024 * 1024
     private static let retryDelays: [Duration] = [
         .milliseconds(10), .milliseconds(50), .milliseconds(200), .milliseconds(500),
     ]
@@ -76,7 +74,7 @@ final class LogWriter: Sendable {
         while true {
             renew(&output)
             guard let current = output else { return }
-            let filling = fill(&window, mayRest: window.isEmpty || isUnderWay)
+            let filling = fill(&window, upTo: current.writeLimit, mayRest: window.isEmpty || isUnderWay)
             if window.isEmpty {
                 if filling == .end { return end(&output) }
                 queue.sleep(current.checkInterval)
@@ -116,11 +114,11 @@ final class LogWriter: Sendable {
         case added, nothing, end
     }
 
-    /// Moves submitted batches to the window, up to its size.
+    /// Moves submitted batches to the window, up to a size in bytes.
     ///
     /// Afterwards only the window refers to the batches, so that their memory can be reused.
-    private func fill(_ window: inout WriteWindow, mayRest: Bool) -> Filling {
-        switch queue.take(bytes: Self.windowBytes - window.bytes, mayRest: mayRest) {
+    private func fill(_ window: inout WriteWindow, upTo limit: Int, mayRest: Bool) -> Filling {
+        switch queue.take(bytes: limit - window.bytes, mayRest: mayRest) {
         case .write(let submissions):
             window.add(submissions)
             return .added

@@ -8,7 +8,7 @@ public struct PipelineMetrics: Sendable, Equatable {
     public var committed: UInt64 = 0
     /// Records that the output will never accept.
     public var rejected: UInt64 = 0
-    /// Bytes of encoded records that are not committed, and 8 for each record.
+    /// The memory of the records that are not settled, in bytes.
     public var waitingBytes = 0
     /// Failed writes; each is tried again.
     public var failures: UInt64 = 0

@@ -5,6 +5,9 @@ package protocol Framing: Sendable {
     /// The incomplete message, or the bytes that the last frame's `buffered` place is a range of.
     var buffered: [UInt8] { get }
 
+    /// Whether a message has begun and is not complete.
+    var isWithinMessage: Bool { get }
+
     /// Returns the next message of the input, from `index` on; nil when all input has been taken.
     mutating func next(in input: Span<UInt8>, from index: inout Int) -> FramingEvent?
 
@@ -16,14 +19,25 @@ package protocol Framing: Sendable {
     /// repeats the call until it returns nil.
     mutating func flushIdle() -> FramingEvent?
 
+    /// Ends a message that has come as far as its ending, when it has been incomplete for too long. The caller repeats the
+    /// call until it returns nil; what is left then is not complete.
+    mutating func flushOverdue() -> FramingEvent?
+
     /// Ends the last message at the end of the stream. The caller repeats the call until it returns nil.
     mutating func end() -> FramingEvent?
+
+    /// Releases memory that is kept for the next message, unless one has begun.
+    mutating func releaseMemory()
 }
 
 extension Framing {
+    package var isWithinMessage: Bool { !buffered.isEmpty }
+
     package mutating func pause() -> FramingEvent? { nil }
 
     package mutating func flushIdle() -> FramingEvent? { pause() }
+
+    package mutating func flushOverdue() -> FramingEvent? { flushIdle() }
 }
 
 /// A message, or a part of the stream that is malformed.

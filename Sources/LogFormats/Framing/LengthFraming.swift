@@ -33,6 +33,14 @@ package struct LengthFraming: Framing {
 
     package var buffered: [UInt8] { buffer.bytes }
 
+    package var isWithinMessage: Bool {
+        switch state {
+        case .length(let count, _): count > 0
+        case .message, .overlong, .skipping: true
+        case .broken: false
+        }
+    }
+
     /// - Parameter limit: the longest message, in bytes.
     package init(limit: Int) {
         self.limit = limit
@@ -53,12 +61,12 @@ package struct LengthFraming: Framing {
                         Frame(place: .input(start..<index), length: length, limit: truncationLimit(of: length))
                     )
                 }
-                take(length - buffered.count, of: input, from: &index)
+                take(length - buffered.count, of: input, from: &index, maxCapacity: length)
                 guard buffered.count == length else { return nil }
                 state = .length(count: 0, value: 0)
                 return .frame(delivered(length: length))
             case .overlong(let length, let left):
-                take(left, of: input, from: &index)
+                take(left, of: input, from: &index, maxCapacity: Self.excerptBytes)
                 let excerpt = min(length, Self.excerptBytes)
                 guard buffered.count == excerpt else {
                     state = .overlong(length: length, left: excerpt - buffered.count)
@@ -104,6 +112,10 @@ package struct LengthFraming: Framing {
         }
     }
 
+    package mutating func releaseMemory() {
+        buffer.releaseMemory()
+    }
+
     /// Takes bytes of the length, and decides on the message when all four are there.
     private mutating func takeLength(
         _ count: Int,
@@ -140,9 +152,9 @@ package struct LengthFraming: Framing {
         return nil
     }
 
-    private mutating func take(_ count: Int, of input: Span<UInt8>, from index: inout Int) {
+    private mutating func take(_ count: Int, of input: Span<UInt8>, from index: inout Int, maxCapacity: Int) {
         let count = min(count, input.count - index)
-        buffer.append(input.extracting(index..<(index + count)))
+        buffer.append(input.extracting(index..<(index + count)), maxCapacity: maxCapacity)
         index += count
     }
 

@@ -77,9 +77,13 @@ package struct LineFraming: Framing {
         return .frame(frame)
     }
 
+    package mutating func releaseMemory() {
+        buffer.releaseMemory()
+    }
+
     private mutating func take(_ part: Span<UInt8>) {
         guard part.count > 0 else { return }
-        buffer.append(part.extracting(..<min(part.count, limit &- buffered.count)))
+        buffer.append(part.extracting(..<min(part.count, limit &- buffered.count)), maxCapacity: limit)
         length &+= part.count
         endsInReturn = part[part.count &- 1] == UInt8(ascii: "\r")
     }

@@ -9,11 +9,6 @@ struct ReassemblyBuffer: Sendable {
     /// Whether the bytes have been delivered.
     private var isDelivered = false
 
-    /// Appends bytes.
-    mutating func append(_ part: Span<UInt8>) {
-        bytes.append(part)
-    }
-
     /// Appends the big-endian bytes of the lowest `count` bytes of a number.
     mutating func append(bigEndian value: UInt32, count: Int) {
         for place in 0..<count { bytes.append(UInt8(truncatingIfNeeded: value >> UInt32(8 * (count - 1 - place)))) }
@@ -39,6 +34,11 @@ struct ReassemblyBuffer: Sendable {
     /// Removes all bytes, and keeps the memory.
     mutating func removeAll() {
         bytes.removeAll(keepingCapacity: true)
+    }
+
+    /// Releases the memory if there are no bytes.
+    mutating func releaseMemory() {
+        if bytes.isEmpty, bytes.capacity > 0 { bytes = [] }
     }
 
     /// Marks the bytes as delivered: `discardDelivered` removes them.

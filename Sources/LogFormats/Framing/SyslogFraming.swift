@@ -6,9 +6,11 @@ import LogRecords
 /// Empty messages are skipped, and so is a byte order mark before a message. A message longer than `limit` is cut, and
 /// the rest of it skipped; a count above 16 times the limit is text. Text of several lines that ends with NUL, as
 /// Python sends it, is one message: a newline ends it only when a message begins after it, no NUL follows within 64 KiB
-/// and the limit, or nothing follows for now (see `pause` and `flushIdle`); lines that begin with a tab or a blank
-/// belong to the message before them. After a wrong count `SyslogCount` looks for the next message. At most the limit
-/// and 16 bytes are buffered.
+/// and the limit, or nothing follows for now; lines that begin with a tab or a blank belong to the message before them.
+/// What "for now" is depends on how the stream's messages have ended so far: all with NUL, until the message is overdue;
+/// none, until there has been silence after one line, and until it is overdue after several; otherwise after the receive,
+/// or after silence where the last one ended with NUL. After a wrong count `SyslogCount` looks for the next message. At
+/// most the limit and 16 bytes are buffered.
 package struct SyslogFraming: Framing {
     private struct Skipping {
         /// The whole size of a counted message; nil for a line.
@@ -45,19 +47,30 @@ package struct SyslogFraming: Framing {
         return nextOfInput(input, from: &index)
     }
 
-    /// Takes a newline as the end of a message, unless the last message ended with NUL: then more may come.
+    /// Takes a newline as the end of a message where the last message has ended otherwise than with NUL.
     package mutating func pause() -> FramingEvent? {
-        scan.endedWithNull ? nil : close(.lines)
+        scan.endings.lastIsNull || !scan.endings.hasOther ? nil : close(.lines)
+    }
+
+    /// Takes a newline as the end of a message where a message has ended otherwise than with NUL; before the first end of
+    /// a message, where it is one line.
+    package mutating func flushIdle() -> FramingEvent? {
+        let isOneLine = scan.firstLine >= 0 && start &+ scan.firstLine &+ 1 == buffered.count
+        return scan.endings.hasOther || isOneLine && !scan.endings.hasNull ? close(.lines) : nil
     }
 
     /// Takes a newline as the end of a message.
-    package mutating func flushIdle() -> FramingEvent? {
+    package mutating func flushOverdue() -> FramingEvent? {
         close(.lines)
     }
 
     package mutating func end() -> FramingEvent? {
         guard let skipping else { return close(.all) }
         return endSkipping(length: skipping.count ?? skipping.received, endedWithNull: false)
+    }
+
+    package mutating func releaseMemory() {
+        buffer.releaseMemory()
     }
 
     private mutating func nextOfInput(_ input: Span<UInt8>, from index: inout Int) -> FramingEvent? {

@@ -39,26 +39,23 @@ struct SyslogScan: Sendable {
     let limit: Int
     private let maxCount: Int
     private(set) var kind = Kind.unknown
-    /// Whether the last message ended with NUL, as Python's do.
-    private(set) var endedWithNull = false
+    /// How the messages so far ended.
+    private(set) var endings = SyslogEndings()
     /// Whether a count of this stream was right for sure.
     private var countsAreRight = false
     /// How far endings have been looked for.
     private var scanned = 0
     /// The offset of the first newline of a `priority` message; -1 until there is one.
-    private var firstLine = -1
+    private(set) var firstLine = -1
 
     init(limit: Int) {
         self.limit = limit
-        let (product, isTooBig) = limit.multipliedReportingOverflow(by: 16)
-        maxCount = isTooBig ? .max : product
+        maxCount = limit > .max / 16 ? .max : 16 &* limit
     }
 
     /// Returns the next message from `start` on, and moves `start` past empty messages.
     mutating func next(in data: Span<UInt8>, from start: inout Int, _ closing: Closing) -> Found? {
-        if kind == .unknown {
-            guard begin(in: data, from: &start, closing) else { return nil }
-        }
+        if kind == .unknown, !begin(in: data, from: &start, closing) { return nil }
         switch kind {
         case .unknown: return nil
         case .counted(let header, let count):
@@ -73,7 +70,7 @@ struct SyslogScan: Sendable {
         kind = .unknown
         scanned = 0
         firstLine = -1
-        self.endedWithNull = endedWithNull
+        endings.note(isNull: endedWithNull)
     }
 
     /// Skips empty messages, and finds out the kind of the message after them; false when that is not decided yet.
@@ -116,7 +113,7 @@ struct SyslogScan: Sendable {
             index &+= 3
             guard index < data.count else { return .unknown }
         }
-        guard data[index] != UInt8(ascii: "<") else {
+        if data[index] == UInt8(ascii: "<") {
             guard index &+ 1 < data.count else { return .unknown }
             return ASCII.digit(data[index &+ 1]) != nil ? .priority : .line
         }

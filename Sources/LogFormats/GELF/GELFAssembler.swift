@@ -124,7 +124,9 @@ package struct GELFAssembler {
             remove(set)
             return try finish(set)
         case .added:
-            guard set.bytes.count <= limit else { throw fail(set, "the message has more than \(limit) bytes", .tooLong) }
+            guard set.bytes.count <= limit else {
+                throw fail(set, "the message has more than \(limit) bytes", .tooLong)
+            }
             charge(set, content.count)
             makeRoom(for: set)
             return .incomplete

@@ -173,8 +173,10 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
             let isGreeting = socket.service.exchange?.repliesOnce == true
             reply = replies.make(answer, to: datagram, origin, isGreeting: isGreeting)
         }
+        let before = worker.recorder.position
         account.countReceived()
         log.recordReceived(bytes.span, length: datagram.length, from: origin, by: reply, account, at: worker.loop.now)
-        if let reply { replies.sendWhenCommitted(reply) }
+        let position = worker.recorder.position
+        if let reply { replies.sendWhenCommitted(reply, through: position == before ? nil : position) }
     }
 }

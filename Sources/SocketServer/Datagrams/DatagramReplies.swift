@@ -37,6 +37,8 @@ final class DatagramReplies {
     private let roomMade: () -> Void
     /// In the order of the commits.
     private var waiting: [Reply] = []
+    /// Of the last record of a datagram that is replied to.
+    private var lastPosition: UInt64 = 0
     private var isAborted = false
 
     /// - Parameter roomMade: called after each reply.
@@ -69,10 +71,14 @@ final class DatagramReplies {
         }
     }
 
-    /// Sends a reply when all that was recorded so far is committed, unless its datagram's record was rejected.
-    func sendWhenCommitted(_ reply: Reply) {
+    /// Sends a reply when the record of its datagram is committed; not when that was rejected.
+    ///
+    /// - Parameter position: of the record; nil: there is none.
+    func sendWhenCommitted(_ reply: Reply, through position: UInt64?) {
+        // Never before an earlier one.
+        lastPosition = position ?? lastPosition
         waiting.append(reply)
-        worker.recorder.commits.awaitCommit(reply)
+        worker.recorder.commits.awaitCommit(reply, through: lastPosition)
     }
 
     /// Sends no more, as the daemon stops.

@@ -6,7 +6,7 @@ package protocol CommitObserver: AnyObject {
     /// The output rejected one of its records for good.
     func recordRejected()
 
-    /// All that was recorded when the wait began is settled: committed or rejected.
+    /// The records that it waits for are settled: committed or rejected.
     func committed()
 }
 
@@ -25,7 +25,10 @@ final class CommitTracker {
     }
 
     private let producer: LogProducer
+    /// In the order of positions, and of their calls for one position.
     private var waits: [Wait] = []
+    /// The position up to which all was settled when the producer was last asked.
+    private var settledPosition: UInt64 = 0
     private var spaceWaiters: [any SpaceWaiter] = []
     // Unchecked, because asking costs more than the accesses: observers that are called from it record nothing.
     @exclusivity(unchecked) private var inFlight = InFlightRecords()
@@ -41,7 +44,8 @@ final class CommitTracker {
     ///   - account: of the listener, where it is a message.
     ///   - time: when it was received.
     func noteRecord(by observer: (any CommitObserver)?, _ account: MessageAccount?, at time: MonotonicTime) {
-        inFlight.add(producer.position, by: observer, account, at: time)
+        let isFirst = inFlight.add(producer.position, by: observer, account, at: time)
+        if isFirst { producer.addMemory(InFlightRecords.memoryOfRun) }
     }
 
     /// Whether an observer waits for records that are not handed over, and for no commit before them.
@@ -56,10 +60,16 @@ final class CommitTracker {
     /// How many wait for commits.
     var waiterCount: Int { waits.count }
 
-    /// Calls `committed` of the observer when everything recorded so far is settled; at once when it is.
-    func awaitCommit(_ observer: any CommitObserver) {
-        waits.append(Wait(position: producer.position, observer: observer))
-        if waits.count == 1 { serve() }
+    /// Calls `committed` of the observer when all records up to a position are settled; at once when they are.
+    ///
+    /// - Parameter position: of the last record that the observer waits for; 0: of none.
+    func awaitCommit(_ observer: any CommitObserver, through position: UInt64) {
+        guard position > settledPosition else { return observer.committed() }
+        // Most wait for one of the newest records.
+        var index = waits.count
+        while index > 0, waits[index - 1].position > position { index -= 1 }
+        waits.insert(Wait(position: position, observer: observer), at: index)
+        if index == 0 { serve() }
     }
 
     /// Calls `hasSpace` of the waiter when the pipeline has space; at once when it has.
@@ -101,6 +111,7 @@ final class CommitTracker {
     @discardableResult
     private func fetchSettled(awaiting position: UInt64?) -> UInt64 {
         let settled = producer.settled(awaiting: position)
+        settledPosition = settled.position
         inFlight.acknowledge(
             through: settled.position,
             rejected: settled.rejected,

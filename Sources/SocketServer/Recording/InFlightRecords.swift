@@ -5,6 +5,9 @@ import Linux
 ///
 /// There is about one run for each receive, and it is removed when its records are settled: committed or rejected.
 struct InFlightRecords {
+    /// What a run takes at most, in bytes, as the array grows by doubling.
+    static let memoryOfRun = 2 * MemoryLayout<Run>.stride
+
     private struct Run {
         var first: UInt64
         var last: UInt64
@@ -21,12 +24,12 @@ struct InFlightRecords {
             _ time: MonotonicTime
         ) -> Bool {
             self.observer === observer && self.account === account && last &+ 1 == position
-                && (account == nil || time - self.time < InFlightRecords.oneTime)
+                && (account == nil || time.nanoseconds &- self.time.nanoseconds < InFlightRecords.oneTime)
         }
     }
 
-    /// Messages that are received within it were received at one time.
-    private static let oneTime = Duration.milliseconds(1)
+    /// Messages that are received within so many nanoseconds were received at one time.
+    private static let oneTime: Int64 = 1_000_000
 
     /// In the order of positions; those before `start` are settled.
     private var runs: [Run] = []
@@ -43,19 +46,22 @@ struct InFlightRecords {
     ///   - observer: learns when it is rejected.
     ///   - account: of the listener, where it is a message.
     ///   - time: when it was received.
+    /// - Returns: whether it is the first of a run.
+    @discardableResult
     mutating func add(
         _ position: UInt64,
         by observer: (any CommitObserver)?,
         _ account: MessageAccount? = nil,
         at time: MonotonicTime
-    ) {
+    ) -> Bool {
         let index = runs.count - 1
         // Positions between are of records that nothing is to be noted of.
         if index >= start, runs[index].continues(position, observer, account, time) {
             runs[index].last = position
-        } else {
-            runs.append(Run(first: position, last: position, observer: observer, account: account, time: time))
+            return false
         }
+        runs.append(Run(first: position, last: position, observer: observer, account: account, time: time))
+        return true
     }
 
     /// Calls the observers of rejected records, counts what became of messages, and removes what is settled.
@@ -76,7 +82,11 @@ struct InFlightRecords {
             let isForgotten = run.first <= forgotten
             if next > begin || isForgotten { run.observer?.recordRejected() }
             let count = last &- run.first &+ 1
-            run.account?.countSettled(count, rejected: isForgotten ? count : UInt64(next - begin), after: time - run.time)
+            run.account?.countSettled(
+                count,
+                rejected: isForgotten ? count : UInt64(next - begin),
+                after: time - run.time
+            )
             guard run.last <= position else {
                 runs[start].first = position &+ 1
                 break

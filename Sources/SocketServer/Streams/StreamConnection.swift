@@ -200,7 +200,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         switch action {
         case .none: break
         case .awaitSpace: worker.recorder.commits.awaitSpace(self)
-        case .awaitCommit: worker.recorder.commits.awaitCommit(self)
+        case .awaitCommit: worker.recorder.commits.awaitCommit(self, through: worker.recorder.position)
         case .send(let bytes):
             idle.noteActivity(at: worker.loop.now)
             handle(socket.send(bytes, isLast: machine.repliesOnce))
