@@ -80,7 +80,9 @@ package final class Inflater {
                 count = Self.pieceSize &- Int(stream.pointee.avail_out)
                 stream.pointee.next_out = nil
             }
-            guard count <= room else { return MessageError("the message inflates to more than \(most) bytes", .tooLong) }
+            guard count <= room else {
+                return MessageError("the message inflates to more than \(most) bytes", .tooLong)
+            }
             room &-= count
             output.append(piece.span.extracting(0..<count))
             switch status {
