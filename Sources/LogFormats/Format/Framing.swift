@@ -8,15 +8,19 @@ package protocol Framing: Sendable {
     /// Returns the next message of the input, from `index` on; nil when all input has been taken.
     mutating func next(in input: Span<UInt8>, from index: inout Int) -> FramingEvent?
 
-    /// Ends a message that looks complete, when no more input is there for now. The caller repeats the call until it
-    /// returns nil.
+    /// Ends a message that looks complete, when no more input is there for now.
+    ///
+    /// The caller repeats the call until it returns nil.
     mutating func pause() -> FramingEvent?
 
-    /// Ends a message that is complete in all likelihood, when the stream has been silent for a while. The caller
-    /// repeats the call until it returns nil.
+    /// Ends a message that is complete in all likelihood, when the stream has been silent for a while.
+    ///
+    /// The caller repeats the call until it returns nil.
     mutating func flushIdle() -> FramingEvent?
 
-    /// Ends the last message at the end of the stream. The caller repeats the call until it returns nil.
+    /// Ends the last message at the end of the stream.
+    ///
+    /// The caller repeats the call until it returns nil.
     mutating func end() -> FramingEvent?
 }
 
@@ -29,8 +33,12 @@ extension Framing {
 /// A message, or a part of the stream that is malformed.
 package enum FramingEvent: Equatable, Sendable {
     case frame(Frame)
-    /// A message that is too long, or that the end of the stream cuts off. The place has its first bytes.
+    /// A message that is too long, or that the end of the stream cuts off.
+    ///
+    /// The place has its first bytes.
     case malformed(Frame, MessageError)
-    /// No message can be found from here on: the caller closes the stream. The place has the bytes that show it.
+    /// No message can be found from here on: the caller closes the stream.
+    ///
+    /// The place has the bytes that show it.
     case broken(Frame, MessageError)
 }

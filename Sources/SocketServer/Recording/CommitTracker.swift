@@ -14,7 +14,9 @@ package protocol SpaceWaiter: AnyObject {
     func hasSpace()
 }
 
-/// Calls those who wait for one thread's records, or for space for more. Used on that thread only.
+/// Calls the observers that wait for one thread's records, and those that wait for space for more.
+///
+/// Used on that thread only.
 ///
 /// A record is settled when the output has committed it or rejected it for good. Positions settle in order.
 final class CommitTracker {
@@ -33,7 +35,7 @@ final class CommitTracker {
         self.producer = producer
     }
 
-    /// Notes who made the last record.
+    /// Notes the observer of the last record.
     func noteRecord(by observer: any CommitObserver) {
         inFlight.add(producer.position, by: observer)
     }
@@ -62,9 +64,11 @@ final class CommitTracker {
         if spaceWaiters.count == 1 { serve() }
     }
 
-    /// Calls those whose wait is over. To be called after the producer was notified, and now and then.
+    /// Calls the observers whose wait is over.
+    ///
+    /// To be called after the producer was notified, and now and then.
     func serve() {
-        // Without waits, only to forget whose records the settled ones are.
+        // Without waits, only to forget the observers of settled records.
         if waits.isEmpty, !inFlight.isEmpty { fetchSettled(awaiting: nil) }
         serveCommits()
         if !spaceWaiters.isEmpty, !producer.waitForSpace() {
@@ -95,7 +99,7 @@ final class CommitTracker {
     @discardableResult
     private func fetchSettled(awaiting position: UInt64?) -> UInt64 {
         let settled = producer.settled(awaiting: position)
-        inFlight.acknowledge(through: settled.position, rejected: settled.rejected, forgotten: settled.forgotten)
+        inFlight.acknowledge(settled)
         return settled.position
     }
 }
