@@ -1,3 +1,4 @@
+import LogBackends
 import TestSupport
 import Testing
 
@@ -15,9 +16,9 @@ import Testing
         let (a, b) = (Author(), Author())
         for position in 1...1000 as ClosedRange<UInt64> { records.add(position, by: position <= 500 ? a : b) }
         #expect(records.count == 2)
-        records.acknowledge(through: 400, rejected: [], forgotten: 0)
+        records.acknowledge(Settlement(position: 400, rejected: [], forgotten: 0))
         #expect(records.count == 2)
-        records.acknowledge(through: 1000, rejected: [400 + 100 + 1], forgotten: 0)
+        records.acknowledge(Settlement(position: 1000, rejected: [400 + 100 + 1], forgotten: 0))
         #expect(records.isEmpty)
         #expect(!a.isRefused && b.isRefused)
     }
@@ -29,24 +30,25 @@ import Testing
             for position in 1...10 as ClosedRange<UInt64> { records.add(position, by: a) }
             records.add(11, by: b)
             for position in 1...11 as ClosedRange<UInt64> {
-                records.acknowledge(through: position, rejected: position == refused ? [refused] : [], forgotten: 0)
+                let rejected = position == refused ? [refused] : []
+                records.acknowledge(Settlement(position: position, rejected: rejected, forgotten: 0))
             }
             #expect(a.isRefused && !b.isRefused, "\(refused)")
             #expect(records.isEmpty)
         }
     }
 
-    @Test func thoseOfWhomTheListIsLostAreTakenToBeRefused() {
+    @Test func observersOfForgottenPositionsAreTakenToHaveARejectedRecord() {
         var records = InFlightRecords()
         let (a, b) = (Author(), Author())
         records.add(1, by: a)
         records.add(2, by: b)
-        records.acknowledge(through: 2, rejected: [], forgotten: 1)
+        records.acknowledge(Settlement(position: 2, rejected: [], forgotten: 1))
         #expect(a.isRefused && !b.isRefused)
     }
 
     /// Against a table of all records.
-    @Test func exactlyTheAuthorsOfRefusedRecordsAreTold() {
+    @Test func exactlyTheObserversOfRejectedRecordsAreCalled() {
         var random = SeededGenerator(seed: 5)
         for _ in 0..<200 {
             var records = InFlightRecords()
@@ -69,7 +71,7 @@ import Testing
                     if let author = table[position] { expected.insert(author) }
                 }
                 settled = next
-                records.acknowledge(through: UInt64(settled), rejected: rejected, forgotten: 0)
+                records.acknowledge(Settlement(position: UInt64(settled), rejected: rejected, forgotten: 0))
                 #expect(Set(authors.indices.filter { authors[$0].isRefused }) == expected)
             }
         }

@@ -6,4 +6,10 @@ public struct Settlement: Sendable {
     public let rejected: [UInt64]
     /// The highest position whose rejection was not kept, because the list was full; 0: none.
     public let forgotten: UInt64
+
+    package init(position: UInt64, rejected: [UInt64], forgotten: UInt64) {
+        self.position = position
+        self.rejected = rejected
+        self.forgotten = forgotten
+    }
 }

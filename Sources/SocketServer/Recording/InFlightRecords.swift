@@ -1,4 +1,6 @@
-/// Whose records are under way: runs of positions, so that only those whose record is rejected learn of it.
+import LogBackends
+
+/// The observers of records under way, by runs of positions, so that only those with a rejected record are called.
 ///
 /// There is about one run for each receive, and it is removed when its records are settled: committed or rejected.
 struct InFlightRecords {
@@ -37,16 +39,15 @@ struct InFlightRecords {
 
     /// Calls the observers of rejected records, and removes what is settled.
     ///
-    /// - Parameters:
-    ///   - rejected: the positions of rejected records, in order.
-    ///   - forgotten: up to here there may have been more of them: each observer is taken to have had one.
-    mutating func acknowledge(through position: UInt64, rejected: [UInt64], forgotten: UInt64) {
+    /// Each observer of a record up to `forgotten` is taken to have had a rejected one.
+    mutating func acknowledge(_ settled: Settlement) {
+        let (position, rejected) = (settled.position, settled.rejected)
         var next = 0
         while start < runs.count, runs[start].first <= position {
             let run = runs[start]
             while next < rejected.count, rejected[next] < run.first { next += 1 }
             let hasRejected = next < rejected.count && rejected[next] <= run.last
-            if hasRejected || run.first <= forgotten { run.observer.recordRejected() }
+            if hasRejected || run.first <= settled.forgotten { run.observer.recordRejected() }
             guard run.last <= position else { break }
             start += 1
         }

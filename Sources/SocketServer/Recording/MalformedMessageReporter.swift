@@ -2,7 +2,9 @@ import Linux
 import LogFormats
 import LogRecords
 
-/// Counts and records that messages could not be read, at a limited rate. Used on its loop's thread only.
+/// Counts and records that messages could not be read, at a limited rate.
+///
+/// Used on its loop's thread only.
 final class MalformedMessageReporter: Ticker {
     /// As much of a message is shown: as data, and in the text.
     private static let dataBytes = 256
@@ -20,9 +22,13 @@ final class MalformedMessageReporter: Ticker {
         self.metrics = metrics
     }
 
+    /// Counts a message that could not be read, and reports it unless too many were.
+    ///
     /// - Parameters:
     ///   - message: all of it, or its beginning.
     ///   - length: how many bytes it has.
+    ///   - origin: its sender.
+    ///   - fault: why it could not be read.
     func report(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageError) {
         report(from: origin, message) { record in
             record.append("Cannot read a \(origin.protocolName) message from \(origin.peerText): \(fault.reason)")
@@ -38,7 +44,10 @@ final class MalformedMessageReporter: Ticker {
 
     /// Reports a stream of another protocol, as one message.
     ///
-    /// - Parameter start: its first bytes.
+    /// - Parameters:
+    ///   - foreign: the protocol.
+    ///   - start: the stream's first bytes.
+    ///   - origin: its sender.
     func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin) {
         report(from: origin, start) { record in
             let (listener, protocolName) = (origin.listener, origin.protocolName)

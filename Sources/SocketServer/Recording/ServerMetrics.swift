@@ -29,7 +29,7 @@ package final class ServerMetrics: Sendable {
     package var leftOut: UInt64 { leftOutCount.load(ordering: .relaxed) }
     /// Messages that became records.
     package var recorded: UInt64 { recordedCount.load(ordering: .relaxed) }
-    /// Those of them that were longer than `message_limit`.
+    /// Recorded messages that were longer than `message_limit`.
     package var cut: UInt64 { cutCount.load(ordering: .relaxed) }
     /// Messages that senders have sent, as far as the kernel has had them.
     package var received: UInt64 { recorded &+ malformed &+ leftOut &+ dropped }
