@@ -55,7 +55,7 @@ package enum ForeignProtocol: Sendable, Equatable {
         return index - 1
     }
 
-    /// `METHOD TARGET HTTP/1.1`
+    /// The start of a request: `METHOD TARGET HTTP/1.1`.
     private static func isRequestLine(_ line: Span<UInt8>) -> Bool {
         var method = 0
         while method < line.count, ASCII.isUpper(line[method]) { method += 1 }

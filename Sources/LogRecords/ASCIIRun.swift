@@ -33,10 +33,13 @@ package enum ASCIIRun {
         return index
     }
 
-    /// Where the first byte is that is `special`; or, without one in whole words of eight, one of the last seven bytes or
-    /// the end.
+    /// Finds the first byte that is `special`.
     ///
-    /// - Parameter special: sets the top bit of the first such byte of eight, if there is one, and none of those below it.
+    /// - Parameters:
+    ///   - input: the bytes.
+    ///   - start: where the search starts.
+    ///   - special: sets the top bit of the first such byte of eight, if there is one, and none of those below it.
+    /// - Returns: where the byte is; without one in whole words of eight, one of the last seven bytes or the end.
     @inline(__always)
     private static func end(in input: Span<UInt8>, from start: Int, _ special: (UInt64) -> UInt64) -> Int {
         let bytes = input.bytes

@@ -43,7 +43,9 @@ public enum UTF8Scalar {
     ///
     /// Half of a surrogate pair is written by the same rule as any other value, which makes it invalid UTF-8.
     ///
-    /// - Parameter scalar: at most 0x10FFFF.
+    /// - Parameters:
+    ///   - scalar: at most 0x10FFFF.
+    ///   - output: what the bytes are appended to.
     package static func append(_ scalar: UInt32, to output: inout [UInt8]) {
         func continuation(_ shift: UInt32) -> UInt8 { 0x80 | UInt8(truncatingIfNeeded: scalar >> shift) & 0x3F }
         switch scalar {

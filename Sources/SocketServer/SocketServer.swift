@@ -78,8 +78,9 @@ package final class SocketServer {
     /// Whether, after `stopAccepting`, nothing is under way any more.
     package var isIdle: Bool { stopping.isOpen && metrics.open == 0 }
 
-    /// Drops what listeners still have under way, and records what else there is to record. Their sockets are closed by
-    /// the threads that use them.
+    /// Drops what listeners still have under way, and records what else there is to record.
+    ///
+    /// Their sockets are closed by the threads that use them.
     package func finish() {
         for worker in workers { worker.execute { $0.finish() } }
     }

@@ -14,7 +14,7 @@ import Testing
     @Test(arguments: [
         "", "M", "-1", "+1", "1.5M", "16m", "16MB", "16 M", " 16M", "1e9", "0x10", "1\0", "٣", "16M\u{301}",
     ])
-    func refusesWhatIsNoSize(text: String) {
+    func refusesTextThatIsNotASize(text: String) {
         let error = #expect(throws: ValueError.self) { try ByteSize.parse(text) }
         #expect(error?.description.contains("write it like 65536, 512K, 16M or 1G") == true)
     }

@@ -47,7 +47,7 @@ import Testing
         #expect(try problem("").description == ": is not a file name")
     }
 
-    @Test func bytesThatAreNoTextAreRefused() throws {
+    @Test func bytesThatAreNotTextAreRefused() throws {
         let path = try write(Array("a = 1\nb = \"".utf8) + [0xFF, 0xFE])
         #expect(try problem(path).description == "\(path): is not valid UTF-8 (line 2)")
         #expect(
@@ -82,7 +82,7 @@ import Testing
         #expect(error?.exitCode == .permission)
     }
 
-    @Test func aPathThroughAFileIsNoDefaultThatIsMissing() throws {
+    @Test func aPathThroughAFileIsAnErrorAndNotAMissingDefault() throws {
         let below = try write(Array("threads = 2".utf8)) + "/x.toml"
         let loader = ConfigurationLoader(defaultPath: below)
         let error = #expect(throws: ConfigurationError.self) { try loader.load() }

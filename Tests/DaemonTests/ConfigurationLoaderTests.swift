@@ -6,40 +6,11 @@ import SocketServer
 import TestSupport
 import Testing
 
-@Suite struct ConfigurationLoaderTests {
-    private let directory: TemporaryDirectory
+@Suite struct ConfigurationLoaderTests: ConfigurationSuite {
+    let directory: TemporaryDirectory
 
     init() throws {
         directory = try TemporaryDirectory()
-    }
-
-    private func load(
-        _ file: String? = nil,
-        flags: [String: String] = [:],
-        listen: [String] = []
-    ) throws(ConfigurationError) -> Configuration {
-        var settings = Settings()
-        for setting in Configuration.settings { settings.setFlag(setting, flags[setting.key]) }
-        let path = directory.path("x.toml")
-        if let file {
-            #expect(FileManager.default.createFile(atPath: path, contents: Data(file.utf8)))
-        }
-        let loader = ConfigurationLoader(
-            flags: settings,
-            listen: listen,
-            defaultPath: path
-        )
-        return try loader.load()
-    }
-
-    /// The messages without the file's name, which differs in each run, and the line.
-    private func problems(_ file: String, flags: [String: String] = [:], listen: [String] = []) -> [String] {
-        let error = #expect(throws: ConfigurationError.self) { try load(file, flags: flags, listen: listen) }
-        let prefix = directory.path("x.toml") + ":"
-        return (error?.problems ?? []).map { problem in
-            guard problem.description.hasPrefix(prefix) else { return problem.description }
-            return String(problem.description.dropFirst(prefix.count)).replacing(#/^\d+: /#, with: "")
-        }
     }
 
     @Test func nothingGivenMeansTheDefaults() throws {
@@ -97,126 +68,6 @@ import Testing
         #expect(throws: ConfigurationError.self) { try loader.load() }
         try "threads = 3".write(toFile: path, atomically: true, encoding: .utf8)
         #expect(try loader.load().threads == 3)
-    }
-
-    @Test func listenersInheritLimitsAndOverrideThem() throws {
-        let file = """
-            idle_timeout = "10s"
-            [[listener]]
-            name = "a"
-            protocol = "echo"
-            address = "udp:[::1]:7007"
-            max_connections = 3
-            [[listener]]
-            name = "b"
-            protocol = "discard"
-            idle_timeout = "infinity"
-            """
-        let listeners = try load(file, flags: ["max_connections": "5"]).listeners
-        #expect(listeners.map(\.name) == ["a", "b"])
-        #expect(listeners.map(\.address) == [.udp(host: "::1", port: 7007), nil])
-        #expect(listeners.map(\.limits.idleTimeout) == [.seconds(10), nil])
-        #expect(listeners.map(\.limits.maxConnections) == [3, 5])
-    }
-
-    /// Stock log handlers keep silent connections for hours, and lose messages when they are cut.
-    @Test func logMessagesHaveAnIdleTimeoutOnlyWhereItIsAskedFor() throws {
-        let listeners = ["python", "syslog", "gelf", "json", "hello", "discard"].map { name in
-            "[[listener]]\nname = '\(name)'\nprotocol = '\(name)'\n"
-        }
-        func timeouts(_ file: String) throws -> [Duration?] {
-            try load(file).listeners.map(\.limits.idleTimeout)
-        }
-        #expect(try timeouts(listeners.joined()) == [nil, nil, nil, nil, .seconds(60), .seconds(60)])
-        let asked = "idle_timeout = '60s'\n" + listeners.joined()
-        #expect(try timeouts(asked) == Array(repeating: .seconds(60), count: 6))
-        let one = listeners.joined(separator: "idle_timeout = '5s'\n")
-        #expect(try timeouts(one) == Array(repeating: .seconds(5), count: 5) + [.seconds(60)])
-    }
-
-    @Test func theMessageLimitIsInheritedAndOverridden() throws {
-        let file = """
-            message_limit = "2M"
-            [[listener]]
-            name = "a"
-            protocol = "echo"
-            message_limit = 1024
-            [[listener]]
-            name = "b"
-            protocol = "echo"
-            """
-        #expect(try load(file).listeners.map(\.limits.messageLimit) == [1024, 2 << 20])
-        #expect(Configuration().limits.messageLimit == 1 << 20)
-    }
-
-    @Test func listenersOfMessagesMayChangeTheirRecords() throws {
-        let configuration = try load(
-            """
-            journal_identifier = "%(program)s"
-            [[listener]]
-            name = "a"
-            protocol = "syslog"
-            facility = "local0"
-            min_severity = "notice"
-            max_severity = "error"
-            identifier = "shop"
-            [[listener]]
-            name = "b"
-            protocol = "json"
-            identifier = "auto"
-            [[listener]]
-            name = "c"
-            protocol = "json"
-            """
-        )
-        #expect(
-            configuration.listeners.map(\.policy) == [
-                RecordPolicy(facility: .local0, minSeverity: .notice, maxSeverity: .error), RecordPolicy(),
-                RecordPolicy(),
-            ]
-        )
-        #expect(configuration.listeners.map { $0.identifier?.text } == ["shop", "auto", nil])
-        #expect(configuration.journalIdentifier.text == "%(program)s")
-    }
-
-    @Test(arguments: ["hello", "echo", "discard"], ["facility", "min_severity", "max_severity", "identifier"])
-    func whatIsForMessagesIsWrongElsewhere(protocolName: String, key: String) {
-        let value = ["facility": "local0", "identifier": "auto"][key] ?? "error"
-        let file = "[[listener]]\nname = 'a'\nprotocol = '\(protocolName)'\n\(key) = '\(value)'\n"
-        let reason = "is for log messages only (python, syslog, gelf, json), and this listener serves \(protocolName); "
-        let found = problems(file)
-        #expect(found.count == 1)
-        #expect(found.first?.hasSuffix("listener[1].\(key): \(reason)remove it") == true, "\(found)")
-    }
-
-    @Test(arguments: [
-        ("facility", "local9", "unknown facility \"local9\""), ("min_severity", "none", "unknown level \"none\""),
-        ("max_severity", "", "unknown level \"\""), ("identifier", "%(nope)s", "unknown name \"nope\""),
-        ("identifier", "", "is empty"),
-    ])
-    func wrongValuesForMessagesAreErrors(key: String, value: String, reason: String) {
-        let found = problems("[[listener]]\nname = 'a'\nprotocol = 'json'\n\(key) = '\(value)'\n")
-        #expect(found.count == 1)
-        #expect(
-            found.first?.contains("listener[1].\(key): ") == true && found.first?.contains(reason) == true,
-            "\(found)"
-        )
-    }
-
-    @Test func listenReplacesListenersWithAnAddress() throws {
-        let file = """
-            [[listener]]
-            name = "a"
-            protocol = "echo"
-            address = "tcp:*:1"
-            [[listener]]
-            name = "hello"
-            protocol = "discard"
-            """
-        let configuration = try load(file, listen: ["hello@tcp:*:0", "hello@tcp:*:0", "echo@unix:@a@b"])
-        #expect(configuration.listeners.map(\.name) == ["hello", "hello-2", "hello-3", "echo"])
-        #expect(configuration.listeners.map(\.protocolName) == ["discard", "hello", "hello", "echo"])
-        #expect(configuration.listeners.last?.address == .unix(path: "@a@b"))
     }
 
     @Test(arguments: [
@@ -301,42 +152,10 @@ import Testing
         #expect(problems.first?.hasPrefix(message) == true, "\(problems)")
     }
 
-    @Test func allProblemsOfFlagsAndFileAreToldAtOnce() {
+    @Test func allProblemsOfFlagsAndFileAreReportedAtOnce() {
         let file = "threads = 0\nfoo = 1\n[[listener]]\nname = 'a'\nprotocol = 'x'\naddress = 'y'\n"
         #expect(problems(file, flags: ["log_level": "x", "log_sync": "y"]).count == 6)
         #expect(problems(file, flags: ["log_level": "x"], listen: ["x", "hello@y"]).count == 5)
-    }
-
-    @Test(arguments: [
-        ("address = 'unix:/run/x'\nmode = '0660'\ngroup = 'root'", UInt32(0o660), "root"),
-        ("address = 'unixgram:/run/x'\nmode = '600'\ngroup = '0'", 0o600, "0"),
-    ])
-    func unixListenersHaveModeAndGroup(lines: String, mode: UInt32, group: String) throws {
-        let listener = try load("[[listener]]\nname = 'a'\nprotocol = 'echo'\n" + lines).listeners[0]
-        #expect(listener.mode == mode)
-        #expect(listener.group?.id == 0)
-        #expect(listener.group?.name == group)
-    }
-
-    @Test(arguments: [
-        ("address = 'unix:/x'\nmode = '0999'", "mode: \"0999\" is not a mode; write three octal digits, like \"0660\""),
-        ("address = 'unix:/x'\nmode = '1777'", "mode: \"1777\" is not a mode"),
-        ("address = 'unix:/x'\nmode = '66'", "mode: \"66\" is not a mode"),
-        ("address = 'unix:/x'\nmode = 0o660", "mode: must be a string, in quotes"),
-        ("address = 'unix:/x'\ngroup = 'no such'", "group: unknown group \"no such\"; create it with groupadd"),
-        ("address = 'unix:/x'\ngroup = '4294967295'", "group: unknown group"),
-        ("address = 'tcp:127.0.0.1:1'\nmode = '0660'", "mode: is for Unix sockets with a path, and the address is tcp"),
-        ("address = 'unix:@x'\ngroup = 'root'", "group: is for Unix sockets with a path"),
-        ("mode = '0660'", "mode: is for sockets that the daemon opens; set SocketMode= and SocketGroup= in the socket"),
-    ])
-    func modeAndGroupThatCannotBeAreErrors(lines: String, message: String) {
-        let problems = problems("[[listener]]\nname = 'a'\nprotocol = 'echo'\n" + lines)
-        #expect(problems.count == 1)
-        #expect(problems.first?.hasPrefix("listener[1].\(message)") == true, "\(problems)")
-    }
-
-    @Test func twoListenersCannotShareAnAddress() {
-        #expect(problems("", listen: ["hello@tcp:*:1", "echo@tcp:[::]:1"]).count == 1)
     }
 
     @Test func exitCodesFollowFromWhereTheMistakeIs() throws {

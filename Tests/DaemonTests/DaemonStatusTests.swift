@@ -28,7 +28,7 @@ import Testing
         )
     }
 
-    @Test func datagramsAreToldWhereThereAreAny() {
+    @Test func datagramsAreListedWhereThereAreAny() {
         var status = status()
         status.datagrams = 5
         status.dropped = 6
@@ -36,7 +36,7 @@ import Testing
         #expect(status.text.contains(", 6 dropped; "))
     }
 
-    @Test func refusedMessagesAreToldWhereThereAreAny() {
+    @Test func malformedMessagesAreListedWhereThereAreAny() {
         var status = status()
         #expect(!status.text.contains("refused"))
         status.malformed = 17
@@ -53,7 +53,7 @@ import Testing
         #expect(status.text.contains("; messages: 4 left out, 2 came back; to file "))
     }
 
-    @Test func aFailureIsTold() {
+    @Test func aFailureIsListed() {
         var status = status()
         status.metrics.failure = MemoryBackend.failure
         #expect(status.text.hasSuffix("; which fails: cannot write to memory: No space left on device"))

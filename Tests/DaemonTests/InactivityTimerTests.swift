@@ -13,7 +13,7 @@ import Testing
         clock.time(of: metrics, now: start + .seconds(seconds))
     }
 
-    @Test func timePassesWhileNobodyComes() {
+    @Test func timePassesWithoutClients() {
         var clock = InactivityTimer(now: start)
         #expect(time(&clock, at: 0) == .zero)
         #expect(time(&clock, at: 5) == .seconds(5))

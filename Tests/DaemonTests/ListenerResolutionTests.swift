@@ -104,7 +104,7 @@ import Testing
         #expect(try resolve([listener("a", "echo")], passedIn: ["a"]).replaced.isEmpty)
     }
 
-    @Test func aMadeUpNameIsNobodysButGivesWay() throws {
+    @Test func aGeneratedNameMatchesNoSocketAndGivesWay() throws {
         var flag = listener("hello", "hello", port: 1)
         flag.hasGeneratedName = true
         let resolution = try resolve([flag], passedIn: ["hello"])
@@ -113,7 +113,7 @@ import Testing
         #expect(resolution.opened.map(\.address) == [flag.address])
     }
 
-    @Test func everyUnknownNameIsToldWithWhatIsKnown() throws {
+    @Test func everyUnknownNameIsReportedWithTheKnownOnes() throws {
         let error = #expect(throws: ConfigurationError.self) {
             try resolve(
                 [listener("a", "echo"), listener("b", "echo", port: 1)],

@@ -10,7 +10,7 @@ import Testing
         #expect(text.contains("systemd-run -p LogRateLimitIntervalSec=1us -p LogRateLimitBurst=1000000"))
     }
 
-    @Test func noLimitIsNoWarning() {
+    @Test func withoutALimitThereIsNoWarning() {
         #expect(RateLimitAdvice.text(unit: "logs.service", isOff: true) == nil)
     }
 }

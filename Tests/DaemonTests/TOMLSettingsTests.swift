@@ -79,7 +79,7 @@ import Testing
         #expect(problems.first?.hasPrefix(message) == true, "\(problems)")
     }
 
-    @Test func allProblemsAreToldAtOnce() {
+    @Test func allProblemsAreReportedAtOnce() {
         let text = "foo = 1\nlog_level = 7\nbar = 2\n[[listener]]\nname = 1\nbaz = 3\n[[listener]]\nprotocol = []\n"
         #expect(problems(text).count == 6)
     }

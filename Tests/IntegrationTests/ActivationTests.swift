@@ -116,7 +116,7 @@ import Testing
         #expect(daemon.complaints.split(separator: "\n").count == 1)
     }
 
-    @Test func whatIsNoSocketIsAnError() throws {
+    @Test func aFileThatIsNotASocketIsAnError() throws {
         let daemon = try DaemonProcess(
             [],
             in: directory,

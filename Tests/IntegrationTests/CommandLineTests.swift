@@ -59,7 +59,7 @@ import Testing
         #expect(line.hasPrefix("sockserved: ") && line.contains(part) && line.hasSuffix("; see sockserved --help"))
     }
 
-    @Test func allProblemsAreToldAtOnce() throws {
+    @Test func allProblemsAreReportedAtOnce() throws {
         let path = try write(
             """
             log_level = "loud"

@@ -67,7 +67,7 @@ struct InstallTests {
         #expect(root.text("usr/share/man/man8/sockserved.8") != "# edited\n")
     }
 
-    @Test func uninstallKeepsConfigurationUntilItIsTold() throws {
+    @Test func uninstallKeepsConfigurationWithoutPurge() throws {
         try make("install")
         let log = root.path("var/log/sockserved/server.log")
         try FileManager.default.createDirectory(

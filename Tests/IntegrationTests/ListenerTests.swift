@@ -200,11 +200,11 @@ import Testing
         #expect(!FileManager.default.fileExists(atPath: path))
     }
 
-    @Test func whatIsNoSocketIsNotReplaced() throws {
+    @Test func aFileThatIsNotASocketIsNotReplaced() throws {
         try "precious".write(toFile: directory.path("s"), atomically: false, encoding: .utf8)
         let outcome = try refuse("hello@unix:\(directory.path("s"))")
         #expect(outcome.status == 69)
-        #expect(outcome.complaints.first?.contains("it is no socket") == true)
+        #expect(outcome.complaints.first?.contains("it is not a socket") == true)
         #expect(directory.text("s") == "precious")
     }
 

@@ -38,7 +38,7 @@ import Testing
         #expect(records.count { $0 == "INFO:Connection closed" } == 5001)
     }
 
-    @Test func tooManyOpenFilesIsToldAndPasses() throws {
+    @Test func tooManyOpenFilesIsReportedAndPasses() throws {
         let daemon = try DaemonProcess(
             ["--listen", "hello@tcp:127.0.0.1:0"],
             through: ["/bin/sh", "-c", "ulimit -n 64; exec \"$0\" \"$@\""]

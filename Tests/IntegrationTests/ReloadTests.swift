@@ -89,7 +89,7 @@ import Testing
         #expect(daemon.hasLogged("DEBUG:Received data: x\n"))
     }
 
-    @Test func whatTakesARestartIsTold() throws {
+    @Test func settingsThatTakeARestartAreReported() throws {
         let path = try write("")
         let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0", "--config", path], in: directory)
         _ = try write("max_connections = 3\nqueue_size = \"1M\"")

@@ -70,7 +70,7 @@ import Testing
         #expect(try identifier(.ofLocalSender { $0.set(.appName, "root") }) == "root")
     }
 
-    @Test func whatIsNoTextIsAName() throws {
+    @Test func integersAndJSONBecomeNames() throws {
         #expect(try identifier(.ofLocalSender { $0.set(.appName, to: 42) }) == "42")
         let json = LogRecord.ofSender {
             $0.add(.known(.hostname), .json($0.store(Array("true".utf8).span)))
@@ -123,7 +123,7 @@ import Testing
         }
     }
 
-    @Test func bytesThatAreNoTextAreUnderscores() throws {
+    @Test func bytesThatAreNotTextBecomeUnderscores() throws {
         var generator = SeededGenerator(seed: 71)
         for _ in 0..<2000 {
             let bytes = (0..<Int.random(in: 1...300, using: &generator)).map { _ in

@@ -130,7 +130,7 @@ import Testing
         #expect(eventually { pipeline.isFinished })
     }
 
-    @Test func refusalsThatNobodyAsksForTakeNoMemory() {
+    @Test func rejectionsThatAreNeverFetchedTakeNoMemory() {
         let account = ProducerAccount {}
         for _ in 0..<1000 { account.acknowledge(100, rejected: 0..<100) }
         let progress = account.progress.withLock { $0 }

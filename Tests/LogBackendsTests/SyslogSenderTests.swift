@@ -68,7 +68,7 @@ import Testing
     }
 
     @Test(arguments: ["", "1 2", "1]", "1[", "é", "1\n", "1:", String(repeating: "1", count: 33)])
-    func aProcessThatIsNoWordIsLeftOut(process: String) {
+    func aProcessThatIsNotAWordIsLeftOut(process: String) {
         let record = LogRecord.ofSender {
             $0.set(.appName, "app")
             $0.set(.procid, process)

@@ -123,7 +123,7 @@ import Testing
         #expect(try render("%(message).3s|", record) == #"a\n|"#)
     }
 
-    @Test func anUnknownNameIsToldTheOnesThereAre() {
+    @Test func anUnknownNameIsReportedWithTheKnownOnes() {
         let error = #expect(throws: LineTemplateError.self) { try LineTemplate("%(nope)s") }
         for name in ["asctime", "app_name", "structured_data", "funcName", "extra"] {
             #expect(error?.reason.contains(" \(name)") == true)

@@ -7,7 +7,9 @@ import Testing
 @Suite struct DatagramFramingTests {
     private let origin = Origin(protocolName: "x", listener: "l", peer: nil, connection: nil)
 
-    /// The message of a datagram; nil: none. A failure is its reason.
+    /// The message of a datagram; nil: none.
+    ///
+    /// A failure is its reason.
     private func message(
         _ datagram: [UInt8],
         length: Int? = nil,
@@ -30,7 +32,7 @@ import Testing
         var framing = format.parserType.makeDatagramFraming(limit: 4)
         #expect(message([1, 2, 3], &framing) == .success([1, 2, 3]))
         #expect(message([1, 2, 3, 4, 5], &framing) == .success([1, 2, 3, 4]), "cut")
-        #expect(message([], &framing) == .success(nil), "nothing is no message")
+        #expect(message([], &framing) == .success(nil), "nothing is not a message")
         let datagram: [UInt8] = [1, 2, 3, 4, 5]
         let frame = try framing.frame(of: datagram.span, length: 99, from: origin, at: 0)
         #expect(frame == Frame(place: .input(0..<4), length: 99), "with its length as sent")

@@ -40,12 +40,12 @@ extension GELFParserTests {
         "", " ", "hello", "{", "[]", "\"text\"", "5", "null", "{} {}", "{\"short_message\":\"x\"", "{\"a\":1}x",
         "{\"short_message\":\"x\",}", "{\"host\":\"h\",\"level\":3,\"_a\":\"b\",oops}", "two\nlines",
     ])
-    func whatIsNoJSONObjectIsAMessageWithAFault(_ text: String) {
+    func textThatIsNotAJSONObjectIsAMessageWithAFault(_ text: String) {
         let fields = ["fault": "'the message is not a JSON object'"]
         #expect(parse(text) == Outcome(message: text, severity: .informational, fields: fields))
     }
 
-    @Test func whatIsNoUTF8EitherIsKeptAsReceived() {
+    @Test func invalidUTF8IsKeptAsReceived() {
         let outcome = parse([0xFF, 0x41])
         #expect(outcome.message == "\\xffA")
         #expect(outcome.fields["raw"] == "as received")

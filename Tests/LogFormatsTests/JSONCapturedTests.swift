@@ -2,8 +2,10 @@ import LogFormats
 import LogRecords
 import Testing
 
-/// Lines of real logging libraries. The lines in Fixtures/json were captured by the scripts beside them, those of
-/// journalctl(1) from a journal that systemd-journal-remote(8) wrote.
+/// Lines of real logging libraries.
+///
+/// The lines in Fixtures/json were captured by the scripts beside them, those of journalctl(1) from a journal that
+/// systemd-journal-remote(8) wrote.
 @Suite struct JSONCapturedTests {
     private func lines(_ parsed: ParsedJSON) -> Set<String> { Set(parsed.lines) }
 

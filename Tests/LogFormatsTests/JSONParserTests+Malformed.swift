@@ -11,7 +11,7 @@ extension JSONParserTests {
         ("{\"a\":1}x", "the line is not a JSON object: unexpected byte at 7"),
         ("{'a':1}", "the line is not a JSON object: unexpected byte at 1"),
     ])
-    func lineThatIsNoObjectIsItsText(_ text: String, _ fault: String) {
+    func aLineThatIsNotAnObjectIsItsText(_ text: String, _ fault: String) {
         #expect(ParsedJSON(text).lines == ["severity=info", "message=\(text)", "fault=\(fault)"])
         #expect(ParsedJSON(text + "\r\n\0").lines == ParsedJSON(text).lines)
     }
@@ -23,7 +23,7 @@ extension JSONParserTests {
         )
     }
 
-    @Test func byteOrderMarkAndEndingOfADatagramAreNoPart() {
+    @Test func byteOrderMarkAndEndingOfADatagramAreLeftOut() {
         #expect(ParsedJSON("\u{FEFF}{\"msg\":\"x\"}\0").lines == ["severity=info", "message=x"])
         #expect(ParsedJSON(" {\"msg\":\"x\"} \r\n").lines == ["severity=info", "message=x"])
     }

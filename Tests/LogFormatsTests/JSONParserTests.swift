@@ -3,7 +3,9 @@ import LogRecords
 import TestSupport
 import Testing
 
-/// The fields that members of a line become. See `JSONCapturedTests` for real output of libraries.
+/// The fields that members of a line become.
+///
+/// See `JSONCapturedTests` for real output of libraries.
 @Suite struct JSONParserTests {
     // MARK: the message
 
@@ -28,7 +30,7 @@ import Testing
         }
     }
 
-    @Test func messageThatIsNoTextStays() {
+    @Test func aMessageThatIsNotTextStays() {
         let parsed = ParsedJSON(#"{"message":{"a":[1]},"event":7,"msg":"","body":"hello"}"#)
         let expected = ["message=hello", #"extra.message=json {"a":[1]}"#, "extra.event=integer 7", "extra.msg=\"\""]
         #expect(parsed.lines == ["severity=info"] + expected)
@@ -45,14 +47,14 @@ import Testing
         #expect(ParsedJSON("{}").lines == ["severity=info", "message={}"])
     }
 
-    @Test func endingOfALineOfOutputIsNoPartOfIt() {
+    @Test func theEndingOfALineOfOutputIsLeftOut() {
         #expect(ParsedJSON(#"{"log":"hello\r\n"}"#)["message"] == "hello")
         #expect(ParsedJSON(#"{"log":"hello\n\n"}"#)["message"] == "hello\n")
         #expect(ParsedJSON(#"{"message":"hello\n"}"#)["message"] == "hello\n")
     }
 
     @Test(arguments: ["[]", "[1,256]", "[-1]", "[1.0]", "[\"a\"]", "[1,[2]]", "[true]", "7"])
-    func arrayThatIsNoBytesIsNoMessage(_ value: String) {
+    func anArrayOfOtherThanBytesIsNotAMessage(_ value: String) {
         let parsed = ParsedJSON("{\"MESSAGE\":\(value),\"msg\":\"x\"}")
         #expect(parsed["message"] == "x")
         #expect(parsed["extra.MESSAGE"] != nil)

@@ -104,7 +104,7 @@ import Testing
         #expect(!isAccepted(text))
     }
 
-    @Test func strayBytesInAStringAreAcceptedAndTold() throws {
+    @Test func strayBytesInAStringAreAcceptedAndReported() throws {
         let (text, isWhole) = try decoded([0x61, 0xFF, 0x62])
         #expect(text == "a\\xffb")
         #expect(!isWhole)
@@ -131,7 +131,7 @@ import Testing
         (#"\ud83d"#, "\u{FFFD}"), (#"\ude00x"#, "\u{FFFD}x"), (#"\ud83d\n"#, "\u{FFFD}\n"),
         (#"\ud83d\u0041"#, "\u{FFFD}A"), (#"\ud83d\ud83d\ude00"#, "\u{FFFD}😀"), (#"\ude00\ud83d"#, "\u{FFFD}\u{FFFD}"),
     ])
-    func halfSurrogatePairsAreReplacedAndTold(_ text: String, _ expected: String) throws {
+    func halfSurrogatePairsAreReplacedAndReported(_ text: String, _ expected: String) throws {
         #expect(try decoded(Array(text.utf8)) == (expected, false))
     }
 

@@ -59,11 +59,11 @@ import Testing
             " 2003-10-11T22:14:15Z", "0000-01-01T00:00:00+00:01", "9999-12-31T23:59:59-00:01",
         ]
     )
-    func anythingElseIsNoTime(text: String) {
+    func anythingElseIsNotATime(text: String) {
         #expect(parse(text) == nil)
     }
 
-    @Test func everyTruncationIsNoTime() {
+    @Test func aTruncatedTimeIsNotATime() {
         let whole = "2003-08-24T05:14:15.000003-07:00"
         for count in 0..<whole.count {
             // Without its last minutes an offset is one still.

@@ -209,7 +209,7 @@ import Testing
         #expect(record.extra["created"] != nil && record.hasRaw)
     }
 
-    @Test func dictsWithoutMessageAreNoRecords() {
+    @Test func dictsWithoutAMessageAreMalformed() {
         #expect(dict(item("a", "Vb\n") + "I1\nVc\ns").failure == "the dict has no msg")
         #expect(dict(item("msg", "N")).failure == nil)
     }

@@ -4,8 +4,9 @@ import LogRecords
 import TestSupport
 import Testing
 
-/// Values of Python's own types in `extra` arrive with their meaning, in all protocols. Pickled by the installed
-/// Python.
+/// Values of Python's own types in `extra` arrive with their meaning, in all protocols.
+///
+/// Pickled by the installed Python.
 @Suite struct PythonValuesTests {
     private static let script = #"""
         import base64, collections, datetime as d, decimal, enum, fractions, ipaddress, json, pathlib, pickle, sys, types, uuid
@@ -128,7 +129,7 @@ import Testing
         ] as [(String, String)]
     )
     func objectsAreWhatWasGivenToThem(value: String, text: String) {
-        // NEWOBJ is no ASCII.
+        // NEWOBJ is not ASCII.
         let bytes = Array("(dVmsg\nVx\nsVv\n\(value)s.".unicodeScalars).map { UInt8(truncatingIfNeeded: $0.value) }
         let record = PythonRecord(
             value.unicodeScalars.contains("\u{81}") ? bytes : Array("(dVmsg\nVx\nsVv\n\(value)s.".utf8)

@@ -24,7 +24,7 @@ import Testing
         #expect(frames("a\r\r\nb\r\0c\r") == ["a\r", "b\r", "c\r"])
     }
 
-    @Test func framingsAreToldApartPerFrame() {
+    @Test func framingsAreDistinguishedPerFrame() {
         #expect(
             frames("<1>a\n5 <2>bc<3>d\0text\n7 <4>\ne\nf\n6 <5>g\0\n<6>h\0")
                 == ["<1>a", "<2>bc", "<3>d", "text", "<4>\ne\nf", "<5>g\0\n", "<6>h"]
@@ -37,7 +37,7 @@ import Testing
         #expect(frames("") == [])
     }
 
-    @Test func whatIsNoCountIsText() {
+    @Test func digitsThatAreNotACountAreText() {
         let all = [
             "0 <1>a", "01 <1>a", "5 a", "5  <1>a", "5<1>a", "5", "5 ", "12345678901 <1>a", "9999999999 <1>a",
             "16001 <1>a",

@@ -21,7 +21,7 @@ import Testing
             "<999>Nov 23 09:00:00 host tag: x", "<192>1 - - - - - - x",
         ]
     )
-    func whatIsNoPriorityIsText(text: String) {
+    func bracketsThatAreNotAPriorityAreText(text: String) {
         let message = Message(text)
         #expect(message.header == "1.5 - - - -")
         #expect(message.text == text)
@@ -69,7 +69,7 @@ import Testing
     }
 
     @Test(arguments: ["\n", "\0", "\r\n", "\n\0", "\0\n", "\n\n", ""])
-    func endingsAreNoPartOfTheMessage(ending: String) {
+    func endingsAreNotPartOfTheMessage(ending: String) {
         #expect(Message("<13>Nov 23 09:00:00 host tag: x" + ending).text == "x")
         #expect(Message("<13>1 - - - - - - x" + ending).text == "x")
         #expect(Message("<13>1 - - - - - -" + ending).text == "")
@@ -78,7 +78,7 @@ import Testing
         #expect(Message("<13>" + ending).text == "")
     }
 
-    @Test func whatIsNoUTF8IsEscapedAndKept() {
+    @Test func invalidUTF8IsEscapedAndKept() {
         for start in ["<13>1 - h a - - - ", "<13>1 - h a - - - \u{FEFF}", "<13>Nov 23 09:00:00 h a: "] {
             let bytes = Array(start.utf8) + [0x61, 0xFF, 0xC3, 0xBC, 0x0A, 0x1B, 0xC3, 0x0A]
             let message = Message(bytes)
@@ -88,7 +88,7 @@ import Testing
         }
     }
 
-    @Test func theByteOrderMarkIsNoText() {
+    @Test func theByteOrderMarkIsNotPartOfTheText() {
         #expect(Message("<13>\u{FEFF}text").text == "text")
         #expect(Message("<13>Nov 23 09:00:00 host tag: \u{FEFF}text").text == "text")
         #expect(Message("<13>1 - - - - - - \u{FEFF}").text == "")

@@ -93,7 +93,7 @@ import Testing
             "2026-11-23T09:00:00Zx", "1790 Nov 23 09:00:00", "2026-11-23", "20261123T090000Z", "Nov 123 09:00:00",
         ]
     )
-    func whatIsNoTimeIsText(text: String) {
+    func wordsThatAreNotATimeAreText(text: String) {
         let all = "\(text) host tag[1]: message"
         let message = Message("<13>" + all)
         #expect(message.header == "1.5 - - - -")

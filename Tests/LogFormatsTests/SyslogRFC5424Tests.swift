@@ -109,7 +109,7 @@ import Testing
     }
 
     @Test(arguments: ["text", "-text", "[a]text", "", "{\"a\":1}"])
-    func missingStructuredDataIsTold(data: String) {
+    func missingStructuredDataIsMarked(data: String) {
         let message = Message("<13>1 2003-10-11T22:14:15Z host app 1 id \(data)")
         #expect(message.header == "1.5 host app 1 id")
         #expect(message.text == data)
@@ -226,7 +226,7 @@ import Testing
     }
 
     @Test(arguments: ["1 apple and 2 pears", "1", "1 ", "2 2003-10-11T22:14:15Z host app 1 id - x", "1- - - - - - x"])
-    func textThatBeginsWithANumberIsNoHeader(text: String) {
+    func textThatBeginsWithANumberIsNotAHeader(text: String) {
         for all in ["<13>" + text, text] {
             let message = Message(all)
             #expect(message.text == text)

@@ -15,7 +15,7 @@ import Testing
         #expect(Origin(protocolName: "hello", listener: "main", peer: peer, connection: nil).peerText == text)
     }
 
-    @Test func noPeerIsNoText() {
+    @Test func withoutAPeerTheTextIsEmpty() {
         let origin = Origin(protocolName: "hello", listener: "main", peer: nil, connection: 3)
         #expect(origin.peerText.isEmpty)
         #expect(origin.isLocal)

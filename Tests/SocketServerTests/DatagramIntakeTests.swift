@@ -71,7 +71,7 @@ import Testing
         }
     }
 
-    @Test(arguments: [LogFormat.syslog, .json]) func anEmptyDatagramIsNoMessage(format: LogFormat) throws {
+    @Test(arguments: [LogFormat.syslog, .json]) func anEmptyDatagramIsNotAMessage(format: LogFormat) throws {
         let test = try server()
         let client = try Client(test.receive(format.rawValue))
         try client.send([])
@@ -133,7 +133,7 @@ import Testing
         #expect(Set(records(test).map(\.message)) == Set((0..<3).map { "text \($0) of five chunks" }))
     }
 
-    @Test func chunksWithoutTheLastAreTold() throws {
+    @Test func chunksWithoutTheLastAreReported() throws {
         let test = try server()
         let client = try Client(test.receive("gelf"))
         for piece in chunks(Sample.message("lost", .gelf), id: 1, size: 20).dropLast() { try client.send(piece) }

@@ -57,7 +57,7 @@ import Testing
         )
     }
 
-    @Test func aReplyThatNobodyTakesIsRecordedAndHindersNobody() throws {
+    @Test func aReplyThatIsNotTakenIsRecordedAndDelaysNoOther() throws {
         let test = try TestServer()
         let directory = try TemporaryDirectory()
         let address = try test.receive("echo", at: .unixDatagram(path: directory.path("x.sock")))
@@ -191,7 +191,7 @@ import Testing
         func set() { value.store(true, ordering: .relaxed) }
     }
 
-    @Test func aFloodIsCountedAndTold() throws {
+    @Test func aFloodIsCountedAndRecorded() throws {
         let test = try TestServer(MemoryBackend(paused: true), capacity: 1000)
         let client = try Client(test.receive("discard"))
         let piece = [UInt8](repeating: 0x61, count: 60_000)

@@ -113,7 +113,7 @@ import Testing
         }
     }
 
-    @Test func aDatagramBeyondTheSlotIsCutAndItsLengthTold() throws {
+    @Test func aDatagramBeyondTheSlotIsCutAndItsLengthReported() throws {
         let inlet = try Inlet(unix: true)
         let client = try Client(inlet.address)
         var size: Int32 = 1 << 20

@@ -40,7 +40,7 @@ import Testing
         #expect(due(timer, .draining, after: .seconds(2)) == .end)
     }
 
-    @Test func whatTheDaemonItselfWaitsForIsNoTimeout() {
+    @Test func waitsOfTheDaemonItselfDoNotTimeOut() {
         let timer = IdleTimer(timeout: .zero, at: start)
         for state in [.pausing, .committing(reply: nil), .committing(reply: []), .done] as [ConnectionMachine.State] {
             #expect(due(timer, state, after: .seconds(1_000_000)) == .nothing)

@@ -1,4 +1,5 @@
 import Linux
+import LogBackends
 import TestSupport
 import Testing
 
@@ -13,14 +14,18 @@ import Testing
 
     private let now = MonotonicTime.now
 
+    private func settled(through position: UInt64, rejected: [UInt64] = [], forgotten: UInt64 = 0) -> Settlement {
+        Settlement(position: position, rejected: rejected, forgotten: forgotten, time: now)
+    }
+
     @Test func oneRunForRecordsInARow() {
         var records = InFlightRecords()
         let (a, b) = (Author(), Author())
         for position in 1...1000 as ClosedRange<UInt64> { records.add(position, by: position <= 500 ? a : b, at: now) }
         #expect(records.count == 2)
-        records.acknowledge(through: 400, rejected: [], forgotten: 0, at: now)
+        records.acknowledge(settled(through: 400))
         #expect(records.count == 2)
-        records.acknowledge(through: 1000, rejected: [400 + 100 + 1], forgotten: 0, at: now)
+        records.acknowledge(settled(through: 1000, rejected: [400 + 100 + 1]))
         #expect(records.isEmpty)
         #expect(!a.isRefused && b.isRefused)
     }
@@ -32,29 +37,25 @@ import Testing
             for position in 1...10 as ClosedRange<UInt64> { records.add(position, by: a, at: now) }
             records.add(11, by: b, at: now)
             for position in 1...11 as ClosedRange<UInt64> {
-                records.acknowledge(
-                    through: position,
-                    rejected: position == refused ? [refused] : [],
-                    forgotten: 0,
-                    at: now
-                )
+                let rejected = position == refused ? [refused] : []
+                records.acknowledge(settled(through: position, rejected: rejected))
             }
             #expect(a.isRefused && !b.isRefused, "\(refused)")
             #expect(records.isEmpty)
         }
     }
 
-    @Test func thoseOfWhomTheListIsLostAreTakenToBeRefused() {
+    @Test func observersOfForgottenPositionsAreTakenToHaveARejectedRecord() {
         var records = InFlightRecords()
         let (a, b) = (Author(), Author())
         records.add(1, by: a, at: now)
         records.add(2, by: b, at: now)
-        records.acknowledge(through: 2, rejected: [], forgotten: 1, at: now)
+        records.acknowledge(settled(through: 2, forgotten: 1))
         #expect(a.isRefused && !b.isRefused)
     }
 
     /// Against a table of all records.
-    @Test func exactlyTheAuthorsOfRefusedRecordsAreTold() {
+    @Test func exactlyTheObserversOfRejectedRecordsAreCalled() {
         var random = SeededGenerator(seed: 5)
         for _ in 0..<200 {
             var records = InFlightRecords()
@@ -77,7 +78,7 @@ import Testing
                     if let author = table[position] { expected.insert(author) }
                 }
                 settled = next
-                records.acknowledge(through: UInt64(settled), rejected: rejected, forgotten: 0, at: now)
+                records.acknowledge(self.settled(through: UInt64(settled), rejected: rejected))
                 #expect(Set(authors.indices.filter { authors[$0].isRefused }) == expected)
             }
         }
@@ -106,7 +107,7 @@ import Testing
         let (book, account) = account(metrics)
         var records = InFlightRecords()
         for position in 1...10 as ClosedRange<UInt64> { records.add(position, by: nil, account, at: now) }
-        records.acknowledge(through: 10, rejected: [], forgotten: 3, at: now)
+        records.acknowledge(settled(through: 10, forgotten: 3))
         book.publish()
         #expect(metrics.messages.rejected == 10)
     }
@@ -135,7 +136,9 @@ import Testing
                     expected[table[position]][isRejected ? 1 : 0] += 1
                 }
                 settled = next
-                records.acknowledge(through: UInt64(settled), rejected: rejected, forgotten: 0, at: time)
+                records.acknowledge(
+                    Settlement(position: UInt64(settled), rejected: rejected, forgotten: 0, time: time)
+                )
             }
             for (index, (book, _)) in books.enumerated() {
                 book.publish()

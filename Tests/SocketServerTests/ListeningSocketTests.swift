@@ -113,7 +113,7 @@ import Testing
     }
 
     /// Any user may lock a directory that he may read; that does not keep the daemon from its start.
-    @Test func aLockOfSomebodyElseIsNotWaitedForForLong() throws {
+    @Test func aLockOfAnotherProcessIsNotWaitedForForLong() throws {
         let directory = try TemporaryDirectory()
         let held = open(directory.path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         defer { close(held) }
@@ -187,7 +187,7 @@ import Testing
         #expect(error(.unix(path: "@" + String(repeating: "x", count: 107)))?.errno == Errno(ENAMETOOLONG))
     }
 
-    @Test func whatIsNoBoundSocketHasNoAddress() throws {
+    @Test func onlyABoundSocketHasAnAddress() throws {
         #expect(ListenAddress(of: -1) == nil)
         let file = open("/dev/null", O_RDONLY)
         defer { close(file) }

@@ -28,7 +28,7 @@ import Testing
         )
     }
 
-    @Test func sourcesAreToldApartButNotTheirPortsAndProcesses() {
+    @Test func sourcesAreDistinguishedButNotTheirPortsAndProcesses() {
         var limiter = MalformedMessageLimiter()
         for port in 0..<20 as Range<UInt16> { _ = limiter.admit(origin(1, port: port), at: start) }
         #expect(limiter.admit(origin(2), at: start) == 0)
@@ -41,7 +41,7 @@ import Testing
         #expect(limiter.admit(Origin(protocolName: "json", listener: "l", peer: peer, connection: 1), at: start) == 0)
     }
 
-    @Test func whatWasHeldBackIsToldWhenTheSourceIsQuiet() {
+    @Test func suppressedReportsAreCountedWhenTheSourceIsQuiet() {
         var limiter = MalformedMessageLimiter()
         for port in 0..<17 as Range<UInt16> { _ = limiter.admit(origin(1, port: port), at: start) }
         #expect(limiter.takeNotices(at: start + .milliseconds(900)).isEmpty)
@@ -53,7 +53,7 @@ import Testing
         #expect(limiter.admit(origin(1), at: start + .seconds(2)) == 0)
     }
 
-    @Test func whatWasHeldBackIsToldAtTheEndWithoutSilence() {
+    @Test func suppressedReportsAreCountedAtTheEndWithoutSilence() {
         var limiter = MalformedMessageLimiter()
         for _ in 0..<12 { _ = limiter.admit(origin(1), at: start) }
         #expect(limiter.takeNotices(at: start, ofAll: true).map(\.count) == [2])

@@ -41,7 +41,7 @@ import Testing
         #expect(try peer("10.0.0.1", 65535) == .internet(address: "10.0.0.1", port: 65535))
     }
 
-    @Test func everyTruncationAndOtherFamiliesAreNobody() {
+    @Test func truncatedAddressesAndOtherFamiliesAreNotPeers() {
         for family in [AF_INET, AF_INET6, AF_UNIX, AF_UNSPEC] {
             var storage = [UInt16](repeating: 0, count: 64)
             storage[0] = UInt16(family)

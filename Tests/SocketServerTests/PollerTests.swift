@@ -37,7 +37,7 @@ import Testing
         func send(_ text: String) { #expect(Foundation.send(descriptor, text, text.utf8.count, 0) == text.utf8.count) }
     }
 
-    @Test func sourcesAreToldUntilTheyAreRemoved() throws {
+    @Test func sourcesAreCalledUntilTheyAreRemoved() throws {
         let poller = try Poller()
         let (ours, theirs) = try pair()
         let source = Source()
@@ -64,7 +64,7 @@ import Testing
     }
 
     /// Two are told at once, and the first of them makes the other go: nothing of it reaches whoever takes its place.
-    @Test func whatWasToldForTheFormerOwnerOfAPlaceDoesNotReachTheNext() throws {
+    @Test func anEventOfTheFormerOwnerOfAPlaceDoesNotReachTheNext() throws {
         let poller = try Poller()
         let pairs = [try pair(), try pair()]
         let sources = [Source(), Source()]
@@ -114,7 +114,7 @@ import Testing
         peer.send("x")
     }
 
-    @Test func aReleasedDescriptorTellsNobody() throws {
+    @Test func aReleasedDescriptorReportsNothing() throws {
         let poller = try Poller()
         let (ours, theirs) = try pair()
         let source = Source()

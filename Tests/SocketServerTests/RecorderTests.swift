@@ -140,7 +140,7 @@ import Testing
         #expect(desk.told == ["a"])
     }
 
-    @Test func onlyThoseWithARefusedRecordAreToldSo() throws {
+    @Test func onlyObserversOfARejectedRecordAreCalled() throws {
         // The second and the fifth of six.
         let desk = try Desk { WriteOutcome(done: $0, rejected: [1, 4]) }
         let customers = ["a", "b", "c"].map { desk.waiter($0) }
@@ -163,7 +163,7 @@ import Testing
     }
 
     /// As with connections that live for days: their records lie among each other's.
-    @Test func aRefusalIsToldToNobodyElse() throws {
+    @Test func aRejectionDoesNotReachOtherObservers() throws {
         let desk = try Desk { WriteOutcome(done: $0, rejected: (0..<$0).filter { $0 % 7 == 3 }) }
         let customers = (0..<7).map { desk.waiter("\($0)") }
         for number in 0..<700 {
@@ -273,7 +273,7 @@ import Testing
         #expect(desk.backend.committed == ["1", "2"])
     }
 
-    @Test func spaceIsToldWhenThereIsSome() throws {
+    @Test func waitersAreCalledWhenThereIsSpace() throws {
         let desk = try Desk(capacity: 100)
         desk.recorder.commits.awaitSpace(desk.waiter("early"))
         #expect(desk.told == ["early has space"])

@@ -79,7 +79,7 @@ import Testing
         ("json", #"{"time":"2026-11-25T10:00:00.123456Z","severity":6,"message":"a service of another kind"}"#, true),
         ("json", #"{"time":"2026-11-25T10:00:00.1Z","severity":6,"message":"a service of quite another kind"}"#, false),
     ])
-    func ownRecordsAreKnownByWhatNobodyElseWrites(format: String, message: String, isOurs: Bool) throws {
+    func ownRecordsAreRecognizedByTextThatOnlyTheDaemonWrites(format: String, message: String, isOurs: Bool) throws {
         let test = try lines()
         try Client(try test.receive(format)).send(message)
         #expect(eventually { records(test).count == 1 })

@@ -82,7 +82,7 @@ import Testing
         #expect(best < .milliseconds(4), "less than the patience for records that nobody waits for")
     }
 
-    @Test func recordsThatNobodyWaitsForGoOutSoonAndTogether() throws {
+    @Test func recordsThatAreNotAwaitedGoOutSoonAndTogether() throws {
         let backend = CountingBackend()
         let stage = try WorkerStage(backend)
         let address = try stage.listen("discard")

@@ -89,7 +89,7 @@ import Testing
     }
 
     /// Those that wait for a place and those that wait for space in the queue do not accept after the end.
-    @Test func whoeverWaitsToAcceptStopsToo() throws {
+    @Test func anAcceptorThatWaitsStopsToo() throws {
         for (limit, isPaused) in [(1, false), (10, true)] {
             let test = try TestServer(MemoryBackend(paused: isPaused), capacity: isPaused ? 10 : 1 << 20, threads: 2)
             let address = try test.listen("echo", limits: ListenerLimits(idleTimeout: nil, maxConnections: limit))

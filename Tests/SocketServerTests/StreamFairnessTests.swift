@@ -42,7 +42,7 @@ import Testing
     }
 
     /// Each piece that arrives is told of; it must not bring another turn for each.
-    @Test func whoIsToldOfOftenHasNoMoreTurnsThanOthers() throws {
+    @Test func aConnectionThatIsReadyOftenHasNoMoreTurnsThanOthers() throws {
         let stage = try WorkerStage(CountingBackend(), threshold: .warning)
         let bytes = ByteByByte()
         let client = try Client(stage.listen(.exchange(bytes)))

@@ -118,7 +118,7 @@ import Testing
     }
 
     /// A client that goes away after its answer has had it.
-    @Test func aResetAfterTheReplyIsNoLoss() throws {
+    @Test func aResetAfterTheReplyIsNotALoss() throws {
         let test = try server(threshold: .debug)
         let client = try Client(test.listen("hello"))
         try client.send("x")

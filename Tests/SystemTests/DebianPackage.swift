@@ -6,9 +6,12 @@ import Testing
 struct DebianPackage {
     let path: String
 
+    /// Builds the package.
+    ///
     /// - Parameters:
     ///   - version: nil: the release's.
     ///   - directory: where it is built.
+    /// - Throws: the output of a failed build.
     init(version: String? = nil, in directory: String) throws {
         let version = version.map { ["VERSION=\($0)"] } ?? []
         // Compressing is most of the work, and tests nothing.

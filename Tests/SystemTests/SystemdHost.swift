@@ -70,7 +70,11 @@ final class SystemdHost: Sendable {
 
     /// Runs a command in the host that must succeed.
     @discardableResult
-    func succeed(_ command: String...) throws -> CommandResult {
+    func succeed(_ command: String...) throws -> CommandResult { try succeed(command) }
+
+    /// Runs a command in the host that must succeed.
+    @discardableResult
+    func succeed(_ command: [String]) throws -> CommandResult {
         let result = try start(command).finish()
         guard result.status == 0 else { throw CommandFailure(result: result) }
         return result

@@ -30,7 +30,7 @@ extension SystemTests {
         }
 
         @Test
-        func leavesNothingBehind() throws {
+        func leavesNothingRunning() throws {
             let before = try ownControlGroups()
             let mounts = try String(contentsOfFile: "/proc/self/mountinfo", encoding: .utf8)
             let host = try SystemdHost()

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct JournalRateLimitTests {
     @Test(arguments: [("1", "1000000"), ("1", nil), ("1000000", "1000000"), ("10000", nil)])
-    func aRecordEachMicrosecondIsNoLimit(interval: String, burst: String?) {
+    func aRecordEachMicrosecondIsNotALimit(interval: String, burst: String?) {
         #expect(JournalRateLimit(interval: interval, burst: burst).isOff)
     }
 

@@ -34,7 +34,7 @@ import Testing
         #expect(kind(family: family, type: SOCK_STREAM) == .unsupported(expected))
     }
 
-    @Test func whatIsNoSocketOfOursIsNamed() throws {
+    @Test func aDescriptorThatIsNotAUsableSocketIsNamed() throws {
         #expect(
             kind(family: AF_UNIX, type: SOCK_SEQPACKET)
                 == .unsupported("a Unix socket that is neither a stream nor a datagram socket")

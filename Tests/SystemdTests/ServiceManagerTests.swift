@@ -12,7 +12,7 @@ import Testing
         #expect(hasStarted(["SYSTEMD_EXEC_PID": "7"]))
     }
 
-    @Test func whatAShellPassesOnIsNoService() {
+    @Test func aShellPassesOnNoService() {
         #expect(!hasStarted([:]))
         #expect(!hasStarted(["NOTIFY_SOCKET": ""]))
         #expect(!hasStarted(["SYSTEMD_EXEC_PID": "77", "INVOCATION_ID": "8e31f2403d4e4f25b4bdd1674b3f609b"]))
@@ -29,7 +29,7 @@ import Testing
         ("1:name=systemd:/system.slice/a.service\n0::/system.slice/b.service\n", "b.service"),
         ("0::/system.slice/a:b.service\n", "a:b.service"),
     ])
-    func serviceIsTheFirstPartThatIsNoSlice(text: String, name: String) {
+    func serviceIsTheFirstPartThatIsNotASlice(text: String, name: String) {
         #expect(UnitName.service(inControlGroups: text) == name)
     }
 

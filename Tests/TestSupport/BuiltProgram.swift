@@ -5,7 +5,7 @@ package enum BuiltProgram {
     package struct Outcome {
         package let status: Int32
         package let output: String
-        /// What was written to stderr, by lines.
+        /// The lines that were written to stderr.
         package let complaints: [Substring]
     }
 

@@ -19,12 +19,15 @@ package final class DaemonProcess {
     /// - Parameters:
     ///   - arguments: records go to `server.log` in the directory by default, and the configuration is
     ///     an empty file unless they name one.
+    ///   - directory: where the daemon's files are; nil: a temporary one of its own.
     ///   - environment: all there is, besides `PATH`.
     ///   - wrapper: a command that runs the daemon in its own place.
-    ///   - input: a socket to hand on as standard input; `output` as standard output.
+    ///   - input: a socket to hand on as standard input.
+    ///   - output: a file to hand on as standard output.
     ///   - log: the file with the records, if an argument names another one.
     ///   - privateLog: the file with the records, in a mount namespace of the daemon's own.
     ///   - serving: how many listeners to wait for; nil: as many as `--listen` is given.
+    /// - Throws: why it does not start, with what it printed.
     package init(
         _ arguments: [String],
         in directory: TemporaryDirectory? = nil,
@@ -77,7 +80,7 @@ package final class DaemonProcess {
     package var pid: Int32 { process.processIdentifier }
     package var isRunning: Bool { process.isRunning }
 
-    /// What it wrote to stderr.
+    /// The text that it wrote to stderr.
     package var complaints: String { directory.text("stderr") }
 
     package func signal(_ number: Int32) {
@@ -143,7 +146,7 @@ package final class DaemonProcess {
         runLog.matches(of: #/Listener \S+ serves \S+ at ([^\s"]+)["\n]/#).map { String($0.1) }
     }
 
-    /// What happened to clients, each as `LEVEL:message`, of a log in the standard format.
+    /// The records about clients, each as `LEVEL:message`, of a log in the standard format.
     ///
     /// - Throws: when any line of the file is not a whole record.
     package func clientRecords() throws -> [String] {

@@ -12,7 +12,7 @@ package final class HelloLoad: Sendable {
         fileprivate var running = 0
     }
 
-    /// What the threads share; they do not keep the load itself alive.
+    /// The state that the threads share; they do not keep the load itself alive.
     private final class State: Sendable {
         let outcome = Mutex(Outcome())
         let isStopping = Atomic<Bool>(false)

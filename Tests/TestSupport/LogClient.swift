@@ -26,12 +26,14 @@ package struct LogClient: Decodable, Sendable {
         URL(filePath: #filePath).deletingLastPathComponent().appending(path: name).path
     }
 
-    /// A command that runs `log-client`.
+    /// Makes a command that runs `log-client`.
     ///
     /// - Parameters:
+    ///   - path: the program.
+    ///   - packages: the directory of packages that are not in Python's library.
     ///   - format: `python`, `syslog`, `gelf` or `json`.
     ///   - address: in the daemon's text form.
-    ///   - packages: the directory of packages that are not in Python's library.
+    /// - Returns: the command with its arguments.
     package static func command(
         script path: String = script("log-client"),
         packages: String? = packages,

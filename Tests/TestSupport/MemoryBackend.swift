@@ -6,9 +6,9 @@ import Synchronization
 
 /// Keeps messages in memory, and fails according to a script.
 package final class MemoryBackend: LogBackend {
-    /// What becomes of a write: called with the number of records that are given and not done with.
+    /// Decides the outcome of a write; called with the number of records that are given and not done with.
     package typealias Script = @Sendable (_ count: Int) -> WriteOutcome
-    /// What is kept of a record.
+    /// Makes the bytes that are kept of a record.
     package typealias Encoding = @Sendable (_ record: borrowing LogRecord) -> [UInt8]
 
     package static let failure = SystemError("cannot write to", "memory", Errno(ENOSPC))

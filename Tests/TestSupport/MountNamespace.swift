@@ -9,9 +9,10 @@ package enum MountNamespace {
         return (try? BuiltProgram.run(command[0], Array(command[1...]), in: directory))?.status == 0
     }()
 
-    /// A command that mounts and then executes the command after it.
+    /// Makes a command that mounts and then executes the command after it.
     ///
     /// - Parameter mount: mount(8)'s arguments, for the shell.
+    /// - Returns: the command, without the one to execute.
     package static func wrapper(mounting mount: String) -> [String] {
         let user = geteuid() == 0 ? [] : ["--map-root-user"]
         return ["/usr/bin/unshare", "--mount"] + user + ["/bin/sh", "-c", "mount \(mount) && exec \"$0\" \"$@\""]

@@ -12,9 +12,10 @@ package enum NetworkNamespace {
         return (try? BuiltProgram.run(command[0], Array(command[1...]), in: directory))?.status == 0
     }()
 
-    /// A command that mounts and then runs, in its own place, the command that follows it.
+    /// Makes a command that mounts and then runs, in its own place, the command that follows it.
     ///
     /// - Parameter mount: mount(8)'s arguments, for the shell.
+    /// - Returns: the command, without the one to run.
     package static func wrapper(mounting mount: String) -> [String] {
         let network = "ip link set lo up && ip address add \(address)/32 dev lo"
         return [

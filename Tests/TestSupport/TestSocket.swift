@@ -23,6 +23,8 @@ package final class TestSocket {
     ///   - address: in the daemon's text form.
     ///   - source: the local address; nil: the system chooses, and a Unix socket has no name.
     ///   - buffer: the size of the receive buffer, so that little is received without being read.
+    ///   - deadline: how many seconds each operation may take.
+    /// - Throws: why it does not connect.
     package init(to address: String, from source: String? = nil, buffer: Int32? = nil, deadline: Int = 30) throws {
         let target = try TestAddress(address)
         descriptor = socket(target.family, target.type | Int32(SOCK_CLOEXEC.rawValue), 0)

@@ -15,7 +15,12 @@ package final class UnixReceiver {
     package let descriptor: Int32
     private var isOpen = true
 
-    /// - Parameter path: a path, which must not exist, or `@name` for a name in the abstract namespace.
+    /// Opens and binds a socket.
+    ///
+    /// - Parameters:
+    ///   - kind: stream or datagrams.
+    ///   - path: a path, which must not exist, or `@name` for a name in the abstract namespace.
+    /// - Throws: the operation that failed.
     package init(_ kind: Kind, at path: String) throws {
         let type = kind == .datagram ? SOCK_DGRAM : SOCK_STREAM
         descriptor = socket(AF_UNIX, Int32(type.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
@@ -57,7 +62,7 @@ package final class UnixReceiver {
         isOpen = false
     }
 
-    /// What is there now: a datagram, or bytes of a stream; empty at the end of a stream, nil when there is nothing.
+    /// Receives the bytes that are there now: a datagram, or bytes of a stream; empty at the end of a stream, nil when there is nothing.
     package func poll() -> [UInt8]? {
         var buffer = [UInt8](repeating: 0, count: 1 << 18)
         let count = recv(descriptor, &buffer, buffer.count, 0)

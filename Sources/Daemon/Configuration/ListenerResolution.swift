@@ -18,6 +18,7 @@ package struct ListenerResolution: Sendable, Equatable {
     /// `hello`. Every protocol works on all four kinds of sockets.
     ///
     /// - Parameters:
+    ///   - configuration: the settings, with the configured listeners.
     ///   - names: `LISTEN_FDNAMES`, or `unknown` for each socket that came without a name; see sd_listen_fds(3).
     ///   - protocols: the names of the available protocols.
     ///   - startedBySystemd: the daemon started by hand serves hello where there is nothing else; a service does not.

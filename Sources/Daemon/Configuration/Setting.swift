@@ -20,7 +20,7 @@ package struct Setting<Root>: Sendable {
     package let text: @Sendable (Root) -> String
     /// Whether there is a value without exceptions.
     let isGiven: @Sendable (Root) -> Bool
-    /// What `--check-config` adds to a value that is not given.
+    /// The note that `--check-config` adds to a value that is not given.
     let note: String?
 
     /// A setting that always has a value.
@@ -120,29 +120,34 @@ extension Setting {
         in range: ClosedRange<Int>,
         _ takesEffect: Effect
     ) -> Setting {
-        Setting(
-            key,
-            path,
-            takesNumbers: true,
-            takesEffect,
-            parse: { text throws(ValueError) in try SettingParser.size(text, in: range) },
-            text: ByteSize.text
-        )
+        integer(key, path, in: range, takesEffect, SettingParser.size, text: ByteSize.text)
     }
 
+    /// An integer.
     static func number(
         _ key: String,
         _ path: any WritableKeyPath<Root, Int> & Sendable,
         in range: ClosedRange<Int>,
         _ takesEffect: Effect
     ) -> Setting {
+        integer(key, path, in: range, takesEffect, SettingParser.number) { String($0) }
+    }
+
+    private static func integer(
+        _ key: String,
+        _ path: any WritableKeyPath<Root, Int> & Sendable,
+        in range: ClosedRange<Int>,
+        _ takesEffect: Effect,
+        _ parse: @escaping @Sendable (String, ClosedRange<Int>) throws(ValueError) -> Int,
+        text: @escaping @Sendable (Int) -> String
+    ) -> Setting {
         Setting(
             key,
             path,
             takesNumbers: true,
             takesEffect,
-            parse: { text throws(ValueError) in try SettingParser.number(text, in: range) },
-            text: { String($0) }
+            parse: { source throws(ValueError) in try parse(source, range) },
+            text: text
         )
     }
 }

@@ -10,4 +10,11 @@ public struct Settlement: Sendable {
     public let forgotten: UInt64
     /// When the last of them was settled.
     package let time: MonotonicTime
+
+    package init(position: UInt64, rejected: [UInt64], forgotten: UInt64, time: MonotonicTime) {
+        self.position = position
+        self.rejected = rejected
+        self.forgotten = forgotten
+        self.time = time
+    }
 }

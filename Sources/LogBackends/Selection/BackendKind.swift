@@ -1,13 +1,13 @@
 /// The available backends, by their names in the configuration.
 public enum BackendKind: String, Sendable, CaseIterable {
-    /// `JournaldBackend`
+    /// `JournaldBackend`.
     case journald
-    /// `SyslogBackend`
+    /// `SyslogBackend`.
     case syslog
-    /// `FileBackend`
+    /// `FileBackend`.
     case file
-    /// `StandardStreamBackend` for standard error
+    /// `StandardStreamBackend` for standard error.
     case stderr
-    /// `StandardStreamBackend` for standard output
+    /// `StandardStreamBackend` for standard output.
     case stdout
 }

@@ -2,19 +2,22 @@ package import LogRecords
 
 /// Makes messages of datagrams: a value without IO, as `Framing` is for streams.
 package protocol DatagramFraming {
-    /// The bytes that a frame's `buffered` place is a range of. Valid until the next call.
+    /// The bytes that a frame's `buffered` place is a range of.
+    ///
+    /// Valid until the next call.
     var buffered: [UInt8] { get }
 
     /// When the caller calls `expire` next, in nanoseconds; nil: after the next datagram.
     var nextExpiry: Int64? { get }
 
-    /// Returns the message that a datagram is or completes; nil where it is or completes none.
+    /// Returns the message that a datagram is or completes.
     ///
     /// - Parameters:
     ///   - datagram: its bytes, up to the size of the receive buffer.
     ///   - length: how many bytes were sent.
     ///   - origin: the sender; its `peer` distinguishes senders.
     ///   - now: nanoseconds of a monotonic clock.
+    /// - Returns: the message; nil when its other datagrams are still to come.
     /// - Throws: the reason why the datagram is malformed or spoils its message.
     mutating func frame(
         of datagram: Span<UInt8>,
@@ -23,7 +26,9 @@ package protocol DatagramFraming {
         at now: Int64
     ) throws(MessageError) -> Frame?
 
-    /// Returns the next message that was given up incomplete. The caller repeats the call until it returns nil.
+    /// Returns the next message that was given up incomplete.
+    ///
+    /// The caller repeats the call until it returns nil.
     mutating func expire(at now: Int64) -> DatagramFailure?
 }
 

@@ -9,16 +9,21 @@ package protocol FormatParser: Sendable {
     /// Makes the framing that cuts a stream into messages of the format.
     ///
     /// - Parameter limit: how many bytes of one message are kept.
+    /// - Returns: a framing for one stream.
     static func makeFraming(limit: Int) -> any Framing
 
     /// Makes the framing that takes messages of the format out of datagrams.
     ///
     /// - Parameter limit: how many bytes of one message are kept.
+    /// - Returns: a framing for one socket.
     static func makeDatagramFraming(limit: Int) -> any DatagramFraming
 
     /// Fills a record from a message.
     ///
-    /// - Parameter record: just begun.
+    /// - Parameters:
+    ///   - message: the message, without what frames it.
+    ///   - record: just begun.
+    ///   - context: when and where the message was received.
     /// - Throws: the reason why the message cannot become a record.
     mutating func parse(
         _ message: Span<UInt8>,

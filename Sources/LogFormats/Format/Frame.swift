@@ -3,7 +3,9 @@ package struct Frame: Equatable, Sendable {
     package enum Place: Equatable, Sendable {
         /// A range of the input that was given.
         case input(Range<Int>)
-        /// A range of the framing's `buffered`: the message came in more than one piece. Valid until the next call.
+        /// A range of the framing's `buffered`: the message came in more than one piece.
+        ///
+        /// Valid until the next call.
         case buffered(Range<Int>)
     }
 

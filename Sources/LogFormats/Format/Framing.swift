@@ -11,19 +11,24 @@ package protocol Framing: Sendable {
     /// Returns the next message of the input, from `index` on; nil when all input has been taken.
     mutating func next(in input: Span<UInt8>, from index: inout Int) -> FramingEvent?
 
-    /// Ends a message that looks complete, when no more input is there for now. The caller repeats the call until it
-    /// returns nil.
+    /// Ends a message that looks complete, when no more input is there for now.
+    ///
+    /// The caller repeats the call until it returns nil.
     mutating func pause() -> FramingEvent?
 
-    /// Ends a message that is complete in all likelihood, when the stream has been silent for a while. The caller
-    /// repeats the call until it returns nil.
+    /// Ends a message that is complete in all likelihood, when the stream has been silent for a while.
+    ///
+    /// The caller repeats the call until it returns nil.
     mutating func flushIdle() -> FramingEvent?
 
-    /// Ends a message that has come as far as its ending, when it has been incomplete for too long. The caller repeats the
-    /// call until it returns nil; what is left then is not complete.
+    /// Ends a message that has come as far as its ending, when it has been incomplete for too long.
+    ///
+    /// The caller repeats the call until it returns nil; what is left then is not complete.
     mutating func flushOverdue() -> FramingEvent?
 
-    /// Ends the last message at the end of the stream. The caller repeats the call until it returns nil.
+    /// Ends the last message at the end of the stream.
+    ///
+    /// The caller repeats the call until it returns nil.
     mutating func end() -> FramingEvent?
 
     /// Releases memory that is kept for the next message, unless one has begun.
@@ -43,8 +48,12 @@ extension Framing {
 /// A message, or a part of the stream that is malformed.
 package enum FramingEvent: Equatable, Sendable {
     case frame(Frame)
-    /// A message that is too long, or that the end of the stream cuts off. The place has its first bytes.
+    /// A message that is too long, or that the end of the stream cuts off.
+    ///
+    /// The place has its first bytes.
     case malformed(Frame, MessageError)
-    /// No message can be found from here on: the caller closes the stream. The place has the bytes that show it.
+    /// No message can be found from here on: the caller closes the stream.
+    ///
+    /// The place has the bytes that show it.
     case broken(Frame, MessageError)
 }

@@ -25,7 +25,11 @@ package struct LineFraming: Framing {
 
     package var buffered: [UInt8] { buffer.bytes }
 
-    /// - Parameter limit: the longest message, in bytes.
+    /// Makes the framing of one stream.
+    ///
+    /// - Parameters:
+    ///   - limit: the longest message, in bytes.
+    ///   - endings: which bytes end a message.
     package init(limit: Int, endings: Endings) {
         self.limit = max(0, limit)
         self.endings = endings

@@ -48,12 +48,15 @@ enum SyslogCount {
     /// After a message comes a count and `<`, or `<`, a newline, NUL or the end. Otherwise the count is wrong: it
     /// counts characters, or itself and the blank. Then the message ends before the nearest `count <priority>` that
     /// lies across the counted end, or the next one after it.
+    ///
     /// - Parameters:
+    ///   - data: the bytes of the stream that are there.
+    ///   - message: the counted range, which may reach beyond `data`.
     ///   - areRight: whether a count of this stream was right for sure; then a count at the counted end is believed.
     ///   - scanned: kept for the next call while nil is returned: up to where nothing was found, from the message on.
-    ///   - farthest: where the message ends at last.
+    ///   - maxEnd: where the message ends at last.
     ///   - isAllThere: whether no more data is waited for.
-    /// - Returns: nil when more data is needed to decide.
+    /// - Returns: the end of the message and the start of the next one; nil when more data is needed to decide.
     static func end(
         in data: Span<UInt8>,
         of message: Range<Int>,
@@ -146,10 +149,17 @@ enum SyslogCount {
         return nil
     }
 
-    /// Which of these digits are the count, and which end the text before it: senders count wrong by the same, so that
-    /// the right count leads to another boundary.
+    /// Tells apart the digits of a count and the digits that end the text before it.
     ///
-    /// - Parameter end: where the message before ends by its count.
+    /// Senders count wrong by the same, so that the right count leads to another boundary.
+    ///
+    /// - Parameters:
+    ///   - digits: the digits before ` <`.
+    ///   - data: the bytes of the stream that are there.
+    ///   - end: where the message before ends by its count.
+    ///   - maxEnd: where a message ends at last.
+    ///   - isAllThere: whether no more data is waited for.
+    /// - Returns: the end of the message before, and the start of the count; nil when more data is needed to decide.
     private static func split(
         _ digits: Range<Int>,
         in data: Span<UInt8>,

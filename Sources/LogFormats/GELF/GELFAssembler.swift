@@ -69,8 +69,10 @@ package struct GELFAssembler {
     /// Takes a datagram.
     ///
     /// - Parameters:
+    ///   - datagram: its bytes: a chunk, or a whole message, which may be compressed.
     ///   - origin: the sender; its `peer` distinguishes senders.
     ///   - now: nanoseconds of a monotonic clock.
+    /// - Returns: where the message is that the datagram is or completes, if it does.
     /// - Throws: the reason why the datagram spoils its message. The caller reports it with the datagram.
     package mutating func add(
         _ datagram: Span<UInt8>,

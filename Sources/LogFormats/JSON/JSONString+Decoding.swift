@@ -6,7 +6,9 @@ extension JSONString {
     /// A surrogate without its other half becomes U+FFFD, and invalid UTF-8 becomes `\xff`, as
     /// `TextEscaping.appendValid` writes it.
     ///
-    /// - Parameter input: the text that it was found in.
+    /// - Parameters:
+    ///   - input: the text that it was found in.
+    ///   - output: what the text is appended to.
     /// - Returns: whether nothing had to be replaced.
     package func append(from input: Span<UInt8>, to output: inout [UInt8]) -> Bool {
         guard hasEscapes else {

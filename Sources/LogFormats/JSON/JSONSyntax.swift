@@ -35,7 +35,14 @@ enum JSONSyntax {
         return name
     }
 
-    /// - Parameter depthLeft: how many objects and arrays may be open within each other.
+    /// Reads the value that starts at `index`.
+    ///
+    /// - Parameters:
+    ///   - input: the text.
+    ///   - index: moved past the value.
+    ///   - depthLeft: how many objects and arrays may be open within each other.
+    /// - Returns: the value, as ranges of the text.
+    /// - Throws: what is not JSON, and where.
     @inline(__always)
     static func value(in input: Span<UInt8>, _ index: inout Int, depthLeft: Int) throws(JSONError) -> JSONValue {
         guard index < input.count else { throw .unexpected(at: index) }
@@ -169,9 +176,15 @@ enum JSONSyntax {
         return JSONString(range: range, hasEscapes: false, isASCII: isASCII)
     }
 
-    /// Any string that starts at `index`.
+    /// Reads any string that starts at `index`.
     ///
-    /// - Parameter end: the plain bytes before it are read.
+    /// - Parameters:
+    ///   - input: the text.
+    ///   - index: moved past the string.
+    ///   - end: the plain bytes before it are read.
+    ///   - isPlainASCII: whether these are all ASCII.
+    /// - Returns: the string, as a range of the text.
+    /// - Throws: what is not JSON, and where.
     @inline(never)
     private static func string(
         in input: Span<UInt8>,
@@ -218,7 +231,7 @@ enum JSONSyntax {
             let word = UInt64(littleEndian: loaded)
             let stops = stops(in: word)
             guard stops == 0 else {
-                // What stops has no top bit, so those that are seen are of the bytes before it.
+                // Bytes that stop have no top bit, so the top bits that are seen are of the bytes before.
                 seen |= word & (stops &- 1)
                 index &+= stops.trailingZeroBitCount >> 3
                 break

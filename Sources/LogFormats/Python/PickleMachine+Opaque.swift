@@ -1,6 +1,8 @@
 import LogRecords
 
-/// The opcodes for which Python imports, looks up or calls something. Here they only make names and objects.
+/// The opcodes for which Python imports, looks up or calls something.
+///
+/// Here they only make names and objects.
 extension PickleMachine {
     /// A name is cut at this many bytes.
     private static let maxNameBytes = 128

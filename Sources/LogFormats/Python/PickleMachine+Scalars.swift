@@ -61,7 +61,7 @@ extension PickleMachine {
             default:
                 break loop
             }
-            // What was pushed is put into the memo, as a rule. The bounds asked here are of two bytes, and of `used`.
+            // The value that was pushed is put into the memo, as a rule. The bounds asked here are of two bytes, and of `used`.
             guard position &+ 1 < input.count, used < memo.count else { continue }
             switch input[unchecked: position] {
             case PickleOpcode.binput.rawValue where Int(input[unchecked: position &+ 1]) == used: position &+= 2

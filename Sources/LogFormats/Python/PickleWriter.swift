@@ -100,7 +100,7 @@ struct PickleWriter {
         to output: inout [UInt8]
     ) {
         var counted = output.count
-        // Those of the value within whose object this one is.
+        // The levels of the value that this one is in.
         let outer = levels.count
         begin(value, machine, input, to: &output)
         while levels.count > outer, var level = levels.popLast() {

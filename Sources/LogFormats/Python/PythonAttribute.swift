@@ -41,7 +41,9 @@ enum PythonAttribute: UInt8, CaseIterable {
 
     /// Finds the attribute of that name: the length and a byte or two leave one candidate.
     ///
-    /// - Parameter names: `Self.names`, fetched once for many lookups.
+    /// - Parameters:
+    ///   - name: the name in the pickle.
+    ///   - names: `Self.names`, fetched once for many lookups.
     @inline(__always)
     init?(_ name: Span<UInt8>, among names: Span<Words?>) {
         let candidate: Self

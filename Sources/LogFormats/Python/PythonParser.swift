@@ -59,7 +59,10 @@ package struct PythonParser: FormatParser {
 
     /// Fills a record from a pickle.
     ///
-    /// - Parameter message: a pickle, without its length.
+    /// - Parameters:
+    ///   - message: a pickle, without its length.
+    ///   - record: just begun.
+    ///   - context: when and where the message was received.
     /// - Throws: where it is not a pickle of a dict with a message, or is beyond the limits of `PickleMachine`.
     package mutating func parse(
         _ message: Span<UInt8>,

@@ -2,8 +2,12 @@ import LogRecords
 
 /// Writes the times that Python's `datetime` pickles, as its `isoformat` does; a `timedelta` as its `str`.
 enum PythonTime {
-    /// - Parameter bytes: year, month, day, hour, minute, second in 7 bytes, and microseconds in 3.
-    /// - Returns: whether it is one.
+    /// Appends a `datetime` in the form of RFC 3339.
+    ///
+    /// - Parameters:
+    ///   - bytes: year, month, day, hour, minute, second in 7 bytes, and microseconds in 3.
+    ///   - output: what the text is appended to.
+    /// - Returns: whether the bytes are a time.
     static func append(datetime bytes: [UInt8], to output: inout [UInt8]) -> Bool {
         guard bytes.count == 10, isDate(bytes), isClock(bytes[4...], hour: bytes[4]) else { return false }
         append(dateOf: bytes, to: &output)

@@ -89,7 +89,12 @@ struct FieldRoleTable: Sendable {
         return known
     }
 
-    /// - Parameter object: the place in `FieldRole.objects` of the object that the member is in; -1 at the top.
+    /// Finds the role of a member by its name.
+    ///
+    /// - Parameters:
+    ///   - name: the member's name.
+    ///   - object: the place in `FieldRole.objects` of the object that the member is in; -1 at the top.
+    /// - Returns: nil where the name has no role there.
     @inline(__always)
     func key(_ name: Span<UInt8>, in object: Int8) -> Key? {
         if let index = table.index(of: name, in: Int(object)) { return keys[index] }

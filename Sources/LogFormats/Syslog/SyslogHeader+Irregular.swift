@@ -38,7 +38,7 @@ extension SyslogHeader {
             guard pass(text, word, &words, isCisco: isCisco, context) else { break }
         }
         if readForwarded(text, at: start) { return }
-        settle(words, text)
+        resolve(words, text)
     }
 
     /// Reads the first word: the NILVALUE, a level, a facility with a level, or ONTAP's event, which ends the header
@@ -193,7 +193,7 @@ extension SyslogHeader {
     // MARK: text
 
     /// Ends a header without a tag: the host is a guess, and all words that are not certainly of the header are text.
-    private mutating func settle(_ words: Words, _ text: Span<UInt8>) {
+    private mutating func resolve(_ words: Words, _ text: Span<UInt8>) {
         self.text = words.text
         guard !words.host.isEmpty else { return }
         if words.hasModel {

@@ -1,12 +1,16 @@
 import LogRecords
 
 extension SyslogHeader {
-    /// Reads the header of a message of RFC 3164, section 4.1.2, after its priority, at `start`: the time, the host,
-    /// the tag.
+    /// Reads the header of a message of RFC 3164, section 4.1.2, after its priority: the time, the host, the tag.
     ///
     /// After the time, a word that looks like a tag is one, and there is no host: programs send none to their own host.
     /// A word before a tag is the host. A word before other text is a guess: the host when it may be one.
-    /// - Parameter hasPriority: whether one stands before `start`. Then a tag is recognized without a time, too.
+    ///
+    /// - Parameters:
+    ///   - text: the message.
+    ///   - start: where the header starts.
+    ///   - hasPriority: whether one stands before `start`. Then a tag is recognized without a time, too.
+    ///   - context: when and where the message was received.
     /// - Returns: false when there is no header.
     mutating func readRFC3164(
         _ text: Span<UInt8>,

@@ -172,7 +172,11 @@ extension SyslogHeader {
 
     /// Returns the word at `index`, and moves `index` past the blank after it; empty for the NILVALUE, and for no word.
     ///
-    /// - Parameter hasEmpty: set where there is no word.
+    /// - Parameters:
+    ///   - text: the message.
+    ///   - index: moved past the blank.
+    ///   - hasEmpty: set where there is no word.
+    ///   - isLast: whether the message may end with the word.
     /// - Returns: nil when the message ends, a control character stands there, or an event in CEF or LEEF begins: after
     ///   the last word the message may end.
     @inline(__always)

@@ -9,7 +9,10 @@ package enum MessageTime {
     /// Those are: a blank for the `T`, lower-case letters, a comma as decimal mark, any number of decimal places (those
     /// after the ninth are cut off), a blank before the offset, an offset without its colon or its minutes. The leap
     /// second `:60` is the first second of the next minute.
-    /// - Parameter secondsFromUTC: the time zone of a time that names none; nil: it has to name one.
+    ///
+    /// - Parameters:
+    ///   - text: the time.
+    ///   - secondsFromUTC: the time zone of a time that names none; nil: it has to name one.
     /// - Returns: nil when the text is anything else, or has anything else after the time.
     package static func parseRFC3339(_ text: Span<UInt8>, secondsFromUTC: Int? = nil) -> WallTime? {
         guard text.count >= 19,
@@ -47,8 +50,10 @@ package enum MessageTime {
 
     /// Reads a decimal number of seconds since 1970-01-01 00:00:00 UTC, such as `1760220855.003`, exactly.
     ///
-    /// - Parameter scale: how many decimal places the unit is below a second: 3 when the number counts milliseconds,
-    ///   6 microseconds, 9 nanoseconds.
+    /// - Parameters:
+    ///   - text: the number.
+    ///   - scale: how many decimal places the unit is below a second: 3 when the number counts milliseconds, 6
+    ///     microseconds, 9 nanoseconds.
     /// - Returns: nil when the text is anything else (an exponent is), or out of range. Digits below a nanosecond are
     ///   cut off.
     package static func wallTime(epochText text: Span<UInt8>, scale: Int = 0) -> WallTime? {

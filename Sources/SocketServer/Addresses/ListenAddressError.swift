@@ -1,4 +1,4 @@
-/// Why a text is no `ListenAddress`, and how one is written.
+/// Why a text is not a `ListenAddress`, and how one is written.
 package struct ListenAddressError: Error, Equatable, Sendable, CustomStringConvertible {
     package let description: String
 

@@ -11,7 +11,11 @@ package enum ListeningSocket {
     ///
     /// A Unix socket at which no process listens is replaced; one at which a process listens is not.
     ///
-    /// - Parameter access: who may connect to a Unix socket that has a path.
+    /// - Parameters:
+    ///   - address: where to listen.
+    ///   - access: who may connect to a Unix socket that has a path.
+    /// - Returns: the descriptor, which the caller closes.
+    /// - Throws: the operation that failed, with the address, errno's text and advice.
     package static func open(
         _ address: ListenAddress,
         access: SocketFileAccess = SocketFileAccess()
@@ -132,7 +136,7 @@ package enum ListeningSocket {
         var status = stat()
         guard lstat(path, &status) == 0 else { return }
         guard status.st_mode & S_IFMT == S_IFSOCK else {
-            throw failure("bind", address, Errno(EADDRINUSE), "it is no socket; remove it or choose another path")
+            throw failure("bind", address, Errno(EADDRINUSE), "it is not a socket; remove it or choose another path")
         }
         let probe = try makeSocket(address, AF_UNIX, type)
         defer { close(probe) }

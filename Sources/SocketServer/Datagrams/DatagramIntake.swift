@@ -2,7 +2,9 @@ import Linux
 import LogFormats
 import LogRecords
 
-/// Takes the messages out of the datagrams of one socket and has them recorded. Used on its loop's thread only.
+/// Takes the messages out of the datagrams of one socket and has them recorded.
+///
+/// Used on its loop's thread only.
 final class DatagramIntake: Ticker {
     private let reader: MessageReader
     private let worker: SocketWorker
@@ -10,7 +12,12 @@ final class DatagramIntake: Ticker {
     @exclusivity(unchecked) private var framing: any DatagramFraming
     private var isTicking = false
 
-    /// - Parameter limit: how many bytes of one message are kept.
+    /// Makes the intake of one socket.
+    ///
+    /// - Parameters:
+    ///   - reader: reads the messages.
+    ///   - limit: how many bytes of one message are kept.
+    ///   - worker: the thread that serves the socket.
     init(_ reader: MessageReader, limit: Int, _ worker: SocketWorker) {
         self.reader = reader
         self.worker = worker
@@ -22,6 +29,8 @@ final class DatagramIntake: Ticker {
     /// - Parameters:
     ///   - datagram: as much of it as was received.
     ///   - length: how many bytes were sent.
+    ///   - origin: the sender.
+    ///   - context: when and where the datagram was received.
     func take(_ datagram: Span<UInt8>, length: Int, from origin: Origin, _ context: ReceiveContext) {
         do throws(MessageError) {
             try record(datagram, length: length, from: origin, context)

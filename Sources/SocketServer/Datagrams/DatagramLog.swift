@@ -14,8 +14,12 @@ struct DatagramLog {
         origin = Origin(protocolName: socket.service.name, listener: name, peer: nil, connection: nil)
     }
 
+    /// Records the data of a datagram.
+    ///
     /// - Parameters:
+    ///   - data: as much of it as was received.
     ///   - length: how many bytes were sent.
+    ///   - origin: the sender.
     ///   - observer: learns when the output rejects the record.
     ///   - account: counts what becomes of the datagram.
     ///   - time: when it was received.
@@ -48,7 +52,11 @@ struct DatagramLog {
         record.set(.data, to: data)
     }
 
-    /// - Parameter error: why it was not sent; nil: the daemon stops.
+    /// Records that a reply was not sent.
+    ///
+    /// - Parameters:
+    ///   - origin: the sender of the datagram.
+    ///   - error: why it was not sent; nil: the daemon stops.
     func recordLostReply(to origin: Origin, _ error: Errno?) {
         recorder.record(.connectionLost, .warning, origin) { record in
             record.append("Cannot reply to \(origin.peerText): ")
@@ -57,7 +65,12 @@ struct DatagramLog {
         }
     }
 
-    /// - Parameter count: how many there were since the last such record.
+    /// Records replies that the daemon does not send.
+    ///
+    /// - Parameters:
+    ///   - origin: the sender of the last such datagram.
+    ///   - reason: why they are not sent.
+    ///   - count: how many there were since the last such record.
     func recordWithheldReply(to origin: Origin, _ reason: WithheldReplies.Reason, count: Int) {
         recorder.record(.replyWithheld, .warning, origin) { record in
             record.append("No reply to a datagram from \(origin.peerText): \(reason)")
@@ -66,7 +79,11 @@ struct DatagramLog {
         }
     }
 
-    /// - Parameter count: how often it happened since the last such record.
+    /// Records that the socket cannot be received from.
+    ///
+    /// - Parameters:
+    ///   - error: of the last receive.
+    ///   - count: how often it happened since the last such record.
     func recordFailure(_ error: Errno, count: Int) {
         recorder.record(.acceptFailed, .warning, origin) { record in
             record.append("Cannot receive at \(name): \(error)")

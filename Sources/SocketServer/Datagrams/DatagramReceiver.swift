@@ -3,7 +3,9 @@ import Glibc
 import Linux
 import LogRecords
 
-/// One datagram as received. The bytes are valid only while it is handled.
+/// One datagram as received.
+///
+/// The bytes are valid only while it is handled.
 struct Datagram {
     let bytes: UnsafeRawBufferPointer
     /// The sender's socket address as the kernel gave it; empty where it has none.
@@ -21,13 +23,16 @@ struct Datagram {
 /// Besides their bytes it brings what a plain receive hides: truncation, the kernel's drop count and credentials.
 final class DatagramReceiver {
     static let slots = 16
-    /// What a socket's receive buffer is made to hold. Beyond net.core.rmem_max only the privileged may go; systemd's
-    /// ReceiveBuffer= is the better way.
+    /// The size that a socket's receive buffer is set to.
+    ///
+    /// Beyond net.core.rmem_max only the privileged may go; systemd's ReceiveBuffer= is the better way.
     private static let socketBuffer: Int32 = 4 * 1024 * 1024
     /// More than UDP can carry, and more than Linux lets a Unix datagram be by default.
     static let slotBytes = 256 * 1024
-    /// Room for one message: the sender's credentials or the drop count, and none for the open files (SCM_RIGHTS)
-    /// that a sender may attach to use up our descriptors; the kernel closes what does not fit. See unix(7).
+    /// Room for one message: the sender's credentials or the drop count, and none for the open files (SCM_RIGHTS) that
+    /// a sender may attach to use up our descriptors; the kernel closes what does not fit.
+    ///
+    /// See unix(7).
     private static let controlBytes = 32
 
     // Memory that the kernel writes to through the headers; it lives as long as they do, and untouched pages cost

@@ -3,8 +3,9 @@ import Glibc
 import Linux
 import LogRecords
 
-/// Replies to the datagrams of one socket; each is sent when the record of its datagram is committed. Used on its loop's
-/// thread only.
+/// Replies to the datagrams of one socket; each is sent when the record of its datagram is committed.
+///
+/// Used on its loop's thread only.
 final class DatagramReplies {
     /// So many may wait.
     private static let limit = 1024
@@ -41,7 +42,13 @@ final class DatagramReplies {
     private var lastPosition: UInt64 = 0
     private var isAborted = false
 
-    /// - Parameter roomMade: called after each reply.
+    /// Makes the replies of one socket.
+    ///
+    /// - Parameters:
+    ///   - socket: what they are sent with.
+    ///   - worker: the thread that serves the socket.
+    ///   - log: records what is sent, and what is not.
+    ///   - roomMade: called after each reply.
     init(_ socket: Int32, _ worker: SocketWorker, _ log: DatagramLog, roomMade: @escaping () -> Void) {
         self.socket = socket
         self.worker = worker

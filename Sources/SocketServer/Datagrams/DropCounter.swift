@@ -1,7 +1,8 @@
 import Linux
 
-/// Counts the datagrams that the kernel dropped at one socket, and records it once a second at most. Used on its loop's
-/// thread only.
+/// Counts the datagrams that the kernel dropped at one socket, and records it once a second at most.
+///
+/// Used on its loop's thread only.
 final class DropCounter: Ticker {
     private let socket: Int32
     private let worker: SocketWorker

@@ -8,7 +8,9 @@ struct OriginCache {
         let origin: Origin
     }
 
-    /// A power of two. Senders that share a place take turns in it.
+    /// A power of two.
+    ///
+    /// Senders that share a place take turns in it.
     private static let size = 256
 
     private let protocolName: String

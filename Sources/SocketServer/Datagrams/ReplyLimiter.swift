@@ -1,8 +1,10 @@
 import Linux
 import LogRecords
 
-/// Limits the replies to datagrams by source: a burst, then a steady rate. Anyone can send in the name of another host,
-/// and two daemons that reply to each other would do so without end (CVE-2024-2169).
+/// Limits the replies to datagrams by source: a burst, then a steady rate.
+///
+/// Anyone can send in the name of another host, and two daemons that reply to each other would do so without end
+/// (CVE-2024-2169).
 struct ReplyLimiter {
     static let burst = 2000
     static let interval = Duration.milliseconds(10)

@@ -2,13 +2,14 @@ import CLinux
 import Glibc
 import Linux
 
-/// What the kernel counts of a socket: the counters of SO_MEMINFO; see linux/sock_diag.h.
+/// The kernel's counters of a socket, SO_MEMINFO; see linux/sock_diag.h.
 enum SocketMemory {
     /// A datagram takes at least so much memory beyond its bytes: half of a socket buffer's own.
     static let leastOverhead = 512
 
-    /// What a Unix socket is taken to hold: the kernel counts that at its senders, and lets only
-    /// net.unix.max_dgram_qlen datagrams wait; see unix(7).
+    /// The size that a Unix socket is assumed to hold.
+    ///
+    /// The kernel counts the memory at the senders, and lets only net.unix.max_dgram_qlen datagrams wait; see unix(7).
     private static let unixBytes = 4 * 1024 * 1024
 
     /// The memory of what the socket has received and holds.
@@ -20,7 +21,9 @@ enum SocketMemory {
         return counters(of: socket).map { Int($0[0]) } ?? 0
     }
 
-    /// The datagrams that were dropped so far, as by SO_RXQ_OVFL; it wraps. Nil: unknown.
+    /// The datagrams that were dropped so far, as by SO_RXQ_OVFL; it wraps.
+    ///
+    /// Nil: unknown.
     static func drops(of socket: Int32) -> UInt32? {
         counters(of: socket)?[8]
     }

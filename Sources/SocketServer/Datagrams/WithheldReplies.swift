@@ -1,8 +1,9 @@
 import Linux
 import LogRecords
 
-/// Counts the replies that one datagram socket does not send, and records each reason at most once in ten seconds. Used
-/// on its loop's thread only.
+/// Counts the replies that one datagram socket does not send, and records each reason at most once in ten seconds.
+///
+/// Used on its loop's thread only.
 final class WithheldReplies: Ticker {
     enum Reason: Error, CaseIterable {
         case relativeName, foreignSocket, ownAddress, greeting, rate

@@ -1,6 +1,8 @@
 import Linux
 
-/// Readiness, time and turns of one thread. It knows sockets and records only by the protocols that it calls.
+/// Readiness, time and turns of one thread.
+///
+/// It knows sockets and records only by the protocols that it calls.
 ///
 /// # How the loop works
 ///
@@ -22,7 +24,7 @@ import Linux
 /// in the next iteration, which does not sleep. Descriptors of listeners are watched level-triggered, and not at all
 /// while there is no room for what they bring.
 final class EventLoop {
-    /// What a member needs to remove itself.
+    /// The handle by which a member removes itself.
     struct Membership {
         fileprivate let id: MemberTable.ID
         fileprivate let token: Poller.Token
@@ -56,9 +58,9 @@ final class EventLoop {
     ///
     /// - Parameter deadline: when to return in any case; nil: when there is something to do.
     func poll(until deadline: MonotonicTime?) {
-        // What happens after a long sleep is not to be dated from before it.
+        // Events after a long sleep are not to be dated from before it.
         poller.wait(timeToSleep(until: deadline)) { now = .now }
-        // What has just begun, such as the data of a new connection, comes before those that have more to do.
+        // New work, such as the data of a new connection, comes before members that have more to do.
         if members.hasReady { poller.wait(.zero) {} }
     }
 
@@ -160,7 +162,9 @@ final class EventLoop {
         listener.start()
     }
 
-    /// Stops all listeners. To be followed by `finishListeners` until all are done.
+    /// Stops all listeners.
+    ///
+    /// To be followed by `finishListeners` until all are done.
     func stopListeners() {
         isStopping = true
         for listener in listeners { listener.stop() }

@@ -9,11 +9,15 @@ protocol LoopMember: EventSource, Ticker {
     /// Goes on, as it asked for by `EventLoop.resumeLater`.
     func resume()
 
-    /// Ends now, as the daemon stops. It removes itself from the loop.
+    /// Ends now, as the daemon stops.
+    ///
+    /// It removes itself from the loop.
     func abort()
 }
 
-/// Something that brings in members or data, as a listening socket does. It lives on a loop until its `finish` is done.
+/// Something that brings in members or data, as a listening socket does.
+///
+/// It lives on a loop until its `finish` is done.
 protocol LoopListener: AnyObject {
     /// Begins to take in.
     func start()

@@ -1,7 +1,7 @@
 import Linux
 import Synchronization
 
-/// What other threads leave for the thread that owns it: tasks, and the wish that it wakes up.
+/// Tasks that other threads leave for the thread that owns the mailbox, and a way to wake it.
 final class Mailbox<Owner>: EventSource, Sendable {
     private let waker = Waker()
     private let tasks = Mutex<[@Sendable (Owner) -> Void]>([])
@@ -24,7 +24,7 @@ final class Mailbox<Owner>: EventSource, Sendable {
         waker.drain()
     }
 
-    /// Runs what was left so far. On the owner's thread.
+    /// Runs the tasks that were left so far; to be called on the owner's thread.
     func runTasks(on owner: Owner) {
         let waiting = tasks.withLock { tasks in
             defer { tasks = [] }

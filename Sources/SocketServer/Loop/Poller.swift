@@ -3,7 +3,7 @@ import Glibc
 import Linux
 import LogBackends
 
-/// What sockets are ready for, as epoll(7) reports it.
+/// The operations that a socket is ready for, as epoll(7) reports them.
 struct Readiness: OptionSet {
     let rawValue: UInt32
 
@@ -26,7 +26,9 @@ protocol EventSource: AnyObject {
     func ready(_ readiness: Readiness)
 }
 
-/// Waits for many descriptors at once. Used on one thread.
+/// Waits for many descriptors at once.
+///
+/// Used on one thread.
 final class Poller {
     /// A place in the table of sources; epoll reports it in place of the source.
     struct Token {
@@ -57,7 +59,9 @@ final class Poller {
         close(descriptor)
     }
 
-    /// Begins to wait for a descriptor. It must be removed before it is closed.
+    /// Begins to wait for a descriptor.
+    ///
+    /// It must be removed before it is closed.
     func add(_ socket: Int32, _ interest: Readiness, _ source: any EventSource) throws(Errno) -> Token {
         let index = free.popLast() ?? slots.count
         if index == slots.count { slots.append(Slot()) }

@@ -1,4 +1,4 @@
-/// What a listener's connections may take.
+/// The limits of a listener's connections.
 package struct ListenerLimits: Sendable, Equatable {
     /// How long a connection may send nothing before it is closed; nil: without a limit.
     package var idleTimeout: Duration?

@@ -1,11 +1,12 @@
 package import LogFormats
 
-/// What a listener serves.
+/// The service of a listener: an exchange of data, or an intake of log messages.
 package enum Service: Sendable {
     /// Data that may be replied to.
     case exchange(any ExchangeProtocol)
-    /// Log messages of one format, each of which becomes a record. Nothing is written to clients: stock log handlers do
-    /// not read.
+    /// Log messages of one format, each of which becomes a record.
+    ///
+    /// Nothing is written to clients: stock log handlers do not read.
     case intake(LogFormat)
 
     /// The name in flags, configuration files and records.
@@ -32,7 +33,7 @@ package enum Service: Sendable {
         }
     }
 
-    /// What replies to data; nil where clients send messages.
+    /// The protocol that replies to data; nil where clients send messages.
     package var exchange: (any ExchangeProtocol)? {
         switch self {
         case .exchange(let exchange): exchange

@@ -1,4 +1,4 @@
-/// The accounts of one thread. Used on that thread only.
+/// The accounts of one thread, used on that thread only.
 final class AccountBook {
     private let metrics: ServerMetrics
     private var changed: [MessageAccount] = []

@@ -15,7 +15,9 @@ package protocol SpaceWaiter: AnyObject {
     func hasSpace()
 }
 
-/// Calls those who wait for one thread's records, or for space for more. Used on that thread only.
+/// Calls the observers that wait for one thread's records, and those that wait for space for more.
+///
+/// Used on that thread only.
 ///
 /// A record is settled when the output has committed it or rejected it for good. Positions settle in order.
 final class CommitTracker {
@@ -78,9 +80,11 @@ final class CommitTracker {
         if spaceWaiters.count == 1 { serve() }
     }
 
-    /// Calls those whose wait is over. To be called after the producer was notified, and now and then.
+    /// Calls the observers whose wait is over.
+    ///
+    /// To be called after the producer was notified, and now and then.
     func serve() {
-        // Without waits, only to forget whose records the settled ones are.
+        // Without waits, only to forget the observers of settled records.
         if waits.isEmpty, !inFlight.isEmpty { fetchSettled(awaiting: nil) }
         serveCommits()
         if !spaceWaiters.isEmpty, !producer.waitForSpace() {
@@ -112,12 +116,7 @@ final class CommitTracker {
     private func fetchSettled(awaiting position: UInt64?) -> UInt64 {
         let settled = producer.settled(awaiting: position)
         settledPosition = settled.position
-        inFlight.acknowledge(
-            through: settled.position,
-            rejected: settled.rejected,
-            forgotten: settled.forgotten,
-            at: settled.time
-        )
+        inFlight.acknowledge(settled)
         return settled.position
     }
 }

@@ -13,7 +13,7 @@ extension Event {
     package static let dataReceived = Event(name: "data-received", messageID: "335104cb232640a2944fd09fe3f781c8")
     /// Data was sent to a client.
     package static let dataSent = Event(name: "data-sent", messageID: "74ab1e59c08348429d8017ec76438b78")
-    /// A connection ended in an orderly way, or after it was given up.
+    /// A connection ended in an orderly way, or the daemon ended it.
     package static let connectionClosed = Event(
         name: "connection-closed",
         messageID: "b8e1c16680f44c89a57c59284b710968"
@@ -69,7 +69,7 @@ extension Event {
     )
     /// Records could not be kept.
     package static let recordsLost = Event(name: "records-lost", messageID: "e8b8299666f3494e84dbd6acdab91857")
-    /// What became of all messages since the start.
+    /// The numbers of all messages since the start, by outcome.
     package static let statistics = Event(name: "statistics", messageID: "121ac36409624fe987721acc97c40f62")
     /// Records of the daemon came back to it, as messages.
     package static let recordsReturned = Event(

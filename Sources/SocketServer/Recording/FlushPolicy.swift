@@ -28,6 +28,8 @@ struct FlushPolicy {
     ///   - isAwaited: whether the commit of one of them is the next that is waited for.
     ///   - waiters: how many wait for commits.
     ///   - members: how many there are on the loop; when all wait, none has anything to add.
+    ///   - now: the time of the iteration.
+    /// - Returns: what to do now; `due` has the time of the next decision.
     mutating func decide(
         hasRecords: Bool,
         isAwaited: Bool,

@@ -1,7 +1,8 @@
 import Linux
+import LogBackends
 
-/// Whose records are under way: runs of positions, so that only those whose record is rejected learn of it, and each
-/// listener's account of what became of its messages.
+/// The observers of records under way, by runs of positions, so that only those with a rejected record are called; and
+/// the accounts that count what became of messages.
 ///
 /// There is about one run for each receive, and it is removed when its records are settled: committed or rejected.
 struct InFlightRecords {
@@ -43,6 +44,7 @@ struct InFlightRecords {
     /// Notes whose record there is at a position, which is beyond all before it.
     ///
     /// - Parameters:
+    ///   - position: of the record.
     ///   - observer: learns when it is rejected.
     ///   - account: of the listener, where it is a message.
     ///   - time: when it was received.
@@ -66,12 +68,10 @@ struct InFlightRecords {
 
     /// Calls the observers of rejected records, counts what became of messages, and removes what is settled.
     ///
-    /// - Parameters:
-    ///   - rejected: the positions of rejected records, in order.
-    ///   - forgotten: up to here there may have been more of them: each observer is taken to have had one, and each
-    ///     message to be one.
-    ///   - time: when the last of them was settled.
-    mutating func acknowledge(through position: UInt64, rejected: [UInt64], forgotten: UInt64, at time: MonotonicTime) {
+    /// Each observer of a record up to `forgotten` is taken to have had a rejected one, and each message there to be
+    /// one.
+    mutating func acknowledge(_ settled: Settlement) {
+        let (position, rejected) = (settled.position, settled.rejected)
         var next = 0
         while start < runs.count, runs[start].first <= position {
             let run = runs[start]
@@ -79,13 +79,13 @@ struct InFlightRecords {
             while next < rejected.count, rejected[next] < run.first { next += 1 }
             let begin = next
             while next < rejected.count, rejected[next] <= last { next += 1 }
-            let isForgotten = run.first <= forgotten
+            let isForgotten = run.first <= settled.forgotten
             if next > begin || isForgotten { run.observer?.recordRejected() }
             let count = last &- run.first &+ 1
             run.account?.countSettled(
                 count,
                 rejected: isForgotten ? count : UInt64(next - begin),
-                after: time - run.time
+                after: settled.time - run.time
             )
             guard run.last <= position else {
                 runs[start].first = position &+ 1

@@ -5,7 +5,7 @@ import LogRecords
 ///
 /// The others are counted, and reported with the source's next one or when it has gone quiet.
 struct MalformedMessageLimiter {
-    /// What was held back of one source.
+    /// The number of reports that were held back of one source.
     struct Notice {
         let source: Source
         let count: Int
@@ -49,7 +49,7 @@ struct MalformedMessageLimiter {
         return account.heldBack
     }
 
-    /// What was held back of sources that have gone quiet, or of all; removes sources of which nothing is left to report.
+    /// Takes the counts of sources that have gone quiet, or of all, and removes sources without anything left to report.
     mutating func takeNotices(at now: MonotonicTime, ofAll: Bool = false) -> [Notice] {
         var notices: [Notice] = []
         for (source, account) in accounts {

@@ -2,7 +2,9 @@ import Linux
 import LogFormats
 import LogRecords
 
-/// Counts and records that messages could not be read, at a limited rate. Used on its loop's thread only.
+/// Counts and records that messages could not be read, at a limited rate.
+///
+/// Used on its loop's thread only.
 final class MalformedMessageReporter: Ticker {
     /// As much of a message is shown: as data, and in the text.
     private static let dataBytes = 256
@@ -18,9 +20,13 @@ final class MalformedMessageReporter: Ticker {
         self.recorder = recorder
     }
 
+    /// Counts a message that could not be read, and reports it unless too many were.
+    ///
     /// - Parameters:
     ///   - message: all of it, or its beginning.
     ///   - length: how many bytes it has.
+    ///   - origin: its sender.
+    ///   - fault: why it could not be read.
     ///   - account: of the listener.
     func report(
         _ message: Span<UInt8>,
@@ -45,7 +51,9 @@ final class MalformedMessageReporter: Ticker {
     /// Reports a stream of another protocol, as one message.
     ///
     /// - Parameters:
-    ///   - start: its first bytes.
+    ///   - foreign: the protocol.
+    ///   - start: the stream's first bytes.
+    ///   - origin: its sender.
     ///   - account: of the listener.
     func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin, _ account: MessageAccount) {
         account.countMalformed(.otherFormat)

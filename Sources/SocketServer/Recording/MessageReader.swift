@@ -20,7 +20,12 @@ final class MessageReader {
 
     /// Fills a record that was begun.
     ///
-    /// - Parameter length: how many bytes were sent; a message that has fewer is marked as cut.
+    /// - Parameters:
+    ///   - message: as much of it as was kept.
+    ///   - length: how many bytes were sent; a message that has fewer is marked as cut.
+    ///   - origin: its sender.
+    ///   - record: just begun.
+    ///   - context: when and where the message was received.
     /// - Returns: false when the policy leaves the message out.
     /// - Throws: why the message cannot become a record.
     func read(

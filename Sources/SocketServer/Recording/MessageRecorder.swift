@@ -36,9 +36,12 @@ final class MessageRecorder {
     /// Parses a message and records it, unless its listener's policy leaves it out; that is counted.
     ///
     /// - Parameters:
+    ///   - message: as much of it as was kept.
     ///   - length: how many bytes were sent; a message that has fewer is marked as cut.
     ///   - reader: of the listener.
+    ///   - origin: the sender.
     ///   - observer: learns when the output rejects the record.
+    ///   - context: when and where the message was received.
     /// - Throws: why the message is malformed; then there is no record.
     func record(
         _ message: Span<UInt8>,
@@ -80,6 +83,8 @@ final class MessageRecorder {
     /// - Parameters:
     ///   - message: all of it, or its beginning.
     ///   - length: how many bytes it has.
+    ///   - origin: its sender.
+    ///   - fault: why it could not be read.
     ///   - account: of the listener.
     func reportMalformed(
         _ message: Span<UInt8>,

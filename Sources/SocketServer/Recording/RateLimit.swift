@@ -16,13 +16,13 @@ struct RateLimit {
         pending &+= count
     }
 
-    /// What to report now; nil when nothing happened, or the last report was less than the interval ago.
+    /// Takes the number to report now; nil when nothing happened, or the last report was less than the interval ago.
     mutating func take(at now: MonotonicTime) -> Int? {
         if let lastReport, now - lastReport < interval { return nil }
         return takeAll(at: now)
     }
 
-    /// What to report, whenever the last report was; nil when nothing happened.
+    /// Takes the number to report, whenever the last report was; nil when nothing happened.
     mutating func takeAll(at now: MonotonicTime) -> Int? {
         guard pending > 0 else { return nil }
         defer { pending = 0 }

@@ -1,6 +1,6 @@
 package import LogRecords
 
-/// What a listener makes of the facility and the severity that its senders claim.
+/// The rules by which a listener changes the facility and the severity that its senders claim.
 package struct RecordPolicy: Sendable, Equatable {
     /// The most urgent severity that senders on other hosts get unless it is configured: an emergency goes to every
     /// terminal (`ForwardToWall=` of journald.conf(5), `*.emerg` of rsyslog).

@@ -3,30 +3,41 @@ package import LogBackends
 import LogFormats
 package import LogRecords
 
-/// Makes records on one thread. Not to be used by two threads.
+/// Makes the records of one thread.
+///
+/// Used on that thread only.
 package final class Recorder {
     /// More memory than this a record does not keep for the next one.
     private static let scratchBytes = 1024 * 1024
 
     private let producer: LogProducer
-    // Unchecked, because asking costs more than the accesses: what is done with it calls nothing that comes back here.
+    // Unchecked, because asking costs more than the accesses: nothing that is called with it calls back here.
     @exclusivity(unchecked) private var scratch = LogRecord(nil, severity: .debug)
-    /// Who waits for the records.
+    /// The observers that wait for the records.
     let commits: CommitTracker
 
     /// Records of events below it are not made.
     package var threshold: Severity
 
-    /// - Parameter producer: this thread's entrance to the pipeline.
+    /// Makes the recorder of one thread.
+    ///
+    /// - Parameters:
+    ///   - producer: this thread's entrance to the pipeline.
+    ///   - threshold: events that are less urgent are not recorded.
     package init(producer: LogProducer, threshold: Severity) {
         self.producer = producer
         self.threshold = threshold
         commits = CommitTracker(producer)
     }
 
-    /// Makes a record of an event; `fill` adds to the message and the fields.
+    /// Makes a record of an event, unless it is below the threshold.
     ///
-    /// - Parameter observer: learns when the output rejects it.
+    /// - Parameters:
+    ///   - event: the kind of record.
+    ///   - severity: how urgent it is.
+    ///   - origin: the connection, sender or listener; nil: the daemon.
+    ///   - observer: learns when the output rejects it.
+    ///   - fill: adds to the message and the fields.
     package func record(
         _ event: Event,
         _ severity: Severity,
@@ -41,10 +52,7 @@ package final class Recorder {
 
     /// Makes a record of data that is a message, as a datagram is.
     ///
-    /// - Parameters:
-    ///   - observer: learns when the output rejects it.
-    ///   - account: counts what becomes of it.
-    ///   - time: when it was received.
+    /// The observer learns when the output rejects it, and the account counts what becomes of it from its receipt on.
     func recordData(
         _ event: Event,
         _ severity: Severity,
@@ -59,7 +67,9 @@ package final class Recorder {
         commits.noteRecord(by: observer, account, at: time)
     }
 
-    /// - Returns: whether the threshold lets it be made.
+    /// Makes a record where the threshold lets it.
+    ///
+    /// - Returns: whether there is one.
     private func makeRecord(
         _ event: Event,
         _ severity: Severity,
@@ -76,6 +86,8 @@ package final class Recorder {
     /// Makes a record of a sender's message, whatever the threshold.
     ///
     /// - Parameters:
+    ///   - origin: the sender.
+    ///   - time: when the message was received; the message may have a time of its own.
     ///   - now: the same time, as intervals are measured.
     ///   - observer: learns when the output rejects it.
     ///   - account: counts what becomes of it.

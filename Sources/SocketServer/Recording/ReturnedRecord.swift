@@ -16,7 +16,10 @@ enum ReturnedRecord {
 
     /// Marks the record where it is one.
     ///
-    /// - Parameter message: what was sent.
+    /// - Parameters:
+    ///   - record: filled from the message.
+    ///   - message: what was sent.
+    /// - Returns: whether it is one.
     static func mark(_ record: inout LogRecord, of message: Span<UInt8>) -> Bool {
         guard isLine(message) || isLine(record.message.span) || isNamed(record) else { return false }
         if isLine(message), has(fault, in: message) {

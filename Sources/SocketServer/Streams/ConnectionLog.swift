@@ -3,28 +3,6 @@ import LogRecords
 
 /// The records that a connection makes of itself.
 struct ConnectionLog {
-    /// How a connection ends.
-    enum End {
-        /// In the orderly way.
-        case orderly
-        /// By the daemon, as a reset where an orderly end would confirm; all that was received is recorded.
-        case abandoned
-        /// By a reset of the peer's, which had its reply.
-        case resetByPeer
-        case lost(Failure)
-    }
-
-    /// Why a connection is lost.
-    enum Failure {
-        case system(Errno)
-        case malformedMessage
-        case uncommittedRecords
-        /// The daemon stops.
-        case stop
-        /// The daemon ends the connection, and does not read what has come.
-        case unreadData
-    }
-
     let origin: Origin
     private let recorder: Recorder
     private let started: MonotonicTime
@@ -84,9 +62,15 @@ struct ConnectionLog {
         }
     }
 
-    /// - Parameter bytes: how many were received, sent, and had come but were not read.
+    /// Records the end of the connection.
+    ///
+    /// - Parameters:
+    ///   - end: how it ended.
+    ///   - bytes: how many were received, sent, and had come but were not read.
+    ///   - now: when it ended.
+    ///   - observer: learns when the output rejects the record.
     func recordEnd(
-        _ end: End,
+        _ end: ConnectionEnd,
         bytes: (received: Int, sent: Int, unread: Int),
         at now: MonotonicTime,
         by observer: any CommitObserver
@@ -111,18 +95,6 @@ struct ConnectionLog {
             record.set(.bytesSent, to: Int64(bytes.sent))
             if bytes.unread > 0 { record.set(.bytesUnread, to: Int64(bytes.unread)) }
             record.set(.duration, to: (now - started).wholeNanoseconds / 1000)
-        }
-    }
-}
-
-extension ConnectionLog.Failure: CustomStringConvertible {
-    var description: String {
-        switch self {
-        case .system(let error): "\(error)"
-        case .malformedMessage: "one of its messages could not be read"
-        case .uncommittedRecords: "its records could not be committed"
-        case .stop: "the daemon stops"
-        case .unreadData: "what it sent last was not read"
         }
     }
 }

@@ -21,7 +21,7 @@ package struct ConnectionMachine {
         case reset
     }
 
-    /// What the connection waits for.
+    /// The event that the connection waits for.
     package enum State: Equatable {
         /// Input of the peer.
         case receiving
@@ -39,10 +39,10 @@ package struct ConnectionMachine {
     /// How much may arrive after the reply before the connection is closed all the same.
     package static let drainLimit = 256 * 1024
 
-    /// What replies to data; nil where clients send messages, which are never replied to.
+    /// The protocol that replies to data; nil where clients send messages, which are never replied to.
     private let exchange: (any ExchangeProtocol)?
     /// Whether an orderly end confirms; then it is the answer to the peer's own end only.
-    private let endConfirms: Bool
+    let endConfirms: Bool
     private var hasReceived = false
     private var inputEnded = false
     /// A message of the peer's could not be read: there is no orderly end any more.
@@ -151,7 +151,10 @@ package struct ConnectionMachine {
         }
     }
 
-    /// - Parameter success: false when a record of the exchange will never be committed.
+    /// All records of the connection so far are settled.
+    ///
+    /// - Parameter success: false when one of them will never be committed.
+    /// - Returns: what to do now.
     package mutating func committed(_ success: Bool) -> Action {
         guard case .committing(let reply) = state else { return .none }
         guard success, !hasMalformed else { return end(.reset) }

@@ -1,6 +1,6 @@
 import Linux
 
-/// Measures the silence of one connection, and knows what is due after how much of it: a value, asked now and then.
+/// Measures the silence of one connection, and decides which action is due after how much of it.
 struct IdleTimer {
     enum Due: Equatable {
         case nothing
@@ -34,7 +34,7 @@ struct IdleTimer {
         lastActivity = now
     }
 
-    /// What is due in a state of the connection.
+    /// Returns the action that is due in a state of the connection.
     func due(in state: ConnectionMachine.State, at now: MonotonicTime) -> Due {
         let silence = now - lastActivity
         switch state {

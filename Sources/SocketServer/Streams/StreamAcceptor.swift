@@ -36,7 +36,9 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
         resume()
     }
 
-    /// Accepts no more. The socket is not closed here: other threads may accept from it.
+    /// Accepts no more.
+    ///
+    /// The socket is not closed here: other threads may accept from it.
     func stop() {
         isStopped = true
         worker.loop.remove(self)

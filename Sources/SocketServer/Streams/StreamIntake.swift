@@ -4,7 +4,7 @@ import LogRecords
 /// Takes the messages out of one stream and has them recorded: owns the framing, and its share of the memory for
 /// unfinished messages.
 struct StreamIntake {
-    /// What happened to the stream.
+    /// An event of the stream.
     enum Step {
         /// Bytes came.
         case input
@@ -32,7 +32,9 @@ struct StreamIntake {
     private var framing: any Framing
     /// The memory that is taken from the budget of unfinished messages.
     private(set) var reserved = 0
-    /// How much all streams may take of it. A message as long as the limit must fit beside those of others.
+    /// How much all streams may take of it.
+    ///
+    /// A message as long as the limit must fit beside those of others.
     let memoryLimit: Int
     /// Of the last record that a step made, the reports about malformed messages included.
     private(set) var lastPosition: UInt64 = 0
@@ -40,7 +42,13 @@ struct StreamIntake {
     /// Whether silence may yet end a message.
     private(set) var awaitsSilence = false
 
-    /// - Parameter limit: how many bytes of one message are kept.
+    /// Makes the intake of one stream.
+    ///
+    /// - Parameters:
+    ///   - reader: reads the messages.
+    ///   - limit: how many bytes of one message are kept.
+    ///   - origin: the sender.
+    ///   - messages: records what is read.
     init(_ reader: MessageReader, limit: Int, from origin: Origin, _ messages: MessageRecorder) {
         self.reader = reader
         self.origin = origin
@@ -55,11 +63,14 @@ struct StreamIntake {
     /// Records the messages that are complete after a step.
     ///
     /// - Parameters:
+    ///   - step: what happened to the stream.
     ///   - input: the bytes that came, if any.
     ///   - observer: learns when the output rejects one of the records.
+    /// - Returns: what became of the messages.
     mutating func handle(_ step: Step, _ input: Span<UInt8>, by observer: any CommitObserver) -> Outcome {
         let position = messages.position
         defer { if messages.position != position { lastPosition = messages.position } }
+        if step == .input { messages.countInput(input.count) }
         if isAtStart, step == .input {
             isAtStart = false
             if let foreign = ForeignProtocol(startOf: input) {

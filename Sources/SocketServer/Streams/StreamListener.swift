@@ -1,7 +1,7 @@
 import LogRecords
 import Synchronization
 
-/// What the connections of one stream listener share, on all threads.
+/// The state that the connections of one stream listener share, on all threads.
 package final class StreamListener: Sendable {
     package let name: String
     package let service: Service

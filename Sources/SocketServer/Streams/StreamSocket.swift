@@ -27,7 +27,7 @@ struct StreamSocket: ~Copyable {
         case failed(Errno)
     }
 
-    /// What epoll is to report; each change once, so that nothing need be reported again after a time without interest.
+    /// The events that epoll reports: each change once, so that nothing need be reported again after a time without interest.
     static let interest: Readiness = [.read, .write, .urgent, .readEnd, .edge]
 
     /// For the poller.
@@ -38,8 +38,10 @@ struct StreamSocket: ~Copyable {
 
     /// Whether a receive would bring something, as far as is known: noted once, and cleared when all was received.
     private(set) var canReceive = false
-    /// Whether only an empty receive shows that all was received. Others stop early at urgent data (tcp(7)) and at open
-    /// files that were sent along (unix(7)), and the end of the stream is reported once, too.
+    /// Whether only an empty receive shows that all was received.
+    ///
+    /// Others stop early at urgent data (tcp(7)) and at open files that were sent along (unix(7)), and the end of the
+    /// stream is reported once, too.
     private var mayStopEarly: Bool
     private var hasPeerEnded = false
     /// Whether a receive has shown the end of the stream.
@@ -56,8 +58,11 @@ struct StreamSocket: ~Copyable {
     private(set) var bytesReceived = 0
     private(set) var bytesSent = 0
 
+    /// Makes the socket of one connection.
+    ///
     /// - Parameters:
     ///   - descriptor: connected and non-blocking; `close` closes it.
+    ///   - peer: the other end.
     ///   - endConfirms: whether an orderly end means to the peer that all is recorded. Then every other end is a reset for
     ///     it, even when this process is killed, until `confirm`.
     init(_ descriptor: Int32, to peer: Peer, endConfirms: Bool) {
@@ -115,7 +120,10 @@ struct StreamSocket: ~Copyable {
 
     /// Sends as much as the socket takes.
     ///
-    /// - Parameter isLast: whether the end of the stream follows.
+    /// - Parameters:
+    ///   - bytes: what to send.
+    ///   - isLast: whether the end of the stream follows.
+    /// - Returns: how much was sent.
     mutating func send(_ bytes: [UInt8], isLast: Bool) -> Sent {
         output = bytes
         outputStart = 0
@@ -189,6 +197,16 @@ struct StreamSocket: ~Copyable {
         Glibc.close(descriptor)
     }
 
+    /// Makes the end that a connection gets, and closes the descriptor.
+    mutating func close(_ action: ConnectionEnd.SocketAction) {
+        switch action {
+        case .confirm: confirm()
+        case .reset: reset()
+        case .none: break
+        }
+        close()
+    }
+
     private func setLinger(isOn: Bool) {
         var value = linger(l_onoff: isOn ? 1 : 0, l_linger: 0)
         setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
@@ -200,7 +218,10 @@ struct StreamSocket: ~Copyable {
     /// Receives, but leaves the last byte with the kernel: closed with unread data, by whatever closes it, a Unix socket
     /// is reset (ECONNRESET) rather than ended.
     ///
-    /// - Parameter start: where in the buffer the bytes begin: after the one that was left before, which comes again.
+    /// - Parameters:
+    ///   - buffer: where to put the bytes.
+    ///   - limit: the most to receive, with the byte that was left before.
+    ///   - start: where in the buffer the bytes begin: after the one that was left before, which comes again.
     /// - Returns: how many there are; 0 at the end of the stream; -1 as recv(2).
     private mutating func receiveExceptLast(
         _ buffer: UnsafeMutableRawBufferPointer,

@@ -10,7 +10,7 @@ extension SocketWorker {
         var sums: [Source: Int] = [:]
         loop.forEachMember { member in
             guard let connection = member as? any BufferHolder else { return }
-            // Those that hold little are not the ones to go.
+            // Connections that hold little are kept.
             guard connection.heldMemory > MessageRecorder.freeBuffer else { return }
             holders[connection.source, default: []].append(connection)
             sums[connection.source, default: 0] += connection.heldMemory

@@ -20,7 +20,7 @@ final class SocketWorker {
     let accounts: AccountBook
     /// Where all threads of the daemon receive datagrams.
     var ownAddresses = OwnAddresses()
-    /// What a receive from a stream writes to; valid until the next one.
+    /// The buffer that a receive from a stream writes to; valid until the next one.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes, alignment: 64)
 
     private let mailbox: Mailbox<SocketWorker>
@@ -109,7 +109,7 @@ final class SocketWorker {
 
     private func finishListeners() {
         guard let done = listenersFinished else { return }
-        // What they have under way may wait for its records.
+        // Their unfinished work may wait for its records.
         let areFinished = loop.finishListeners()
         recorder.flush()
         guard areFinished else { return }
@@ -123,7 +123,7 @@ final class SocketWorker {
             hasRecords: recorder.hasUnflushed,
             isAwaited: recorder.commits.isFlushUrgent,
             waiters: recorder.commits.waiterCount,
-            // Those that have more to do add to the next batch: what is awaited goes out before their turn.
+            // Members that have more to do add to the next batch: awaited records go out before their turn.
             members: loop.hasReadyMembers ? 0 : loop.memberCount,
             at: loop.now
         )

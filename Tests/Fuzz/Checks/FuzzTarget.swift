@@ -10,6 +10,9 @@ enum FuzzTarget: String, CaseIterable {
     case gelfStream = "gelf-stream"
     case gelfDatagrams = "gelf-datagrams"
     case inflate
+    case relp
+    case proxyHeader = "proxy-header"
+    case httpRequest = "http-request"
 
     func check(_ data: [UInt8]) throws(FuzzFault) {
         switch self {
@@ -23,6 +26,9 @@ enum FuzzTarget: String, CaseIterable {
         case .gelfStream: try StreamCheck.gelf(data)
         case .gelfDatagrams: try DatagramCheck.check(data)
         case .inflate: try InflateCheck.check(data)
+        case .relp: try RELPCheck.check(data)
+        case .proxyHeader: try HeadCheck.proxyHeader(data)
+        case .httpRequest: try HeadCheck.httpRequest(data)
         }
     }
 }

@@ -6,7 +6,7 @@ struct JSONCheck {
     /// - Throws: unless the text is one JSON value in UTF-8. Where objects are ours, each name is in them once: those
     ///   at the top, and within `extra` and `structured_data`.
     static func check(_ text: [UInt8], isOurs: Bool = false) throws(FuzzFault) {
-        try FuzzFault.expect(String(validating: text, as: UTF8.self) != nil, "JSON is no UTF-8: \(shown(text))")
+        try FuzzFault.expect(String(validating: text, as: UTF8.self) != nil, "JSON is not UTF-8: \(shown(text))")
         var check = JSONCheck(text)
         try check.value(depth: 0, isOurs: isOurs)
         try FuzzFault.expect(check.index == text.count, "JSON goes on at \(check.index): \(shown(text))")

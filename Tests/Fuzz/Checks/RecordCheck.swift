@@ -34,7 +34,12 @@ struct RecordCheck: Equatable {
         record.begin(nil, severity: .debug, time: received, origin: origin)
     }
 
-    /// - Parameter size: of the message that the record was made of.
+    /// Checks a record.
+    ///
+    /// - Parameters:
+    ///   - record: what a parser made.
+    ///   - size: of the message that the record was made of.
+    /// - Throws: what does not hold.
     init(_ record: borrowing LogRecord, messageSize size: Int) throws(FuzzFault) {
         let limit = Self.start + Self.growth * size
         let sum = record.message.count + record.bytes.count
@@ -45,10 +50,10 @@ struct RecordCheck: Equatable {
         try FuzzFault.expect(record.event == nil, "a sender's record is an event of ours")
         try FuzzFault.expect(
             String(validating: record.message, as: UTF8.self) != nil,
-            "the message is no UTF-8: \(JSONCheck.shown(record.message))"
+            "the message is not UTF-8: \(JSONCheck.shown(record.message))"
         )
         if let time = record.claimedTime {
-            try FuzzFault.expect((0..<1_000_000_000).contains(time.nanoseconds), "\(time) is no time")
+            try FuzzFault.expect((0..<1_000_000_000).contains(time.nanoseconds), "\(time) is not a time")
         }
         for field in record.fields { try Self.check(field, of: record) }
 
@@ -98,7 +103,7 @@ struct RecordCheck: Equatable {
     /// Checks that a line is one line in any viewer.
     private static func checkLine(_ line: [UInt8]) throws(FuzzFault) {
         guard let text = String(validating: line, as: UTF8.self) else {
-            throw FuzzFault("a line is no UTF-8: \(JSONCheck.shown(line))")
+            throw FuzzFault("a line is not UTF-8: \(JSONCheck.shown(line))")
         }
         try FuzzFault.expect(line.last == UInt8(ascii: "\n"), "a line has no end")
         let harm = text.unicodeScalars.dropLast().first { TextEscaping.needsEscape($0.value) }
@@ -136,7 +141,7 @@ struct RecordCheck: Equatable {
     /// HOST/PROGRAM in one word: the sender is on another host, and is not to look like a program of this one.
     private static func checkIdentifier(_ identifier: ArraySlice<UInt8>) throws(FuzzFault) {
         guard let text = String(validating: identifier, as: UTF8.self) else {
-            throw FuzzFault("an identifier is no UTF-8")
+            throw FuzzFault("an identifier is not UTF-8")
         }
         let harm = text.unicodeScalars.contains { TextEscaping.needsEscape($0.value) || $0.properties.isWhitespace }
         try FuzzFault.expect(!harm, "the identifier \(text.debugDescription) is not one word")

@@ -63,29 +63,57 @@ enum StreamCheck {
         pausing: Bool
     ) throws(FuzzFault) -> [Event] {
         var framing = framing
-        var events: [Event] = []
-        let size = pieces.reduce(0) { $0 + $1.count }
-        var sum = 0
-
-        /// - Returns: whether the stream goes on.
-        func take(_ event: FramingEvent, of piece: [UInt8]) throws(FuzzFault) -> Bool {
-            func content(_ frame: Frame) throws(FuzzFault) -> [UInt8] {
-                let (source, range) =
-                    switch frame.place {
-                    case .input(let range): (piece, range)
-                    case .buffered(let range): (framing.buffered, range)
-                    }
-                try FuzzFault.expect(range.upperBound <= source.count, "a frame is nowhere")
-                try FuzzFault.expect(range.count <= frame.length, "a frame is longer than it says")
-                return Array(source[range])
+        var taker = EventTaker(size: pieces.reduce(0) { $0 + $1.count }, limit: limit, factor: factor)
+        for piece in pieces {
+            var index = 0
+            while let event = framing.next(in: piece.span, from: &index) {
+                try FuzzFault.expect(index <= piece.count, "a framing goes beyond its input")
+                guard try taker.take(event, of: piece, framing.buffered) else { return taker.events }
             }
+            try FuzzFault.expect(index == piece.count, "a framing leaves input")
+            guard pausing else { continue }
+            let isLong = piece.count % 4 == 1
+            while let event = isLong ? framing.flushIdle() : framing.pause() {
+                guard try taker.take(event, of: [], framing.buffered) else { return taker.events }
+            }
+        }
+        while let event = framing.end() {
+            guard try taker.take(event, of: [], framing.buffered) else { return taker.events }
+        }
+        return taker.events
+    }
+
+    /// Takes the events of one framing, and checks each against the limits.
+    private struct EventTaker {
+        /// How many bytes the stream has.
+        let size: Int
+        let limit: Int
+        let factor: Int
+        private(set) var events: [Event] = []
+        private var sum = 0
+
+        init(size: Int, limit: Int, factor: Int) {
+            self.size = size
+            self.limit = limit
+            self.factor = factor
+        }
+
+        /// Takes an event.
+        ///
+        /// - Parameters:
+        ///   - event: the event.
+        ///   - piece: the input that it came of.
+        ///   - buffered: the bytes that the framing has buffered.
+        /// - Returns: whether the stream goes on.
+        /// - Throws: what does not hold.
+        mutating func take(_ event: FramingEvent, of piece: [UInt8], _ buffered: [UInt8]) throws(FuzzFault) -> Bool {
             try FuzzFault.expect(events.count <= size + 1, "\(size) bytes made \(events.count) frames")
             // The first bytes of a malformed message are buffered.
             let maxBuffered = max(factor * limit, 256) + 64
-            try FuzzFault.expect(framing.buffered.count <= maxBuffered, "\(framing.buffered.count) bytes are buffered")
+            try FuzzFault.expect(buffered.count <= maxBuffered, "\(buffered.count) bytes are buffered")
             switch event {
             case .frame(let frame):
-                let content = try content(frame)
+                let content = try Self.content(frame, piece, buffered)
                 sum += content.count
                 let most = frame.limit == nil ? limit : factor * limit
                 try FuzzFault.expect(content.count <= most, "a frame of \(content.count) bytes with limit \(limit)")
@@ -93,31 +121,28 @@ enum StreamCheck {
                 events.append(.frame(content, length: frame.length))
                 return true
             case .malformed(let frame, let fault):
-                events.append(.malformed(try content(frame), length: frame.length, fault))
+                events.append(.malformed(try Self.content(frame, piece, buffered), length: frame.length, fault))
                 return true
             case .broken(let frame, let fault):
-                events.append(.broken(try content(frame), length: frame.length, fault))
+                events.append(.broken(try Self.content(frame, piece, buffered), length: frame.length, fault))
                 return false
             }
         }
 
-        for piece in pieces {
-            var index = 0
-            while let event = framing.next(in: piece.span, from: &index) {
-                try FuzzFault.expect(index <= piece.count, "a framing goes beyond its input")
-                guard try take(event, of: piece) else { return events }
-            }
-            try FuzzFault.expect(index == piece.count, "a framing leaves input")
-            guard pausing else { continue }
-            let isLong = piece.count % 4 == 1
-            while let event = isLong ? framing.flushIdle() : framing.pause() {
-                guard try take(event, of: []) else { return events }
-            }
+        private static func content(
+            _ frame: Frame,
+            _ piece: [UInt8],
+            _ buffered: [UInt8]
+        ) throws(FuzzFault) -> [UInt8] {
+            let (source, range) =
+                switch frame.place {
+                case .input(let range): (piece, range)
+                case .buffered(let range): (buffered, range)
+                }
+            try FuzzFault.expect(range.upperBound <= source.count, "a frame is nowhere")
+            try FuzzFault.expect(range.count <= frame.length, "a frame is longer than it says")
+            return Array(source[range])
         }
-        while let event = framing.end() {
-            guard try take(event, of: []) else { return events }
-        }
-        return events
     }
 
     /// Lines as they are cut in the simplest way.

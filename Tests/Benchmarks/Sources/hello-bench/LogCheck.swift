@@ -8,7 +8,7 @@ struct LogCheck {
         ":DEBUG:Sent data: Hello, client!", ":INFO:Connection closed",
     ].map { Array($0.utf8) }
 
-    /// `2023-09-04 12:00:00,123`
+    /// The width of a time such as `2023-09-04 12:00:00,123`.
     private static let timeWidth = 23
 
     private let path: String

@@ -9,7 +9,14 @@ struct MessageStock {
 
     var count: Int { ends.count }
 
-    /// - Parameter folder: where the Python program writes its frames.
+    /// Makes the messages of one form.
+    ///
+    /// - Parameters:
+    ///   - form: the form of each message.
+    ///   - count: how many messages.
+    ///   - python: the interpreter that makes those of Python.
+    ///   - folder: where the Python program writes its frames.
+    /// - Throws: why the Python program failed.
     init(_ form: MessageForm, count: Int, python: String, folder: String) throws(BenchError) {
         self.form = form
         var bytes: [UInt8] = []

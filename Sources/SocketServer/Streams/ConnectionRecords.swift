@@ -1,0 +1,70 @@
+import LogRecords
+
+/// The records of one connection: of its events, and of the data or the messages that its peer sends.
+struct ConnectionRecords {
+    /// Records the events.
+    let log: ConnectionLog
+    private let recorder: Recorder
+    /// Nil where the peer sends data rather than messages.
+    private var intake: StreamIntake?
+    /// The position of the last record of data.
+    private var dataPosition: UInt64 = 0
+
+    /// - Parameters:
+    ///   - peer: the other end of the connection.
+    ///   - listener: what accepted it.
+    ///   - reader: reads the messages; nil where the peer sends data.
+    ///   - worker: the thread that serves the connection.
+    init(of peer: Peer, _ listener: StreamListener, _ reader: MessageReader?, _ worker: SocketWorker) {
+        let log = ConnectionLog(of: peer, listener, worker)
+        self.log = log
+        recorder = worker.recorder
+        intake = reader.map { StreamIntake($0, limit: listener.limits.messageLimit, from: log.origin, worker.messages) }
+    }
+
+    /// Whether all that came so far is committed or rejected.
+    var areSettled: Bool { recorder.commits.isSettled(through: intake?.lastPosition ?? dataPosition) }
+
+    /// Whether silence may yet end a message.
+    var awaitSilence: Bool { intake?.awaitsSilence ?? false }
+
+    /// Whether the peer sends messages, and all that it began are complete.
+    var areBetweenMessages: Bool { intake?.hasUnfinished == false }
+
+    /// Records the data, or the messages that are complete after a step.
+    ///
+    /// - Parameters:
+    ///   - step: what happened to the stream.
+    ///   - input: the bytes that came, if any.
+    ///   - observer: learns when the output rejects one of the records.
+    /// - Returns: what became of messages; data is always good.
+    mutating func take(
+        _ step: StreamIntake.Step,
+        _ input: Span<UInt8>,
+        by observer: any CommitObserver
+    ) -> StreamIntake.Outcome {
+        if let outcome = intake?.handle(step, input, by: observer) { return outcome }
+        if step == .input {
+            log.recordReceived(input, by: observer)
+            dataPosition = recorder.position
+        }
+        return .good
+    }
+
+    /// Counts the message that was begun, whose end will never come.
+    func countUnfinished() { intake?.countUnfinished() }
+
+    // MARK: memory
+
+    /// The memory of the unfinished message, in bytes.
+    var heldMemory: Int { intake?.reserved ?? 0 }
+
+    /// How much memory all streams may take, in bytes.
+    var memoryLimit: Int { intake?.memoryLimit ?? 0 }
+
+    /// Reports that the unfinished message is given up, because all together take too much memory.
+    func reportCrowded() { intake?.reportCrowded() }
+
+    /// Gives the memory back; nothing can be taken any more.
+    mutating func release() { intake.take()?.release() }
+}

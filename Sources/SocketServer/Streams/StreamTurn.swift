@@ -1,0 +1,50 @@
+/// The turns of one connection: how much it may receive before others have theirs, and whether it goes on after them.
+///
+/// Bytes are counted from the begin of the connection.
+struct StreamTurn {
+    /// The most receives of one turn.
+    static let maxReceives = 16
+    /// A turn ends with the receive that brings its bytes to this number.
+    static let maxBytes = 64 * 1024
+    /// A connection whose last turn brought as many bytes goes on after those that have less to do.
+    static let busyBytes = 4 * 1024
+
+    /// Whether the last turn brought many bytes, so that the next one waits for the turns of others.
+    private(set) var isBusy = false
+    private var isUnderWay = false
+    private var receives = 0
+    private var start = 0
+
+    /// Begins a turn.
+    ///
+    /// A commit that is there at once, as with records below the threshold, calls back from within a receive: a peer
+    /// that keeps sending must not make the calls nest without end.
+    ///
+    /// - Parameter bytes: how many were received so far.
+    /// - Returns: false while a turn is under way.
+    mutating func begin(at bytes: Int) -> Bool {
+        guard !isUnderWay else { return false }
+        isUnderWay = true
+        receives = 0
+        start = bytes
+        return true
+    }
+
+    /// Takes one of the turn's receives.
+    ///
+    /// - Parameter bytes: how many were received so far.
+    /// - Returns: false when the turn is over, and the connection is to go on later.
+    mutating func takeReceive(at bytes: Int) -> Bool {
+        guard receives < Self.maxReceives, bytes &- start < Self.maxBytes else { return false }
+        receives &+= 1
+        return true
+    }
+
+    /// Ends the turn.
+    ///
+    /// - Parameter bytes: how many were received so far.
+    mutating func end(at bytes: Int) {
+        isUnderWay = false
+        isBusy = bytes &- start >= Self.busyBytes
+    }
+}

@@ -1,0 +1,170 @@
+import Foundation
+import LogBackends
+import LogFormats
+import TestSupport
+import Testing
+
+@testable import SocketServer
+
+/// How much log messages on streams may take, of memory and of time.
+@Suite struct StreamIntakeBoundsTests: StreamIntakeSuite {
+    let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    /// A client that floods a slow log is not read any more, and everything comes out in the end.
+    @Test(arguments: [LogFormat.json, .syslog]) func aFloodWaitsForASlowLog(format: LogFormat) throws {
+        let capacity = 256 * 1024
+        let test = try server(capacity: capacity)
+        test.backend.pause()
+        let address = try test.listen(format.rawValue, limits: Self.noTimeout)
+        let clients = try (0..<4).map { _ in try Client(address) }
+        let text = String(repeating: "flood", count: 200)
+        let chunk = Array(repeating: Sample.framed(text, format), count: 50).flatMap { $0 }
+        let rounds = 100
+        for client in clients {
+            Foundation.Thread.detachNewThread {
+                for _ in 0..<rounds { try? client.send(chunk) }
+                client.endOutput()
+            }
+        }
+        var last = -1
+        // Until nothing moves any more.
+        #expect(
+            eventually {
+                usleep(100_000)
+                defer { last = test.pipeline.metrics.waitingBytes }
+                return last > capacity && last == test.pipeline.metrics.waitingBytes
+            }
+        )
+        // At most one receive beyond it, encoded.
+        #expect(last < capacity + 4 * SocketWorker.receiveBytes)
+        test.backend.release()
+        for client in clients { #expect(end(of: client) == "orderly") }
+        #expect(test.backend.committedCount == clients.count * rounds * 50)
+    }
+
+    @Test func unfinishedMessagesTakeABoundedAmountOfMemory() throws {
+        let test = try server()
+        let limits = ListenerLimits(idleTimeout: nil, messageLimit: 4 << 20)
+        let address = try test.listen("json", limits: limits)
+        let small = try Client(address)
+        try small.send("{\"message\":\"sm")
+        let piece = [UInt8](repeating: 0x78, count: 3 << 20)
+        let clients = try (0..<40).map { _ in try Client(address) }
+        for client in clients { try? client.send(piece) }
+        #expect(eventually { test.server.metrics.messages.malformed.total > 0 })
+        let told = " unfinished messages take more than \(64 << 20) bytes of memory; first bytes: \"xxx"
+        #expect(eventually { self.records(test).contains { $0.message.contains(told) } })
+        #expect(eventually { test.server.metrics.open < 41 })
+        // Those who hold little are not the ones to go.
+        try small.send("all\"}\n")
+        small.endOutput()
+        #expect(end(of: small) == "orderly")
+        #expect(records(test).contains { $0.message == "small" })
+        for client in clients { client.reset() }
+        #expect(eventually { test.server.metrics.open == 0 })
+        // All of it is free again.
+        for _ in 0..<3 {
+            let client = try Client(address)
+            try client.send(piece)
+            client.endOutput()
+            #expect(end(of: client) == "orderly")
+        }
+    }
+
+    /// Strangers that hold all there is do not hinder a message that comes in two pieces.
+    @Test func whoHoldsMostGivesWay() throws {
+        let test = try server()
+        let address = try test.listen("json", limits: Self.noTimeout)
+        let piece = [UInt8](repeating: 0x78, count: 1_000_000)
+        let clients = try (0..<70).map { _ in try Client(address) }
+        for client in clients { try? client.send(piece) }
+        #expect(eventually { test.server.metrics.messages.malformed.total > 0 }, "more than there is room for")
+        let text = String(repeating: "t", count: 20_000)
+        let message = Sample.framed(text, .json)
+        for number in 1...5 {
+            let honest = try Client(address)
+            try honest.send(Array(message[..<12_000]))
+            test.finishPending()
+            try honest.send(Array(message[12_000...]))
+            honest.endOutput()
+            #expect(end(of: honest) == "orderly")
+            #expect(records(test).count { $0.message == text } == number)
+        }
+        for client in clients { client.reset() }
+    }
+
+    // MARK: time
+
+    @Test func aMessageThatWasBegunCountsWhenTheTimeIsOver() throws {
+        let test = try server()
+        let limits = ListenerLimits(idleTimeout: .milliseconds(300))
+        let client = try Client(test.listen("json", limits: limits))
+        try client.send("{\"message\":\"whole\"}\nbegun")
+        #expect(end(of: client) == "reset", "an orderly end is an answer only")
+        #expect(records(test).map(\.message).filter { !$0.hasPrefix("Connection") } == ["whole", "begun"])
+        #expect(records(test).contains { $0.message.hasSuffix(" timed out: nothing received for 0.3 s") })
+    }
+
+    @Test func aSilentConnectionIsKept() throws {
+        let test = try server()
+        let client = try Client(test.listen("syslog", limits: Self.noTimeout))
+        try client.send("<14>Oct 11 22:14:15 host app: one")
+        for _ in 0..<10 {
+            usleep(100_000)
+            test.finishPending()
+        }
+        #expect(client.isQuiet)
+        #expect(test.messages.isEmpty, "it may go on")
+        try client.send(" and a half\n")
+        #expect(eventually { test.messages.count == 1 })
+        #expect(records(test).first?.message == "one and a half")
+    }
+
+    /// A peer that vanished is found out by the kernel.
+    @Test func connectionsForMessagesAreKeptAlive() throws {
+        let test = try server()
+        for (name, expected) in [("syslog", true), ("echo", false)] {
+            let address = try test.listen(name, limits: Self.noTimeout)
+            let client = try Client(address)
+            guard case .tcp(_, let server) = address,
+                case .tcp(_, let port) = try #require(ListenAddress(of: client.descriptor))
+            else { return }
+            // The end has come back: the other side has done all that it does at the beginning.
+            try client.send(Array("<14>x\n".utf8))
+            #expect(eventually { test.messages.contains { $0.contains("x") } })
+            #expect(try Self.isKeptAlive(from: port, to: server) == expected, "\(name)")
+        }
+    }
+
+    /// Whether the server's end of a connection has a keepalive timer, as the kernel lists it: 02.
+    private static func isKeptAlive(from client: UInt16, to server: UInt16) throws -> Bool {
+        let file = try #require(FileHandle(forReadingAtPath: "/proc/net/tcp"))
+        let table = String(decoding: try file.readToEnd() ?? Data(), as: UTF8.self)
+        // Both ports: ended connections of other tests are listed, too.
+        let ends = [server, client].map { String(format: "0100007F:%04X", $0) }
+        let line = table.split(separator: "\n").first { line in
+            let columns = line.split(separator: " ")
+            return columns[1] == ends[0] && columns[2] == ends[1]
+        }
+        return try #require(line?.split(separator: " ")[5]).hasPrefix("02:")
+    }
+
+    @Test func anOpenConnectionIsResetWhenTheDaemonGivesUp() throws {
+        let test = try server()
+        let address = try test.listen("json", limits: Self.noTimeout)
+        let (committed, begun) = (try Client(address), try Client(address))
+        try committed.send(Sample.framed("x", .json))
+        try begun.send("begun")
+        #expect(eventually { test.messages.count == 1 })
+        test.finishPending()
+        test.stopAccepting()
+        test.server.abortConnections()
+        #expect(end(of: committed) == "reset", "an orderly end is an answer only")
+        #expect(end(of: begun) == "reset", "nobody knows yet whether it will be recorded")
+        #expect(eventually { self.records(test).contains { $0.message == "begun" } })
+    }
+}

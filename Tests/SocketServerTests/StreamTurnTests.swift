@@ -1,0 +1,62 @@
+import Testing
+
+@testable import SocketServer
+
+@Suite struct StreamTurnTests {
+    /// Receives the same number of bytes again and again until the turn is over.
+    ///
+    /// - Returns: how many receives the turn allowed.
+    private func receives(of size: Int, _ turn: inout StreamTurn, from start: Int = 0) -> Int {
+        var bytes = start
+        let hasBegun = turn.begin(at: bytes)
+        #expect(hasBegun)
+        while turn.takeReceive(at: bytes) { bytes += size }
+        turn.end(at: bytes)
+        return (bytes - start) / size
+    }
+
+    @Test func aTurnEndsAfterSixteenReceives() {
+        var turn = StreamTurn()
+        for (size, start) in [(1, 0), (4095, 16)] {
+            let count = receives(of: size, &turn, from: start)
+            #expect(count == 16)
+        }
+    }
+
+    @Test func aTurnEndsWithTheReceiveThatReachesTheLimitOfBytes() {
+        var turn = StreamTurn()
+        for (size, expected) in [(64 * 1024, 1), (64 * 1024 - 1, 2), (8 * 1024, 8)] {
+            let count = receives(of: size, &turn)
+            #expect(count == expected)
+        }
+    }
+
+    @Test func eachTurnCountsItsOwnBytes() {
+        var turn = StreamTurn()
+        for (size, start, expected) in [(64 * 1024, 0, 1), (1, 64 * 1024, 16), (64 * 1024, .max - 64 * 1024, 1)] {
+            let count = receives(of: size, &turn, from: start)
+            #expect(count == expected)
+        }
+    }
+
+    @Test func aTurnOfManyBytesMakesTheNextOneWait() {
+        var turn = StreamTurn()
+        #expect(!turn.isBusy)
+        for (bytes, isBusy) in [(4095, false), (4096, true), (0, false), (1 << 20, true)] {
+            _ = turn.begin(at: 7)
+            turn.end(at: 7 + bytes)
+            #expect(turn.isBusy == isBusy)
+        }
+    }
+
+    @Test func aTurnWithinATurnDoesNotBegin() {
+        var turn = StreamTurn()
+        let steps = [turn.begin(at: 0), turn.takeReceive(at: 0), turn.begin(at: 5000)]
+        #expect(steps == [true, true, false])
+        // The one under way goes on with its own count.
+        turn.end(at: 5000)
+        #expect(turn.isBusy)
+        let beginsAgain = turn.begin(at: 5000)
+        #expect(beginsAgain)
+    }
+}
