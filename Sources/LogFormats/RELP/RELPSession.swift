@@ -92,7 +92,9 @@ package struct RELPSession: Sendable {
             return begin(header)
         } catch {
             guard case .malformed(let reason) = error else {
-                if before == 0 { buffer.append(input.extracting(index..<index + added), maxCapacity: RELPHeader.maxSize) }
+                if before == 0 {
+                    buffer.append(input.extracting(index..<index + added), maxCapacity: RELPHeader.maxSize)
+                }
                 index += added
                 return nil
             }
