@@ -130,7 +130,9 @@ package struct TLSSession: ~Copyable {
         if result != 1 { fail(ErrorQueue.takeFailure(verification: SSL_get_verify_result(ssl))) }
     }
 
-    /// Ends our side with close_notify, for `takeOutput`. What the peer sends can still be received.
+    /// Ends our side with close_notify, for `takeOutput`.
+    ///
+    /// What the peer sends can still be received.
     package mutating func sendCloseNotify() {
         guard isEstablished, SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN == 0 else { return }
         if case .failed = end { return }
@@ -138,7 +140,9 @@ package struct TLSSession: ~Copyable {
         SSL_shutdown(ssl)
     }
 
-    /// The bytes that are to be sent to the peer: of the handshake, of `send`, and alerts. To be called after each other call.
+    /// The bytes that are to be sent to the peer: of the handshake, of `send`, and alerts.
+    ///
+    /// To be called after each other call.
     package mutating func takeOutput() -> [UInt8] {
         var bytes: UnsafeMutablePointer<CChar>?
         let count = copenssl_output(SSL_get_wbio(ssl), &bytes)

@@ -20,7 +20,8 @@ import Testing
             case .counted: bytes += Array("\(text.utf8.count) \(text)".utf8)
             case .nulls: bytes += Array("\(text)\0".utf8)
             case .json: bytes += Array("{\"message\":\"seq=\(number)\",\"port\":51514}\n".utf8)
-            case .gelf: bytes += Array("{\"version\":\"1.1\",\"host\":\"a\",\"short_message\":\"seq=\(number)\"}\0".utf8)
+            case .gelf:
+                bytes += Array("{\"version\":\"1.1\",\"host\":\"a\",\"short_message\":\"seq=\(number)\"}\0".utf8)
             }
         }
         return bytes

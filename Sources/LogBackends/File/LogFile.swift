@@ -86,7 +86,10 @@ struct LogFile: ~Copyable {
 
     /// Writes the records' bytes.
     ///
-    /// - Parameter lead: how many newlines to write before them.
+    /// - Parameters:
+    ///   - batches: the batches with the records.
+    ///   - skipped: how many records at the start of the first batch are written already.
+    ///   - lead: how many newlines to write before them.
     /// - Returns: the number of written bytes, and the error that stopped the write.
     private mutating func appendBytes(
         of batches: [LogBatch],

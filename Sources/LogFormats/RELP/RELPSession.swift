@@ -12,7 +12,9 @@ package struct RELPSession: Sendable {
         case message(Frame, RELPAnswer)
         /// The answer to a frame that has no message.
         case answer(RELPAnswer)
-        /// The stream makes no sense from here on. The place has the bytes that show it.
+        /// The stream makes no sense from here on.
+        ///
+        /// The place has the bytes that show it.
         case broken(Frame, MessageError)
     }
 
