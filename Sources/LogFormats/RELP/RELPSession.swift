@@ -84,7 +84,7 @@ package struct RELPSession: Sendable {
             if before == 0 {
                 header = try RELPHeader(startOf: input.extracting(index..<index + added))
             } else {
-                buffer.append(input.extracting(index..<index + added))
+                buffer.append(input.extracting(index..<index + added), maxCapacity: RELPHeader.maxSize)
                 header = try RELPHeader(startOf: buffer.bytes.span)
                 buffer.discard()
             }
@@ -92,7 +92,9 @@ package struct RELPSession: Sendable {
             return begin(header)
         } catch {
             guard case .malformed(let reason) = error else {
-                if before == 0 { buffer.append(input.extracting(index..<index + added)) }
+                if before == 0 {
+                    buffer.append(input.extracting(index..<index + added), maxCapacity: RELPHeader.maxSize)
+                }
                 index += added
                 return nil
             }
