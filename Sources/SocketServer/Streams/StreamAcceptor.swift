@@ -5,7 +5,8 @@ import LogRecords
 
 /// Accepts connections of one listener on one thread.
 ///
-/// It pauses at the connection limits, while the pipeline is full, and for a while after a failed accept. What is not accepted waits in the kernel's backlog.
+/// It pauses at the connection limits, while the pipeline is full, and for a while after a failed accept. Clients that are
+/// not accepted wait in the kernel's backlog.
 final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
     private static let acceptsPerTurn = 32
 
