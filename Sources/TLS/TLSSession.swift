@@ -13,7 +13,7 @@ package struct TLSSession: ~Copyable {
     }
 
     private let ssl: OpaquePointer
-    /// What came and was not taken for want of room, or because the handshake was complete with it.
+    /// Bytes that came and were not taken for want of room, or because the handshake was complete with them.
     private var leftover: [UInt8] = []
 
     /// Whether the handshake is complete, and the peer's certificate verified if it showed one.
@@ -132,7 +132,7 @@ package struct TLSSession: ~Copyable {
 
     /// Ends our side with close_notify, for `takeOutput`.
     ///
-    /// What the peer sends can still be received.
+    /// Bytes that the peer sends can still be received.
     package mutating func sendCloseNotify() {
         guard isEstablished, SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN == 0 else { return }
         if case .failed = end { return }

@@ -23,7 +23,7 @@ package struct RELPSession: Sendable {
         case header
         /// After a header; so many bytes of the data and the line feed have come.
         case data(RELPHeader, received: Int)
-        /// What follows is thrown away.
+        /// Further bytes are thrown away.
         case ended
     }
 

@@ -129,7 +129,7 @@ final class SocketWorker {
 
     /// Lets messages gather in the sockets where nothing waits for them.
     private func restIfQuiet() {
-        // What one turn did not take counts with the turns that take it: the sender is fast, and a rest would slow it.
+        // Bytes that one turn did not take count with the turns that take them: the sender is fast, and a rest would slow it.
         guard !loop.hasReadyMembers else { return }
         let isAwaited = recorder.commits.waiterCount > 0 || listenersFinished != nil
         let bytes = messages.takeInputCount()
