@@ -43,6 +43,9 @@ public protocol LogOutput: AnyObject {
     /// as for many asks for all that wait: then no record waits for more than the commit under way and its own.
     var writeLimit: Int { get }
 
+    /// A descriptor that poll(2) reports as readable when `check` is to be called sooner; nil: there is none.
+    var checkDescriptor: Int32? { get }
+
     /// A descriptor that poll(2) reports as readable when records were committed after `write`; nil when every commit
     /// is returned by `write`.
     var commitDescriptor: Int32? { get }
@@ -76,6 +79,9 @@ extension LogOutput {
 
     /// 1 MiB.
     public var writeLimit: Int { 1024 * 1024 }
+
+    /// Nil: `check` is called after the interval.
+    public var checkDescriptor: Int32? { nil }
 
     /// Nil: `write` returns every commit.
     public var commitDescriptor: Int32? { nil }
