@@ -7,7 +7,9 @@ package final class ActivityWaker: Sendable {
 
     package init() {}
 
-    /// Says that something was done. Where no thread waits for that, it costs no system call.
+    /// Says that something was done.
+    ///
+    /// Where no thread waits for that, it costs no system call.
     package func note() {
         // What was done is seen by a thread that has not seen this call: it looks after it has asked.
         atomicMemoryFence(ordering: .sequentiallyConsistent)
@@ -15,7 +17,9 @@ package final class ActivityWaker: Sendable {
         waker.wake()
     }
 
-    /// Asks for the next activity. The caller then looks at what was done so far, and only then waits.
+    /// Asks for the next activity.
+    ///
+    /// The caller then looks at what was done so far, and only then waits.
     package func ask() {
         isAwaited.store(true, ordering: .relaxed)
         atomicMemoryFence(ordering: .sequentiallyConsistent)

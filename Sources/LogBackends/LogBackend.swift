@@ -26,8 +26,18 @@ public protocol LogBackend: Sendable {
 ///
 /// Only one thread uses it, so it may keep memory and results from one record to the next.
 public protocol LogEncoder {
+    /// The parts of a record that `encode` reads besides its time, severity, facility, event, origin and message.
+    ///
+    /// They need not change: a record that has more, or less because no sender gave it, is encoded all the same.
+    var selection: FieldSelection { get }
+
     /// Appends the record's bytes, which depend only on the record and the backend's configuration.
     mutating func encode(_ record: borrowing LogRecord, into bytes: inout [UInt8])
+}
+
+extension LogEncoder {
+    /// All.
+    public var selection: FieldSelection { .all }
 }
 
 /// Takes batches of encoded records.

@@ -49,7 +49,7 @@ struct IdleTimer {
 
     /// When something may be due if nothing happens until then; nil: nothing will be.
     ///
-    /// - Parameter awaitsQuiet: whether something is to be done when the peer is quiet.
+    /// `awaitsQuiet` says whether something is to be done when the peer is quiet.
     func nextDue(in state: ConnectionMachine.State, awaitsQuiet: Bool) -> MonotonicTime? {
         switch state {
         case .receiving where awaitsQuiet: lastActivity + Self.quietTime

@@ -82,8 +82,9 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         awaitDeadline()
     }
 
-    /// Asks for a tick when something may be due. An earlier one that was asked for stays, which costs less than to move
-    /// it after each receive.
+    /// Asks for a tick when something may be due.
+    ///
+    /// An earlier one that was asked for stays, which costs less than to move it after each receive.
     private func awaitDeadline() {
         guard membership != nil else { return }
         let time = idle.nextDue(in: machine.state, awaitsQuiet: records.awaitSilence)

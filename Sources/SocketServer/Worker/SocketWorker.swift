@@ -56,6 +56,7 @@ final class SocketWorker {
     ///   - metrics: where it counts.
     ///   - threshold: the severity from which on events are recorded.
     ///   - activity: learns when the thread has done something.
+    /// - Returns: its mailbox.
     /// - Throws: why there is no poller or no thread.
     static func start(
         pipeline: LogPipeline,
