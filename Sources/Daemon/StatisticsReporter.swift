@@ -13,6 +13,11 @@ struct StatisticsReporter {
         report(daemon)
     }
 
+    /// When `check` is due; nil: never.
+    func nextCheck(_ daemon: Daemon) -> ContinuousClock.Instant? {
+        daemon.configuration.statisticsInterval.map { lastReport + $0 }
+    }
+
     /// Makes a record when messages have come since the last one.
     mutating func report(_ daemon: Daemon) {
         lastReport = .now

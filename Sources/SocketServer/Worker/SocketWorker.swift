@@ -22,6 +22,7 @@ final class SocketWorker {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes, alignment: 64)
 
     private let mailbox: Mailbox<SocketWorker>
+    private let activity: ActivityWaker?
     private let malformed: MalformedMessageReporter
     private var flushPolicy = FlushPolicy()
     private var pacing = ReadPacing()
@@ -32,9 +33,11 @@ final class SocketWorker {
         poller: Poller,
         pipeline: LogPipeline,
         metrics: ServerMetrics,
-        threshold: Severity
+        threshold: Severity,
+        activity: ActivityWaker?
     ) {
         self.mailbox = mailbox
+        self.activity = activity
         self.metrics = metrics
         loop = EventLoop(poller)
         recorder = Recorder(producer: pipeline.makeProducer { mailbox.wake() }, threshold: threshold)
@@ -48,11 +51,18 @@ final class SocketWorker {
 
     /// Starts the thread.
     ///
+    /// - Parameters:
+    ///   - pipeline: where records go.
+    ///   - metrics: where it counts.
+    ///   - threshold: the severity from which on events are recorded.
+    ///   - activity: learns when the thread has done something.
+    /// - Returns: its mailbox.
     /// - Throws: why there is no poller or no thread.
     static func start(
         pipeline: LogPipeline,
         metrics: ServerMetrics,
-        threshold: Severity
+        threshold: Severity,
+        activity: ActivityWaker? = nil
     ) throws(Errno) -> Mailbox<SocketWorker> {
         let mailbox = Mailbox<SocketWorker>()
         // Made here, where a failure can be reported; used by the thread alone from its start on.
@@ -64,7 +74,8 @@ final class SocketWorker {
                 poller: poller,
                 pipeline: pipeline,
                 metrics: metrics,
-                threshold: threshold
+                threshold: threshold,
+                activity: activity
             )
             while true { worker.runOnce() }
         }
@@ -93,10 +104,11 @@ final class SocketWorker {
         mailbox.runTasks(on: self)
         finishListeners()
         recorder.commits.serve()
-        loop.tickIfDue()
+        loop.callDue()
         flushIfDue()
         // Last, so that nothing that was recorded is left when the loop sleeps.
         if loop.resumeMembers() { flushIfDue() }
+        activity?.note()
         restIfQuiet()
     }
 
