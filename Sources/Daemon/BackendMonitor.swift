@@ -12,6 +12,11 @@ struct BackendMonitor {
     private var reportedRejections: UInt64 = 0
     private var lastRejectedRecord: ContinuousClock.Instant?
 
+    /// Whether there is nothing to report, and will not be as long as no record comes.
+    func isSettled(_ metrics: PipelineMetrics) -> Bool {
+        metrics.waiting == 0 && metrics.failure == nil && failingSince == nil && metrics.rejected == reportedRejections
+    }
+
     mutating func check(_ daemon: Daemon) {
         let metrics = daemon.pipeline.metrics
         reportRejected(metrics.rejected, daemon)

@@ -9,6 +9,9 @@ struct InactivityTimer {
         since = now
     }
 
+    /// When the time will have come to a limit, if no client comes.
+    func end(after limit: Duration) -> ContinuousClock.Instant { since + limit }
+
     /// Returns the time without a connection or a datagram.
     mutating func time(of metrics: ServerMetrics, now: ContinuousClock.Instant) -> Duration {
         let arrivals = metrics.total &+ metrics.messages.datagrams

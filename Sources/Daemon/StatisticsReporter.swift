@@ -5,9 +5,12 @@ import SocketServer
 /// Records what became of all messages, and of those of each listener: now and then when there were some, and at the
 /// end.
 struct StatisticsReporter {
+    /// The threads have so long to answer.
+    private static let preparation = Duration.milliseconds(200)
+
     private var lastReport = ContinuousClock.now
-    /// Whether the threads were asked for their counts.
-    private var isPrepared = false
+    /// When the threads were asked for their counts.
+    private var prepared: ContinuousClock.Instant?
     private var reported: UInt64 = 0
     /// By listener.
     private var reportedOf: [String: UInt64] = [:]
@@ -16,18 +19,23 @@ struct StatisticsReporter {
     mutating func check(_ daemon: Daemon) {
         guard let interval = daemon.configuration.statisticsInterval, .now - lastReport >= interval else { return }
         // A thread without anything to do has not looked lately at what is committed.
-        guard isPrepared else {
+        guard let prepared else {
             daemon.server.ping {}
-            isPrepared = true
+            self.prepared = .now
             return
         }
-        report(daemon)
+        if .now - prepared >= Self.preparation { report(daemon) }
+    }
+
+    /// When `check` is due; nil: never.
+    func nextCheck(_ daemon: Daemon) -> ContinuousClock.Instant? {
+        prepared.map { $0 + Self.preparation } ?? daemon.configuration.statisticsInterval.map { lastReport + $0 }
     }
 
     /// Makes records when messages have come since the last ones.
     mutating func report(_ daemon: Daemon) {
         lastReport = .now
-        isPrepared = false
+        prepared = nil
         let listeners = daemon.server.metrics.snapshot()
         let all = daemon.server.metrics.messages
         guard all.received != reported else { return }

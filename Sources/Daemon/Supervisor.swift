@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 import LogBackends
 import LogRecords
 import SocketServer
@@ -19,6 +20,9 @@ final class Supervisor {
     private var idle: InactivityTimer
     private var backendMonitor = BackendMonitor()
     private var rejectionTime: String?
+    private let signalDescriptor = Signals.makeDescriptor()
+    /// The counts when it looked last.
+    private var lastCounts: DaemonStatus?
 
     init(
         _ daemon: Daemon,
@@ -38,7 +42,7 @@ final class Supervisor {
         try? notifier.ready()
         sendStatus()
         while true {
-            switch Signals.wait(min(Self.tick, watchdogTime.map { $0 / 4 } ?? Self.tick)) {
+            switch wait() {
             case .stop: return stop("Stopping")
             case .reload: reloadConfiguration()
             case nil: break
@@ -49,6 +53,28 @@ final class Supervisor {
             statistics.check(daemon)
             if isIdleLongEnough() { return stop("Stopping: no connections for \(idleTimeText)") }
         }
+    }
+
+    /// Waits for a signal: while counts change a second at most, else until something is done or due.
+    private func wait() -> Signals.Order? {
+        let interval = watchdogTime.map { $0 / 4 }
+        let counts = counts
+        defer { lastCounts = counts }
+        if signalDescriptor >= 0, counts == lastCounts, backendMonitor.isSettled(counts.metrics) {
+            daemon.server.activity.ask()
+            if self.counts == counts {
+                let due = nextDue.map { max(.zero, $0 - .now) }
+                let time = [interval, due].compactMap { $0 }.min()
+                daemon.server.activity.wait(time, orReadable: signalDescriptor)
+                return Signals.wait(.zero)
+            }
+        }
+        return Signals.wait(min(Self.tick, interval ?? Self.tick))
+    }
+
+    /// When something is to be done though nothing happens.
+    private var nextDue: ContinuousClock.Instant? {
+        [statistics.nextCheck(daemon), idleLimit.map { idle.end(after: $0) }].compactMap { $0 }.min()
     }
 
     /// Prints each address that the daemon opened, with the port that the kernel chose, and the backend.
@@ -73,9 +99,16 @@ final class Supervisor {
 
     private func sendStatus() {
         guard notifier.isEnabled, lastStatus.map({ .now - $0.time >= Self.tick }) ?? true else { return }
+        let text = counts.text
+        guard text != lastStatus?.text else { return }
+        lastStatus = (text, .now)
+        try? notifier.status(text)
+    }
+
+    private var counts: DaemonStatus {
         let server = daemon.server
         let messages = server.metrics.messages
-        let status = DaemonStatus(
+        return DaemonStatus(
             listeners: daemon.listeners.all.count,
             open: server.metrics.open,
             total: server.metrics.total,
@@ -90,13 +123,12 @@ final class Supervisor {
             backend: daemon.backend.summary,
             rejectionTime: rejectionTime
         )
-        guard status.text != lastStatus?.text else { return }
-        lastStatus = (status.text, .now)
-        try? notifier.status(status.text)
     }
 
+    private var idleLimit: Duration? { daemon.listeners.allPassedIn ? daemon.configuration.exitIdleTime : nil }
+
     private func isIdleLongEnough() -> Bool {
-        guard daemon.listeners.allPassedIn, let limit = daemon.configuration.exitIdleTime else { return false }
+        guard let limit = idleLimit else { return false }
         return idle.time(of: daemon.server.metrics, now: .now) >= limit
     }
 

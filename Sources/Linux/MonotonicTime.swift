@@ -27,7 +27,9 @@ package struct MonotonicTime: Comparable, Sendable {
         .nanoseconds(lhs.nanoseconds &- rhs.nanoseconds)
     }
 
+    /// The time so much later; the last one that there is where that is beyond it.
     package static func + (lhs: MonotonicTime, rhs: Duration) -> MonotonicTime {
-        MonotonicTime(nanoseconds: lhs.nanoseconds &+ rhs.wholeNanoseconds)
+        let (sum, isBeyond) = lhs.nanoseconds.addingReportingOverflow(rhs.wholeNanoseconds)
+        return MonotonicTime(nanoseconds: isBeyond ? .max : sum)
     }
 }

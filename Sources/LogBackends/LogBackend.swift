@@ -26,8 +26,18 @@ public protocol LogBackend: Sendable {
 ///
 /// Only one thread uses it, so it may keep memory and results from one record to the next.
 public protocol LogEncoder {
+    /// The parts of a record that `encode` reads besides its time, severity, facility, event, origin and message.
+    ///
+    /// They need not change: a record that has more, or less because no sender gave it, is encoded all the same.
+    var selection: FieldSelection { get }
+
     /// Appends the record's bytes, which depend only on the record and the backend's configuration.
     mutating func encode(_ record: borrowing LogRecord, into bytes: inout [UInt8])
+}
+
+extension LogEncoder {
+    /// All.
+    public var selection: FieldSelection { .all }
 }
 
 /// Takes batches of encoded records.
@@ -42,6 +52,9 @@ public protocol LogOutput: AnyObject {
     /// The first records of a long queue do not wait for the last. An output whose commit costs the same for few records
     /// as for many asks for all that wait: then no record waits for more than the commit under way and its own.
     var writeLimit: Int { get }
+
+    /// A descriptor that poll(2) reports as readable when `check` is to be called sooner; nil: there is none.
+    var checkDescriptor: Int32? { get }
 
     /// A descriptor that poll(2) reports as readable when records were committed after `write`; nil when every commit
     /// is returned by `write`.
@@ -76,6 +89,9 @@ extension LogOutput {
 
     /// 1 MiB.
     public var writeLimit: Int { 1024 * 1024 }
+
+    /// Nil: `check` is called after the interval.
+    public var checkDescriptor: Int32? { nil }
 
     /// Nil: `write` returns every commit.
     public var commitDescriptor: Int32? { nil }

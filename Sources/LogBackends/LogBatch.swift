@@ -10,7 +10,7 @@ public struct LogBatch: Sendable {
     /// Memory beside the arrays that lasts as long as the batch, in bytes.
     private var extraMemory = 0
 
-    /// What the arrays, their places in the queue and the memory allocator's rounding take beside the elements, at most.
+    /// The most memory beside the elements, in bytes: of arrays, places in the queue, and the allocator's rounding.
     private static let fixedMemory = 256
 
     /// Makes a batch without records.

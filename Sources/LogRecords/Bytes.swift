@@ -63,7 +63,24 @@ extension [UInt8] {
     }
 }
 
+extension StaticString {
+    /// Whether it has no bytes.
+    var isEmpty: Bool { utf8CodeUnitCount == 0 }
+}
+
 extension Span<UInt8> {
+    /// Whether the first bytes are those of a text in UTF-8.
+    package func begins(with text: StaticString) -> Bool {
+        guard count >= text.utf8CodeUnitCount else { return false }
+        // The pointer does not leave the call.
+        return text.withUTF8Buffer { extracting(first: $0.count).isEqual(to: $0.span) }
+    }
+
+    /// Whether the bytes are those of a text in UTF-8.
+    package func isEqual(to text: StaticString) -> Bool {
+        count == text.utf8CodeUnitCount && begins(with: text)
+    }
+
     /// Whether the other's bytes are the same.
     package func isEqual(to other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }

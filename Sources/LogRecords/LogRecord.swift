@@ -69,6 +69,16 @@ public struct LogRecord: Sendable {
     public private(set) var hasStructuredData = false
     /// The known keys that there are fields of.
     private var keys = EnumSet<FieldKey>()
+    /// The fields that are needed: `add` and `set` leave out others.
+    ///
+    /// It stays as it is from record to record.
+    public var selection = FieldSelection.all
+    /// The name by which records of the program itself are known when they come back to it.
+    ///
+    /// A field `appName` with this value is kept in any case.
+    public var ownName: StaticString = ""
+    /// Extra fields whose names begin with it are kept in any case, for the same reason; empty: none.
+    public var ownPrefix: StaticString = ""
 
     /// Makes a record with an empty message and no fields.
     public init(_ event: Event?, severity: Severity, time: WallTime = .now, origin: Origin? = nil) {
@@ -114,6 +124,29 @@ public struct LogRecord: Sendable {
 
     // MARK: fields
 
+    /// Whether a field of that key with that value is needed.
+    public func needs(_ key: FieldKey, _ value: Span<UInt8>) -> Bool {
+        selection.contains(key) || key == .appName && value.isEqual(to: ownName)
+    }
+
+    /// Whether an extra field of that name is needed.
+    public func needsExtra(named name: Span<UInt8>) -> Bool {
+        selection.contains(.extra) || !ownPrefix.isEmpty && name.begins(with: ownPrefix)
+    }
+
+    private func needs(_ name: Field.Name, _ value: Field.Value) -> Bool {
+        switch name {
+        case .known(let key) where selection.contains(key): true
+        case .known(let key):
+            switch value {
+            case .bytes(let range): needs(key, bytes.span.extracting(range))
+            case .integer, .json: false
+            }
+        case .extra(let range): needsExtra(named: bytes.span.extracting(range))
+        case .structured: selection.contains(.structuredData)
+        }
+    }
+
     /// Adds a field with an integer.
     public mutating func set(_ key: FieldKey, to integer: Int64) {
         add(.known(key), .integer(integer))
@@ -121,11 +154,13 @@ public struct LogRecord: Sendable {
 
     /// Adds a field with bytes, such as a peer's data.
     public mutating func set(_ key: FieldKey, to data: Span<UInt8>) {
+        guard needs(key, data) else { return }
         add(.known(key), .bytes(store(data)))
     }
 
     /// Adds a field with text.
     public mutating func set(_ key: FieldKey, to text: StaticString) {
+        guard selection.contains(key) else { return }
         let start = bytes.count
         bytes.append(text)
         add(.known(key), .bytes(start..<bytes.count))
@@ -142,6 +177,7 @@ public struct LogRecord: Sendable {
 
     /// Adds a field whose ranges are in `bytes` already.
     public mutating func add(_ name: Field.Name, _ value: Field.Value) {
+        guard selection == .all || needs(name, value) else { return }
         switch name {
         case .known(let key): keys.insert(key)
         case .extra: hasExtra = true

@@ -9,6 +9,8 @@ package import LogRecords
 /// Its methods are called on the daemon's main thread; what they change on the workers they change there.
 package final class SocketServer {
     package let metrics = ServerMetrics()
+    /// Learns when a thread has done something.
+    package let activity = ActivityWaker()
 
     private let workers: [Mailbox<SocketWorker>]
     private var streams: [Int32] = []
@@ -22,7 +24,14 @@ package final class SocketServer {
     package init(pipeline: LogPipeline, threads: Int, threshold: Severity) throws(Errno) {
         var workers: [Mailbox<SocketWorker>] = []
         for _ in 0..<threads {
-            workers.append(try SocketWorker.start(pipeline: pipeline, metrics: metrics, threshold: threshold))
+            workers.append(
+                try SocketWorker.start(
+                    pipeline: pipeline,
+                    metrics: metrics,
+                    threshold: threshold,
+                    activity: activity
+                )
+            )
         }
         self.workers = workers
         stopping = CountdownLatch(workers.count)

@@ -31,6 +31,7 @@ enum ErrorQueue {
     /// Takes all errors of a session, and describes the oldest as a deed of the peer.
     ///
     /// - Parameter verification: the result of the verification of the peer's certificate.
+    /// - Returns: the failure.
     static func takeFailure(verification: Int) -> TLSFailure {
         let code = ERR_peek_error()
         guard ERR_GET_LIB(code) == Int32(ERR_LIB_SSL) else { return TLSFailure("TLS failed: \(takeReason())") }

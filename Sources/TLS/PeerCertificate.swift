@@ -1,6 +1,6 @@
 import COpenSSL
 
-/// What a verified certificate says about its owner.
+/// The names of the owner of a verified certificate.
 package struct PeerCertificate: Sendable, Equatable {
     /// The subject in the form of RFC 4514, such as `CN=web1,O=Example`; empty where it has none.
     package let subject: String

@@ -1,7 +1,7 @@
 import COpenSSL
 import Linux
 
-/// What the sessions of one listener share: its certificate, its key, and the rules for clients.
+/// The state that the sessions of one listener share: its certificate, its key, and the rules for clients.
 ///
 /// TLS 1.2 and 1.3 with the distribution's ciphers. No session tickets: they are written to clients that never read, whose
 /// closing then resets the connection and destroys what they sent. No renegotiation, and no early data (RFC 9662,

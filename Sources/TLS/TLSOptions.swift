@@ -1,4 +1,4 @@
-/// What a listener's TLS is made of.
+/// The settings of a listener's TLS.
 package struct TLSOptions: Sendable, Equatable {
     /// Whether clients show a certificate.
     package enum ClientMode: String, Sendable, CaseIterable {

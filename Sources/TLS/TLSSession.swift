@@ -13,7 +13,7 @@ package struct TLSSession: ~Copyable {
     }
 
     private let ssl: OpaquePointer
-    /// What came and was not taken for want of room, or because the handshake was complete with it.
+    /// Bytes that came and were not taken for want of room, or because the handshake was complete with them.
     private var leftover: [UInt8] = []
 
     /// Whether the handshake is complete, and the peer's certificate verified if it showed one.
@@ -130,7 +130,9 @@ package struct TLSSession: ~Copyable {
         if result != 1 { fail(ErrorQueue.takeFailure(verification: SSL_get_verify_result(ssl))) }
     }
 
-    /// Ends our side with close_notify, for `takeOutput`. What the peer sends can still be received.
+    /// Ends our side with close_notify, for `takeOutput`.
+    ///
+    /// Bytes that the peer sends can still be received.
     package mutating func sendCloseNotify() {
         guard isEstablished, SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN == 0 else { return }
         if case .failed = end { return }
@@ -138,7 +140,9 @@ package struct TLSSession: ~Copyable {
         SSL_shutdown(ssl)
     }
 
-    /// The bytes that are to be sent to the peer: of the handshake, of `send`, and alerts. To be called after each other call.
+    /// The bytes that are to be sent to the peer: of the handshake, of `send`, and alerts.
+    ///
+    /// To be called after each other call.
     package mutating func takeOutput() -> [UInt8] {
         var bytes: UnsafeMutablePointer<CChar>?
         let count = copenssl_output(SSL_get_wbio(ssl), &bytes)

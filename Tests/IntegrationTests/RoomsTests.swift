@@ -17,6 +17,29 @@ struct RoomsTests {
         #expect(status == 0, "\(output)")
     }
 
+    /// README shows the same modules and folders in the same order.
+    @Test func theReadmeShowsTheOrder() throws {
+        var rooms: [String: [String]] = [:]
+        var module = ""
+        for line in try Checkout.text("Tests/Lint/rooms").split(separator: "\n") where !line.hasPrefix("#") {
+            if line.hasPrefix("[") {
+                module = line.trimmingCharacters(in: ["[", "]"])
+            } else {
+                rooms[module, default: []] += line.split(separator: " ").map(String.init).filter { $0 != "." }
+            }
+        }
+        var shown: [String: [String]] = [:]
+        let lines = try Checkout.text("README.md").split(separator: "\n")
+        let tree = lines.drop { !$0.hasPrefix("sockserved   ") }.prefix { !$0.hasPrefix("C...") }
+        for line in tree {
+            // The names, and after a wider gap their description.
+            let names = line.components(separatedBy: "   ")[0].split(separator: " ").map(String.init)
+            if !line.hasPrefix(" ") { module = names[0] }
+            shown[line.hasPrefix(" ") ? module : "", default: []] += names
+        }
+        #expect(shown == rooms)
+    }
+
     @Test func whatIsNotBelowIsFound() throws {
         try write("SocketServer/Streams/A.swift", "struct StreamThing {}")
         try write("SocketServer/Datagrams/B.swift", "struct DatagramThing { let below: LoopThing }")

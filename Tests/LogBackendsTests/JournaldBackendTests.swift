@@ -146,26 +146,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     func whateverASenderChoosesItsEntryArrivesAndForgesNothing() throws {
         let identifier = "sockserved-test-\(UUID().uuidString)"
         let backend = JournaldBackend(identifier: identifier, facility: .daemon, fieldPrefix: "SOCKSERVED_")
-        let records: [LogRecord] = [
-            .ofLocalSender { record in
-                for (index, name) in ["a b", "A_B", "_PID", "", "größe", "9"].enumerated() {
-                    record.extra(name, integer: Int64(index))
-                }
-                for name in ["MESSAGE", "priority", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "_TRANSPORT", "x=1\nPRIORITY"] {
-                    record.extra(name, "forged")
-                }
-                record.extra(String(repeating: "n", count: 10_000), "long")
-                record.structured("ex@32473", "a.b", "1")
-                record.structured("ex@32473", "a.b", "2")
-                record.structured("empty", "", "")
-            },
-            // Far more than journald keeps, and every value in more than one line.
-            .ofLocalSender { record in
-                for key in FieldKey.allCases where key != .appName && key != .logger { record.set(key, "two\nlines") }
-                for index in 0..<10_000 { record.extra("n\(index)", "\(index)\n") }
-                for index in 0..<2000 { record.structured("sd", "p\(index)", "\(index)") }
-            },
-        ]
+        let records = Self.hostileRecords()
         let batch = LogBatch(records, by: backend)
         let outcome = try backend.open().write([batch], skipping: 0)
         #expect(outcome.done == records.count)
@@ -202,6 +183,30 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
         #expect(rest.count == 10_000 - 128)
         let data = try #require(second["SOCKSERVED_STRUCTURED_DATA"] as? String)
         #expect(data.hasPrefix(#"{"sd":{"p0":"0","p1":"1","#) && data.hasSuffix(#""p1999":"1999"}}"#))
+    }
+
+    /// A record with names that forge others, and one with more than journald keeps, every value in several lines.
+    private static func hostileRecords() -> [LogRecord] {
+        [
+            .ofLocalSender { record in
+                for (index, name) in ["a b", "A_B", "_PID", "", "größe", "9"].enumerated() {
+                    record.extra(name, integer: Int64(index))
+                }
+                for name in ["MESSAGE", "priority", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "_TRANSPORT", "x=1\nPRIORITY"] {
+                    record.extra(name, "forged")
+                }
+                record.extra(String(repeating: "n", count: 10_000), "long")
+                record.structured("ex@32473", "a.b", "1")
+                record.structured("ex@32473", "a.b", "2")
+                record.structured("empty", "", "")
+            },
+            // Far more than journald keeps, and every value in more than one line.
+            .ofLocalSender { record in
+                for key in FieldKey.allCases where key != .appName && key != .logger { record.set(key, "two\nlines") }
+                for index in 0..<10_000 { record.extra("n\(index)", "\(index)\n") }
+                for index in 0..<2000 { record.structured("sd", "p\(index)", "\(index)") }
+            },
+        ]
     }
 
     /// One field's value of each entry, in order, each on a line.

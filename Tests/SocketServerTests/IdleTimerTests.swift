@@ -40,6 +40,22 @@ import Testing
         #expect(due(timer, .draining, after: .seconds(2)) == .end)
     }
 
+    /// A tick at that time, and not before it, finds something due.
+    @Test func whatIsDueNextIsDueThen() throws {
+        let timer = IdleTimer(timeout: .seconds(60), at: start)
+        for (state, awaitsQuiet) in [(.receiving, true), (.receiving, false), (.sending, false), (.draining, false)]
+            as [(ConnectionMachine.State, Bool)]
+        {
+            let next = try #require(timer.nextDue(in: state, awaitsQuiet: awaitsQuiet))
+            let early = timer.due(in: state, at: next + .nanoseconds(-1))
+            #expect(early == (state == .receiving && !awaitsQuiet ? .quiet : .nothing))
+            #expect(timer.due(in: state, at: next) != early)
+        }
+        #expect(timer.nextDue(in: .pausing, awaitsQuiet: true) == nil)
+        #expect(timer.nextDue(in: .committing(reply: nil), awaitsQuiet: true) == nil)
+        #expect(IdleTimer(timeout: nil, at: start).nextDue(in: .receiving, awaitsQuiet: false) == nil)
+    }
+
     @Test func waitsOfTheDaemonItselfDoNotTimeOut() {
         let timer = IdleTimer(timeout: .zero, at: start)
         for state in [.pausing, .committing(reply: nil), .committing(reply: []), .done] as [ConnectionMachine.State] {

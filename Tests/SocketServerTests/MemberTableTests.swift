@@ -6,6 +6,7 @@ import Testing
 @Suite struct MemberTableTests {
     private final class Member: LoopMember {
         func ready(_ readiness: Readiness) {}
+        var deadline = DeadlineQueue.Place()
         func tick() {}
         func resume() {}
         func abort() {}

@@ -8,7 +8,9 @@ import Testing
 @testable import SocketServer
 
 @Suite struct SocketWorkerTests {
-    private final class Counter: Ticker, Sendable {
+    /// Its deadline is used on the loop's thread only, and the number of ticks is atomic.
+    private final class Counter: Ticker, @unchecked Sendable {
+        var deadline = DeadlineQueue.Place()
         let ticks = Atomic<Int>(0)
         var count: Int { ticks.load(ordering: .relaxed) }
         func tick() { ticks.wrappingAdd(1, ordering: .relaxed) }
@@ -19,7 +21,7 @@ import Testing
         let loop: EventLoop
         let ticker: Counter
         init(_ loop: EventLoop, _ ticker: Counter) { (self.loop, self.ticker) = (loop, ticker) }
-        func committed() { loop.add(ticker) }
+        func committed() { loop.schedule(ticker, after: .zero) }
         func recordRejected() {}
     }
 
@@ -40,18 +42,39 @@ import Testing
         #expect(eventually { counter.count == 1 })
     }
 
-    @Test func tickersTickUntilTheyAreRemoved() throws {
+    @Test func aTickerTicksOnceAtItsDeadline() throws {
         let stage = try WorkerStage(MemoryBackend())
-        let (counter, other) = (Counter(), Counter())
-        stage.perform { $0.loop.add(counter) }
-        #expect(eventually { counter.count >= 2 })
+        let (early, late, cancelled) = (Counter(), Counter(), Counter())
+        let start = ContinuousClock.now
         stage.perform { worker in
-            worker.loop.add(other)
-            worker.loop.remove(counter)
+            worker.loop.schedule(late, after: .milliseconds(700))
+            worker.loop.schedule(cancelled, after: .milliseconds(100))
+            worker.loop.schedule(early, after: .seconds(3600))
+            worker.loop.schedule(early, after: .zero)
+            worker.loop.schedule(early, after: .seconds(60))
+            worker.loop.cancel(cancelled)
         }
-        let count = counter.count
-        #expect(eventually { other.count >= 2 })
-        #expect(counter.count == count)
+        #expect(eventually { early.count == 1 })
+        #expect(late.count == 0)
+        #expect(eventually { late.count == 1 })
+        #expect(ContinuousClock.now - start >= .milliseconds(700))
+        #expect(early.count == 1)
+        #expect(cancelled.count == 0)
+    }
+
+    /// Without a deadline nothing wakes the thread, however many connections are open.
+    @Test func idleConnectionsCostNothing() throws {
+        let stage = try WorkerStage(MemoryBackend())
+        let address = try stage.listen("json")
+        let clients = try (0..<200).map { _ in try Client(address) }
+        for client in clients { try client.send("{\"message\":\"x\"}\n") }
+        #expect(eventually { stage.metrics.recorded == 200 })
+        // The last deadlines, of messages that may have been under way.
+        usleep(600_000)
+        let used = stage.threadTime
+        usleep(1_000_000)
+        // Asking takes some time of the thread, too.
+        #expect(stage.threadTime - used < .microseconds(500))
     }
 
     /// The last thing that a round does is to tell of commits; what comes of it must not wait for the next event.

@@ -126,31 +126,12 @@ extension SystemTests {
                     """
                 try installed.host.write(configuration, to: "/run/rsyslog-test.conf")
                 let name = "omfwd-test.service"
-                try installed.host.succeed(
-                    "systemd-run",
-                    "--unit",
-                    name,
-                    "--collect",
-                    "/usr/sbin/rsyslogd",
-                    "-n",
-                    "-i",
-                    "NONE",
-                    "-f",
-                    "/run/rsyslog-test.conf"
-                )
+                let rsyslog = ["/usr/sbin/rsyslogd", "-n", "-i", "NONE", "-f", "/run/rsyslog-test.conf"]
+                try installed.host.succeed(["systemd-run", "--unit", name, "--collect"] + rsyslog)
                 defer { _ = try? installed.host.run("systemctl", "stop", name) }
                 #expect(eventually { FileManager.default.fileExists(atPath: installed.host.root + entrance) })
-                try installed.host.succeed(
-                    "logger",
-                    "--socket",
-                    entrance,
-                    "--tag",
-                    "billing",
-                    "--id=4711",
-                    "--priority",
-                    "local3.warning",
-                    "card 4242 declined"
-                )
+                let logger = ["logger", "--socket", entrance, "--tag", "billing", "--id=4711"]
+                try installed.host.succeed(logger + ["--priority", "local3.warning", "card 4242 declined"])
                 // rsyslog sometimes logs messages of its own.
                 var entry: Journal.Entry?
                 _ = try eventually {

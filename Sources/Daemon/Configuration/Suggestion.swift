@@ -1,6 +1,6 @@
 /// Suggests the known word closest to a misspelled one.
 enum Suggestion {
-    /// The maxLength word that is compared; no known word is nearly as long.
+    /// The longest word that is compared, in characters; no known word is nearly as long.
     private static let maxLength = 64
 
     /// The closest known word, at most two insertions, deletions or replacements away; nil when there is none.

@@ -31,6 +31,14 @@ enum Signals {
         }
     }
 
+    /// Makes a descriptor that is readable while a signal is there for `wait`; see signalfd(2).
+    ///
+    /// - Returns: -1 without a free descriptor: then `wait` alone learns of signals.
+    static func makeDescriptor() -> Int32 {
+        var signals = set
+        return signalfd(-1, &signals, Int32(SFD_CLOEXEC) | Int32(SFD_NONBLOCK))
+    }
+
     private static var set: sigset_t {
         var signals = sigset_t()
         sigemptyset(&signals)

@@ -4,7 +4,8 @@ public import Linux
 ///
 /// A record is committed when write(2) has returned, or fdatasync(2) with `FileSync.data`. The file may be renamed,
 /// deleted or truncated at any time: within half a second the backend creates a new one at the path, without losing or
-/// splitting a record. `LogPipeline.replaceBackend` with a backend for the same path does so at once.
+/// splitting a record; within half a minute where inotify(7) does not notice it and no record comes.
+/// `LogPipeline.replaceBackend` with a backend for the same path does so at once.
 ///
 /// The process must ignore `SIGXFSZ`; otherwise the kernel ends it at the limit on file sizes (setrlimit(2)).
 public struct FileBackend: LogBackend {
@@ -51,14 +52,15 @@ private final class FileOutput: LogOutput {
         self.writeLimit = writeLimit
     }
 
-    var checkInterval: Duration? { LogFile.rotationCheckInterval }
+    var checkInterval: Duration? { file.checkInterval }
+    var checkDescriptor: Int32? { file.checkDescriptor }
 
     func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
         file.write(batches, skipping: skipped)
     }
 
     func check() {
-        file.checkRotation()
+        file.check()
     }
 
     func close() {

@@ -8,8 +8,10 @@ import LogRecords
 /// A record may be in the file twice when fdatasync(2) failed and the record could not be truncated; no record is torn or
 /// missing.
 struct LogFile: ~Copyable {
-    /// How often the path is compared with the file that is open.
-    static let rotationCheckInterval = Duration.milliseconds(500)
+    /// How often the path is compared with the file that is open, while records are written or something has changed.
+    private static let rotationCheckInterval = Duration.milliseconds(500)
+    /// And how often while nothing seems to happen: not every change is noticed.
+    private static let quietCheckInterval = Duration.seconds(30)
     /// The most memory that is kept from one write to the next.
     private static let keptBytes = 2 * 1024 * 1024
     /// How many bytes go into one write(2), and one batch more.
@@ -18,6 +20,9 @@ struct LogFile: ~Copyable {
     private let path: String
     private let sync: FileSync
     private var handle: LogFileHandle
+    private var watch: FileWatch
+    /// Whether the path may lead to another file.
+    private var isSuspect = true
     /// Whether the path must be opened again before the next write.
     private var mustReopen = false
     /// Whether the file is known to end with a newline; unknown at first, since other processes may write to the file.
@@ -30,6 +35,7 @@ struct LogFile: ~Copyable {
         self.path = path
         self.sync = sync
         handle = try Self.open(path, sync)
+        watch = handle.watch()
         nextRotationCheck = .now + Self.rotationCheckInterval
     }
 
@@ -37,10 +43,29 @@ struct LogFile: ~Copyable {
         handle.close()
     }
 
+    /// The time after which `check` is to be called, if there is nothing to write.
+    var checkInterval: Duration {
+        isSuspect || watch.descriptor == nil ? Self.rotationCheckInterval : Self.quietCheckInterval
+    }
+
+    /// Readable when `check` is to be called sooner.
+    var checkDescriptor: Int32? { isSuspect ? nil : watch.descriptor }
+
+    /// Looks at the path if it may lead to another file, or if it was not looked at for a while.
+    mutating func check() {
+        if !isSuspect, watch.takeChanges() {
+            // Not at once but after the interval: logrotate creates the new file itself, after it has renamed the old one.
+            isSuspect = true
+        } else if isSuspect || ContinuousClock.now >= nextRotationCheck {
+            checkRotation()
+        }
+    }
+
     /// Opens the path again if it leads to another file; the renamed file stays in use until that succeeds.
-    mutating func checkRotation() {
+    private mutating func checkRotation() {
         nextRotationCheck = .now + Self.rotationCheckInterval
-        guard mustReopen || !handle.isCurrent else { return }
+        isSuspect = mustReopen || !handle.isCurrent
+        guard isSuspect else { return }
         // The next check tries again, and a write that needs the new file reports the error.
         try? reopen()
     }
@@ -86,7 +111,10 @@ struct LogFile: ~Copyable {
 
     /// Writes the records' bytes.
     ///
-    /// - Parameter lead: how many newlines to write before them.
+    /// - Parameters:
+    ///   - batches: the batches with the records.
+    ///   - skipped: how many records at the start of the first batch are written already.
+    ///   - lead: how many newlines to write before them.
     /// - Returns: the number of written bytes, and the error that stopped the write.
     private mutating func appendBytes(
         of batches: [LogBatch],
@@ -145,6 +173,9 @@ struct LogFile: ~Copyable {
     private mutating func reopen() throws(SystemError) {
         // The old file needs no sync: its records were reported as committed only after a sync.
         handle = try Self.open(path, sync)
+        watch = handle.watch()
+        // Until it was looked at once: what happened before the watch was not noticed.
+        isSuspect = true
         mustReopen = false
         endsWithNewline = false
         nextRotationCheck = .now + Self.rotationCheckInterval

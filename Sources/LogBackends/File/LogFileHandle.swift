@@ -78,6 +78,11 @@ struct LogFileHandle: ~Copyable {
         return fstat(descriptor, &status) != 0 || status.st_nlink > 0
     }
 
+    /// Begins to watch for changes after which the path may lead to another file.
+    func watch() -> FileWatch {
+        FileWatch(of: descriptor, in: SystemError.directory(of: path))
+    }
+
     /// Whether the path still leads to this file.
     var isCurrent: Bool { (try? FileIdentity(path: path)) == identity }
 

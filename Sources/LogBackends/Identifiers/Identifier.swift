@@ -23,6 +23,16 @@ struct Identifier {
         listeners = senders.listeners.map { ($0.key, $0.value) }
     }
 
+    /// The parts of a record that identifiers are made of.
+    var selection: FieldSelection {
+        ([standard] + listeners.map(\.format)).reduce(into: []) { selection, format in
+            switch format {
+            case .auto: selection.formUnion([.program, .host])
+            case .template(let template): selection.formUnion(template.selection)
+            }
+        }
+    }
+
     /// Appends the identifier, which has at least 1 byte and at most 255; `programLimit` bounds the program's name.
     mutating func append(
         for record: borrowing LogRecord,

@@ -12,6 +12,9 @@ public final class LogProducer {
     private var generation: UInt64
     // Unchecked, because the check costs more than the access: encoders and the queue never call back.
     @exclusivity(unchecked) private var encoder: any LogEncoder
+    private var encoderSelection: FieldSelection
+    /// Whether the encoder of the next record is certain: `selection` was asked for.
+    private var isPrepared = false
     @exclusivity(unchecked) private var batch = LogBatch()
 
     /// The position of the last record.
@@ -25,12 +28,23 @@ public final class LogProducer {
         self.account = account
         let (backend, generation) = queue.backend
         encoder = backend.makeEncoder()
+        encoderSelection = encoder.selection
         self.generation = generation
+    }
+
+    /// The parts of the next record that are needed.
+    ///
+    /// It may have others.
+    public var selection: FieldSelection {
+        if batch.isEmpty { renewEncoder() }
+        isPrepared = true
+        return encoderSelection
     }
 
     /// Encodes a record; `flush` hands it over.
     public func record(_ record: borrowing LogRecord) {
-        if batch.isEmpty { renewEncoder() }
+        if batch.isEmpty, !isPrepared { renewEncoder() }
+        isPrepared = false
         encoder.encode(record, into: &batch.bytes)
         batch.endRecord()
         position &+= 1
@@ -47,6 +61,7 @@ public final class LogProducer {
         guard queue.generation != generation else { return }
         let (backend, generation) = queue.backend
         encoder = backend.makeEncoder()
+        encoderSelection = encoder.selection
         self.generation = generation
     }
 

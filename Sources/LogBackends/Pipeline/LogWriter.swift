@@ -77,7 +77,7 @@ final class LogWriter: Sendable {
             let filling = fill(&window, upTo: current.writeLimit, mayRest: window.isEmpty || isUnderWay)
             if window.isEmpty {
                 if filling == .end { return end(&output) }
-                queue.sleep(current.checkInterval)
+                queue.sleep(current.checkInterval, orReadable: current.checkDescriptor)
                 inOutput { current.check() }
                 continue
             }

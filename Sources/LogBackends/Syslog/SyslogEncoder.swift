@@ -9,6 +9,8 @@ struct SyslogEncoder: LogEncoder {
     private var second: Int64?
     private var timeText: [UInt8] = []
 
+    var selection: FieldSelection { tag.selection.union(.message) }
+
     init(tag: SyslogTagWriter, facility: Facility) {
         self.tag = tag
         self.facility = facility

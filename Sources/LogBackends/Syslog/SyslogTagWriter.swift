@@ -18,6 +18,9 @@ struct SyslogTagWriter {
         self.identifier = Identifier(own: identifier, senders: senders)
     }
 
+    /// What the tag is made of.
+    var selection: FieldSelection { identifier.selection.union([.program, .key(.procid)]) }
+
     mutating func append(for record: borrowing LogRecord, to output: inout [UInt8]) {
         guard !identifier.isOwn(record) else { return output.append(own.span) }
         output.append(UInt8(ascii: " "))

@@ -6,6 +6,9 @@ public struct LineEncoder: LogEncoder {
     private var json = JSONLine()
     private var values: TemplateFieldWriter
 
+    /// All for JSON; else the fields of the template.
+    public let selection: FieldSelection
+
     /// Makes an encoder.
     ///
     /// - Parameters:
@@ -13,6 +16,11 @@ public struct LineEncoder: LogEncoder {
     ///   - program: the value of `%(name)s` when the sender names no logger.
     public init(_ format: LineFormat, program: String) {
         self.format = format
+        selection =
+            switch format {
+            case .json: .all
+            case .template(let template): template.selection
+            }
         values = TemplateFieldWriter(program: program)
     }
 

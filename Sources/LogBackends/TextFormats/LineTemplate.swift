@@ -84,6 +84,16 @@ public struct LineTemplate: Sendable, Equatable {
         self.init(text: text, segments: try parser.parse(allowsPlainText: true))
     }
 
+    /// The parts of a record that it names.
+    var selection: FieldSelection {
+        parts.pieces.reduce(into: []) { selection, piece in
+            switch piece {
+            case .literal: break
+            case .plain(let name), .field(let name, _): selection.formUnion(name.selection)
+            }
+        }
+    }
+
     /// Appends the line without a newline.
     func append(_ record: borrowing LogRecord, with values: inout TemplateFieldWriter, to output: inout [UInt8]) {
         for index in parts.pieces.indices {

@@ -16,6 +16,14 @@ enum TemplateField: Equatable {
         case structuredData = "structured_data"
     }
 
+    /// The parts of a record that its value is made of; see `TemplateFieldWriter`.
+    var selection: FieldSelection {
+        switch self {
+        case .field(let key): .key(key)
+        case .own(let name): name.selection
+        }
+    }
+
     /// The type of the value for Python's `%`.
     enum Kind {
         case text, integer, float
@@ -52,6 +60,37 @@ enum TemplateField: Equatable {
         case .field(let key): key.isInteger ? .integer : .text
         }
     }
+}
+
+extension TemplateField.Own {
+    fileprivate var selection: FieldSelection {
+        switch self {
+        case .asctime, .created, .msecs, .time, .severity, .level, .event, .facility, .peer, .listener, .protocol,
+            .connection, .peerAddress:
+            []
+        case .levelname: [.key(.levelNumber), .key(.levelName)]
+        case .levelno: .key(.levelNumber)
+        case .message: .message
+        case .name: .key(.logger)
+        case .process: .key(.procid)
+        case .filename, .module: .key(.file)
+        case .timestamp: [.claimedTime, .key(.timestampText)]
+        case .program: .program
+        case .host: .host
+        // The further values of a known key are in it, too.
+        case .extra: .all
+        case .structuredData: .structuredData
+        }
+    }
+}
+
+extension FieldSelection {
+    /// What a text log shows with the message.
+    static let message: FieldSelection = [.key(.exceptionText), .key(.stackInfo)]
+    /// What `LogRecord.program` is made of.
+    static let program: FieldSelection = [.key(.appName), .key(.logger)]
+    /// What `LogRecord.host` is made of.
+    static let host = FieldSelection.key(.hostname)
 }
 
 extension FieldKey {

@@ -88,7 +88,7 @@ enum SyslogCount {
                 let following = end &+ header &+ min(count, maxEnd)
                 guard following < maxEnd &- maxHeaderBytes else { return (end, end) }
                 guard data.count &- following >= maxHeaderBytes || isAllThere else { return nil }
-                // What has not come yet cannot show that the count is wrong.
+                // Data that has not come cannot show that the count is wrong.
                 guard following <= data.count else { return (end, end) }
                 if isBoundary(data, at: following) {
                     areRight = true

@@ -1,4 +1,4 @@
-/// What has ended the messages of a stream so far, which tells how its sender frames them.
+/// The endings of a stream's messages so far, which show how its sender frames them.
 struct SyslogEndings: Sendable {
     /// Whether the last message ended with NUL, as Python's do.
     private(set) var lastIsNull = false

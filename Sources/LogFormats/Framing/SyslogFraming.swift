@@ -7,7 +7,7 @@ import LogRecords
 /// the rest of it skipped; a count above 16 times the limit is text. Text of several lines that ends with NUL, as
 /// Python sends it, is one message: a newline ends it only when a message begins after it, no NUL follows within 64 KiB
 /// and the limit, or nothing follows for now; lines that begin with a tab or a blank belong to the message before them.
-/// What "for now" is depends on how the stream's messages have ended so far: all with NUL, until the message is overdue;
+/// "For now" depends on how the stream's messages have ended so far: all with NUL, until the message is overdue;
 /// none, until there has been silence after one line, and until it is overdue after several; otherwise after the receive,
 /// or after silence where the last one ended with NUL. After a wrong count `SyslogCount` looks for the next message. At
 /// most the limit and 16 bytes are buffered.

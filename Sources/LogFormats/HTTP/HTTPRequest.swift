@@ -2,7 +2,7 @@ import LogRecords
 
 /// The head of an HTTP/1 request, for servers that answer one request of a connection (RFC 9112).
 ///
-/// Only GET and HEAD are read. A body is no part of it: the connection ends with the response.
+/// Only GET and HEAD are read. A body is not read: the connection ends with the response.
 package struct HTTPRequest: Equatable, Sendable {
     /// Why a request is refused.
     package struct Refusal: Error, Equatable, Sendable {
@@ -103,7 +103,7 @@ package struct HTTPRequest: Equatable, Sendable {
         var count = 0
         while count < line.count, isTokenCharacter(line[count]) { count += 1 }
         guard count > 0, count < line.count, line[count] == UInt8(ascii: ":") else {
-            throw Refusal(status: 400, reason: "a line that is no header field")
+            throw Refusal(status: 400, reason: "a line that is not a header field")
         }
         guard count == 4 else { return false }
         let name = (0..<4).reduce(UInt32(0)) { $0 << 8 | UInt32(line[$1] | 0x20) }

@@ -1,6 +1,6 @@
 import LogRecords
 
-/// What a client offers when it opens a RELP session: lines of `NAME=VALUE`.
+/// The offers of a client that opens a RELP session: lines of `NAME=VALUE`.
 struct RELPOffers {
     private var hasVersion = false
     private var hasSyslog = false

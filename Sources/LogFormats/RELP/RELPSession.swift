@@ -12,7 +12,9 @@ package struct RELPSession: Sendable {
         case message(Frame, RELPAnswer)
         /// The answer to a frame that has no message.
         case answer(RELPAnswer)
-        /// The stream makes no sense from here on. The place has the bytes that show it.
+        /// The stream makes no sense from here on.
+        ///
+        /// The place has the bytes that show it.
         case broken(Frame, MessageError)
     }
 
@@ -21,7 +23,7 @@ package struct RELPSession: Sendable {
         case header
         /// After a header; so many bytes of the data and the line feed have come.
         case data(RELPHeader, received: Int)
-        /// What follows is thrown away.
+        /// Further bytes are thrown away.
         case ended
     }
 
@@ -92,7 +94,9 @@ package struct RELPSession: Sendable {
             return begin(header)
         } catch {
             guard case .malformed(let reason) = error else {
-                if before == 0 { buffer.append(input.extracting(index..<index + added), maxCapacity: RELPHeader.maxSize) }
+                if before == 0 {
+                    buffer.append(input.extracting(index..<index + added), maxCapacity: RELPHeader.maxSize)
+                }
                 index += added
                 return nil
             }

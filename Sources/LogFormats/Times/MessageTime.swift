@@ -6,7 +6,7 @@ package import LogRecords
 package enum MessageTime {
     /// Reads `2003-10-11T22:14:15.003Z` (RFC 3339) and its usual variants.
     ///
-    /// Those are: a blank for the `T`, lower-case letters, a comma as decimal mark, any number of decimal places (those
+    /// The variants are: a blank for the `T`, lower-case letters, a comma as decimal mark, any number of decimal places (those
     /// after the ninth are cut off), a blank before the offset, an offset without its colon or its minutes. The leap
     /// second `:60` is the first second of the next minute.
     ///

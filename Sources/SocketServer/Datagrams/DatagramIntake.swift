@@ -10,7 +10,7 @@ final class DatagramIntake: Ticker {
     private let worker: SocketWorker
     /// Unchecked, because asking costs more than the access: framings call nothing.
     @exclusivity(unchecked) private var framing: any DatagramFraming
-    private var isTicking = false
+    var deadline = DeadlineQueue.Place()
 
     /// Makes the intake of one socket.
     ///
@@ -41,10 +41,7 @@ final class DatagramIntake: Ticker {
     }
 
     func tick() {
-        expire(at: worker.loop.now.nanoseconds)
-        guard framing.nextExpiry == nil else { return }
-        isTicking = false
-        worker.loop.remove(self)
+        watchExpiry()
     }
 
     /// Reports what is not complete: nothing more comes.
@@ -98,11 +95,11 @@ final class DatagramIntake: Ticker {
     // MARK: messages that never become complete
 
     private func watchExpiry() {
+        let now = worker.loop.now.nanoseconds
+        guard let due = framing.nextExpiry else { return }
+        if due <= now { expire(at: now) }
         guard let next = framing.nextExpiry else { return }
-        if next <= worker.loop.now.nanoseconds { expire(at: worker.loop.now.nanoseconds) }
-        guard !isTicking else { return }
-        isTicking = true
-        worker.loop.add(self)
+        worker.loop.schedule(self, after: .nanoseconds(next &- now))
     }
 
     private func expire(at now: Int64) {

@@ -8,6 +8,11 @@ import LogRecords
 /// It pauses while the pipeline is full or too many replies wait, and for a while after a failed receive. What is not
 /// received waits in the socket, and is dropped by the kernel when that is full.
 final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
+    /// The most calls of recvmmsg(2) in a turn; after them others have theirs.
+    private static let receivesPerTurn = 8
+    /// After a failure it tries again so much later.
+    private static let retryTime = Duration.milliseconds(250)
+
     private let socket: DatagramSocket
     private let worker: SocketWorker
     private let log: DatagramLog
@@ -18,10 +23,11 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
     private lazy var replies = DatagramReplies(socket.descriptor, worker, log) { [weak self] in
         self?.resumeIfRoom()
     }
-    private let receiver = DatagramReceiver()
+    private let receiver: DatagramReceiver
     private var origins: OriginCache
     private var token: Poller.Token?
     private var failures = RateLimit(interval: .seconds(10))
+    var deadline = DeadlineQueue.Place()
     /// Whether a tick will end the pause after a failure.
     private var awaitsTick = false
     private var awaitsSpace = false
@@ -34,6 +40,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         self.socket = socket
         self.worker = worker
         log = DatagramLog(worker.recorder, socket)
+        receiver = DatagramReceiver(for: socket.descriptor)
         let account = worker.accounts.open(socket.metrics)
         self.account = account
         intake = socket.service.format.map { format in
@@ -98,7 +105,6 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
 
     func tick() {
         awaitsTick = false
-        worker.loop.remove(self)
         resumeIfRoom()
     }
 
@@ -140,20 +146,26 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         pause()
         guard !awaitsTick, !isStopped else { return }
         awaitsTick = true
-        worker.loop.add(self)
+        worker.loop.schedule(self, after: Self.retryTime)
     }
 
     // MARK: receiving
 
-    /// Receives what is there, once.
+    /// Receives what is there, but leaves the others their turn.
     ///
     /// - Returns: whether there may be more.
     private func receive() -> Bool {
         do {
-            let context = worker.messages.receiveContext()
-            let count = try receiver.receive(from: socket.descriptor) { handle($0, context) }
-            drops.noteLast()
-            return count > 0
+            for _ in 0..<Self.receivesPerTurn {
+                let context = worker.messages.receiveContext()
+                let count = try receiver.receive(from: socket.descriptor) { handle($0, context) }
+                if count > 0 { drops.noteReceive() }
+                guard count == receiver.slots else { return count > 0 }
+                guard hasRoom, isReceiving else { break }
+            }
+            // A rest while more waits would only limit the rate.
+            worker.messages.countInput(ReadPacing.fewBytes)
+            return true
         } catch {
             failed(error)
             return false
@@ -167,7 +179,10 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         let origin = origins.origin(of: datagram)
         // The receiver's memory holds the datagram as long as it is handled.
         let bytes = datagram.bytes.bindMemory(to: UInt8.self)
-        if let intake { return intake.take(bytes.span, length: datagram.length, from: origin, context) }
+        if let intake {
+            worker.messages.countInput(bytes.count)
+            return intake.take(bytes.span, length: datagram.length, from: origin, context)
+        }
         var reply: DatagramReplies.Reply?
         if !datagram.address.isEmpty, let answer = socket.service.exchange?.reply(to: bytes.span) {
             let isGreeting = socket.service.exchange?.repliesOnce == true

@@ -22,36 +22,49 @@ struct Datagram {
 ///
 /// Besides their bytes it brings what a plain receive hides: truncation, the kernel's drop count and credentials.
 final class DatagramReceiver {
-    static let slots = 16
+    /// What the slots of one receiver take of address space, in bytes; a datagram uses as many pages as it fills.
+    private static let memory = 4 * 1024 * 1024
+    /// More than UDP can carry.
+    private static let internetSlotBytes = 64 * 1024
+    /// More than Linux lets a Unix datagram be by default.
+    private static let unixSlotBytes = 256 * 1024
     /// The size that a socket's receive buffer is set to.
     ///
     /// Beyond net.core.rmem_max only the privileged may go; systemd's ReceiveBuffer= is the better way.
     private static let socketBuffer: Int32 = 4 * 1024 * 1024
-    /// More than UDP can carry, and more than Linux lets a Unix datagram be by default.
-    static let slotBytes = 256 * 1024
     /// Room for one message: the sender's credentials or the drop count, and none for the open files (SCM_RIGHTS) that
     /// a sender may attach to use up our descriptors; the kernel closes what does not fit.
     ///
     /// See unix(7).
     private static let controlBytes = 32
 
+    /// How many datagrams one call receives.
+    let slots: Int
+    /// As many bytes of a datagram are received.
+    let slotBytes: Int
+
     // Memory that the kernel writes to through the headers; it lives as long as they do, and untouched pages cost
     // nothing.
-    private let data = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * slotBytes, alignment: 4096)
-    private let control = UnsafeMutableRawBufferPointer.allocate(byteCount: slots * controlBytes, alignment: 16)
-    private let names = UnsafeMutableBufferPointer<sockaddr_storage>.allocate(capacity: slots)
-    private let vectors = UnsafeMutableBufferPointer<iovec>.allocate(capacity: slots)
-    private let headers = UnsafeMutableBufferPointer<clinux_mmsghdr>.allocate(capacity: slots)
+    private let data: UnsafeMutableRawBufferPointer
+    private let control: UnsafeMutableRawBufferPointer
+    private let names: UnsafeMutableBufferPointer<sockaddr_storage>
+    private let vectors: UnsafeMutableBufferPointer<iovec>
+    private let headers: UnsafeMutableBufferPointer<clinux_mmsghdr>
 
-    init() {
+    /// Makes the receiver of one socket.
+    init(for socket: Int32) {
+        slotBytes = SocketMemory.isUnix(socket) ? Self.unixSlotBytes : Self.internetSlotBytes
+        slots = Self.memory / slotBytes
+        data = .allocate(byteCount: slots * slotBytes, alignment: 4096)
+        control = .allocate(byteCount: slots * Self.controlBytes, alignment: 16)
+        names = .allocate(capacity: slots)
+        vectors = .allocate(capacity: slots)
+        headers = .allocate(capacity: slots)
         names.initialize(repeating: sockaddr_storage())
         vectors.initialize(repeating: iovec())
         headers.initialize(repeating: clinux_mmsghdr())
-        for slot in 0..<Self.slots {
-            vectors[slot] = iovec(
-                iov_base: data.baseAddress?.advanced(by: slot * Self.slotBytes),
-                iov_len: Self.slotBytes
-            )
+        for slot in 0..<slots {
+            vectors[slot] = iovec(iov_base: data.baseAddress?.advanced(by: slot * slotBytes), iov_len: slotBytes)
         }
     }
 
@@ -80,10 +93,10 @@ final class DatagramReceiver {
     ///
     /// - Returns: how many there were; 0 when none is waiting.
     func receive(from socket: Int32, _ handle: (Datagram) -> Void) throws(Errno) -> Int {
-        for slot in 0..<Self.slots { prepare(slot) }
+        for slot in 0..<slots { prepare(slot) }
         // MSG_TRUNC makes msg_len the true length of a datagram that was cut.
         let flags = Int32(MSG_DONTWAIT) | Int32(MSG_TRUNC)
-        let count = clinux_recvmmsg(socket, headers.baseAddress, UInt32(Self.slots), flags, nil)
+        let count = clinux_recvmmsg(socket, headers.baseAddress, UInt32(slots), flags, nil)
         guard count >= 0 else {
             let error = Errno.last
             guard error.number == EAGAIN || error.number == EINTR else { throw error }
@@ -114,7 +127,7 @@ final class DatagramReceiver {
 
     private func datagram(_ slot: Int) -> Datagram {
         let length = Int(headers[slot].msg_len)
-        let start = slot * Self.slotBytes
+        let start = slot * slotBytes
         let nameLength = min(Int(headers[slot].msg_hdr.msg_namelen), MemoryLayout<sockaddr_storage>.size)
         var process: Peer?
         var dropped: UInt32?
@@ -133,7 +146,7 @@ final class DatagramReceiver {
             next = clinux_cmsg_next(&headers[slot].msg_hdr, message)
         }
         return Datagram(
-            bytes: UnsafeRawBufferPointer(rebasing: data[start..<(start + min(length, Self.slotBytes))]),
+            bytes: UnsafeRawBufferPointer(rebasing: data[start..<(start + min(length, slotBytes))]),
             address: UnsafeRawBufferPointer(start: names.baseAddress?.advanced(by: slot), count: nameLength),
             process: process,
             length: length,

@@ -80,7 +80,9 @@ final class DatagramReplies {
 
     /// Sends a reply when the record of its datagram is committed; not when that was rejected.
     ///
-    /// - Parameter position: of the record; nil: there is none.
+    /// - Parameters:
+    ///   - reply: the reply.
+    ///   - position: of the record; nil: there is none.
     func sendWhenCommitted(_ reply: Reply, through position: UInt64?) {
         // Never before an earlier one.
         lastPosition = position ?? lastPosition

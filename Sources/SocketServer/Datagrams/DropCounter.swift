@@ -2,14 +2,21 @@ import Linux
 
 /// Counts the datagrams that the kernel dropped at one socket, and records it once a second at most.
 ///
+/// Each datagram brings the kernel's count of those that were dropped before it. After the last one the kernel is asked.
 /// Used on its loop's thread only.
 final class DropCounter: Ticker {
+    /// So long after the last receive the kernel is asked.
+    private static let silence = Duration.seconds(1)
+
     private let socket: Int32
     private let worker: SocketWorker
     private let log: DatagramLog
     private let account: MessageAccount
     private var seen: UInt32 = 0
     private var limit = RateLimit(interval: .seconds(1))
+    /// Since then the kernel was not asked; nil: nothing was received since it was.
+    private var lastReceive: MonotonicTime?
+    var deadline = DeadlineQueue.Place()
 
     init(_ socket: Int32, _ worker: SocketWorker, _ log: DatagramLog, _ account: MessageAccount) {
         self.socket = socket
@@ -26,25 +33,38 @@ final class DropCounter: Ticker {
         guard let total, Int32(bitPattern: total &- seen) > 0 else { return }
         let new = total &- seen
         seen = total
-        if limit.pending == 0 { worker.loop.add(self) }
         limit.add(Int(new))
         account.countDropped(UInt64(new), .buffer)
-        tick()
+        report()
     }
 
-    /// Takes note of the kernel's count now: no datagram follows the last drops to bring it.
-    func noteLast() {
-        note(SocketMemory.drops(of: socket))
+    /// Takes note that datagrams were received; no other may follow to bring the count of those dropped after them.
+    func noteReceive() {
+        if lastReceive == nil { worker.loop.schedule(self, after: Self.silence) }
+        lastReceive = worker.loop.now
     }
 
     func tick() {
-        let count = limit.take(at: worker.loop.now)
-        if let count { log.recordDrops(count) }
-        if limit.pending == 0 { worker.loop.remove(self) }
+        if let last = lastReceive {
+            if worker.loop.now - last < Self.silence {
+                worker.loop.schedule(self, by: last + Self.silence)
+            } else {
+                lastReceive = nil
+                note(SocketMemory.drops(of: socket))
+            }
+        }
+        report()
+    }
+
+    private func report() {
+        if let count = limit.take(at: worker.loop.now) { log.recordDrops(count) }
+        if let next = limit.nextReport { worker.loop.schedule(self, by: next) }
     }
 
     /// Records what is not recorded yet, as the daemon stops.
     func finish() {
+        worker.loop.cancel(self)
+        note(SocketMemory.drops(of: socket))
         if let count = limit.takeAll(at: worker.loop.now) { log.recordDrops(count) }
     }
 }

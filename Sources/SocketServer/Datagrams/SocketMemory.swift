@@ -12,12 +12,17 @@ enum SocketMemory {
     /// The kernel counts the memory at the senders, and lets only net.unix.max_dgram_qlen datagrams wait; see unix(7).
     private static let unixBytes = 4 * 1024 * 1024
 
-    /// The memory of what the socket has received and holds.
-    static func bytesHeld(by socket: Int32) -> Int {
+    /// Whether it is a Unix socket.
+    static func isUnix(_ socket: Int32) -> Bool {
         var domain: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &length)
-        guard domain != AF_UNIX else { return unixBytes }
+        return domain == AF_UNIX
+    }
+
+    /// The memory of what the socket has received and holds.
+    static func bytesHeld(by socket: Int32) -> Int {
+        guard !isUnix(socket) else { return unixBytes }
         return counters(of: socket).map { Int($0[0]) } ?? 0
     }
 

@@ -18,7 +18,7 @@ final class WithheldReplies: Ticker {
     private let worker: SocketWorker
     private let log: DatagramLog
     private var accounts: [Reason: Account] = [:]
-    private var isTicking = false
+    var deadline = DeadlineQueue.Place()
 
     init(_ worker: SocketWorker, _ log: DatagramLog) {
         self.worker = worker
@@ -28,16 +28,12 @@ final class WithheldReplies: Ticker {
     func add(_ reason: Reason, _ origin: Origin) {
         accounts[reason, default: Account(origin: origin)].limit.add()
         accounts[reason]?.origin = origin
-        if !isTicking { worker.loop.add(self) }
-        isTicking = true
-        record(ofAll: false)
+        tick()
     }
 
     func tick() {
         record(ofAll: false)
-        guard accounts.values.allSatisfy({ $0.limit.pending == 0 }) else { return }
-        isTicking = false
-        worker.loop.remove(self)
+        if let next = accounts.values.compactMap(\.limit.nextReport).min() { worker.loop.schedule(self, by: next) }
     }
 
     /// Records what is not recorded yet, as the daemon stops.

@@ -8,11 +8,11 @@ import Linux
 ///
 /// One thread runs one loop and all that lives on it, so nothing on it needs a lock. An iteration is
 ///
-/// 1. `poll`: sleep until a descriptor is ready, a tick is due or the caller's deadline has come, and read the clock,
+/// 1. `poll`: sleep until a descriptor is ready, or a deadline of a ticker or of the caller has come, and read the clock,
 ///    once; then call the `EventSource` of each descriptor that is ready.
 /// 2. The tasks of other threads (`Mailbox`).
 /// 3. The observers of records that are committed, and those that wait for space in the pipeline (`CommitTracker`).
-/// 4. `tickIfDue`: four times a second call all members and tickers, for deadlines and for what is to be tried again.
+/// 4. `callDue`: call the tickers whose deadline has come. Without a deadline the loop sleeps until something happens.
 /// 5. Hand over the records that the iteration made, now or a little later (`FlushPolicy`).
 /// 6. `resumeMembers`: call each `LoopMember` that has more to do, for about a millisecond; the others come first in the
 ///    next iteration.
@@ -30,7 +30,8 @@ final class EventLoop {
         fileprivate let token: Poller.Token
     }
 
-    private static let tickInterval = Duration.milliseconds(250)
+    /// Deadlines come at full steps of this, so that many that are near each other are one wake-up.
+    private static let step = Duration.milliseconds(250)
     /// How long members that have more to do go on before others are looked at.
     private static let turnsTime = Duration.milliseconds(1)
 
@@ -42,8 +43,9 @@ final class EventLoop {
 
     private var members = MemberTable()
     private var listeners: [any LoopListener] = []
-    private var tickers: [any Ticker] = []
-    private var nextTick: MonotonicTime?
+    private var deadlines = DeadlineQueue()
+    /// While the daemon stops: when all members are asked next whether they have ended what they had under way.
+    private var nextRound: MonotonicTime?
 
     init(_ poller: Poller) {
         self.poller = poller
@@ -77,26 +79,21 @@ final class EventLoop {
         return true
     }
 
-    /// Calls members and tickers, a few times a second.
-    func tickIfDue() {
-        guard members.count > 0 || !tickers.isEmpty else {
-            nextTick = nil
-            return
-        }
-        let due = nextTick ?? now + Self.tickInterval
-        guard now >= due else {
-            nextTick = due
-            return
-        }
-        nextTick = now + Self.tickInterval
+    /// Calls the tickers whose deadline has come.
+    func callDue() {
+        // What is scheduled meanwhile is due later than now.
+        while let ticker = deadlines.takeFirst(dueAt: now) { ticker.tick() }
+        guard let round = nextRound, now >= round else { return }
+        nextRound = now + Self.step
         forEachMember { $0.tick() }
-        for ticker in tickers { ticker.tick() }
     }
 
     private func timeToSleep(until deadline: MonotonicTime?) -> Duration? {
         guard !members.hasReady else { return .zero }
-        guard let due = [nextTick, deadline].compactMap({ $0 }).min() else { return nil }
-        return max(.zero, due - MonotonicTime.now)
+        var due = deadlines.first
+        if let deadline { due = min(due ?? deadline, deadline) }
+        if let nextRound, members.count > 0 { due = min(due ?? nextRound, nextRound) }
+        return due.map { max(.zero, $0 - MonotonicTime.now) }
     }
 
     /// By number, because members come and go meanwhile.
@@ -142,17 +139,25 @@ final class EventLoop {
         for listener in listeners { listener.abort() }
     }
 
-    // MARK: tickers
+    // MARK: deadlines
 
-    /// Calls the ticker a few times a second.
-    func add(_ ticker: any Ticker) {
-        tickers.append(ticker)
-        // It may come when this iteration has looked at the clock already, and nothing else may wake the next one.
-        if nextTick == nil { nextTick = now + Self.tickInterval }
+    /// Calls the ticker's `tick` once: at a time or less than a quarter of a second later, or at the earlier time that was
+    /// asked for before.
+    func schedule(_ ticker: any Ticker, by time: MonotonicTime) {
+        if let present = deadlines.deadline(of: ticker), present <= time { return }
+        let time = max(time, now)
+        let rest = time.nanoseconds % Self.step.wholeNanoseconds
+        deadlines.set(ticker, to: time + (Self.step - .nanoseconds(rest)))
     }
 
-    func remove(_ ticker: any Ticker) {
-        tickers.removeAll { $0 === ticker }
+    /// The same, so much after now.
+    func schedule(_ ticker: any Ticker, after delay: Duration) {
+        schedule(ticker, by: now + delay)
+    }
+
+    /// Does not call the ticker until it is scheduled again.
+    func cancel(_ ticker: any Ticker) {
+        deadlines.remove(ticker)
     }
 
     // MARK: listeners
@@ -167,6 +172,7 @@ final class EventLoop {
     /// To be followed by `finishListeners` until all are done.
     func stopListeners() {
         isStopping = true
+        nextRound = now + Self.step
         for listener in listeners { listener.stop() }
     }
 

@@ -1,6 +1,9 @@
-/// Something that looks at the clock now and then.
+/// Something with a deadline; see `EventLoop.schedule`.
 protocol Ticker: AnyObject {
-    /// A quarter of a second has passed, about.
+    /// Kept for the loop; at first `DeadlineQueue.Place()`.
+    var deadline: DeadlineQueue.Place { get set }
+
+    /// The deadline has come; there is none now.
     func tick()
 }
 

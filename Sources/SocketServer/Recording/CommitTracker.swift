@@ -64,7 +64,9 @@ final class CommitTracker {
 
     /// Calls `committed` of the observer when all records up to a position are settled; at once when they are.
     ///
-    /// - Parameter position: of the last record that the observer waits for; 0: of none.
+    /// - Parameters:
+    ///   - observer: the observer.
+    ///   - position: of the last record that the observer waits for; 0: of none.
     func awaitCommit(_ observer: any CommitObserver, through position: UInt64) {
         guard position > settledPosition else { return observer.committed() }
         // Most wait for one of the newest records.

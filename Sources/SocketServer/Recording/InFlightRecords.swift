@@ -6,7 +6,7 @@ import LogBackends
 ///
 /// There is about one run for each receive, and it is removed when its records are settled: committed or rejected.
 struct InFlightRecords {
-    /// What a run takes at most, in bytes, as the array grows by doubling.
+    /// The most memory of a run, in bytes: the array grows by doubling.
     static let memoryOfRun = 2 * MemoryLayout<Run>.stride
 
     private struct Run {

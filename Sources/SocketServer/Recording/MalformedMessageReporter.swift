@@ -9,11 +9,13 @@ final class MalformedMessageReporter: Ticker {
     /// As much of a message is shown: as data, and in the text.
     private static let dataBytes = 256
     private static let textBytes = 64
+    /// How often it looks whether a source has gone quiet.
+    private static let lookInterval = Duration.milliseconds(250)
 
     private let loop: EventLoop
     private let recorder: Recorder
     private var limiter = MalformedMessageLimiter()
-    private var isTicking = false
+    var deadline = DeadlineQueue.Place()
 
     init(_ loop: EventLoop, recorder: Recorder) {
         self.loop = loop
@@ -76,8 +78,7 @@ final class MalformedMessageReporter: Ticker {
     }
 
     private func report(from origin: Origin, _ message: Span<UInt8>, _ fill: (inout LogRecord) -> Void) {
-        if !isTicking { loop.add(self) }
-        isTicking = true
+        loop.schedule(self, after: Self.lookInterval)
         guard let heldBack = limiter.admit(origin, at: loop.now) else { return }
         recorder.record(.messageRefused, .warning, origin) { record in
             fill(&record)
@@ -91,9 +92,7 @@ final class MalformedMessageReporter: Ticker {
 
     func tick() {
         record(limiter.takeNotices(at: loop.now))
-        guard limiter.isEmpty else { return }
-        isTicking = false
-        loop.remove(self)
+        if !limiter.isEmpty { loop.schedule(self, after: Self.lookInterval) }
     }
 
     /// Records all that was held back, as the daemon stops.

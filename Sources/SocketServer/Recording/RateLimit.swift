@@ -11,6 +11,9 @@ struct RateLimit {
         self.interval = interval
     }
 
+    /// When the next report may be made, while something waits for it; nil: at once, or nothing waits.
+    var nextReport: MonotonicTime? { pending > 0 ? lastReport.map { $0 + interval } : nil }
+
     /// Counts that it happened.
     mutating func add(_ count: Int = 1) {
         pending &+= count

@@ -28,6 +28,7 @@ package final class Recorder {
         self.producer = producer
         self.threshold = threshold
         commits = CommitTracker(producer)
+        scratch = makeScratch()
     }
 
     /// Makes a record of an event, unless it is below the threshold.
@@ -77,6 +78,7 @@ package final class Recorder {
         _ fill: (inout LogRecord) -> Void
     ) -> Bool {
         guard severity >= threshold else { return false }
+        scratch.selection = producer.selection
         scratch.begin(event, severity: severity, time: .now, origin: origin)
         fill(&scratch)
         encode(&scratch)
@@ -102,6 +104,7 @@ package final class Recorder {
         _ account: MessageAccount,
         _ parse: (inout LogRecord) throws(MessageError) -> Bool
     ) throws(MessageError) -> Bool {
+        scratch.selection = producer.selection
         scratch.begin(nil, severity: .informational, time: time, origin: origin)
         guard try parse(&scratch) else { return false }
         encode(&scratch)
@@ -113,8 +116,15 @@ package final class Recorder {
     private func encode(_ record: inout LogRecord) {
         producer.record(record)
         if record.message.capacity > Self.scratchBytes || record.bytes.capacity > Self.scratchBytes {
-            record = LogRecord(nil, severity: .debug)
+            record = makeScratch()
         }
+    }
+
+    private func makeScratch() -> LogRecord {
+        var record = LogRecord(nil, severity: .debug)
+        record.ownName = ReturnedRecord.program
+        record.ownPrefix = ReturnedRecord.prefix
+        return record
     }
 
     /// The position of the last record.

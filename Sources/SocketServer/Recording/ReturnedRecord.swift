@@ -11,8 +11,8 @@ enum ReturnedRecord {
     /// Follows the time, which has 27 bytes.
     private static let severity: StaticString = "\",\"severity\":"
     private static let timeSize = 27
-    private static let program: StaticString = "sockserved"
-    private static let prefix: StaticString = "SOCKSERVED_"
+    static let program: StaticString = "sockserved"
+    static let prefix: StaticString = "SOCKSERVED_"
 
     /// Marks the record where it is one.
     ///

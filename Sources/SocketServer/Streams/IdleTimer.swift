@@ -47,6 +47,18 @@ struct IdleTimer {
         }
     }
 
+    /// When something may be due if nothing happens until then; nil: nothing will be.
+    ///
+    /// `awaitsQuiet` says whether something is to be done when the peer is quiet.
+    func nextDue(in state: ConnectionMachine.State, awaitsQuiet: Bool) -> MonotonicTime? {
+        switch state {
+        case .receiving where awaitsQuiet: lastActivity + Self.quietTime
+        case .receiving, .sending: timeout.map { lastActivity + $0 }
+        case .draining: lastActivity + Self.drainTime
+        case .pausing, .committing, .done: nil
+        }
+    }
+
     private func isTimeout(_ silence: Duration) -> Bool {
         timeout.map { silence >= $0 } ?? false
     }

@@ -5,9 +5,12 @@ import LogRecords
 
 /// Accepts connections of one listener on one thread.
 ///
-/// It pauses at the connection limits, while the pipeline is full, and for a while after a failed accept. What is not accepted waits in the kernel's backlog.
+/// It pauses at the connection limits, while the pipeline is full, and for a while after a failed accept. Clients that are
+/// not accepted wait in the kernel's backlog.
 final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
     private static let acceptsPerTurn = 32
+    /// After so long it tries again.
+    private static let retryTime = Duration.milliseconds(250)
 
     private let listener: StreamListener
     private let socket: Int32
@@ -20,6 +23,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
     /// As many connections are open as may be; a tick finds out about those of other threads.
     private var isWaitingForSlot = false
     private var failures = RateLimit(interval: .seconds(10))
+    var deadline = DeadlineQueue.Place()
 
     init(_ listener: StreamListener, on socket: Int32, _ worker: SocketWorker) {
         self.listener = listener
@@ -41,7 +45,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
     /// The socket is not closed here: other threads may accept from it.
     func stop() {
         isStopped = true
-        worker.loop.remove(self)
+        worker.loop.cancel(self)
         pause()
     }
 
@@ -81,7 +85,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
 
     func tick() {
         isWaitingForSlot = false
-        worker.loop.remove(self)
+        worker.loop.cancel(self)
         resume()
     }
 
@@ -116,7 +120,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
 
     private func pauseUntilTick() {
         pause()
-        worker.loop.add(self)
+        worker.loop.schedule(self, after: Self.retryTime)
     }
 
     private func resume() {
@@ -125,7 +129,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
             token = try worker.loop.poller.add(socket, [.read, .exclusive], self)
         } catch {
             recordFailure(error)
-            worker.loop.add(self)
+            worker.loop.schedule(self, after: Self.retryTime)
         }
     }
 

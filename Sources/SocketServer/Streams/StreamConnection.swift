@@ -12,6 +12,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     @exclusivity(unchecked) private var turn = StreamTurn()
     private var idle: IdleTimer
     private var membership: EventLoop.Membership?
+    var deadline = DeadlineQueue.Place()
     private var hasRejectedRecord = false
 
     /// Makes a connection of a connected, non-blocking descriptor, and closes that at its end.
@@ -39,6 +40,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
             return end(.lost(.system(error)))
         }
         perform(machine.opened(isFull: worker.recorder.isFull))
+        awaitDeadline()
     }
 
     func ready(_ readiness: Readiness) {
@@ -47,7 +49,10 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         takeTurn()
     }
 
-    func resume() { pump() }
+    func resume() {
+        pump()
+        awaitDeadline()
+    }
 
     func recordRejected() { hasRejectedRecord = true }
 
@@ -74,6 +79,16 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         case .end: end(.orderly)
         case .quiet, .nothing: break
         }
+        awaitDeadline()
+    }
+
+    /// Asks for a tick when something may be due.
+    ///
+    /// An earlier one that was asked for stays, which costs less than to move it after each receive.
+    private func awaitDeadline() {
+        guard membership != nil else { return }
+        let time = idle.nextDue(in: machine.state, awaitsQuiet: records.awaitSilence)
+        if let time { worker.loop.schedule(self, by: time) }
     }
 
     func abort() {
@@ -89,6 +104,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     /// Receives now, or after those that have less to do.
     private func takeTurn() {
         if turn.isBusy, let membership { worker.loop.resumeLater(membership) } else { pump() }
+        awaitDeadline()
     }
 
     /// Receives as long as there is something and the machine wants it, but leaves the others their turn.
@@ -187,6 +203,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         worker.metrics.closed()
         listener.metrics.connectionClosed()
         listener.releaseSlot()
+        worker.loop.cancel(self)
         if let membership = membership.take() { worker.loop.remove(membership) }
         socket.close(end.socketAction)
     }

@@ -1,8 +1,8 @@
 extension SocketWorker {
     /// Ends the connections that hold most memory for unfinished messages, until there is some room.
     ///
-    /// Of the source that holds most, the one that holds most: a sender with a message of ordinary size does not make
-    /// way for one that hoards. Asked for seldom, as it looks at all connections.
+    /// Of the source that holds most, the connection that holds most: a sender with a message of ordinary size does not
+    /// make way for one that fills the memory. To be called seldom, as it looks at all connections.
     ///
     /// - Parameter limit: how much all may hold together.
     func makeRoom(below limit: Int) {

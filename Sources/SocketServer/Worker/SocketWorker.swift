@@ -24,6 +24,7 @@ final class SocketWorker {
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes, alignment: 64)
 
     private let mailbox: Mailbox<SocketWorker>
+    private let activity: ActivityWaker?
     private let malformed: MalformedMessageReporter
     private var flushPolicy = FlushPolicy()
     private var pacing = ReadPacing()
@@ -34,9 +35,11 @@ final class SocketWorker {
         poller: Poller,
         pipeline: LogPipeline,
         metrics: ServerMetrics,
-        threshold: Severity
+        threshold: Severity,
+        activity: ActivityWaker?
     ) {
         self.mailbox = mailbox
+        self.activity = activity
         self.metrics = metrics
         accounts = AccountBook(metrics)
         loop = EventLoop(poller)
@@ -51,11 +54,18 @@ final class SocketWorker {
 
     /// Starts the thread.
     ///
+    /// - Parameters:
+    ///   - pipeline: where records go.
+    ///   - metrics: where it counts.
+    ///   - threshold: the severity from which on events are recorded.
+    ///   - activity: learns when the thread has done something.
+    /// - Returns: its mailbox.
     /// - Throws: why there is no poller or no thread.
     static func start(
         pipeline: LogPipeline,
         metrics: ServerMetrics,
-        threshold: Severity
+        threshold: Severity,
+        activity: ActivityWaker? = nil
     ) throws(Errno) -> Mailbox<SocketWorker> {
         let mailbox = Mailbox<SocketWorker>()
         // Made here, where a failure can be reported; used by the thread alone from its start on.
@@ -67,7 +77,8 @@ final class SocketWorker {
                 poller: poller,
                 pipeline: pipeline,
                 metrics: metrics,
-                threshold: threshold
+                threshold: threshold,
+                activity: activity
             )
             while true { worker.runOnce() }
         }
@@ -96,10 +107,11 @@ final class SocketWorker {
         mailbox.runTasks(on: self)
         finishListeners()
         recorder.commits.serve()
-        loop.tickIfDue()
+        loop.callDue()
         flushIfDue()
         // Last, so that nothing that was recorded is left when the loop sleeps.
         if loop.resumeMembers() { flushIfDue() }
+        activity?.note()
         restIfQuiet()
     }
 
@@ -132,7 +144,7 @@ final class SocketWorker {
 
     /// Lets messages gather in the sockets where nothing waits for them.
     private func restIfQuiet() {
-        // What one turn did not take counts with the turns that take it: the sender is fast, and a rest would slow it.
+        // Bytes that one turn did not take count with the turns that take them: the sender is fast, and a rest would slow it.
         guard !loop.hasReadyMembers else { return }
         let isAwaited = recorder.commits.waiterCount > 0 || listenersFinished != nil
         let bytes = messages.takeInputCount()

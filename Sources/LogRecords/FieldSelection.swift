@@ -1,0 +1,32 @@
+/// The parts of a record that its reader needs: others need not be made.
+public struct FieldSelection: OptionSet, Sendable {
+    /// A bit for each known key, by its number, and one for each other part from the top down.
+    public let rawValue: UInt64
+
+    /// Makes a selection of its bits.
+    @inlinable
+    public init(rawValue: UInt64) {
+        self.rawValue = rawValue
+    }
+
+    /// All that there is.
+    @inlinable public static var all: FieldSelection { FieldSelection(rawValue: .max) }
+    /// Fields with names that the sender chose.
+    @inlinable public static var extra: FieldSelection { FieldSelection(rawValue: 1 << 63) }
+    /// Structured data.
+    @inlinable public static var structuredData: FieldSelection { FieldSelection(rawValue: 1 << 62) }
+    /// The value of the time that the sender claims.
+    @inlinable public static var claimedTime: FieldSelection { FieldSelection(rawValue: 1 << 61) }
+
+    /// The field of a known key.
+    @inlinable
+    public static func key(_ key: FieldKey) -> FieldSelection {
+        FieldSelection(rawValue: 1 &<< UInt64(key.rawValue))
+    }
+
+    /// Whether the field of a known key is among them.
+    @inlinable
+    public func contains(_ key: FieldKey) -> Bool {
+        rawValue & 1 &<< UInt64(key.rawValue) != 0
+    }
+}
