@@ -45,6 +45,7 @@ LOG_PROGRAMS := .build/log-programs
 LOG_PROGRAM_PACKAGES := haproxy nginx syslog-ng-core
 EXAMPLES := $(wildcard packaging/examples/*)
 DROPINS := $(wildcard systemd/examples/*)
+SOAK_SECONDS ?= 180
 # The time of all fuzzers together.
 FUZZ_SECONDS ?= 60
 MANUALS := packaging/sockserved.8 packaging/sockserved.toml.5 packaging/sockserved-formats.7
@@ -286,6 +287,10 @@ bench: build ## Measure connections/s, latency and CPU against the Python and th
 .PHONY: bench-intake
 bench-intake: build ## Measure CPU for a log message, TCP to file, against rsyslog, syslog-ng and Python
 	$(SWIFT) run -c release --package-path Tests/Benchmarks intake-bench --daemon $(abspath $(RELEASE)) $(ARGS)
+
+.PHONY: soak
+soak: build ## Send to the program under all harm at once, SOAK_SECONDS=180; SEED=N repeats a run (as root)
+	@Tests/Soak/run $(RELEASE) $(SOAK_SECONDS) $(SEED)
 
 .PHONY: fuzz
 fuzz: deps ## Fuzz parsers and framings, FUZZ_SECONDS=60 in all; FUZZ='TARGET ...' for some

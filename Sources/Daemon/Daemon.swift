@@ -70,7 +70,7 @@ final class Daemon {
                         service: listener.service,
                         descriptor: listener.socket,
                         isOpenedByDaemon: listener.isOpenedByDaemon,
-                        messageLimit: listener.configuration.limits.messageLimit,
+                        limits: listener.configuration.limits,
                         policy: listener.configuration.policy
                     )
                 )

@@ -49,7 +49,7 @@ import Testing
 
     @Test(arguments: LogFormat.allCases) func whatIsLongerThanTheLimit(format: LogFormat) throws {
         let test = try server()
-        let client = try Client(test.receive(format.rawValue, messageLimit: 1024))
+        let client = try Client(test.receive(format.rawValue, limits: ListenerLimits(messageLimit: 1024)))
         let long = Sample.datagram(String(repeating: "x", count: 30_000), format)
         try client.send(long)
         try client.send(Sample.datagram("after", format))

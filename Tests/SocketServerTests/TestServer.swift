@@ -49,7 +49,7 @@ final class TestServer {
     func receive(
         _ name: String,
         at address: ListenAddress = .udp(host: "127.0.0.1", port: 0),
-        messageLimit: Int = 1 << 20
+        limits: ListenerLimits = ListenerLimits()
     ) throws -> ListenAddress {
         let service = try #require(ProtocolRegistry.named(name))
         let socket = try ListeningSocket.open(address)
@@ -60,7 +60,7 @@ final class TestServer {
                 service: service,
                 descriptor: socket,
                 isOpenedByDaemon: true,
-                messageLimit: messageLimit
+                limits: limits
             )
         )
         return bound

@@ -62,6 +62,7 @@ struct ConfigurationBuilder {
         noteAddress(listener.address, of: settings)
         rejectMessageKeys(of: settings, protocolName: listener.protocolName)
         checkAccess(listener, of: settings)
+        requireRates(of: settings)
         configuration.listeners.append(listener)
         var places = settings.values.mapValues(\.origin)
         if settings.isFlag { places[ListenerConfiguration.nameKey] = settings.origin }
@@ -76,6 +77,17 @@ struct ConfigurationBuilder {
             guard let origin = settings.values[key]?.origin else { continue }
             let reason = "is for log messages only (\(formats)), and this listener serves \(protocolName); remove it"
             problems.append(ConfigurationProblem(origin, reason))
+        }
+    }
+
+    /// Rejects a burst without its rate, which would have no effect.
+    private mutating func requireRates(of settings: ListenerSettings) {
+        for (burst, rate) in [
+            (ListenerConfiguration.messageBurstKey, ListenerConfiguration.messageRateKey),
+            (ListenerConfiguration.byteBurstKey, ListenerConfiguration.byteRateKey),
+        ] where !settings.has(rate) {
+            guard let origin = settings.values[burst]?.origin else { continue }
+            problems.append(ConfigurationProblem(origin, "has no effect without \(rate); give \(rate), too"))
         }
     }
 

@@ -10,6 +10,10 @@ extension ListenerConfiguration {
     private static let minSeverityKey = "min_severity"
     private static let maxSeverityKey = "max_severity"
     private static let identifierKey = "identifier"
+    static let messageRateKey = "message_rate"
+    static let messageBurstKey = "message_burst"
+    static let byteRateKey = "byte_rate"
+    static let byteBurstKey = "byte_burst"
     static let modeKey = "mode"
     static let groupKey = "group"
 
@@ -32,6 +36,16 @@ extension ListenerConfiguration {
         ),
         .number("max_connections", \.limits.maxConnections, in: SettingParser.connectionCounts, .onRestart),
         .size("message_limit", \.limits.messageLimit, in: SettingParser.messageLimits, .onRestart),
+        .number(
+            "max_connections_per_source",
+            optional: \.limits.maxConnectionsPerSource,
+            in: SettingParser.connectionCounts,
+            .onRestart
+        ),
+        .number(messageRateKey, optional: \.limits.messageRate, in: SettingParser.messageRates, .onRestart),
+        .number(messageBurstKey, optional: \.limits.messageBurst, in: SettingParser.messageRates, .onRestart),
+        .size(byteRateKey, optional: \.limits.byteRate, in: SettingParser.byteRates, .onRestart),
+        .size(byteBurstKey, optional: \.limits.byteBurst, in: SettingParser.byteRates, .onRestart),
         .choice(facilityKey, optional: \.policy.facility, "facility", Facility.allCases, \.name, .onRestart),
         Setting(minSeverityKey, optional: \.policy.minSeverity, .onRestart, parse: SettingParser.level, text: \.name),
         Setting(maxSeverityKey, optional: \.policy.maxSeverity, .onRestart, parse: SettingParser.level, text: \.name),

@@ -123,6 +123,40 @@ extension Setting {
         integer(key, path, in: range, takesEffect, SettingParser.size, text: ByteSize.text)
     }
 
+    /// A number of bytes without a default.
+    static func size(
+        _ key: String,
+        optional path: any WritableKeyPath<Root, Int?> & Sendable,
+        in range: ClosedRange<Int>,
+        _ takesEffect: Effect
+    ) -> Setting {
+        Setting(
+            key,
+            optional: path,
+            takesNumbers: true,
+            takesEffect,
+            parse: { text throws(ValueError) in try SettingParser.size(text, in: range) },
+            text: ByteSize.text
+        )
+    }
+
+    /// An integer without a default.
+    static func number(
+        _ key: String,
+        optional path: any WritableKeyPath<Root, Int?> & Sendable,
+        in range: ClosedRange<Int>,
+        _ takesEffect: Effect
+    ) -> Setting {
+        Setting(
+            key,
+            optional: path,
+            takesNumbers: true,
+            takesEffect,
+            parse: { text throws(ValueError) in try SettingParser.number(text, in: range) },
+            text: { String($0) }
+        )
+    }
+
     /// An integer.
     static func number(
         _ key: String,

@@ -6,6 +6,8 @@ import SocketServer
 enum SettingParser {
     static let messageLimits = 1 << 10...64 << 20
     static let connectionCounts = 1...1_000_000
+    static let messageRates = 1...1_000_000_000
+    static let byteRates = 1 << 10...1 << 40
 
     /// Parses a choice from a list of words.
     static func choice<Value>(

@@ -20,6 +20,8 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
     /// Nil where what comes is data rather than messages.
     private let intake: DatagramIntake?
     private let drops: DropCounter
+    /// Nil where sources may send as much as they like.
+    private let throttle: DatagramThrottle?
     private lazy var replies = DatagramReplies(socket.descriptor, worker, log) { [weak self] in
         self?.resumeIfRoom()
     }
@@ -44,9 +46,11 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         let account = worker.accounts.open(socket.metrics)
         self.account = account
         intake = socket.service.format.map { format in
-            DatagramIntake(MessageReader(format, under: socket.policy, account), limit: socket.messageLimit, worker)
+            let reader = MessageReader(format, under: socket.policy, account)
+            return DatagramIntake(reader, limit: socket.limits.messageLimit, worker)
         }
         drops = DropCounter(socket.descriptor, worker, log, account)
+        throttle = socket.limits.sourceRates.map { [log] in DatagramThrottle($0, worker.loop, log, account) }
         origins = OriginCache(protocolName: socket.service.name, listener: socket.name)
     }
 
@@ -72,6 +76,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         pause()
         backlog = 0
         drops.finish()
+        throttle?.finish()
         intake?.finish()
         replies.finish()
         guard replies.isDone else { return false }
@@ -177,6 +182,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         drops.note(datagram.dropped)
         account.countDatagram()
         let origin = origins.origin(of: datagram)
+        guard throttle?.admits(origin, bytes: datagram.length) != false else { return }
         // The receiver's memory holds the datagram as long as it is handled.
         let bytes = datagram.bytes.bindMemory(to: UInt8.self)
         if let intake {

@@ -92,6 +92,14 @@ struct DatagramLog {
         }
     }
 
+    func recordRateDrops(_ count: Int, last: Source) {
+        recorder.record(.datagramsDropped, .warning, origin) { record in
+            record.append("\(count) datagrams dropped at \(name): their sources sent more than message_rate or ")
+            record.append("byte_rate lets them; the last one is of \(last)")
+            record.set(.dropped, to: Int64(count))
+        }
+    }
+
     func recordDrops(_ count: Int) {
         recorder.record(.datagramsDropped, .warning, origin) { record in
             record.append("\(count) datagrams dropped by the kernel at \(name): its receive buffer was full")

@@ -5,8 +5,7 @@ package struct DatagramSocket: Sendable {
     package let descriptor: Int32
     /// Whether the daemon opened it, so that unread datagrams are lost when it closes.
     package let isOpenedByDaemon: Bool
-    /// How many bytes of one log message are kept.
-    package let messageLimit: Int
+    let limits: ListenerLimits
     let policy: RecordPolicy
     let metrics: ListenerMetrics
 
@@ -15,14 +14,14 @@ package struct DatagramSocket: Sendable {
         service: Service,
         descriptor: Int32,
         isOpenedByDaemon: Bool,
-        messageLimit: Int = 1 << 20,
+        limits: ListenerLimits = ListenerLimits(),
         policy: RecordPolicy = RecordPolicy()
     ) {
         self.name = name
         self.service = service
         self.descriptor = descriptor
         self.isOpenedByDaemon = isOpenedByDaemon
-        self.messageLimit = messageLimit
+        self.limits = limits
         self.policy = policy
         metrics = ListenerMetrics(name: name, protocolName: service.name)
     }

@@ -6,6 +6,16 @@ package struct ListenerLimits: Sendable, Equatable {
     package var maxConnections: Int
     /// How many bytes of one log message are kept.
     package var messageLimit: Int
+    /// How many connections one source may have open; nil: as many as all together.
+    package var maxConnectionsPerSource: Int?
+    /// How many messages one source may send in a second; nil: without a limit.
+    package var messageRate: Int?
+    /// How many of them at once; nil: those of a second.
+    package var messageBurst: Int?
+    /// How many bytes one source may send in a second; nil: without a limit.
+    package var byteRate: Int?
+    /// How many of them at once; nil: those of a second.
+    package var byteBurst: Int?
 
     package init(idleTimeout: Duration? = .seconds(60), maxConnections: Int = 10_000, messageLimit: Int = 1 << 20) {
         self.idleTimeout = idleTimeout

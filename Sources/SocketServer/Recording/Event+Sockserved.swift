@@ -32,6 +32,13 @@ extension Event {
     )
     /// A datagram was not replied to, for safety.
     package static let replyWithheld = Event(name: "reply-withheld", messageID: "276d1d8ddfd043e4ab1466c91d2cca2a")
+    /// A connection was closed at once, as its source has as many as it may.
+    package static let connectionRefused = Event(
+        name: "connection-refused",
+        messageID: "d0d9f7950cf94cffb79378f7551897f5"
+    )
+    /// A source that sends more than it may is not read for a while.
+    package static let sourceSlowed = Event(name: "source-slowed", messageID: "9a0a51b6d4f54e699a67b9fce79287d7")
     /// A listener accepts.
     package static let listenerStarted = Event(name: "listener-started", messageID: "fac3eba7e33a4b9a8164077e9c24678a")
     /// A configured address was not opened, since systemd passed in a socket of the listener's name.

@@ -14,18 +14,15 @@ final class MessageAccount {
         published = metrics.makePublished()
     }
 
-    /// How many messages were received on this thread.
-    var received: UInt64 { counts.received }
-
     func countDatagram() {
         noteChange()
         counts.datagrams &+= 1
     }
 
-    /// Counts a message that came; one of the others is to follow.
-    func countReceived() {
+    /// Counts messages that came; for each, one of the others is to follow.
+    func countReceived(_ count: UInt64 = 1) {
         noteChange()
-        counts.received &+= 1
+        counts.received &+= count
     }
 
     /// Counts a message that became a record, which is to be settled.

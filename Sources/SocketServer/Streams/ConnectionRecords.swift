@@ -7,6 +7,8 @@ struct ConnectionRecords {
     private let recorder: Recorder
     /// Nil where the peer sends data rather than messages.
     private var intake: StreamIntake?
+    /// How many messages there were so far.
+    private(set) var messageCount = 0
     /// The position of the last record of data.
     private var dataPosition: UInt64 = 0
 
@@ -43,7 +45,10 @@ struct ConnectionRecords {
         _ input: Span<UInt8>,
         by observer: any CommitObserver
     ) -> StreamIntake.Outcome {
-        if let outcome = intake?.handle(step, input, by: observer) { return outcome }
+        if let outcome = intake?.handle(step, input, by: observer) {
+            messageCount = intake?.messageCount ?? 0
+            return outcome
+        }
         if step == .input {
             log.recordReceived(input, by: observer)
             dataPosition = recorder.position

@@ -23,6 +23,9 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
     /// As many connections are open as may be; a tick finds out about those of other threads.
     private var isWaitingForSlot = false
     private var failures = RateLimit(interval: .seconds(10))
+    /// Nil where sources may send as much as they like.
+    private let throttle: StreamThrottle?
+    private let refusals: ConnectionRefusals?
     var deadline = DeadlineQueue.Place()
 
     init(_ listener: StreamListener, on socket: Int32, _ worker: SocketWorker) {
@@ -31,7 +34,14 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
         self.worker = worker
         let account = worker.accounts.open(listener.metrics)
         reader = listener.service.format.map { MessageReader($0, under: listener.policy, account) }
-        origin = Origin(protocolName: listener.service.name, listener: listener.name, peer: nil, connection: nil)
+        let origin = Origin(protocolName: listener.service.name, listener: listener.name, peer: nil, connection: nil)
+        self.origin = origin
+        throttle = listener.sourceRates.map { rates in
+            StreamThrottle(rates, worker.loop) { [recorder = worker.recorder] source, count in
+                Self.recordSlowed(source, count, origin, recorder)
+            }
+        }
+        refusals = listener.sourceConnections.map { ConnectionRefusals($0, listener, origin, worker) }
     }
 
     func start() {
@@ -45,6 +55,8 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
     /// The socket is not closed here: other threads may accept from it.
     func stop() {
         isStopped = true
+        throttle?.finish()
+        refusals?.finish()
         worker.loop.cancel(self)
         pause()
     }
@@ -108,8 +120,21 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
             return false
         }
         let peer = Peer(address, length) ?? Peer(credentialsOf: connection)
-        StreamConnection(connection, from: peer, listener, reader, worker).start()
+        guard refusals?.admits(connection, from: peer) != false else {
+            listener.releaseSlot()
+            return true
+        }
+        StreamConnection(connection, from: peer, listener, reader, throttle, worker).start()
         return true
+    }
+
+    private static func recordSlowed(_ source: Source, _ count: Int, _ origin: Origin, _ recorder: Recorder) {
+        recorder.record(.sourceSlowed, .notice, origin) { record in
+            record.append("\(source) sends more to listener \(origin.listener) than message_rate or byte_rate lets it")
+            record.append(", and waits")
+            if count > 1 { record.append(", the last of \(count) such waits") }
+            record.set(.heldBack, to: Int64(count))
+        }
     }
 
     private func pause() {

@@ -2,9 +2,13 @@ import Linux
 import LogRecords
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back.
-final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHolder {
+final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHolder, ThrottledStream {
     private let listener: StreamListener
     private let worker: SocketWorker
+    /// Nil where sources may send as much as they like.
+    private let throttle: StreamThrottle?
+    let source: Source
+    var isThrottled = false
     // Unchecked, because asking costs more than the accesses: none of the four knows or calls the connection.
     @exclusivity(unchecked) private var socket: StreamSocket
     @exclusivity(unchecked) private var machine: ConnectionMachine
@@ -21,9 +25,12 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         from peer: Peer,
         _ listener: StreamListener,
         _ reader: MessageReader?,
+        _ throttle: StreamThrottle?,
         _ worker: SocketWorker
     ) {
         self.listener = listener
+        self.throttle = throttle
+        source = Source(peer)
         self.worker = worker
         records = ConnectionRecords(of: peer, listener, reader, worker)
         socket = StreamSocket(descriptor, to: peer, endConfirms: listener.service.endConfirms)
@@ -67,6 +74,8 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     }
 
     func tick() {
+        // It is not silent: it is not read.
+        if isThrottled { idle.noteActivity(at: worker.loop.now) }
         switch idle.due(in: machine.state, at: worker.loop.now) {
         case .quiet where !socket.canReceive:
             if records.awaitSilence { take(.silence) }
@@ -110,17 +119,31 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     /// Receives as long as there is something and the machine wants it, but leaves the others their turn.
     private func pump() {
         guard turn.begin(at: socket.bytesReceived) else { return }
-        defer { turn.end(at: socket.bytesReceived) }
+        let (start, startCount) = (socket.bytesReceived, records.messageCount)
+        defer {
+            turn.end(at: socket.bytesReceived)
+            let bytes = socket.bytesReceived &- start
+            throttle?.take(self, messages: records.messageCount &- startCount, bytes: bytes)
+        }
+        var isAdmitted = throttle == nil
         while turn.takeReceive(at: socket.bytesReceived) {
             guard socket.canReceive, machine.wantsInput else { return }
+            if let throttle, machine.isReceiving {
+                // Once a turn, which then brings a limited number of bytes.
+                guard isAdmitted ? socket.bytesReceived &- start < throttle.turnBytes : throttle.admits(self) else {
+                    break
+                }
+                isAdmitted = true
+            }
             // Asked before each receive: many connections may receive, and each adds to what waits.
             if machine.isReceiving, worker.recorder.isFull { perform(machine.becameFull()) } else { receive() }
         }
-        if let membership { worker.loop.resumeLater(membership) }
+        if !isThrottled, let membership { worker.loop.resumeLater(membership) }
     }
 
     private func receive() {
-        switch socket.receive(into: worker.buffer, limit: min(machine.receiveLimit, worker.buffer.count)) {
+        let limit = min(machine.receiveLimit, worker.buffer.count, throttle?.turnBytes ?? .max)
+        switch socket.receive(into: worker.buffer, limit: limit) {
         case .bytes(let bytes):
             // The worker's buffer is written to by the next receive only, and that is not under way.
             take(bytes.span)
@@ -155,8 +178,6 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     }
 
     // MARK: memory
-
-    var source: Source { Source(records.log.origin.peer) }
 
     var heldMemory: Int { records.heldMemory }
 
@@ -203,6 +224,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         worker.metrics.closed()
         listener.metrics.connectionClosed()
         listener.releaseSlot()
+        listener.sourceConnections?.close(source)
         worker.loop.cancel(self)
         if let membership = membership.take() { worker.loop.remove(membership) }
         socket.close(end.socketAction)

@@ -39,6 +39,8 @@ struct StreamIntake {
     /// Of the last record that a step made, the reports about malformed messages included.
     private(set) var lastPosition: UInt64 = 0
     private var isAtStart = true
+    /// How many messages there were so far.
+    private(set) var messageCount = 0
     /// Whether silence may yet end a message.
     private(set) var awaitsSilence = false
 
@@ -81,6 +83,10 @@ struct StreamIntake {
         }
         var sink = Sink(reader, origin, messages, observer)
         let isBroken = Self.takeMessages(&framing, step, input, &sink)
+        if sink.messageCount > 0 {
+            messageCount &+= sink.messageCount
+            reader.account.countReceived(UInt64(sink.messageCount))
+        }
         switch step {
         case .pause: awaitsSilence = hasUnfinished
         case .silence: awaitsSilence = false
@@ -139,7 +145,7 @@ struct StreamIntake {
                 case .silence: framing.flushIdle()
                 case .end: framing.end()
                 }
-            if event != nil { sink.countReceived() }
+            if event != nil { sink.messageCount &+= 1 }
             switch event {
             case .frame(let frame):
                 switch frame.place {
@@ -168,6 +174,7 @@ struct StreamIntake {
         private let observer: any CommitObserver
         private let context: ReceiveContext
         private(set) var hasMalformed = false
+        var messageCount = 0
 
         init(_ reader: MessageReader, _ origin: Origin, _ messages: MessageRecorder, _ observer: any CommitObserver) {
             self.reader = reader
@@ -175,10 +182,6 @@ struct StreamIntake {
             self.messages = messages
             self.observer = observer
             context = messages.receiveContext()
-        }
-
-        func countReceived() {
-            reader.account.countReceived()
         }
 
         mutating func record(_ message: Span<UInt8>, _ frame: Frame) {

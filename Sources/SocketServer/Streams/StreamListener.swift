@@ -10,6 +10,10 @@ package final class StreamListener: Sendable {
     let idleTimeoutText: String
 
     let metrics: ListenerMetrics
+    /// Nil where a source may have as many connections as there are places.
+    let sourceConnections: SourceConnections?
+    /// Nil where sources may send as much as they like.
+    let sourceRates: SharedSourceRates?
 
     private let open = Atomic<Int>(0)
 
@@ -19,6 +23,8 @@ package final class StreamListener: Sendable {
         self.limits = limits
         self.policy = policy
         self.metrics = ListenerMetrics(name: name, protocolName: service.name)
+        sourceConnections = limits.maxConnectionsPerSource.map(SourceConnections.init)
+        sourceRates = limits.sourceRates.map(SharedSourceRates.init)
         self.idleTimeoutText = limits.idleTimeout?.secondsText ?? ""
     }
 

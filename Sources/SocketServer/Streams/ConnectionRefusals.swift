@@ -1,0 +1,56 @@
+import Glibc
+import LogRecords
+
+/// Closes the connections of sources that have as many as they may; counts and records that.
+///
+/// Used on its loop's thread only.
+final class ConnectionRefusals {
+    private let connections: SourceConnections
+    private let listener: StreamListener
+    private let origin: Origin
+    private let recorder: Recorder
+    private let loop: EventLoop
+    private var last = Source.unknown
+    private lazy var report = LimitedReport(loop, every: .seconds(1)) { [weak self] in self?.record($0) }
+
+    init(_ connections: SourceConnections, _ listener: StreamListener, _ origin: Origin, _ worker: SocketWorker) {
+        self.connections = connections
+        self.listener = listener
+        self.origin = origin
+        recorder = worker.recorder
+        loop = worker.loop
+    }
+
+    /// Takes a place for a connection of its source; where there is none, it closes the connection.
+    ///
+    /// - Returns: whether there was one.
+    func admits(_ connection: Int32, from peer: Peer) -> Bool {
+        let source = Source(peer)
+        guard !connections.open(source) else { return true }
+        if listener.service.endConfirms {
+            // A reset, as an orderly end would confirm; see SO_LINGER in socket(7). A Unix socket, which knows none, fails
+            // what is sent from now on, and resets what was sent before.
+            var value = linger(l_onoff: 1, l_linger: 0)
+            setsockopt(connection, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
+        }
+        close(connection)
+        listener.metrics.connectionRefused()
+        last = source
+        report.add()
+        return false
+    }
+
+    /// Records what is not recorded yet, as the daemon stops.
+    func finish() {
+        report.finish()
+    }
+
+    private func record(_ count: Int) {
+        recorder.record(.connectionRefused, .warning, origin) { record in
+            record.append("Connection refused at \(listener.name): \(last) has \(connections.limit) open, which is ")
+            record.append("max_connections_per_source")
+            if count > 1 { record.append("; the last of \(count) such refusals") }
+            record.set(.heldBack, to: Int64(count))
+        }
+    }
+}
