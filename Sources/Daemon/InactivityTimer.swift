@@ -14,7 +14,7 @@ struct InactivityTimer {
 
     /// Returns the time without a connection or a datagram.
     mutating func time(of metrics: ServerMetrics, now: ContinuousClock.Instant) -> Duration {
-        let arrivals = metrics.total &+ metrics.datagrams
+        let arrivals = metrics.total &+ metrics.messages.datagrams
         if metrics.open > 0 || arrivals != seen {
             seen = arrivals
             since = now

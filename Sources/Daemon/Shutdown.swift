@@ -34,6 +34,10 @@ struct Shutdown {
         }
         server.finish()
         let isFlushed = flushLoops()
+        // The counts are final as soon as the output has taken all.
+        if wait(until: min(deadline, .now + Self.grace), { [daemon] in daemon.pipeline.metrics.waiting == 0 }) {
+            _ = flushLoops()
+        }
         statistics.report(daemon)
         daemon.recorder.flush()
         daemon.pipeline.finish()

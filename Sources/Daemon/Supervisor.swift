@@ -107,17 +107,18 @@ final class Supervisor {
 
     private var counts: DaemonStatus {
         let server = daemon.server
+        let messages = server.metrics.messages
         return DaemonStatus(
             listeners: daemon.listeners.all.count,
             open: server.metrics.open,
             total: server.metrics.total,
-            datagrams: server.metrics.datagrams,
-            dropped: server.metrics.dropped,
-            malformed: server.metrics.malformed,
-            leftOut: server.metrics.leftOut,
-            cut: server.metrics.cut,
-            received: server.metrics.received,
-            returned: server.metrics.returned,
+            datagrams: messages.datagrams,
+            dropped: messages.dropped.total,
+            malformed: messages.malformed.total,
+            leftOut: messages.leftOut,
+            cut: messages.cut,
+            received: messages.received,
+            returned: messages.returned,
             metrics: daemon.pipeline.metrics,
             backend: daemon.backend.summary,
             rejectionTime: rejectionTime

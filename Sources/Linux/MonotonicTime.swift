@@ -10,6 +10,9 @@ package struct MonotonicTime: Comparable, Sendable {
         self.nanoseconds = nanoseconds
     }
 
+    /// Before all others.
+    package static let distantPast = MonotonicTime(nanoseconds: 0)
+
     package static var now: MonotonicTime {
         var time = timespec()
         clock_gettime(CLOCK_MONOTONIC, &time)

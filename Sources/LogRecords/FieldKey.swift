@@ -64,6 +64,33 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
     /// The text of the stack where the message was logged.
     case stackInfo
 
+    // MARK: what became of messages
+
+    /// Messages that came.
+    case messagesReceived
+    /// Those of them that became records.
+    case messagesRecorded
+    /// Those of them that could not be read.
+    case messagesMalformed
+    /// How many of these for which reason.
+    case malformedReasons
+    /// Those of them that were not urgent enough.
+    case messagesLeftOut
+    /// Those of them that were lost before they were read.
+    case messagesDropped
+    /// How many of these for which reason.
+    case droppedReasons
+    /// Of the recorded ones, those that the log has taken.
+    case messagesCommitted
+    /// Of the recorded ones, those that wait for the log.
+    case messagesWaiting
+    /// Of the recorded ones, those that the log will never take.
+    case messagesRejected
+    /// Of the recorded ones, those that were cut.
+    case messagesCut
+    /// Of the recorded ones, those that are records of the program itself.
+    case messagesReturned
+
     /// The key in JSON output: lower-case letters, digits and underscores.
     public var json: StaticString {
         switch self {
@@ -96,6 +123,18 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
         case .threadName: "thread_name"
         case .exceptionText: "exc_text"
         case .stackInfo: "stack_info"
+        case .messagesReceived: "messages_received"
+        case .messagesRecorded: "messages_recorded"
+        case .messagesMalformed: "messages_malformed"
+        case .malformedReasons: "malformed_reasons"
+        case .messagesLeftOut: "messages_left_out"
+        case .messagesDropped: "messages_dropped"
+        case .droppedReasons: "dropped_reasons"
+        case .messagesCommitted: "messages_committed"
+        case .messagesWaiting: "messages_waiting"
+        case .messagesRejected: "messages_rejected"
+        case .messagesCut: "messages_cut"
+        case .messagesReturned: "messages_returned"
         }
     }
 
@@ -148,6 +187,18 @@ public enum FieldKey: UInt8, Sendable, CaseIterable {
         case .threadName: .common("THREAD_NAME")
         case .exceptionText: .common("EXCEPTION_TEXT")
         case .stackInfo: .common("STACK_INFO")
+        case .messagesReceived: .own("MESSAGES_RECEIVED")
+        case .messagesRecorded: .own("MESSAGES_RECORDED")
+        case .messagesMalformed: .own("MESSAGES_MALFORMED")
+        case .malformedReasons: .own("MALFORMED_REASONS")
+        case .messagesLeftOut: .own("MESSAGES_LEFT_OUT")
+        case .messagesDropped: .own("MESSAGES_DROPPED")
+        case .droppedReasons: .own("DROPPED_REASONS")
+        case .messagesCommitted: .own("MESSAGES_COMMITTED")
+        case .messagesWaiting: .own("MESSAGES_WAITING")
+        case .messagesRejected: .own("MESSAGES_REJECTED")
+        case .messagesCut: .own("MESSAGES_CUT")
+        case .messagesReturned: .own("MESSAGES_RETURNED")
         }
     }
 }

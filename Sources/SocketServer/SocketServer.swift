@@ -108,7 +108,8 @@ package final class SocketServer {
         for worker in workers {
             worker.execute { worker in
                 worker.recorder.flush()
-                worker.messages.publishCounts()
+                worker.recorder.commits.serve()
+                worker.accounts.publish()
                 answer()
             }
         }

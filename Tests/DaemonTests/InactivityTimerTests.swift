@@ -36,7 +36,9 @@ import Testing
         metrics.closed()
         #expect(time(&clock, at: 10) == .zero)
         #expect(time(&clock, at: 13) == .seconds(3))
-        metrics.datagramReceived()
+        let book = AccountBook(metrics)
+        book.open(ListenerMetrics(name: "l", protocolName: "hello")).countDatagram()
+        book.publish()
         #expect(time(&clock, at: 20) == .zero)
         #expect(time(&clock, at: 21) == .seconds(1))
     }

@@ -112,6 +112,8 @@ import Testing
         // What arrived before the end is recorded.
         for number in 0..<50 { try client.send("last \(number)") }
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        #expect(daemon.statedCounts["discard"]?.committed == 250)
         let last = (0..<50).map { "DEBUG:Received data from \(name): last \($0)" }
         #expect(try daemon.clientRecords() == expected + last)
     }

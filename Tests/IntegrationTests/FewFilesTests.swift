@@ -59,5 +59,6 @@ import Testing
         #expect(daemon.log.contains("the last one\n"))
         #expect(daemon.log.components(separatedBy: "Cannot accept").count <= 2)
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
     }
 }

@@ -51,6 +51,8 @@ import Testing
         #expect(told.count <= 10 + seconds + 2)
         #expect(told.allSatisfy { $0.hasPrefix("WARNING:") })
         #expect(counted(records) == frames)
+        #expect(daemon.accountingFaults() == [])
+        #expect(daemon.statedCounts["python"]?.malformed == frames)
         #expect(records.count == told.count + 3 * 2, "besides, each connection's begin and end")
         #expect(records.count { $0.hasSuffix(" lost: one of its messages could not be read") } == 3)
     }
@@ -82,6 +84,8 @@ import Testing
         #expect(daemon.hasLogged(":two\n"))
         try client.send("<13>Oct 11 22:14:15 host app: begun")
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        #expect(daemon.statedCounts["syslog"]?.committed == 3)
         let records = try daemon.clientRecords()
         #expect(records.filter { $0.hasPrefix("NOTICE:") } == ["NOTICE:one", "NOTICE:two", "NOTICE:begun"])
         #expect(records.last?.hasSuffix(" lost: the daemon stops") == true, "it must not think that all was written")

@@ -36,6 +36,8 @@ import Testing
         #expect(records.map { $0["severity"] } == ["3", "3", "3", "3", "4", "5"])
         #expect(records.map { $0["claimed_severity"] } == ["0", "1", "2", nil, nil, nil])
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        #expect(daemon.statedCounts["net"]?.leftOut == 2)
         #expect(try daemon.messages().count == 6)
     }
 

@@ -140,6 +140,8 @@ struct LoggerCommandTests {
         #expect(outcome.status == 0, Comment(rawValue: outcome.complaints.joined(separator: "\n")))
         let records = try daemon.messages(awaiting: count)
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        #expect(daemon.statedCounts["syslog"]?.committed == count)
         #expect(try daemon.messages().count == count)
         return records
     }

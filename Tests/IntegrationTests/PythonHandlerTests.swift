@@ -135,6 +135,8 @@ struct PythonHandlerTests {
         let client = try LogClient.run(format, to: try #require(daemon.addresses.first), in: directory)
         let records = try daemon.messages(awaiting: 5)
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        #expect(daemon.statedCounts[format]?.committed == records.count)
         #expect(try daemon.messages().count == records.count)
         return (records, client)
     }

@@ -10,10 +10,10 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    /// The texts of the records of that event.
-    private func statistics(_ daemon: DaemonProcess) throws -> [String] {
-        try daemon.log.split(separator: "\n").map { try MessageRecord($0) }.filter { $0["event"] == "statistics" }
-            .compactMap { $0["message"] }
+    /// The records of that event, of all messages or of one listener's.
+    private func statistics(_ daemon: DaemonProcess, of listener: String? = nil) throws -> [MessageRecord] {
+        try daemon.log.split(separator: "\n").map { try MessageRecord($0) }
+            .filter { $0["event"] == "statistics" && $0["listener"] == listener }
     }
 
     private func start(_ more: [String] = []) throws -> DaemonProcess {
@@ -39,12 +39,12 @@ import Testing
         #expect(throws: TestSocket.Failure.self) { try send("GET / HTTP/1.1\r\n\r\n", to: daemon) }
         #expect(daemon.hasLogged("message-refused"))
         #expect(daemon.stop() == 0)
-        let texts = try statistics(daemon)
+        let texts = try statistics(daemon).compactMap { $0["message"] }
         #expect(texts.count == 1)
         let sums =
-            "sockserved has received 6 messages since its start: "
-            + "4 recorded (1 of them cut), 1 malformed, 1 left out, 0 dropped. Of "
-        #expect(texts.first?.hasPrefix(sums) == true, "\(texts)")
+            " has received 6 messages since its start: "
+            + "4 recorded (1 of them cut), 1 malformed (other_format 1), 1 left out, 0 dropped. Of "
+        #expect(texts.first?.hasPrefix("sockserved" + sums) == true, "\(texts)")
         // Each record before this one is a line of the file.
         let lines = try daemon.log.split(separator: "\n").map { try MessageRecord($0) }
         let index = try #require(lines.firstIndex { $0["event"] == "statistics" })
@@ -53,6 +53,18 @@ import Testing
         )
         #expect(Int(match.1) == index)
         #expect(Int(match.2).flatMap { one in Int(match.3).map { one + $0 } } == index)
+        // And of the listener.
+        let one = try #require(try statistics(daemon, of: "in").first)
+        let sum = "Listener in\(sums)those recorded 4 are committed, 0 wait, and 0 were rejected"
+        #expect(one["message"] == sum)
+        for (key, value) in [
+            ("received", "6"), ("recorded", "4"), ("malformed", "1"), ("left_out", "1"), ("dropped", "0"),
+            ("committed", "4"), ("waiting", "0"), ("rejected", "0"), ("cut", "1"), ("returned", "0"),
+        ] {
+            #expect(one["messages_\(key)"] == value, "\(key)")
+        }
+        #expect(one["malformed_reasons"] == "other_format 1")
+        #expect(daemon.accountingFaults() == [])
     }
 
     @Test func everyIntervalThatBroughtMessagesHasOne() throws {
@@ -64,5 +76,6 @@ import Testing
         // Nothing has come since, so there is nothing more to record.
         #expect(daemon.stop() == 0)
         #expect(try statistics(daemon).count == 2)
+        #expect(try statistics(daemon, of: "in").count == 2)
     }
 }

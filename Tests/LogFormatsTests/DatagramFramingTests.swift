@@ -51,11 +51,11 @@ import Testing
         // A message above the limit is read up to 16 times the limit.
         #expect(message([0, 0, 0, 7] + Array(7...13), &framing) == .success(Array(7...13)))
         let long: [UInt8] = [0, 0, 0, 100] + Array(repeating: 7, count: 100)
-        #expect(message(long, &framing) == .failure(MessageError("the datagram of 104 bytes is longer than 96")))
+        let tooLong = MessageError("the datagram of 104 bytes is longer than 96", .tooLong)
+        #expect(message(long, &framing) == .failure(tooLong))
         let cut = Array(long.prefix(5))
-        #expect(
-            message(cut, length: 104, &framing) == .failure(MessageError("the datagram of 104 bytes is longer than 5"))
-        )
+        let tooShort = MessageError("the datagram of 104 bytes is longer than 5", .tooLong)
+        #expect(message(cut, length: 104, &framing) == .failure(tooShort))
     }
 
     @Test func chunksBecomeOneMessageAndMissingOnesExpire() {
@@ -70,7 +70,7 @@ import Testing
         #expect(framing.nextExpiry == 1 + GELFAssembler.timeLimit)
         #expect(framing.expire(at: GELFAssembler.timeLimit) == nil)
         let failure = framing.expire(at: 1 + GELFAssembler.timeLimit)
-        #expect(failure?.error == MessageError("1 of 2 chunks of a message came within 5 s"))
+        #expect(failure?.error == MessageError("1 of 2 chunks of a message came within 5 s", .incomplete))
         #expect(failure?.origin === origin)
         #expect(framing.expire(at: .max) == nil && framing.nextExpiry == nil)
         guard case .failure = message([UInt8](repeating: 0, count: 1001), &framing) else {

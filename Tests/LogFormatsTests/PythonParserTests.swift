@@ -134,13 +134,13 @@ import Testing
         let datagram = Array(try Data(contentsOf: url))
         let body = try PythonParser.body(of: datagram.span)
         #expect(PythonRecord(Array(datagram[body])).known["function"] == "plain")
-        #expect(throws: MessageError("the datagram has 3 bytes, too few for a length", suggestsOtherFormat: true)) {
+        #expect(throws: MessageError("the datagram has 3 bytes, too few for a length", .otherFormat)) {
             try PythonParser.body(of: Array(datagram[..<3]).span)
         }
         #expect(
             throws: MessageError(
                 "the length says \(body.count) bytes, the datagram has \(body.count - 1)",
-                suggestsOtherFormat: true
+                .otherFormat
             )
         ) {
             try PythonParser.body(of: Array(datagram.dropLast()).span)

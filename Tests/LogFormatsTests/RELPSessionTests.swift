@@ -124,7 +124,7 @@ import Testing
             Issue.record("taken")
             return
         }
-        #expect(error.suggestsOtherFormat)
+        #expect(error.kind == .otherFormat)
         #expect(frame == Frame(place: .input(0..<10), length: 10))
         #expect(session.next(in: input.span, from: &index) == nil)
     }

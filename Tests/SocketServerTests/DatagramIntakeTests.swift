@@ -34,9 +34,9 @@ import Testing
         if unix { try client.bind(directory.path("client")) }
         let texts = (0..<50).map { "text \($0)" }
         for text in texts {
-            let before = test.server.metrics.datagrams
+            let before = test.server.metrics.messages.datagrams
             try client.send(Sample.datagram(text, format))
-            #expect(eventually { test.server.metrics.datagrams > before })
+            #expect(eventually { test.server.metrics.messages.datagrams > before })
         }
         #expect(eventually { test.messages.count >= 50 })
         #expect(records(test).map(\.message) == texts, "and nothing else")
@@ -78,7 +78,7 @@ import Testing
         try client.send(Sample.datagram("after", format))
         #expect(eventually { test.messages.count >= 1 })
         #expect(records(test).map(\.message) == ["after"])
-        #expect(test.server.metrics.malformed == 0)
+        #expect(test.server.metrics.messages.malformed.total == 0)
     }
 
     @Test func aPickleMustBeAsLongAsItSays() throws {
@@ -88,9 +88,9 @@ import Testing
         for bad in [
             [], [0], [0, 0, 0, 1], Array(good.dropLast()), good + [0], Sample.frame(Array("no".utf8), .python),
         ] {
-            let before = test.server.metrics.malformed
+            let before = test.server.metrics.messages.malformed.total
             try client.send(bad)
-            #expect(eventually { test.server.metrics.malformed == before + 1 }, "\(bad)")
+            #expect(eventually { test.server.metrics.messages.malformed.total == before + 1 }, "\(bad)")
         }
         try client.send(good)
         #expect(eventually { test.messages.count == 7 })
@@ -118,7 +118,7 @@ import Testing
         for piece in pieces { try client.send(piece) }
         #expect(eventually { test.messages.count == 3 })
         #expect(Set(records(test).map(\.message)) == Set(texts))
-        #expect(test.server.metrics.malformed == 0)
+        #expect(test.server.metrics.messages.malformed.total == 0)
     }
 
     @Test func chunksOfSeveralSendersAreNotMixed() throws {
@@ -144,20 +144,20 @@ import Testing
         let told = records(test)[1]
         #expect(told.message.hasPrefix("Cannot read a gelf message from 127.0.0.1:"))
         #expect(told.message.contains(" chunks of a message came within 5 s"))
-        #expect(test.server.metrics.malformed == 1)
+        #expect(test.server.metrics.messages.malformed.total == 1)
     }
 
     @Test func chunksAreGivenUpWhenTheDaemonStops() throws {
         let test = try server()
         let client = try Client(test.receive("gelf"))
         try client.send(chunks(Sample.message("lost", .gelf), id: 1, size: 20)[0])
-        #expect(eventually { test.server.metrics.datagrams == 1 })
+        #expect(eventually { test.server.metrics.messages.datagrams == 1 })
         test.stopAccepting()
         #expect(eventually { test.server.isIdle })
         test.server.finish()
         test.finishPending()
         #expect(eventually { test.messages.count == 1 })
-        #expect(test.server.metrics.malformed == 1)
+        #expect(test.server.metrics.messages.malformed.total == 1)
     }
 
     // MARK: senders
@@ -172,7 +172,7 @@ import Testing
                 try client.send(Sample.datagram("\(number)", .json))
                 if number % 50 == 49 {
                     let expected = UInt64(round * 400 + number + 1)
-                    #expect(eventually { test.server.metrics.datagrams == expected })
+                    #expect(eventually { test.server.metrics.messages.datagrams == expected })
                 }
             }
         }

@@ -26,7 +26,7 @@ import Testing
         #expect(
             test.messages == ["Received data from \(host):\(port): text", "Sent data to \(host):\(port): \(reply)"]
         )
-        #expect(test.server.metrics.datagrams == 1)
+        #expect(test.server.metrics.messages.datagrams == 1)
     }
 
     @Test func discardDoesNotReply() throws {
@@ -104,7 +104,7 @@ import Testing
         let client = try Client(test.receive("discard"))
         for round in 1...400 {
             for _ in 0..<3 { try client.send("a datagram that fills the queue") }
-            try #require(eventually { test.server.metrics.datagrams == UInt64(round * 3) })
+            try #require(eventually { test.server.metrics.messages.datagrams == UInt64(round * 3) })
         }
         #expect(eventually { test.backend.committedCount == 1200 })
     }
@@ -121,7 +121,7 @@ import Testing
         for number in 0..<100 { try client.send("\(number)\(padding)") }
         #expect(eventually { test.pipeline.isFull })
         test.finishPending()
-        #expect(test.server.metrics.datagrams < 100)
+        #expect(test.server.metrics.messages.datagrams < 100)
         test.backend.release()
         for number in 0..<100 { #expect(try client.receiveText() == "\(number)\(padding)") }
         #expect(count("Received", test) == 100)
@@ -177,7 +177,7 @@ import Testing
                 while !isOver.isSet, (try? sender.send("flood")) != nil {}
             }
         }
-        #expect(eventually { test.server.metrics.datagrams > 100 })
+        #expect(eventually { test.server.metrics.messages.datagrams > 100 })
         test.backend.release()
         test.stopAccepting()
         #expect(eventually { test.server.isIdle }, "though more comes all the time")
@@ -200,8 +200,8 @@ import Testing
         test.backend.release()
         #expect(
             eventually {
-                let metrics = test.server.metrics
-                return metrics.dropped > 0 && metrics.datagrams + metrics.dropped == 300
+                let counts = test.server.metrics.messages
+                return counts.dropped.total > 0 && counts.datagrams + counts.dropped.total == 300
             }
         )
         test.stopAccepting()
@@ -211,7 +211,7 @@ import Testing
             eventually {
                 let told = test.messages.filter { $0.contains(" datagrams dropped by the kernel at test: ") }
                 let numbers = told.compactMap { $0.split(separator: " ").first.flatMap { UInt64($0) } }
-                return numbers.reduce(0, +) == test.server.metrics.dropped
+                return numbers.reduce(0, +) == test.server.metrics.messages.dropped.total
             }
         )
     }

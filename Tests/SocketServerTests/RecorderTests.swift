@@ -1,3 +1,4 @@
+import Linux
 import LogBackends
 import LogFormats
 import LogRecords
@@ -222,15 +223,25 @@ import Testing
         let desk = try Desk(threshold: .emergency, paused: false)
         let origin = Origin(protocolName: "syslog", listener: "l", peer: nil, connection: 1)
         let author = desk.waiter("author")
-        let isRecorded = try desk.recorder.recordMessage(from: origin, at: .now, by: author) { record in
+        let account = AccountBook(ServerMetrics()).open(ListenerMetrics(name: "l", protocolName: "syslog"))
+        let isRecorded = try desk.recorder.recordMessage(from: origin, at: .now, .now, by: author, account) { record in
             record.severity = .debug
             record.append("a sender's")
             return true
         }
         #expect(isRecorded)
-        #expect(try !desk.recorder.recordMessage(from: origin, at: .now, by: author) { _ in false })
+        let isLeftOut = try !desk.recorder.recordMessage(from: origin, at: .now, .now, by: author, account) { _ in
+            false
+        }
+        #expect(isLeftOut)
         #expect(throws: MessageError("no")) {
-            _ = try desk.recorder.recordMessage(from: origin, at: .now, by: author) { _ throws(MessageError) in
+            _ = try desk.recorder.recordMessage(
+                from: origin,
+                at: .now,
+                .now,
+                by: author,
+                account
+            ) { _ throws(MessageError) in
                 throw MessageError("no")
             }
         }

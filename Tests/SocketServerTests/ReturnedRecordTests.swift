@@ -54,7 +54,7 @@ import Testing
         }
         #expect(Set(sizes[4...]).count == 1, "\(sizes)")
         #expect(try #require(sizes.max()) < 3 * sizes[0] + 500, "\(sizes)")
-        #expect(eventually { test.server.metrics.returned == 12 })
+        #expect(eventually { test.server.metrics.messages.returned == 12 })
         let reports = try test.messages.map(parse).filter { $0.event == "records-returned" }
         #expect(reports.count == 1, "one in a minute")
         #expect(reports[0].message.hasPrefix("Records of sockserved come back to it, the last of 1 from 127.0.0.1:"))
@@ -84,7 +84,7 @@ import Testing
         try Client(try test.receive(format)).send(message)
         #expect(eventually { records(test).count == 1 })
         #expect(try parse(try #require(records(test).first)).fault == (isOurs ? Self.fault : nil))
-        #expect(test.server.metrics.returned == (isOurs ? 1 : 0))
+        #expect(test.server.metrics.messages.returned == (isOurs ? 1 : 0))
     }
 
     /// Lines that are cut anywhere are marked or not, and never a trap.

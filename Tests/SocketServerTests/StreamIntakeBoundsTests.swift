@@ -55,7 +55,7 @@ import Testing
         let piece = [UInt8](repeating: 0x78, count: 3 << 20)
         let clients = try (0..<40).map { _ in try Client(address) }
         for client in clients { try? client.send(piece) }
-        #expect(eventually { test.server.metrics.malformed > 0 })
+        #expect(eventually { test.server.metrics.messages.malformed.total > 0 })
         let told = " unfinished messages take more than \(64 << 20) bytes of memory; first bytes: \"xxx"
         #expect(eventually { self.records(test).contains { $0.message.contains(told) } })
         #expect(eventually { test.server.metrics.open < 41 })
@@ -82,7 +82,7 @@ import Testing
         let piece = [UInt8](repeating: 0x78, count: 1_000_000)
         let clients = try (0..<70).map { _ in try Client(address) }
         for client in clients { try? client.send(piece) }
-        #expect(eventually { test.server.metrics.malformed > 0 }, "more than there is room for")
+        #expect(eventually { test.server.metrics.messages.malformed.total > 0 }, "more than there is room for")
         let text = String(repeating: "t", count: 20_000)
         let message = Sample.framed(text, .json)
         for number in 1...5 {

@@ -133,7 +133,7 @@ import Testing
         #expect(refused?.severity == "4")
         #expect(refused?.originalLength == long.count - 4)
         #expect(refused?.message.contains(" longer than 16384; first bytes: \"}(X") == true)
-        #expect(test.server.metrics.malformed == 1)
+        #expect(test.server.metrics.messages.malformed.total == 1)
     }
 
     /// A pickle is read up to 16 times the limit, and its text cut.

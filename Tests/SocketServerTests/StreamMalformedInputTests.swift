@@ -64,7 +64,7 @@ import Testing
             #expect(messages.count { $0.contains(", which takes \(format.rawValue)") } == 1)
             // Besides, that the connection was reset.
             #expect(messages.count == 2, "\(messages)")
-            #expect(test.server.metrics.malformed == 1)
+            #expect(test.server.metrics.messages.malformed.total == 1)
         }
     }
 
@@ -79,7 +79,7 @@ import Testing
             client.endOutput()
             #expect(end(of: client) == "reset")
         }
-        #expect(test.server.metrics.malformed == 5000)
+        #expect(eventually { test.server.metrics.messages.malformed.total == 5000 })
         func told() -> [SeenRecord] { records(test).filter { $0.message.hasPrefix("Cannot read ") } }
         // Without another message the rest is told of when it is quiet.
         #expect(eventually { told().reduce(0) { $0 + ($1.heldBack ?? 0) } + 10 >= 5000 - 20 })

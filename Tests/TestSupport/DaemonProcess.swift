@@ -138,10 +138,12 @@ package final class DaemonProcess {
         (try? String(decoding: Data(contentsOf: URL(filePath: logPath)), as: UTF8.self)) ?? ""
     }
 
+    /// What this run has added to the file.
+    package var runLog: String { String(decoding: log.utf8.dropFirst(logStart), as: UTF8.self) }
+
     /// Where it listens, such as `tcp:127.0.0.1:40000`, in the order of the announcements of this run.
     package var addresses: [String] {
-        String(decoding: log.utf8.dropFirst(logStart), as: UTF8.self)
-            .matches(of: #/Listener \S+ serves \S+ at ([^\s"]+)["\n]/#).map { String($0.1) }
+        runLog.matches(of: #/Listener \S+ serves \S+ at ([^\s"]+)["\n]/#).map { String($0.1) }
     }
 
     /// The records about clients, each as `LEVEL:message`, of a log in the standard format.

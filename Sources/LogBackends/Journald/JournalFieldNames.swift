@@ -7,7 +7,7 @@ struct JournalFieldNames {
     /// The names of all known keys by raw value, each with an equals sign, and the start of each.
     private var text: [UInt8] = []
     private var starts = [0]
-    /// The fields of systemd.journal-fields(7) that a program may set, and the known keys.
+    /// The fields of systemd.journal-fields(7) that a program may set, and the known keys without the prefix.
     private let words: Words
     private let prefixes: Words
 
@@ -25,7 +25,7 @@ struct JournalFieldNames {
                 "MESSAGE", "MESSAGE_ID", "PRIORITY", "ERRNO", "INVOCATION_ID", "USER_INVOCATION_ID", "DOCUMENTATION",
                 "TID",
                 "UNIT", "USER_UNIT",
-            ] + names
+            ] + names.filter { prefix.isEmpty || !$0.hasPrefix(prefix) }
         )
         prefixes = Words(["CODE_", "SYSLOG_", "OBJECT_", "COREDUMP_", prefix].filter { !$0.isEmpty })
     }

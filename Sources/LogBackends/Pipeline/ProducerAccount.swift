@@ -1,3 +1,4 @@
+import Linux
 import Synchronization
 
 /// The settled records of one producer: the writer adds them, the producer fetches them.
@@ -11,6 +12,8 @@ final class ProducerAccount: Sendable {
         var forgotten: UInt64 = 0
         /// The position from which on the producer wants to be notified.
         var awaited: UInt64?
+        /// When the last record was settled.
+        var time = MonotonicTime.now
     }
 
     private static let rejectedLimit = 4096
@@ -31,6 +34,7 @@ final class ProducerAccount: Sendable {
                 progress.rejected = []
             }
             progress.settled &+= UInt64(count)
+            progress.time = .now
             guard let awaited = progress.awaited, progress.settled >= awaited else { return false }
             progress.awaited = nil
             return true
@@ -48,7 +52,8 @@ final class ProducerAccount: Sendable {
             return Settlement(
                 position: progress.settled,
                 rejected: progress.rejected,
-                forgotten: progress.forgotten
+                forgotten: progress.forgotten,
+                time: progress.time
             )
         }
     }

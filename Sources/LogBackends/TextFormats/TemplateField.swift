@@ -98,11 +98,13 @@ extension FieldKey {
         switch self {
         case .bytesReceived, .bytesSent, .bytesUnread, .duration, .errno, .dropped, .heldBack, .originalLength,
             .levelNumber, .line,
-            .claimedSeverity, .claimedFacility:
+            .claimedSeverity, .claimedFacility, .messagesReceived, .messagesRecorded, .messagesMalformed,
+            .messagesLeftOut, .messagesDropped, .messagesCommitted, .messagesWaiting, .messagesRejected, .messagesCut,
+            .messagesReturned:
             true
         case .data, .end, .fault, .raw, .appName, .procid, .hostname, .msgid, .timestampText, .logger, .levelName,
             .file,
-            .function, .processName, .threadName, .exceptionText, .stackInfo:
+            .function, .processName, .threadName, .exceptionText, .stackInfo, .malformedReasons, .droppedReasons:
             false
         }
     }

@@ -48,7 +48,10 @@ extension DatagramFraming {
     /// - Throws: where a part of it is missing.
     func checkWhole(_ datagram: Span<UInt8>, length: Int, limit: Int) throws(MessageError) {
         guard length == datagram.count, length <= limit else {
-            throw MessageError("the datagram of \(length) bytes is longer than \(min(limit, datagram.count))")
+            throw MessageError(
+                "the datagram of \(length) bytes is longer than \(min(limit, datagram.count))",
+                .tooLong
+            )
         }
     }
 }

@@ -100,11 +100,11 @@ package struct LengthFraming: Framing {
             buffer.append(bigEndian: value, count: count)
             return .malformed(
                 delivered(length: count),
-                MessageError("the stream ended within a length: \(count) of 4 bytes")
+                MessageError("the stream ended within a length: \(count) of 4 bytes", .incomplete)
             )
         case .message(let length):
             let reason = "the stream ended within a message: \(buffered.count) of \(length) bytes"
-            return .malformed(delivered(length: length), MessageError(reason))
+            return .malformed(delivered(length: length), MessageError(reason, .incomplete))
         case .overlong(let length, _):
             return tooLong(length: length)
         case .skipping, .broken:
@@ -147,7 +147,7 @@ package struct LengthFraming: Framing {
             state = .broken
             buffer.append(bigEndian: value, count: 4)
             let reason = "a length of \(length) bytes" + Self.guess(value)
-            return .broken(delivered(length: 4), MessageError(reason, suggestsOtherFormat: true))
+            return .broken(delivered(length: 4), MessageError(reason, .otherFormat))
         }
         return nil
     }
@@ -164,7 +164,7 @@ package struct LengthFraming: Framing {
 
     private mutating func tooLong(length: Int) -> FramingEvent {
         let reason = "the message of \(length) bytes is longer than \(Self.readable(limit))"
-        return .malformed(delivered(length: length), MessageError(reason))
+        return .malformed(delivered(length: length), MessageError(reason, .tooLong))
     }
 
     /// Delivers all buffered bytes.

@@ -126,7 +126,9 @@ package struct GELFAssembler {
             remove(set)
             return try finish(set)
         case .added:
-            guard set.bytes.count <= limit else { throw fail(set, "the message has more than \(limit) bytes") }
+            guard set.bytes.count <= limit else {
+                throw fail(set, "the message has more than \(limit) bytes", .tooLong)
+            }
             charge(set, content.count)
             makeRoom(for: set)
             return .incomplete
@@ -148,7 +150,7 @@ package struct GELFAssembler {
 
     /// Inflates the message where needed.
     private mutating func finish(_ set: ChunkSet) throws(MessageError) -> Outcome {
-        guard set.bytes.count <= limit else { throw MessageError("the message has more than \(limit) bytes") }
+        guard set.bytes.count <= limit else { throw MessageError("the message has more than \(limit) bytes", .tooLong) }
         let content = set.joined()
         guard Inflater.isCompressed(content.span) else {
             message = content
@@ -172,15 +174,19 @@ package struct GELFAssembler {
     // MARK: ends
 
     /// Discards a message's chunks, and ignores its later ones until its time is over.
-    private mutating func fail(_ set: ChunkSet, _ reason: String) -> MessageError {
+    private mutating func fail(
+        _ set: ChunkSet,
+        _ reason: String,
+        _ kind: MessageError.Kind = .syntax
+    ) -> MessageError {
         set.fail()
         charge(set, Self.costOfSet &- set.cost)
-        return MessageError(reason)
+        return MessageError(reason, kind)
     }
 
     private mutating func failExpired(at now: Int64) {
         while let set = order.first, now &- set.begun >= Self.timeLimit {
-            giveUp(set, "\(set.received) of \(set.count) chunks of a message came within 5 s")
+            giveUp(set, .incomplete, "\(set.received) of \(set.count) chunks of a message came within 5 s")
         }
     }
 
@@ -199,11 +205,15 @@ package struct GELFAssembler {
     }
 
     private mutating func giveUpForRoom(_ set: ChunkSet) {
-        giveUp(set, "a message was given up with \(set.received) of \(set.count) chunks: too many are incomplete")
+        giveUp(
+            set,
+            .crowded,
+            "a message was given up with \(set.received) of \(set.count) chunks: too many are incomplete"
+        )
     }
 
-    private mutating func giveUp(_ set: ChunkSet, _ reason: @autoclosure () -> String) {
-        if !set.hasFailed { failures.append(Failure(origin: set.origin, error: MessageError(reason()))) }
+    private mutating func giveUp(_ set: ChunkSet, _ kind: MessageError.Kind, _ reason: @autoclosure () -> String) {
+        if !set.hasFailed { failures.append(Failure(origin: set.origin, error: MessageError(reason(), kind))) }
         remove(set)
     }
 

@@ -47,7 +47,7 @@ package final class Inflater {
     ///   may have got a part then.
     package func inflate(_ data: Span<UInt8>, into output: inout [UInt8]) throws(MessageError) {
         guard let stream = ready(), let size = UInt32(exactly: data.count) else {
-            throw MessageError("there is no memory to inflate the message")
+            throw MessageError("there is no memory to inflate the message", .crowded)
         }
         var fault: MessageError?
         // The pointers do not leave the calls: the stream's are forgotten at their end.
@@ -80,7 +80,9 @@ package final class Inflater {
                 count = Self.pieceSize &- Int(stream.pointee.avail_out)
                 stream.pointee.next_out = nil
             }
-            guard count <= room else { return MessageError("the message inflates to more than \(most) bytes") }
+            guard count <= room else {
+                return MessageError("the message inflates to more than \(most) bytes", .tooLong)
+            }
             room &-= count
             output.append(piece.span.extracting(0..<count))
             switch status {
@@ -89,9 +91,9 @@ package final class Inflater {
             case Z_OK where stream.pointee.avail_in > 0 || count == Self.pieceSize:
                 continue
             case Z_OK, Z_BUF_ERROR:
-                return MessageError("the compressed message is cut off")
+                return MessageError("the compressed message is cut off", .incomplete)
             case Z_MEM_ERROR:
-                return MessageError("there is no memory to inflate the message")
+                return MessageError("there is no memory to inflate the message", .crowded)
             default:
                 return MessageError("the compressed message is damaged")
             }

@@ -39,7 +39,7 @@ package struct ProxyHeader: Equatable, Sendable {
         } else if Self.begins(stream, with: ProxyHeaderV2.signature) {
             header = try ProxyHeaderV2.read(stream)
         } else {
-            throw MessageError("the stream does not begin with a PROXY header", suggestsOtherFormat: true)
+            throw MessageError("the stream does not begin with a PROXY header", .otherFormat)
         }
         guard let header else { return nil }
         self = header

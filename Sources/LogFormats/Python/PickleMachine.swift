@@ -68,7 +68,7 @@ struct PickleMachine {
     /// - Throws: where the pickle is damaged, or beyond a limit.
     mutating func run(_ input: Span<UInt8>) throws(MessageError) -> PickleValue {
         guard input.count <= Self.maxPickleBytes else {
-            throw MessageError("the pickle is longer than \(Self.maxPickleBytes) bytes")
+            throw MessageError("the pickle is longer than \(Self.maxPickleBytes) bytes", .tooLong)
         }
         while position < input.count {
             Self.runScalars(input, from: &position, &stack, &depth, &memo)
@@ -202,7 +202,7 @@ struct PickleMachine {
     // MARK: what is wrong
 
     static let early = MessageError("the pickle ends early")
-    static let tooMany = MessageError("the pickle has more than \(maxValues) values at a time")
+    static let tooMany = MessageError("the pickle has more than \(maxValues) values at a time", .tooLong)
 
     var underflow: MessageError { MessageError("stack underflow at byte \(position)") }
 }

@@ -46,13 +46,13 @@ package struct PythonParser: FormatParser {
     package static func body(of datagram: Span<UInt8>) throws(MessageError) -> Range<Int> {
         guard datagram.count >= 4 else {
             let reason = "the datagram has \(datagram.count) bytes, too few for a length"
-            throw MessageError(reason, suggestsOtherFormat: true)
+            throw MessageError(reason, .otherFormat)
         }
         var length = 0
         for index in 0..<4 { length = length << 8 | Int(datagram[index]) }
         guard length == datagram.count - 4 else {
             let reason = "the length says \(length) bytes, the datagram has \(datagram.count - 4)"
-            throw MessageError(reason, suggestsOtherFormat: true)
+            throw MessageError(reason, .otherFormat)
         }
         return 4..<datagram.count
     }

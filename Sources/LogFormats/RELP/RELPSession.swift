@@ -190,7 +190,7 @@ package struct RELPSession: Sendable {
             switch place {
             case .input(let range), .buffered(let range): range.count
             }
-        let error = MessageError(reason, suggestsOtherFormat: suggestsOtherFormat)
+        let error = MessageError(reason, suggestsOtherFormat ? .otherFormat : .syntax)
         return .broken(Frame(place: place, length: length), error)
     }
 }

@@ -35,7 +35,7 @@ final class DatagramIntake: Ticker {
         do throws(MessageError) {
             try record(datagram, length: length, from: origin, context)
         } catch {
-            worker.messages.reportMalformed(datagram, length: length, from: origin, error)
+            report(datagram, length: length, from: origin, error)
         }
         watchExpiry()
     }
@@ -55,8 +55,7 @@ final class DatagramIntake: Ticker {
         from origin: Origin,
         _ context: ReceiveContext
     ) throws(MessageError) {
-        let now = worker.loop.now.nanoseconds
-        guard let frame = try framing.frame(of: datagram, length: length, from: origin, at: now) else { return }
+        guard let frame = try frame(of: datagram, length: length, from: origin) else { return }
         let messages = worker.messages
         let context = context.of(frame)
         switch frame.place {
@@ -68,6 +67,29 @@ final class DatagramIntake: Ticker {
             let message = buffered.span.extracting(range)
             try messages.record(message, length: frame.length, with: reader, from: origin, by: nil, context)
         }
+    }
+
+    /// The message that a datagram is, or completes; nil where others are missing.
+    ///
+    /// - Throws: why there is none.
+    private func frame(
+        of datagram: Span<UInt8>,
+        length: Int,
+        from origin: Origin
+    ) throws(MessageError) -> Frame? {
+        let now = worker.loop.now.nanoseconds
+        do throws(MessageError) {
+            let frame = try framing.frame(of: datagram, length: length, from: origin, at: now)
+            if frame != nil { reader.account.countReceived() }
+            return frame
+        } catch {
+            reader.account.countReceived()
+            throw error
+        }
+    }
+
+    private func report(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageError) {
+        worker.messages.reportMalformed(message, length: length, from: origin, fault, reader.account)
     }
 
     // MARK: messages that never become complete
@@ -82,7 +104,8 @@ final class DatagramIntake: Ticker {
 
     private func expire(at now: Int64) {
         while let failure = framing.expire(at: now) {
-            worker.messages.reportMalformed(Span(), length: 0, from: failure.origin, failure.error)
+            reader.account.countReceived()
+            report(Span(), length: 0, from: failure.origin, failure.error)
         }
     }
 }

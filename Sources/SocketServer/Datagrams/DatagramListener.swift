@@ -16,6 +16,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
     private let socket: DatagramSocket
     private let worker: SocketWorker
     private let log: DatagramLog
+    private let account: MessageAccount
     /// Nil where what comes is data rather than messages.
     private let intake: DatagramIntake?
     private let drops: DropCounter
@@ -40,10 +41,12 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         self.worker = worker
         log = DatagramLog(worker.recorder, socket)
         receiver = DatagramReceiver(for: socket.descriptor)
+        let account = worker.accounts.open(socket.metrics)
+        self.account = account
         intake = socket.service.format.map { format in
-            DatagramIntake(MessageReader(format, under: socket.policy), limit: socket.messageLimit, worker)
+            DatagramIntake(MessageReader(format, under: socket.policy, account), limit: socket.messageLimit, worker)
         }
-        drops = DropCounter(socket.descriptor, worker, log)
+        drops = DropCounter(socket.descriptor, worker, log, account)
         origins = OriginCache(protocolName: socket.service.name, listener: socket.name)
     }
 
@@ -172,7 +175,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
     private func handle(_ datagram: Datagram, _ context: ReceiveContext) {
         if isStopped { backlog -= datagram.length + SocketMemory.leastOverhead }
         drops.note(datagram.dropped)
-        worker.metrics.datagramReceived()
+        account.countDatagram()
         let origin = origins.origin(of: datagram)
         // The receiver's memory holds the datagram as long as it is handled.
         let bytes = datagram.bytes.bindMemory(to: UInt8.self)
@@ -186,7 +189,8 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
             reply = replies.make(answer, to: datagram, origin, isGreeting: isGreeting)
         }
         let before = worker.recorder.position
-        log.recordReceived(bytes.span, length: datagram.length, from: origin, by: reply)
+        account.countReceived()
+        log.recordReceived(bytes.span, length: datagram.length, from: origin, by: reply, account, at: worker.loop.now)
         let position = worker.recorder.position
         if let reply { replies.sendWhenCommitted(reply, through: position == before ? nil : position) }
     }

@@ -21,30 +21,35 @@ struct DatagramLog {
     ///   - length: how many bytes were sent.
     ///   - origin: the sender.
     ///   - observer: learns when the output rejects the record.
-    func recordReceived(_ data: Span<UInt8>, length: Int, from origin: Origin, by observer: (any CommitObserver)?) {
-        recordData(.dataReceived, "Received data from ", data, length: length, origin, by: observer)
+    ///   - account: counts what becomes of the datagram.
+    ///   - time: when it was received.
+    func recordReceived(
+        _ data: Span<UInt8>,
+        length: Int,
+        from origin: Origin,
+        by observer: (any CommitObserver)?,
+        _ account: MessageAccount,
+        at time: MonotonicTime
+    ) {
+        recorder.recordData(.dataReceived, .debug, origin, by: observer, account, at: time) { record in
+            record.append("Received data from ")
+            fill(&record, with: data, origin)
+            if length > data.count { record.append(" [cut, \(length) bytes were sent]") }
+        }
     }
 
     func recordSent(_ data: Span<UInt8>, to origin: Origin) {
-        recordData(.dataSent, "Sent data to ", data, length: data.count, origin, by: nil)
+        recorder.record(.dataSent, .debug, origin) { record in
+            record.append("Sent data to ")
+            fill(&record, with: data, origin)
+        }
     }
 
-    private func recordData(
-        _ event: Event,
-        _ text: StaticString,
-        _ data: Span<UInt8>,
-        length: Int,
-        _ origin: Origin,
-        by observer: (any CommitObserver)?
-    ) {
-        recorder.record(event, .debug, origin, by: observer) { record in
-            record.append(text)
-            record.append(origin.peerText)
-            record.append(": ")
-            record.append(escaping: data)
-            if length > data.count { record.append(" [cut, \(length) bytes were sent]") }
-            record.set(.data, to: data)
-        }
+    private func fill(_ record: inout LogRecord, with data: Span<UInt8>, _ origin: Origin) {
+        record.append(origin.peerText)
+        record.append(": ")
+        record.append(escaping: data)
+        record.set(.data, to: data)
     }
 
     /// Records that a reply was not sent.

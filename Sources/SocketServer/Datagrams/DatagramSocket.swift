@@ -8,6 +8,7 @@ package struct DatagramSocket: Sendable {
     /// How many bytes of one log message are kept.
     package let messageLimit: Int
     let policy: RecordPolicy
+    let metrics: ListenerMetrics
 
     package init(
         name: String,
@@ -23,5 +24,6 @@ package struct DatagramSocket: Sendable {
         self.isOpenedByDaemon = isOpenedByDaemon
         self.messageLimit = messageLimit
         self.policy = policy
+        metrics = ListenerMetrics(name: name, protocolName: service.name)
     }
 }

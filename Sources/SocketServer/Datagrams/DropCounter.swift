@@ -11,16 +11,18 @@ final class DropCounter: Ticker {
     private let socket: Int32
     private let worker: SocketWorker
     private let log: DatagramLog
+    private let account: MessageAccount
     private var seen: UInt32 = 0
     private var limit = RateLimit(interval: .seconds(1))
     /// Since then the kernel was not asked; nil: nothing was received since it was.
     private var lastReceive: MonotonicTime?
     var deadline = DeadlineQueue.Place()
 
-    init(_ socket: Int32, _ worker: SocketWorker, _ log: DatagramLog) {
+    init(_ socket: Int32, _ worker: SocketWorker, _ log: DatagramLog, _ account: MessageAccount) {
         self.socket = socket
         self.worker = worker
         self.log = log
+        self.account = account
     }
 
     /// Takes note of the kernel's count.
@@ -32,7 +34,7 @@ final class DropCounter: Ticker {
         let new = total &- seen
         seen = total
         limit.add(Int(new))
-        worker.metrics.dropped(UInt64(new))
+        account.countDropped(UInt64(new), .buffer)
         report()
     }
 

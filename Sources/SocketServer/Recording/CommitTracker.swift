@@ -1,3 +1,4 @@
+import Linux
 import LogBackends
 
 /// Something whose records matter to a peer.
@@ -38,9 +39,15 @@ final class CommitTracker {
         self.producer = producer
     }
 
-    /// Notes the observer of the last record.
-    func noteRecord(by observer: any CommitObserver) {
-        if inFlight.add(producer.position, by: observer) { producer.addMemory(InFlightRecords.memoryOfRun) }
+    /// Notes whose the last record is.
+    ///
+    /// - Parameters:
+    ///   - observer: learns when it is rejected.
+    ///   - account: of the listener, where it is a message.
+    ///   - time: when it was received.
+    func noteRecord(by observer: (any CommitObserver)?, _ account: MessageAccount?, at time: MonotonicTime) {
+        let isFirst = inFlight.add(producer.position, by: observer, account, at: time)
+        if isFirst { producer.addMemory(InFlightRecords.memoryOfRun) }
     }
 
     /// Whether an observer waits for records that are not handed over, and for no commit before them.

@@ -1,6 +1,8 @@
+import Linux
 import LogBackends
 
-/// The observers of records under way, by runs of positions, so that only those with a rejected record are called.
+/// The observers of records under way, by runs of positions, so that only those with a rejected record are called; and
+/// the accounts that count what became of messages.
 ///
 /// There is about one run for each receive, and it is removed when its records are settled: committed or rejected.
 struct InFlightRecords {
@@ -8,10 +10,27 @@ struct InFlightRecords {
     static let memoryOfRun = 2 * MemoryLayout<Run>.stride
 
     private struct Run {
-        let first: UInt64
+        var first: UInt64
         var last: UInt64
-        let observer: any CommitObserver
+        let observer: (any CommitObserver)?
+        let account: MessageAccount?
+        /// When the first of them was received.
+        let time: MonotonicTime
+
+        /// Whether a record goes on with the run.
+        func continues(
+            _ position: UInt64,
+            _ observer: (any CommitObserver)?,
+            _ account: MessageAccount?,
+            _ time: MonotonicTime
+        ) -> Bool {
+            self.observer === observer && self.account === account && last &+ 1 == position
+                && (account == nil || time.nanoseconds &- self.time.nanoseconds < InFlightRecords.oneTime)
+        }
     }
+
+    /// Messages that are received within so many nanoseconds were received at one time.
+    private static let oneTime: Int64 = 1_000_000
 
     /// In the order of positions; those before `start` are settled.
     private var runs: [Run] = []
@@ -22,33 +41,56 @@ struct InFlightRecords {
     /// How many runs there are.
     var count: Int { runs.count - start }
 
-    /// Notes who made the record at a position, which is beyond all before it.
+    /// Notes whose record there is at a position, which is beyond all before it.
     ///
+    /// - Parameters:
+    ///   - position: of the record.
+    ///   - observer: learns when it is rejected.
+    ///   - account: of the listener, where it is a message.
+    ///   - time: when it was received.
     /// - Returns: whether it is the first of a run.
     @discardableResult
-    mutating func add(_ position: UInt64, by observer: any CommitObserver) -> Bool {
+    mutating func add(
+        _ position: UInt64,
+        by observer: (any CommitObserver)?,
+        _ account: MessageAccount? = nil,
+        at time: MonotonicTime
+    ) -> Bool {
         let index = runs.count - 1
-        // Positions between are of records without an observer.
-        if index >= start, runs[index].observer === observer, runs[index].last &+ 1 == position {
+        // Positions between are of records that nothing is to be noted of.
+        if index >= start, runs[index].continues(position, observer, account, time) {
             runs[index].last = position
             return false
         }
-        runs.append(Run(first: position, last: position, observer: observer))
+        runs.append(Run(first: position, last: position, observer: observer, account: account, time: time))
         return true
     }
 
-    /// Calls the observers of rejected records, and removes what is settled.
+    /// Calls the observers of rejected records, counts what became of messages, and removes what is settled.
     ///
-    /// Each observer of a record up to `forgotten` is taken to have had a rejected one.
+    /// Each observer of a record up to `forgotten` is taken to have had a rejected one, and each message there to be
+    /// one.
     mutating func acknowledge(_ settled: Settlement) {
         let (position, rejected) = (settled.position, settled.rejected)
         var next = 0
         while start < runs.count, runs[start].first <= position {
             let run = runs[start]
+            let last = min(run.last, position)
             while next < rejected.count, rejected[next] < run.first { next += 1 }
-            let hasRejected = next < rejected.count && rejected[next] <= run.last
-            if hasRejected || run.first <= settled.forgotten { run.observer.recordRejected() }
-            guard run.last <= position else { break }
+            let begin = next
+            while next < rejected.count, rejected[next] <= last { next += 1 }
+            let isForgotten = run.first <= settled.forgotten
+            if next > begin || isForgotten { run.observer?.recordRejected() }
+            let count = last &- run.first &+ 1
+            run.account?.countSettled(
+                count,
+                rejected: isForgotten ? count : UInt64(next - begin),
+                after: settled.time - run.time
+            )
+            guard run.last <= position else {
+                runs[start].first = position &+ 1
+                break
+            }
             start += 1
         }
         if start == runs.count {

@@ -14,14 +14,12 @@ final class MalformedMessageReporter: Ticker {
 
     private let loop: EventLoop
     private let recorder: Recorder
-    private let metrics: ServerMetrics
     private var limiter = MalformedMessageLimiter()
     var deadline = DeadlineQueue.Place()
 
-    init(_ loop: EventLoop, recorder: Recorder, metrics: ServerMetrics) {
+    init(_ loop: EventLoop, recorder: Recorder) {
         self.loop = loop
         self.recorder = recorder
-        self.metrics = metrics
     }
 
     /// Counts a message that could not be read, and reports it unless too many were.
@@ -31,7 +29,15 @@ final class MalformedMessageReporter: Ticker {
     ///   - length: how many bytes it has.
     ///   - origin: its sender.
     ///   - fault: why it could not be read.
-    func report(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageError) {
+    ///   - account: of the listener.
+    func report(
+        _ message: Span<UInt8>,
+        length: Int,
+        from origin: Origin,
+        _ fault: MessageError,
+        _ account: MessageAccount
+    ) {
+        account.countMalformed(fault.kind)
         report(from: origin, message) { record in
             record.append("Cannot read a \(origin.protocolName) message from \(origin.peerText): \(fault.reason)")
             if !message.isEmpty {
@@ -39,7 +45,7 @@ final class MalformedMessageReporter: Ticker {
                 record.append(escaping: message.extracting(first: Self.textBytes))
                 record.append("\"")
             }
-            if fault.suggestsOtherFormat { record.append("; check that handler, protocol and port agree") }
+            if fault.kind == .otherFormat { record.append("; check that handler, protocol and port agree") }
             if length > Self.dataBytes { record.set(.originalLength, to: Int64(length)) }
         }
     }
@@ -50,7 +56,9 @@ final class MalformedMessageReporter: Ticker {
     ///   - foreign: the protocol.
     ///   - start: the stream's first bytes.
     ///   - origin: its sender.
-    func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin) {
+    ///   - account: of the listener.
+    func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin, _ account: MessageAccount) {
+        account.countMalformed(.otherFormat)
         report(from: origin, start) { record in
             let (listener, protocolName) = (origin.listener, origin.protocolName)
             switch foreign {
@@ -70,7 +78,6 @@ final class MalformedMessageReporter: Ticker {
     }
 
     private func report(from origin: Origin, _ message: Span<UInt8>, _ fill: (inout LogRecord) -> Void) {
-        metrics.messageMalformed()
         loop.schedule(self, after: Self.lookInterval)
         guard let heldBack = limiter.admit(origin, at: loop.now) else { return }
         recorder.record(.messageRefused, .warning, origin) { record in

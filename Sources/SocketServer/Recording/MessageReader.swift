@@ -2,15 +2,18 @@ import LogFormats
 import LogRecords
 
 /// Reads the messages of one listener on one thread: the parser, with the memory that it uses again from message to
-/// message, and the policy of the listener.
+/// message, the policy of the listener, and its account.
 final class MessageReader {
     let format: LogFormat
+    /// Counts the messages.
+    let account: MessageAccount
     private let policy: RecordPolicy
     /// Unchecked, because asking costs more than the access: parsers call nothing.
     @exclusivity(unchecked) private var parser: any FormatParser
 
-    init(_ format: LogFormat, under policy: RecordPolicy) {
+    init(_ format: LogFormat, under policy: RecordPolicy, _ account: MessageAccount) {
         self.format = format
+        self.account = account
         self.policy = policy
         parser = format.parserType.init()
     }

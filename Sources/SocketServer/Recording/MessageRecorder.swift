@@ -10,21 +10,18 @@ final class MessageRecorder {
     /// And as much of it each stream has in any case.
     static let freeBuffer = 8 * 1024
 
+    private let loop: EventLoop
     private let recorder: Recorder
     private let reporter: MalformedMessageReporter
-    private let metrics: ServerMetrics
     private var returned = RateLimit(interval: .seconds(60))
     private var calendar = CalendarCache()
     private var bufferedBytes = 0
     private var inputBytes = 0
-    /// Messages that became records, and those of them that were cut, since the last call of `publishCounts`.
-    private var recordedCount: UInt64 = 0
-    private var cutCount: UInt64 = 0
 
-    init(_ recorder: Recorder, reporter: MalformedMessageReporter, metrics: ServerMetrics) {
+    init(_ loop: EventLoop, _ recorder: Recorder, reporter: MalformedMessageReporter) {
+        self.loop = loop
         self.recorder = recorder
         self.reporter = reporter
-        self.metrics = metrics
     }
 
     /// When and where what has just been received was received.
@@ -58,21 +55,21 @@ final class MessageRecorder {
         let isRecorded = try recorder.recordMessage(
             from: origin,
             at: context.time,
-            by: observer
+            loop.now,
+            by: observer,
+            reader.account
         ) { record throws(MessageError) in
             guard try reader.read(message, length: length, from: origin, into: &record, context) else { return false }
             isReturned = ReturnedRecord.mark(&record, of: message)
             return true
         }
-        guard isRecorded else { return metrics.messageLeftOut() }
-        recordedCount &+= 1
-        if length > message.count { cutCount &+= 1 }
+        guard isRecorded else { return reader.account.countLeftOut() }
+        reader.account.countRecorded(isCut: length > message.count, isReturned: isReturned)
         if isReturned { reportReturned(from: origin) }
     }
 
-    /// Counts a record of ours that came back, and reports those of a minute together.
+    /// Reports the records of ours that came back in a minute together.
     private func reportReturned(from origin: Origin) {
-        metrics.recordReturned()
         returned.add()
         guard let count = returned.take(at: .now) else { return }
         recorder.record(.recordsReturned, .warning, origin) { record in
@@ -88,24 +85,23 @@ final class MessageRecorder {
     ///   - length: how many bytes it has.
     ///   - origin: its sender.
     ///   - fault: why it could not be read.
-    func reportMalformed(_ message: Span<UInt8>, length: Int, from origin: Origin, _ fault: MessageError) {
-        reporter.report(message, length: length, from: origin, fault)
+    ///   - account: of the listener.
+    func reportMalformed(
+        _ message: Span<UInt8>,
+        length: Int,
+        from origin: Origin,
+        _ fault: MessageError,
+        _ account: MessageAccount
+    ) {
+        reporter.report(message, length: length, from: origin, fault, account)
     }
 
     /// Counts and reports a stream of another protocol.
-    func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin) {
-        reporter.report(foreign, start, from: origin)
+    func report(_ foreign: ForeignProtocol, _ start: Span<UInt8>, from origin: Origin, _ account: MessageAccount) {
+        reporter.report(foreign, start, from: origin, account)
     }
 
     // MARK: how much comes in
-
-    /// Adds what was recorded to the metrics: once an iteration of the loop costs less than once a record.
-    func publishCounts() {
-        guard recordedCount > 0 else { return }
-        metrics.messagesRecorded(recordedCount, cut: cutCount)
-        recordedCount = 0
-        cutCount = 0
-    }
 
     /// Counts bytes of messages that a stream brought.
     func countInput(_ bytes: Int) {

@@ -1,3 +1,4 @@
+import Linux
 package import LogBackends
 import LogFormats
 package import LogRecords
@@ -45,12 +46,43 @@ package final class Recorder {
         by observer: (any CommitObserver)? = nil,
         _ fill: (inout LogRecord) -> Void
     ) {
-        guard severity >= threshold else { return }
+        guard makeRecord(event, severity, origin, fill), let observer else { return }
+        // The time counts for messages only.
+        commits.noteRecord(by: observer, nil, at: .distantPast)
+    }
+
+    /// Makes a record of data that is a message, as a datagram is.
+    ///
+    /// The observer learns when the output rejects it, and the account counts what becomes of it from its receipt on.
+    func recordData(
+        _ event: Event,
+        _ severity: Severity,
+        _ origin: Origin,
+        by observer: (any CommitObserver)?,
+        _ account: MessageAccount,
+        at time: MonotonicTime,
+        _ fill: (inout LogRecord) -> Void
+    ) {
+        guard makeRecord(event, severity, origin, fill) else { return account.countLeftOut() }
+        account.countRecorded(isCut: false, isReturned: false)
+        commits.noteRecord(by: observer, account, at: time)
+    }
+
+    /// Makes a record where the threshold lets it.
+    ///
+    /// - Returns: whether there is one.
+    private func makeRecord(
+        _ event: Event,
+        _ severity: Severity,
+        _ origin: Origin?,
+        _ fill: (inout LogRecord) -> Void
+    ) -> Bool {
+        guard severity >= threshold else { return false }
         scratch.selection = producer.selection
         scratch.begin(event, severity: severity, time: .now, origin: origin)
         fill(&scratch)
         encode(&scratch)
-        if let observer { commits.noteRecord(by: observer) }
+        return true
     }
 
     /// Makes a record of a sender's message, whatever the threshold.
@@ -58,21 +90,25 @@ package final class Recorder {
     /// - Parameters:
     ///   - origin: the sender.
     ///   - time: when the message was received; the message may have a time of its own.
+    ///   - now: the same time, as intervals are measured.
     ///   - observer: learns when the output rejects it.
+    ///   - account: counts what becomes of it.
     ///   - parse: fills the record; returns false to leave the message out.
     /// - Returns: whether there is a record.
     /// - Throws: what `parse` throws; then there is no record.
     func recordMessage(
         from origin: Origin,
         at time: WallTime,
+        _ now: MonotonicTime,
         by observer: (any CommitObserver)?,
+        _ account: MessageAccount,
         _ parse: (inout LogRecord) throws(MessageError) -> Bool
     ) throws(MessageError) -> Bool {
         scratch.selection = producer.selection
         scratch.begin(nil, severity: .informational, time: time, origin: origin)
         guard try parse(&scratch) else { return false }
         encode(&scratch)
-        if let observer { commits.noteRecord(by: observer) }
+        commits.noteRecord(by: observer, account, at: now)
         return true
     }
 

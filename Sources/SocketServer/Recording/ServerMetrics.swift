@@ -1,17 +1,11 @@
 import Synchronization
 
-/// Counts of connections, kept by all event loops and read by the daemon.
+/// The counts of all listeners, kept by all event loops and read by the daemon.
 package final class ServerMetrics: Sendable {
     private let openCount = Atomic<Int>(0)
     private let openLimit = Atomic<Int>(.max)
     private let totalCount = Atomic<UInt64>(0)
-    private let datagramCount = Atomic<UInt64>(0)
-    private let droppedCount = Atomic<UInt64>(0)
-    private let malformedCount = Atomic<UInt64>(0)
-    private let leftOutCount = Atomic<UInt64>(0)
-    private let returnedCount = Atomic<UInt64>(0)
-    private let recordedCount = Atomic<UInt64>(0)
-    private let cutCount = Atomic<UInt64>(0)
+    private let listeners = Mutex<[ListenerMetrics]>([])
 
     package init() {}
 
@@ -19,22 +13,34 @@ package final class ServerMetrics: Sendable {
     package var open: Int { openCount.load(ordering: .relaxed) }
     /// Connections accepted since the start.
     package var total: UInt64 { totalCount.load(ordering: .relaxed) }
-    /// Datagrams received since the start.
-    package var datagrams: UInt64 { datagramCount.load(ordering: .relaxed) }
-    /// Datagrams that the kernel dropped.
-    package var dropped: UInt64 { droppedCount.load(ordering: .relaxed) }
-    /// Messages that could not be read.
-    package var malformed: UInt64 { malformedCount.load(ordering: .relaxed) }
-    /// Messages that were left out because they are less urgent than their listener's `RecordPolicy` asks for.
-    package var leftOut: UInt64 { leftOutCount.load(ordering: .relaxed) }
-    /// Messages that became records.
-    package var recorded: UInt64 { recordedCount.load(ordering: .relaxed) }
-    /// Recorded messages that were longer than `message_limit`.
-    package var cut: UInt64 { cutCount.load(ordering: .relaxed) }
-    /// Messages that senders have sent, as far as the kernel has had them.
-    package var received: UInt64 { recorded &+ malformed &+ leftOut &+ dropped }
-    /// Messages that are records of sockserved.
-    package var returned: UInt64 { returnedCount.load(ordering: .relaxed) }
+
+    /// The counts of each listener, as of the threads' last iterations, in the order of the listeners.
+    package func snapshot() -> [ListenerSnapshot] {
+        var snapshots: [ListenerSnapshot] = []
+        for listener in listeners.withLock({ $0 }) {
+            let snapshot = listener.snapshot
+            if let index = snapshots.firstIndex(where: { $0.name == listener.name }) {
+                snapshots[index] += snapshot
+            } else {
+                snapshots.append(snapshot)
+            }
+        }
+        return snapshots
+    }
+
+    /// The counts of the messages of all listeners together.
+    package var messages: MessageCounts {
+        var sum = MessageCounts()
+        for listener in snapshot() { sum += listener.messages }
+        return sum
+    }
+
+    /// Takes a listener in; once, however often it is given.
+    func add(_ listener: ListenerMetrics) {
+        listeners.withLock { listeners in
+            if !listeners.contains(where: { $0 === listener }) { listeners.append(listener) }
+        }
+    }
 
     /// Counts a connection and gives it its number, from 1.
     func opened() -> UInt64 {
@@ -52,30 +58,5 @@ package final class ServerMetrics: Sendable {
 
     func closed() {
         openCount.wrappingSubtract(1, ordering: .relaxed)
-    }
-
-    func datagramReceived() {
-        datagramCount.wrappingAdd(1, ordering: .relaxed)
-    }
-
-    func messageMalformed() {
-        malformedCount.wrappingAdd(1, ordering: .relaxed)
-    }
-
-    func messageLeftOut() {
-        leftOutCount.wrappingAdd(1, ordering: .relaxed)
-    }
-
-    func messagesRecorded(_ count: UInt64, cut: UInt64) {
-        recordedCount.wrappingAdd(count, ordering: .relaxed)
-        if cut > 0 { cutCount.wrappingAdd(cut, ordering: .relaxed) }
-    }
-
-    func recordReturned() {
-        returnedCount.wrappingAdd(1, ordering: .relaxed)
-    }
-
-    func dropped(_ count: UInt64) {
-        droppedCount.wrappingAdd(count, ordering: .relaxed)
     }
 }

@@ -35,9 +35,9 @@ enum Source: Hashable {
         }
     }
 
-    /// The number of a dotted address; nil where it is not one.
+    /// Reads a dotted address, by hand as it is asked for often.
     ///
-    /// By hand, as it is asked for often.
+    /// - Returns: the address as a number; nil where the text is not one.
     private static func ipv4(_ address: String) -> UInt32? {
         var (result, octet, digits, dots): (UInt32, UInt32, Int, Int) = (0, 0, 0, 0)
         for byte in address.utf8 {
@@ -58,9 +58,9 @@ enum Source: Hashable {
         return dots == 3 && digits > 0 ? result << 8 | octet : nil
     }
 
-    /// The first 64 bits of an address; nil where it is not one.
+    /// Reads an IPv6 address, whose zone (RFC 4007, section 11) does not count.
     ///
-    /// Its zone (RFC 4007, section 11) does not count.
+    /// - Returns: its first 64 bits; nil where the text is not one.
     private static func ipv6Network(_ address: String) -> UInt64? {
         var bytes = in6_addr()
         let withoutZone = address.utf8.prefix { $0 != UInt8(ascii: "%") }

@@ -12,6 +12,7 @@ struct ConnectionLog {
         recorder = worker.recorder
         started = worker.loop.now
         idleTimeoutText = listener.idleTimeoutText
+        listener.metrics.connectionOpened()
         origin = Origin(
             protocolName: listener.service.name,
             listener: listener.name,

@@ -51,6 +51,9 @@ struct ConnectionRecords {
         return .good
     }
 
+    /// Counts the message that was begun, whose end will never come.
+    func countUnfinished() { intake?.countUnfinished() }
+
     // MARK: memory
 
     /// The memory of the unfinished message, in bytes.

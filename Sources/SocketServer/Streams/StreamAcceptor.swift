@@ -29,7 +29,8 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
         self.listener = listener
         self.socket = socket
         self.worker = worker
-        reader = listener.service.format.map { MessageReader($0, under: listener.policy) }
+        let account = worker.accounts.open(listener.metrics)
+        reader = listener.service.format.map { MessageReader($0, under: listener.policy, account) }
         origin = Origin(protocolName: listener.service.name, listener: listener.name, peer: nil, connection: nil)
     }
 

@@ -93,6 +93,8 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
 
     func abort() {
         take(.end)
+        // What was not read for want of space.
+        if machine.state == .pausing { records.countUnfinished() }
         let isRecorded = records.areSettled && !hasRejectedRecord
         if let end = ConnectionEnd(stopping: machine, isRecorded: isRecorded) { self.end(end) }
     }
@@ -127,7 +129,10 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
             take(.end)
             if machine.records(endOfInput: true) { records.log.recordReceived(Span(), by: self) }
             perform(machine.inputClosed())
-        case .failed(let error): end(machine.isDraining ? .resetByPeer : .lost(.system(error)))
+        case .failed(let error):
+            take(.pause)
+            records.countUnfinished()
+            end(machine.isDraining ? .resetByPeer : .lost(.system(error)))
         }
     }
 
@@ -196,6 +201,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         let bytes = (socket.bytesReceived, socket.bytesSent, unread)
         records.log.recordEnd(end, bytes: bytes, at: worker.loop.now, by: self)
         worker.metrics.closed()
+        listener.metrics.connectionClosed()
         listener.releaseSlot()
         worker.loop.cancel(self)
         if let membership = membership.take() { worker.loop.remove(membership) }

@@ -74,7 +74,8 @@ struct StreamIntake {
         if isAtStart, step == .input {
             isAtStart = false
             if let foreign = ForeignProtocol(startOf: input) {
-                messages.report(foreign, input, from: origin)
+                reader.account.countReceived()
+                messages.report(foreign, input, from: origin, reader.account)
                 return .broken
             }
         }
@@ -93,8 +94,17 @@ struct StreamIntake {
 
     /// Reports that the message that was begun is given up, since all together take too much memory.
     func reportCrowded() {
-        let fault = MessageError("unfinished messages take more than \(memoryLimit) bytes of memory")
-        messages.reportMalformed(framing.buffered.span, length: framing.buffered.count, from: origin, fault)
+        let fault = MessageError("unfinished messages take more than \(memoryLimit) bytes of memory", .crowded)
+        reader.account.countReceived()
+        let buffered = framing.buffered
+        messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
+    }
+
+    /// Counts the message that was begun, whose end will never come: its connection is lost, which is recorded.
+    func countUnfinished() {
+        guard hasUnfinished else { return }
+        reader.account.countReceived()
+        reader.account.countMalformed(.incomplete)
     }
 
     /// Gives the memory back; to be called once, at the end.
@@ -129,6 +139,7 @@ struct StreamIntake {
                 case .silence: framing.flushIdle()
                 case .end: framing.end()
                 }
+            if event != nil { sink.countReceived() }
             switch event {
             case .frame(let frame):
                 switch frame.place {
@@ -166,6 +177,10 @@ struct StreamIntake {
             context = messages.receiveContext()
         }
 
+        func countReceived() {
+            reader.account.countReceived()
+        }
+
         mutating func record(_ message: Span<UInt8>, _ frame: Frame) {
             let context = context.of(frame)
             do throws(MessageError) {
@@ -184,7 +199,7 @@ struct StreamIntake {
 
         mutating func report(_ message: Span<UInt8>, _ length: Int, _ fault: MessageError) {
             hasMalformed = true
-            messages.reportMalformed(message, length: length, from: origin, fault)
+            messages.reportMalformed(message, length: length, from: origin, fault, reader.account)
         }
     }
 }

@@ -9,6 +9,8 @@ package final class StreamListener: Sendable {
     let policy: RecordPolicy
     let idleTimeoutText: String
 
+    let metrics: ListenerMetrics
+
     private let open = Atomic<Int>(0)
 
     package init(name: String, service: Service, limits: ListenerLimits, policy: RecordPolicy = RecordPolicy()) {
@@ -16,6 +18,7 @@ package final class StreamListener: Sendable {
         self.service = service
         self.limits = limits
         self.policy = policy
+        self.metrics = ListenerMetrics(name: name, protocolName: service.name)
         self.idleTimeoutText = limits.idleTimeout?.secondsText ?? ""
     }
 

@@ -16,6 +16,8 @@ final class SocketWorker {
     let recorder: Recorder
     let messages: MessageRecorder
     let metrics: ServerMetrics
+    /// This thread's counts of messages.
+    let accounts: AccountBook
     /// Where all threads of the daemon receive datagrams.
     var ownAddresses = OwnAddresses()
     /// The buffer that a receive from a stream writes to; valid until the next one.
@@ -39,10 +41,11 @@ final class SocketWorker {
         self.mailbox = mailbox
         self.activity = activity
         self.metrics = metrics
+        accounts = AccountBook(metrics)
         loop = EventLoop(poller)
         recorder = Recorder(producer: pipeline.makeProducer { mailbox.wake() }, threshold: threshold)
-        malformed = MalformedMessageReporter(loop, recorder: recorder, metrics: metrics)
-        messages = MessageRecorder(recorder, reporter: malformed, metrics: metrics)
+        malformed = MalformedMessageReporter(loop, recorder: recorder)
+        messages = MessageRecorder(loop, recorder, reporter: malformed)
     }
 
     deinit {
@@ -127,7 +130,7 @@ final class SocketWorker {
     }
 
     private func flushIfDue() {
-        messages.publishCounts()
+        accounts.publish()
         let decision = flushPolicy.decide(
             hasRecords: recorder.hasUnflushed,
             isAwaited: recorder.commits.isFlushUrgent,

@@ -1,0 +1,24 @@
+/// The counts of one listener at one moment; sockets of the same name are one.
+package struct ListenerSnapshot: Sendable {
+    package let name: String
+    package let protocolName: String
+    package internal(set) var messages = MessageCounts()
+    /// Connections that are open.
+    package internal(set) var open = 0
+    /// Connections that were accepted.
+    package internal(set) var accepted: UInt64 = 0
+    /// Connections that were closed at once, as their source had as many as it may.
+    package internal(set) var refused: UInt64 = 0
+
+    init(name: String, protocolName: String) {
+        self.name = name
+        self.protocolName = protocolName
+    }
+
+    static func += (snapshot: inout ListenerSnapshot, more: ListenerSnapshot) {
+        snapshot.messages += more.messages
+        snapshot.open &+= more.open
+        snapshot.accepted &+= more.accepted
+        snapshot.refused &+= more.refused
+    }
+}
