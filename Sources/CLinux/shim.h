@@ -32,6 +32,12 @@ struct clinux_mmsghdr {
 int clinux_recvmmsg(int fd, struct clinux_mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
     __asm__("recvmmsg");
 
+// memfd_create(2), whose flag to close on exec is 1.
+int clinux_memfd_create(const char *name, unsigned int flags) __asm__("memfd_create");
+#define CLINUX_MFD_CLOEXEC 1
+
+int clinux_pipe2(int ends[2], int flags) __asm__("pipe2");
+
 int clinux_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) __asm__("accept4");
 
 // CMSG_FIRSTHDR, CMSG_NXTHDR and CMSG_DATA are macros: cmsg(3).
@@ -47,6 +53,7 @@ static inline const void *clinux_cmsg_data(const struct cmsghdr *header) {
     return CMSG_DATA(header);
 }
 
+#define CLINUX_SCM_RIGHTS 0x01
 #define CLINUX_SCM_CREDENTIALS 0x02
 
 // Sends a descriptor alone, as SCM_RIGHTS of unix(7).

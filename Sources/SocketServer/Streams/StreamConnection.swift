@@ -3,17 +3,19 @@ import LogRecords
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back.
 final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHolder {
-    private let listener: StreamListener
-    private let worker: SocketWorker
+    let listener: StreamListener
+    let worker: SocketWorker
     // Unchecked, because asking costs more than the accesses: none of the four knows or calls the connection.
-    @exclusivity(unchecked) private var socket: StreamSocket
-    @exclusivity(unchecked) private var machine: ConnectionMachine
-    @exclusivity(unchecked) private var records: ConnectionRecords
+    @exclusivity(unchecked) var socket: StreamSocket
+    @exclusivity(unchecked) var machine: ConnectionMachine
+    @exclusivity(unchecked) var records: ConnectionRecords
     @exclusivity(unchecked) private var turn = StreamTurn()
     private var idle: IdleTimer
-    private var membership: EventLoop.Membership?
+    var membership: EventLoop.Membership?
     var deadline = DeadlineQueue.Place()
     private var hasRejectedRecord = false
+    /// As many bytes are received before the next process goes on; .max while none is to.
+    var handoverPoint = Int.max
 
     /// Makes a connection of a connected, non-blocking descriptor, and closes that at its end.
     init(
@@ -34,6 +36,11 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     func start() {
         socket.prepare()
         records.log.recordStart(by: self)
+        watch()
+    }
+
+    /// Begins to receive.
+    func watch() {
         do {
             membership = try worker.loop.add(self, watching: socket.descriptor, for: StreamSocket.interest)
         } catch {
@@ -108,13 +115,14 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     }
 
     /// Receives as long as there is something and the machine wants it, but leaves the others their turn.
-    private func pump() {
+    func pump() {
         guard turn.begin(at: socket.bytesReceived) else { return }
         defer { turn.end(at: socket.bytesReceived) }
         while turn.takeReceive(at: socket.bytesReceived) {
-            guard socket.canReceive, machine.wantsInput else { return }
+            let isDue = socket.canReceive && machine.wantsInput && socket.bytesReceived < handoverPoint
+            guard isDue else { return suspendIfDue() }
             // Asked before each receive: many connections may receive, and each adds to what waits.
-            if machine.isReceiving, worker.recorder.isFull { perform(machine.becameFull()) } else { receive() }
+            if machine.isReceiving, worker.recorder.isFull { becomeFull() } else { receive() }
         }
         if let membership { worker.loop.resumeLater(membership) }
     }
@@ -167,7 +175,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
 
     // MARK: actions
 
-    private func perform(_ action: ConnectionMachine.Action) {
+    func perform(_ action: ConnectionMachine.Action) {
         switch action {
         case .none: break
         case .awaitSpace: worker.recorder.commits.awaitSpace(self)
@@ -179,6 +187,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         case .close: end(.orderly)
         case .abandon: end(.abandoned)
         case .reset: end(.lost(machine.hasMalformed ? .malformedMessage : .uncommittedRecords))
+        case .handOver: leave()
         }
     }
 
@@ -193,17 +202,13 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         }
     }
 
-    private func end(_ wanted: ConnectionEnd) {
+    func end(_ wanted: ConnectionEnd) {
         machine.closed()
         let unread = socket.unreadCount
         let end = wanted.withUnread(unread)
-        records.release()
         let bytes = (socket.bytesReceived, socket.bytesSent, unread)
         records.log.recordEnd(end, bytes: bytes, at: worker.loop.now, by: self)
-        worker.metrics.closed()
-        listener.metrics.connectionClosed()
-        listener.releaseSlot()
-        worker.loop.cancel(self)
+        release()
         if let membership = membership.take() { worker.loop.remove(membership) }
         socket.close(end.socketAction)
     }
