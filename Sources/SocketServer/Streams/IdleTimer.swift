@@ -55,7 +55,7 @@ struct IdleTimer {
         case .receiving where awaitsQuiet: lastActivity + Self.quietTime
         case .receiving, .sending: timeout.map { lastActivity + $0 }
         case .draining: lastActivity + Self.drainTime
-        case .pausing, .committing, .done: nil
+        case .pausing, .committing, .suspending, .done: nil
         }
     }
 
