@@ -64,7 +64,8 @@ package final class SocketServer {
             let part = connections.dropFirst(number * share).prefix(share)
             guard !part.isEmpty else { return }
             worker.execute { worker in
-                let reader = MessageReader(format, under: listener.policy)
+                let account = worker.accounts.open(listener.metrics)
+                let reader = MessageReader(format, under: listener.policy, account)
                 for (descriptor, state) in part.map({ ($0.descriptor, $0.state) }) {
                     StreamConnection(descriptor, from: state.peer, listener, reader, worker).start(from: state)
                 }

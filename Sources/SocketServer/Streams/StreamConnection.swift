@@ -100,8 +100,8 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
 
     func abort() {
         take(.end)
-        // What was not read for want of space.
-        if machine.state == .pausing { records.countUnfinished() }
+        // What was not read for want of space, or waits for the next process and its records.
+        if [.pausing, .suspending].contains(machine.state) { records.countUnfinished() }
         let isRecorded = records.areSettled && !hasRejectedRecord
         if let end = ConnectionEnd(stopping: machine, isRecorded: isRecorded) { self.end(end) }
     }
