@@ -113,7 +113,7 @@ let package = Package(
         .testTarget(
             name: "SystemTests",
             dependencies: ["sockserved", "TestSupport"],
-            exclude: ["boot-host", "hello-client"],
+            exclude: ["boot-host", "hello-client", "stream-client"],
             swiftSettings: settings
         ),
     ],

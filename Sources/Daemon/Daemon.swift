@@ -3,12 +3,16 @@ import LogBackends
 import LogRecords
 import SocketServer
 import Synchronization
+import Systemd
 
 /// The running parts and their connections: listeners, server, pipeline, backend.
 final class Daemon {
     let listeners: Listeners
     let pipeline: LogPipeline
     let server: SocketServer
+    /// Where connections wait from one process to the next.
+    let connections: ConnectionStore
+    let notifier = Notifier()
     /// Makes the daemon's own records; for the main thread.
     let recorder: Recorder
     /// The backend that was chosen at the start.
@@ -44,6 +48,7 @@ final class Daemon {
         } catch {
             throw StartError("cannot start a thread: \(error)", .unavailable)
         }
+        connections = ConnectionStore(kept: listeners.kept, notifier: notifier)
         if areRecordsIn(.stderr) { StandardError.isTaken.store(true, ordering: .relaxed) }
         recordStart()
         warnOfRateLimit()
@@ -52,31 +57,56 @@ final class Daemon {
     }
 
     private func serve() {
-        server.limitConnections(to: OpenFileLimit.connections(threads: configuration.threads))
-        for listener in listeners.all {
-            let name = listener.configuration.name
-            if listener.isStream {
-                let stream = StreamListener(
-                    name: name,
+        // Those that go on have their descriptors already.
+        let room = OpenFileLimit.connections(threads: configuration.threads)
+        server.limitConnections(to: Int(clamping: UInt(room) + UInt(connections.received.count)))
+        let streams = listeners.all.filter(\.isStream).map { listener in
+            let stream = StreamListener(
+                name: listener.configuration.name,
+                service: listener.service,
+                limits: listener.configuration.limits,
+                policy: listener.configuration.policy
+            )
+            return (listener: listener, stream: stream)
+        }
+        resumeConnections(streams)
+        for (listener, stream) in streams { server.accept(stream, on: listener.socket) }
+        for listener in listeners.all where !listener.isStream {
+            server.receive(
+                DatagramSocket(
+                    name: listener.configuration.name,
                     service: listener.service,
+                    descriptor: listener.socket,
+                    isOpenedByDaemon: listener.isOpenedByDaemon,
                     limits: listener.configuration.limits,
                     policy: listener.configuration.policy
                 )
-                server.accept(stream, on: listener.socket)
-            } else {
-                server.receive(
-                    DatagramSocket(
-                        name: name,
-                        service: listener.service,
-                        descriptor: listener.socket,
-                        isOpenedByDaemon: listener.isOpenedByDaemon,
-                        limits: listener.configuration.limits,
-                        policy: listener.configuration.policy
-                    )
-                )
-            }
+            )
         }
         server.waitUntilServing()
+    }
+
+    /// Goes on with the connections of the earlier process, each at the listener of its name.
+    private func resumeConnections(_ streams: [(listener: Listeners.Listener, stream: StreamListener)]) {
+        var rest = connections.received
+        var lost = connections.lost
+        for (listener, stream) in streams where listener.service.format != nil {
+            // Sockets of several addresses may share the name, and the settings with it.
+            let isAtListener = { (connection: Handover.Connection) in
+                connection.state.listener == stream.name && connection.state.peer.isInternet == listener.isInternet
+            }
+            server.resume(rest.filter(isAtListener), of: stream)
+            rest.removeAll(where: isAtListener)
+        }
+        for connection in rest {
+            Handover.reset(connection.descriptor)
+            lost["no listener \(connection.state.listener) takes messages now", default: 0] += 1
+        }
+        for (reason, count) in lost.sorted(by: { $0.key < $1.key }) {
+            record(.connectionsReset, .warning) { record in
+                record.append("\(count) connections of the previous process were reset: \(reason)")
+            }
+        }
     }
 
     /// Applies a changed configuration, except for the settings that take effect at a restart.

@@ -21,12 +21,15 @@ struct Listeners {
     private(set) var all: [Listener] = []
     /// Configured listeners whose address is ignored, since systemd passed in a socket with their name.
     private(set) var withoutOwnAddress: [ListenerConfiguration] = []
+    /// What systemd has kept of an earlier process; see `ConnectionStore`.
+    let kept: [Int32]
 
     /// Takes over the passed sockets and opens the others.
     ///
     /// - Throws: the first socket that cannot be opened; the files of sockets opened before it are removed.
     init(_ configuration: Configuration) throws(StartError) {
-        let passed = try Self.passedIn()
+        let (passed, kept) = try Self.passedIn()
+        self.kept = kept
         let resolution: ListenerResolution
         do throws(ConfigurationError) {
             resolution = try ListenerResolution(
@@ -64,20 +67,22 @@ struct Listeners {
         }
     }
 
-    private static func passedIn() throws(StartError) -> [ListenDescriptor] {
+    /// - Returns: the sockets, and what systemd has kept.
+    private static func passedIn() throws(StartError) -> ([ListenDescriptor], kept: [Int32]) {
         let descriptors: [ListenDescriptor]
         do throws(EnvironmentError) {
             descriptors = try ListenDescriptors.take()
         } catch {
             throw StartError("\(error)", .configuration)
         }
-        for descriptor in descriptors {
+        let sockets = descriptors.filter { $0.name != ConnectionStore.name }
+        for descriptor in sockets {
             if case .unsupported(let what) = descriptor.kind {
                 let name = "descriptor \(descriptor.descriptor), \(descriptor.name)"
                 throw StartError("systemd passed in \(name): \(what)", .configuration)
             }
         }
-        return descriptors
+        return (sockets, descriptors.filter { $0.name == ConnectionStore.name }.map(\.descriptor))
     }
 
     private static func open(
@@ -129,6 +134,14 @@ extension Listeners.Listener {
         switch address {
         case .tcp, .unix: true
         case .udp, .unixDatagram: false
+        }
+    }
+
+    /// Whether its clients have Internet addresses.
+    var isInternet: Bool {
+        switch address {
+        case .tcp, .udp: true
+        case .unix, .unixDatagram: false
         }
     }
 }

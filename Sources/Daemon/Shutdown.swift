@@ -27,7 +27,8 @@ struct Shutdown {
         let deadline = ContinuousClock.now + daemon.configuration.drainTimeout
         // Before the sockets are closed, since a successor may create its own files afterwards.
         daemon.listeners.removeFiles()
-        server.stopAccepting()
+        let handover = daemon.connections.isKept() ? Handover() : nil
+        server.stopAccepting(handover)
         if !wait(until: deadline, { server.isIdle }) {
             server.abortConnections()
             _ = wait(until: .now + Self.grace) { server.isIdle }
@@ -38,6 +39,7 @@ struct Shutdown {
         if wait(until: min(deadline, .now + Self.grace), { [daemon] in daemon.pipeline.metrics.waiting == 0 }) {
             _ = flushLoops()
         }
+        keep(handover?.takeAll() ?? [])
         statistics.report(daemon)
         daemon.recorder.flush()
         daemon.pipeline.finish()
@@ -48,6 +50,25 @@ struct Shutdown {
         let reason = metrics.failure.map { "\($0)" } ?? "\(daemon.backend.summary) did not take them in time"
         StandardError.print("\(metrics.waiting) records lost: \(reason)")
         return .recordsLost
+    }
+
+    /// Leaves connections to the next process.
+    ///
+    /// If the daemon is stopped rather than restarted, systemd resets them.
+    private func keep(_ connections: [Handover.Connection]) {
+        guard !connections.isEmpty else { return }
+        let (count, failure) = daemon.connections.put(connections)
+        daemon.record(.connectionsKept, .informational) { record in
+            record.append("\(count) connections are kept for the next start")
+        }
+        guard count < connections.count else { return }
+        daemon.record(.connectionsReset, .warning) { record in
+            record.append("\(connections.count - count) connections were reset")
+            if let failure {
+                record.append(": systemd cannot keep them: \(failure)")
+                record.set(.errno, to: Int64(failure.number))
+            }
+        }
     }
 
     /// Makes each socket thread hand over its last records.

@@ -5,37 +5,37 @@ import SocketServer
 /// Records what became of all messages, and of those of each listener: now and then when there were some, and at the
 /// end.
 struct StatisticsReporter {
-    /// The threads have so long to answer.
-    private static let preparation = Duration.milliseconds(200)
+    /// The threads have so long to bring their counts up to date.
+    private static let answerTime = Duration.milliseconds(200)
 
     private var lastReport = ContinuousClock.now
-    /// When the threads were asked for their counts.
-    private var prepared: ContinuousClock.Instant?
+    /// Whether the threads were asked for their counts.
+    private var isPrepared = false
     private var reported: UInt64 = 0
     /// By listener.
     private var reportedOf: [String: UInt64] = [:]
 
     /// Makes records when the interval is over and messages have come since the last ones.
     mutating func check(_ daemon: Daemon) {
-        guard let interval = daemon.configuration.statisticsInterval, .now - lastReport >= interval else { return }
+        guard let next = nextCheck(daemon), next <= .now else { return }
         // A thread without anything to do has not looked lately at what is committed.
-        guard let prepared else {
+        guard isPrepared else {
             daemon.server.ping {}
-            self.prepared = .now
+            isPrepared = true
             return
         }
-        if .now - prepared >= Self.preparation { report(daemon) }
+        report(daemon)
     }
 
     /// When `check` is due; nil: never.
     func nextCheck(_ daemon: Daemon) -> ContinuousClock.Instant? {
-        prepared.map { $0 + Self.preparation } ?? daemon.configuration.statisticsInterval.map { lastReport + $0 }
+        daemon.configuration.statisticsInterval.map { lastReport + $0 + (isPrepared ? Self.answerTime : .zero) }
     }
 
     /// Makes records when messages have come since the last ones.
     mutating func report(_ daemon: Daemon) {
         lastReport = .now
-        prepared = nil
+        isPrepared = false
         let listeners = daemon.server.metrics.snapshot()
         let all = daemon.server.metrics.messages
         guard all.received != reported else { return }

@@ -11,7 +11,7 @@ final class Supervisor {
     private static let tick = Duration.seconds(1)
 
     private let daemon: Daemon
-    private let notifier = Notifier()
+    private var notifier: Notifier { daemon.notifier }
     private var statistics = StatisticsReporter()
     private let reload: () throws(ConfigurationError) -> Configuration
     private let watchdogTime: Duration?

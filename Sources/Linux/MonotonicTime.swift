@@ -6,7 +6,7 @@ package struct MonotonicTime: Comparable, Sendable {
     /// Nanoseconds since an unspecified point in the past.
     package let nanoseconds: Int64
 
-    private init(nanoseconds: Int64) {
+    package init(nanoseconds: Int64) {
         self.nanoseconds = nanoseconds
     }
 

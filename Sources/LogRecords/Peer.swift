@@ -7,6 +7,11 @@ public enum Peer: Sendable, Hashable {
     /// A Unix socket whose process is not known, with its path where it has one.
     case unixPath(String)
 
+    /// Whether it is at an Internet address.
+    public var isInternet: Bool {
+        if case .internet = self { true } else { false }
+    }
+
     /// Whether it is on this host: at a Unix socket, or at a loopback address (RFC 1122, section 3.2.1.3; RFC 4291,
     /// section 2.5.3).
     public var isLocal: Bool {

@@ -52,6 +52,29 @@ package final class SocketServer {
         }
     }
 
+    /// Goes on with connections that an earlier process has left, on all threads.
+    ///
+    /// - Parameters:
+    ///   - connections: connected sockets; closed at the end of the connections.
+    ///   - listener: serves messages.
+    package func resume(_ connections: [Handover.Connection], of listener: StreamListener) {
+        guard let format = listener.service.format else { return }
+        let share = (connections.count + workers.count - 1) / workers.count
+        for (number, worker) in workers.enumerated() {
+            let part = connections.dropFirst(number * share).prefix(share)
+            guard !part.isEmpty else { return }
+            worker.execute { worker in
+                let account = worker.accounts.open(listener.metrics)
+                let reader = MessageReader(format, under: listener.policy, account)
+                let throttle = StreamThrottle(of: listener, worker)
+                for (descriptor, state) in part.map({ ($0.descriptor, $0.state) }) {
+                    StreamConnection(descriptor, from: state.peer, listener, reader, throttle, worker)
+                        .start(from: state)
+                }
+            }
+        }
+    }
+
     /// Takes a bound datagram socket over, and serves it on one thread.
     package func receive(_ socket: DatagramSocket) {
         makeNonBlocking(socket.descriptor)
@@ -72,11 +95,15 @@ package final class SocketServer {
         }
     }
 
-    /// Stops accepting: what comes from now on waits for the next daemon, where the socket is held for it.
-    package func stopAccepting() {
+    /// Stops accepting: clients that come from now on wait for the next process, where systemd holds the socket for it.
+    ///
+    /// - Parameter handover: where connections of messages go for the next process, which need not end then.
+    package func stopAccepting(_ handover: Handover? = nil) {
         for worker in workers {
             worker.execute { [stopping, accepting, streams] worker in
+                worker.handover = handover
                 worker.stopListeners { stopping.countDown() }
+                worker.loop.forEachMember { ($0 as? StreamConnection)?.handOver() }
                 // Closed by the last thread that had it: a client that comes then is refused at once, not in the end.
                 if accepting.countDown() { for socket in streams { close(socket) } }
             }

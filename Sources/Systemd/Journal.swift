@@ -1,4 +1,5 @@
-package import CSystemd
+package import CLinux
+import CSystemd
 import Glibc
 public import Linux
 

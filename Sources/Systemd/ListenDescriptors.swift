@@ -8,6 +8,9 @@ public enum ListenDescriptors {
 
     /// Takes over the sockets passed in, each with its name, in the order of the socket units.
     ///
+    /// After them come, newest first, the descriptors that systemd has kept for the service (`Notifier.store`,
+    /// `DescriptorQueue`); their names tell them from the sockets.
+    ///
     /// Empty when none were passed, or they were passed to another process (`LISTEN_PID`). The descriptors are closed on
     /// exec, and the variables are removed from the environment, with or without an error: a second call returns none.
     /// Must be called before other threads use the environment.

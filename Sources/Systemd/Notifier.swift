@@ -33,21 +33,21 @@ public struct Notifier: Sendable {
 
     /// Reports that the service has started, or has finished reloading.
     ///
-    /// - Throws: the error of socket(2) or sendto(2).
+    /// - Throws: the error of socket(2) or sendmsg(2).
     public func ready() throws(Errno) {
         try send("READY=1")
     }
 
     /// Reports that the service is shutting down.
     ///
-    /// - Throws: the error of socket(2) or sendto(2).
+    /// - Throws: the error of socket(2) or sendmsg(2).
     public func stopping() throws(Errno) {
         try send("STOPPING=1")
     }
 
     /// Reports that the service is reloading its configuration; `ready` must follow.
     ///
-    /// - Throws: the error of socket(2) or sendto(2).
+    /// - Throws: the error of socket(2) or sendmsg(2).
     public func reloading() throws(Errno) {
         var now = timespec()
         clock_gettime(CLOCK_MONOTONIC, &now)
@@ -58,7 +58,7 @@ public struct Notifier: Sendable {
     ///
     /// Control characters become spaces, and text above 2048 bytes is cut.
     ///
-    /// - Throws: the error of socket(2) or sendto(2).
+    /// - Throws: the error of socket(2) or sendmsg(2).
     public func status(_ text: String) throws(Errno) {
         var line = "STATUS="
         var size = 0
@@ -72,15 +72,18 @@ public struct Notifier: Sendable {
 
     /// Reports that the service is alive; must be called at least once every `Watchdog.interval`.
     ///
-    /// - Throws: the error of socket(2) or sendto(2).
+    /// - Throws: the error of socket(2) or sendmsg(2).
     public func watchdog() throws(Errno) {
         try send("WATCHDOG=1")
     }
 
-    /// Sends assignments, one on each line.
+    /// Sends assignments, one on each line, with descriptors if any.
     ///
-    /// - Throws: the error of socket(2) or sendto(2).
-    public func send(_ state: String) throws(Errno) {
-        try socket?.get().send(state)
+    /// - Parameters:
+    ///   - state: the assignments.
+    ///   - descriptors: at most 253. They stay open here.
+    /// - Throws: the error of socket(2) or sendmsg(2).
+    public func send(_ state: String, _ descriptors: [Int32] = []) throws(Errno) {
+        try socket?.get().send(state, descriptors)
     }
 }

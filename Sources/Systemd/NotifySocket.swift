@@ -26,14 +26,10 @@ final class NotifySocket: Sendable {
         close(descriptor)
     }
 
-    /// Sends one datagram; waits at most 5 seconds.
+    /// Sends one datagram, with descriptors if any; waits at most 5 seconds.
     ///
-    /// - Throws: the error of sendto(2).
-    func send(_ text: String) throws(Errno) {
-        let bytes = Array(text.utf8)
-        let count = retrying {
-            address.withSockaddr { sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, $1) }
-        }
-        guard count >= 0 else { throw Errno.last }
+    /// - Throws: the error of sendmsg(2).
+    func send(_ text: String, _ descriptors: [Int32] = []) throws(Errno) {
+        try DescriptorMessage(Array(text.utf8), descriptors).send(over: descriptor, to: address)
     }
 }

@@ -95,8 +95,13 @@ import Testing
         )
         syslog.policy = RecordPolicy(facility: .local0, minSeverity: .informational, maxSeverity: .error)
         syslog.identifier = try IdentifierFormat("%(peer_address)s/%(program)s")
+        var limited = ListenerLimits()
+        limited.maxConnectionsPerSource = 100
+        (limited.messageRate, limited.messageBurst) = (1000, 5000)
+        (limited.byteRate, limited.byteBurst) = (1 << 20, 4 << 20)
         expected.listeners = [
             .standard(limits: ListenerLimits()),
+            ListenerConfiguration(name: "public", protocolName: "syslog", address: nil, limits: limited),
             ListenerConfiguration(name: "metrics", protocolName: "discard", address: nil, limits: ListenerLimits()),
             syslog,
             ListenerConfiguration(
@@ -106,8 +111,8 @@ import Testing
                 limits: ListenerLimits()
             ),
         ]
-        expected.listeners[3].mode = 0o660
-        expected.listeners[3].group = try UserGroup("adm")
+        expected.listeners[4].mode = 0o660
+        expected.listeners[4].group = try UserGroup("adm")
         #expect(try load(uncommented) == expected)
     }
 }

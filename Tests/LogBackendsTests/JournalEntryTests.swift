@@ -9,19 +9,10 @@ import Testing
 
 /// Senders' records as journal entries.
 @Suite struct JournalEntryTests {
-    private typealias Field = (name: String, value: [UInt8])
     private let backend = JournaldBackend(identifier: "sockserved", facility: .daemon, fieldPrefix: "SOCKSERVED_")
 
-    private func fields(_ record: LogRecord) throws -> [Field] {
-        var rest = LogBatch([record], by: backend).bytes[...]
-        var fields: [Field] = []
-        while !rest.isEmpty {
-            let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-            let field = rest.dropFirst(4).prefix(length)
-            let name = try #require(field.firstIndex(of: UInt8(ascii: "=")))
-            fields.append((String(decoding: field[..<name], as: UTF8.self), Array(field[(name + 1)...])))
-            rest = rest.dropFirst(4 + length)
-        }
+    private func fields(_ record: LogRecord) throws -> [NativeField] {
+        let fields = NativeField.read(LogBatch([record], by: backend).bytes)
         #expect(fields.allSatisfy { Journal.isFieldName($0.name) })
         // libsystemd 252 sends a field in up to 5 pieces; the kernel takes 1024.
         #expect(fields.count * 5 + 2 <= 1024)

@@ -15,14 +15,10 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
 
     /// The fields of one encoded record, as text with one scalar to a byte so that nothing is lost.
     private func fields(of batch: LogBatch, _ index: Int) -> [String] {
-        var rest = batch.bytes[batch.range(of: index)]
-        var fields: [String] = []
-        while !rest.isEmpty {
-            let length = rest.prefix(4).reversed().reduce(0) { $0 << 8 | Int($1) }
-            fields.append(String(String.UnicodeScalarView(rest.dropFirst(4).prefix(length).map { Unicode.Scalar($0) })))
-            rest = rest.dropFirst(4 + length)
+        NativeField.read(Array(batch.bytes[batch.range(of: index)])).map { field in
+            let value = String(String.UnicodeScalarView(field.value.map { Unicode.Scalar($0) }))
+            return "\(field.name)=\(value)"
         }
-        return fields
     }
 
     private func record(_ text: String, origin: Origin? = nil) -> LogRecord {
@@ -36,11 +32,20 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
         "MESSAGE_ID=0123456789abcdef0123456789abcdef",
     ]
 
-    @Test func fieldsAreLengthsAndBytes() {
-        let batch = LogBatch([record("a")], by: backend)
-        #expect(batch.count == 1)
-        #expect(Array(batch.bytes.prefix(17)) == [9, 0, 0, 0] + Array("MESSAGE=a".utf8) + [10, 0, 0, 0])
-        #expect(fields(of: batch, 0) == ["MESSAGE=a"] + commonFields)
+    @Test func fieldsAreLinesAndThoseOfSeveralLinesHaveTheirLength() {
+        var second = record("a")
+        second.message = Array("b\nc".utf8)
+        second.set(.data, to: Array("\n".utf8).span)
+        let batch = LogBatch([record("a"), second], by: backend)
+        let common = commonFields.joined(separator: "\n") + "\n"
+        #expect(batch.count == 2)
+        #expect(batch.bytes[batch.range(of: 0)] == Array("MESSAGE=a\n\(common)".utf8)[...])
+        let three = "\u{3}\0\0\0\0\0\0\0"
+        let one = "\u{1}\0\0\0\0\0\0\0"
+        #expect(
+            Array(batch.bytes[batch.range(of: 1)])
+                == Array("MESSAGE\n\(three)b\nc\n\(common)SOCKSERVED_DATA\n\(one)\n\n".utf8)
+        )
     }
 
     @Test func aConnectionSaysWhoAndWhere() {
@@ -97,7 +102,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     @Test(.enabled(if: !hasJournal, "skipped: a journal is running here"))
     func withoutAJournalNothingIsCommitted() {
         let batch = LogBatch([record("a")], by: backend)
-        let outcome = JournalOutput().write([batch], skipping: 0)
+        let outcome = JournalOutput(path: Journal.socketPath).write([batch], skipping: 0)
         #expect(outcome.done == 0)
         #expect(outcome.failure?.errno == Errno(ENOENT))
 

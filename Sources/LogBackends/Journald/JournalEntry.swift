@@ -1,9 +1,8 @@
 import LogRecords
 
-/// Writes a record as the fields of a journal entry.
+/// Writes a record as a journal entry in the native form.
 ///
-/// Each field is its length in 4 bytes (native byte order) followed by `NAME=value`. Names that a sender chose are changed
-/// to valid names, and never to a reserved one; values are not changed.
+/// Names that a sender chose are changed to valid names, and never to a reserved one; values are not changed.
 struct JournalEntry: LogEncoder {
     /// The number of fields whose names a sender may choose; further ones share one field.
     ///
@@ -45,11 +44,12 @@ struct JournalEntry: LogEncoder {
             bytes.endField(start)
         }
         if record.claimedTime != nil {
-            let start = bytes.beginField(fieldNames.prefix, "TIMESTAMP")
+            let start = bytes.count
+            let value = bytes.beginField(fieldNames.prefix, "TIMESTAMP")
             if Timestamp.append(claimed: record.claimedTime, to: &bytes) {
-                bytes.endField(start)
+                bytes.endField(value)
             } else {
-                bytes.cancelField(start)
+                bytes.cut(to: start)
             }
         }
         if let origin = record.origin {
@@ -140,10 +140,8 @@ struct JournalEntry: LogEncoder {
         in bytes: Span<UInt8>,
         to output: inout [UInt8]
     ) {
-        let start = output.beginField()
         fieldNames.append(key, to: &output)
-        output.append(value, in: bytes)
-        output.endField(start)
+        output.endField(with: value, in: bytes)
     }
 
     private mutating func appendExtra(
@@ -152,11 +150,9 @@ struct JournalEntry: LogEncoder {
         in bytes: Span<UInt8>,
         to output: inout [UInt8]
     ) {
-        let start = output.beginField()
         appendName(name, to: &output)
         output.append(UInt8(ascii: "="))
-        output.append(value, in: bytes)
-        output.endField(start)
+        output.endField(with: value, in: bytes)
     }
 
     /// Appends a name that the sender chose, changed to a valid one.
@@ -194,30 +190,35 @@ struct JournalEntry: LogEncoder {
         in bytes: Span<UInt8>,
         to output: inout [UInt8]
     ) {
-        let start = output.beginField()
-        let nameStart = output.count
+        let start = output.count
         output.append("SYSLOG_SD_")
-        JournalFieldName.append(bytes.extracting(id), from: nameStart, to: &output)
-        if !name.isEmpty, output.count - nameStart < JournalFieldName.limit {
+        JournalFieldName.append(bytes.extracting(id), from: start, to: &output)
+        if !name.isEmpty, output.count - start < JournalFieldName.limit {
             output.append(UInt8(ascii: "_"))
-            JournalFieldName.append(bytes.extracting(name), from: nameStart, to: &output)
+            JournalFieldName.append(bytes.extracting(name), from: start, to: &output)
         }
         output.append(UInt8(ascii: "="))
-        output.append(value, in: bytes)
-        output.endField(start)
+        output.endField(with: value, in: bytes)
     }
 
     /// Appends the fields beyond `limit` as JSON objects, each kind in one field.
     private mutating func appendRest(of record: borrowing LogRecord, from index: Int, to output: inout [UInt8]) {
         if record.hasStructuredData {
-            let start = output.beginField(fieldNames.prefix, "STRUCTURED_DATA")
-            let empty = output.count + "{}".utf8.count
+            let start = output.count
+            let value = output.beginField(fieldNames.prefix, "STRUCTURED_DATA")
             objects.appendStructuredData(record, from: index, to: &output)
-            if output.count > empty { output.endField(start) } else { output.cancelField(start) }
+            output.endObject(value, ofField: start)
         }
-        let start = output.beginField(fieldNames.prefix, "EXTRA")
-        let empty = output.count + "{}".utf8.count
+        let start = output.count
+        let value = output.beginField(fieldNames.prefix, "EXTRA")
         objects.appendExtra(record, from: index, to: &output)
-        if output.count > empty { output.endField(start) } else { output.cancelField(start) }
+        output.endObject(value, ofField: start)
+    }
+}
+
+extension [UInt8] {
+    /// Ends a field whose value is a JSON object, or removes it where the object is empty.
+    fileprivate mutating func endObject(_ value: Int, ofField start: Int) {
+        if count - value > "{}".utf8.count { endField(value) } else { cut(to: start) }
     }
 }

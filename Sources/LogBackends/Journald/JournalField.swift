@@ -1,51 +1,58 @@
 import LogRecords
 
-/// Journal fields in a batch: each is its length in 4 bytes (native byte order) followed by `NAME=value`.
+/// Fields of an entry in the native form of journald and of the Journal Export Format: `NAME=value` and a line feed.
+///
+/// A field whose value has a line feed is its name, a line feed, the value's length in 8 bytes (little-endian), the value
+/// and a line feed. See https://systemd.io/JOURNAL_NATIVE_PROTOCOL/ and https://systemd.io/JOURNAL_EXPORT_FORMATS/.
 extension [UInt8] {
-    /// Begins a field; `endField` sets its length.
+    /// Begins a field.
     ///
-    /// - Returns: its start.
-    mutating func beginField() -> Int {
-        let start = count
-        append(0 as UInt32)
-        return start
-    }
-
-    /// Begins a field and appends its name.
+    /// - Returns: where its value begins, for `endField`.
     mutating func beginField(_ name: StaticString) -> Int {
-        let start = beginField()
         append(name)
         append(UInt8(ascii: "="))
-        return start
+        return count
     }
 
-    /// Begins a field and appends its name with the program's prefix.
+    /// Begins a field whose name has the program's prefix.
     mutating func beginField(_ prefix: [UInt8], _ name: StaticString) -> Int {
-        let start = beginField()
         append(prefix.span)
-        append(name)
-        append(UInt8(ascii: "="))
-        return start
+        return beginField(name)
     }
 
-    /// Ends the field that begins at `start`.
+    /// Ends the field whose value begins at `start`.
     mutating func endField(_ start: Int) {
-        // `message_limit` bounds a record far below 4 GiB.
-        let length = UInt32(truncatingIfNeeded: count - start - MemoryLayout<UInt32>.size)
-        withUnsafeMutableBytes { $0.storeBytes(of: length, toByteOffset: start, as: UInt32.self) }
+        if span.extracting(start...).hasLineFeed {
+            self[start - 1] = UInt8(ascii: "\n")
+            // The pointer does not leave the call.
+            Swift.withUnsafeBytes(of: UInt64(count - start).littleEndian) { insert(contentsOf: $0, at: start) }
+        }
+        append(UInt8(ascii: "\n"))
     }
 
-    /// Removes the field that begins at `start`.
-    mutating func cancelField(_ start: Int) {
-        cut(to: start)
-    }
-
-    mutating func appendField(_ name: StaticString, _ value: Span<UInt8>) {
-        // `message_limit` bounds a record far below 4 GiB.
-        append(UInt32(truncatingIfNeeded: name.utf8CodeUnitCount + 1 + value.count))
-        append(name)
-        append(UInt8(ascii: "="))
+    /// Appends a value unchanged, and ends its field: the output ends with the name and the equals sign.
+    mutating func endField(with value: Span<UInt8>) {
+        if value.hasLineFeed {
+            self[count - 1] = UInt8(ascii: "\n")
+            // The pointer does not leave the call.
+            Swift.withUnsafeBytes(of: UInt64(value.count).littleEndian) { append(contentsOf: $0) }
+        }
         append(value)
+        append(UInt8(ascii: "\n"))
+    }
+
+    /// Appends the value of a record's field unchanged, and ends the field.
+    mutating func endField(with value: LogRecord.Field.Value, in bytes: Span<UInt8>) {
+        switch value {
+        case .integer(let integer): endField(with: integer)
+        case .bytes(let range), .json(let range): endField(with: bytes.extracting(range))
+        }
+    }
+
+    /// Appends an integer as the value, and ends the field.
+    mutating func endField(with integer: some BinaryInteger) {
+        append(decimal: integer)
+        append(UInt8(ascii: "\n"))
     }
 
     mutating func appendField(_ prefix: [UInt8], _ name: StaticString, _ text: String) {
@@ -55,32 +62,23 @@ extension [UInt8] {
     }
 
     mutating func appendField(_ prefix: [UInt8], _ name: StaticString, _ integer: some BinaryInteger) {
-        let start = beginField(prefix, name)
-        append(decimal: integer)
-        endField(start)
+        _ = beginField(prefix, name)
+        endField(with: integer)
     }
 
     mutating func appendField(_ name: StaticString, _ integer: some BinaryInteger) {
-        let start = beginField(name)
-        append(decimal: integer)
-        endField(start)
-    }
-
-    /// Appends the value of a record's field unchanged.
-    mutating func append(_ value: LogRecord.Field.Value, in bytes: Span<UInt8>) {
-        switch value {
-        case .integer(let integer): append(decimal: integer)
-        case .bytes(let range), .json(let range): append(bytes.extracting(range))
-        }
+        _ = beginField(name)
+        endField(with: integer)
     }
 
     /// Removes the bytes beyond a size, if any.
     mutating func cut(to size: Int) {
         if count > size { removeLast(count - size) }
     }
+}
 
-    private mutating func append(_ length: UInt32) {
-        // The pointer does not leave the call.
-        Swift.withUnsafeBytes(of: length) { append(contentsOf: $0) }
+extension Span<UInt8> {
+    fileprivate var hasLineFeed: Bool {
+        ByteScan.firstIndex(in: self, from: 0) { ByteScan.marks(of: UInt8(ascii: "\n"), in: $0) } < count
     }
 }

@@ -33,6 +33,20 @@ package protocol Framing: Sendable {
 
     /// Releases memory that is kept for the next message, unless one has begun.
     mutating func releaseMemory()
+
+    /// Returns what another framing needs to go on here: the message that has begun.
+    ///
+    /// To be called after the other calls have returned nil.
+    ///
+    /// - Returns: nil where no message can be found any more.
+    func suspend() -> FramingState?
+
+    /// Goes on where another framing of the same kind was; to be called before all others.
+    ///
+    /// - Parameter state: where the other one was.
+    /// - Returns: false when it cannot: the state is not of such a framing, or parts of the message are missing that this
+    ///   one would keep, as its limit is greater.
+    mutating func resume(from state: FramingState) -> Bool
 }
 
 extension Framing {

@@ -186,3 +186,36 @@ package struct LengthFraming: Framing {
         }
     }
 }
+
+extension LengthFraming {
+    /// The numbers are those of the `State`, after one that names it.
+    package func suspend() -> FramingState? {
+        switch state {
+        case .length(let count, let value): FramingState(numbers: [0, count, Int(value)])
+        case .message(let length): FramingState(bytes: buffered, numbers: [1, length])
+        case .overlong(let length, let left): FramingState(bytes: buffered, numbers: [2, length, left])
+        case .skipping(let left): FramingState(numbers: [3, left])
+        case .broken: nil
+        }
+    }
+
+    package mutating func resume(from suspended: FramingState) -> Bool {
+        let sizes = 1...max(Self.maxSkippable, limit)
+        let (numbers, kept) = (suspended.numbers, suspended.bytes.count)
+        switch numbers.first {
+        case 0 where numbers.count == 3 && (0...3).contains(numbers[1]) && kept == 0:
+            guard let value = UInt32(exactly: numbers[2]) else { return false }
+            state = .length(count: numbers[1], value: value)
+        case 1 where numbers.count == 2 && sizes.contains(numbers[1]) && kept < numbers[1]:
+            state = .message(length: numbers[1])
+        case 2 where numbers.count == 3 && sizes.contains(numbers[1]):
+            guard numbers[2] > 0, numbers[2] == min(numbers[1], Self.excerptBytes) - kept else { return false }
+            state = .overlong(length: numbers[1], left: numbers[2])
+        case 3 where numbers.count == 2 && sizes.contains(numbers[1]) && kept == 0:
+            state = .skipping(left: numbers[1])
+        default: return false
+        }
+        buffer.append(suspended.bytes.span, maxCapacity: suspended.bytes.count)
+        return true
+    }
+}

@@ -115,3 +115,23 @@ package struct LineFraming: Framing {
         return end
     }
 }
+
+extension LineFraming {
+    /// The numbers are `length`, whether it ends in CR, and those of `object`.
+    package func suspend() -> FramingState? {
+        FramingState(bytes: length > 0 ? buffered : [], numbers: [length, endsInReturn ? 1 : 0] + object.numbers)
+    }
+
+    package mutating func resume(from suspended: FramingState) -> Bool {
+        let (numbers, kept) = (suspended.numbers, suspended.bytes.count)
+        guard numbers.count == 4, numbers[0] >= kept, (0...1).contains(numbers[1]) else { return false }
+        // Where bytes were left out, the following ones cannot be kept either.
+        guard numbers[0] == kept || kept >= limit else { return false }
+        guard let object = ObjectScan(numbers: Array(numbers[2...])) else { return false }
+        self.object = object
+        length = numbers[0]
+        endsInReturn = numbers[1] == 1
+        buffer.append(suspended.bytes.span.extracting(first: limit), maxCapacity: limit)
+        return true
+    }
+}

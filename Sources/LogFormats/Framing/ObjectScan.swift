@@ -1,6 +1,6 @@
 /// Finds out where a JSON object is complete in a stream, by its braces: a value that is given byte by byte, once each.
 struct ObjectScan: Sendable {
-    private enum Place {
+    private enum Place: Int {
         /// Only white space so far.
         case before
         case within
@@ -49,5 +49,17 @@ struct ObjectScan: Sendable {
             if depth == 0 { place = .after }
         default: break
         }
+    }
+}
+
+extension ObjectScan {
+    /// The place and the depth, for `init(numbers:)`.
+    var numbers: [Int] { [place.rawValue, depth] }
+
+    /// Goes on where another scan was; nil when the numbers are not of one.
+    init?(numbers: [Int]) {
+        guard numbers.count == 2, let place = Place(rawValue: numbers[0]), numbers[1] >= 0 else { return nil }
+        self.place = place
+        depth = numbers[1]
     }
 }

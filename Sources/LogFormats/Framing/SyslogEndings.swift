@@ -10,4 +10,17 @@ struct SyslogEndings: Sendable {
         lastIsNull = isNull
         if isNull { hasNull = true } else { hasOther = true }
     }
+
+    /// The three as one number from 0 to 7.
+    var number: Int { (lastIsNull ? 1 : 0) | (hasNull ? 2 : 0) | (hasOther ? 4 : 0) }
+
+    init() {}
+
+    /// Makes what a `number` stands for; nil for other numbers.
+    init?(number: Int) {
+        guard (0...7).contains(number) else { return nil }
+        lastIsNull = number & 1 != 0
+        hasNull = number & 2 != 0
+        hasOther = number & 4 != 0
+    }
 }

@@ -192,3 +192,32 @@ package struct SyslogFraming: Framing {
         buffer.discard()
     }
 }
+
+extension SyslogFraming {
+    /// The numbers are that of the endings; and while a message is skipped its count, or -1, how many bytes have come, and
+    /// the last of them.
+    package func suspend() -> FramingState? {
+        var numbers = [scan.endings.number]
+        if let skipping { numbers += [skipping.count ?? -1, skipping.received, Int(skipping.lastByte)] }
+        return FramingState(bytes: Array(buffered[start...]), numbers: numbers)
+    }
+
+    package mutating func resume(from suspended: FramingState) -> Bool {
+        let numbers = suspended.numbers
+        guard let endings = numbers.first.flatMap(SyslogEndings.init(number:)) else { return false }
+        switch numbers.count {
+        case 1:
+            // The scan finds out again what it knew about them.
+            buffer.append(suspended.bytes.span, maxCapacity: suspended.bytes.count)
+        case 4:
+            guard let lastByte = UInt8(exactly: numbers[3]), numbers[2] >= suspended.bytes.count else { return false }
+            guard numbers[1] == -1 || numbers[1] > numbers[2] else { return false }
+            let count = numbers[1] == -1 ? nil : numbers[1]
+            skipping = Skipping(count: count, received: numbers[2], lastByte: lastByte)
+            buffer.append(suspended.bytes.span.extracting(first: limit), maxCapacity: limit)
+        default: return false
+        }
+        scan.endings = endings
+        return true
+    }
+}

@@ -40,7 +40,7 @@ struct SyslogScan: Sendable {
     private let maxCount: Int
     private(set) var kind = Kind.unknown
     /// How the messages so far ended.
-    private(set) var endings = SyslogEndings()
+    var endings = SyslogEndings()
     /// Whether a count of this stream was right for sure.
     private var countsAreRight = false
     /// How far endings have been looked for.

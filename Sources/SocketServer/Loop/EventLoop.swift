@@ -124,6 +124,16 @@ final class EventLoop {
     /// Removes a member, whose descriptor is to be closed next.
     func remove(_ membership: Membership) {
         poller.release(membership.token)
+        forget(membership)
+    }
+
+    /// Removes a member whose descriptor stays open.
+    func remove(_ membership: Membership, leaving descriptor: Int32) {
+        poller.remove(descriptor, membership.token)
+        forget(membership)
+    }
+
+    private func forget(_ membership: Membership) {
         members.remove(membership.id)
         for listener in listeners { listener.memberRemoved() }
     }

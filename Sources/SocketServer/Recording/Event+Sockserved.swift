@@ -9,6 +9,18 @@ extension Event {
         name: "connection-established",
         messageID: "fc8c7b4124c74f3e87d9e505087b7eeb"
     )
+    /// A connection of an earlier process goes on.
+    package static let connectionResumed = Event(
+        name: "connection-resumed",
+        messageID: "92dd84ac70af42d8ac458e49920d0c0b"
+    )
+    /// Connections were kept for the next process.
+    package static let connectionsKept = Event(name: "connections-kept", messageID: "1e98188c34a44743b8260562d50e8857")
+    /// Connections of an earlier process could not go on.
+    package static let connectionsReset = Event(
+        name: "connections-reset",
+        messageID: "a84af62d130e4daa8aad5924f105b5b8"
+    )
     /// A client's data was received.
     package static let dataReceived = Event(name: "data-received", messageID: "335104cb232640a2944fd09fe3f781c8")
     /// Data was sent to a client.

@@ -23,6 +23,11 @@ final class SourceConnections: Sendable {
         }
     }
 
+    /// Takes a place for a connection that is open already, also where none is left.
+    func add(_ source: Source) {
+        counts.withLock { $0[source, default: 0] += 1 }
+    }
+
     func close(_ source: Source) {
         counts.withLock { counts in
             guard let count = counts[source] else { return }

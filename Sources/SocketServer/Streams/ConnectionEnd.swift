@@ -19,6 +19,8 @@ enum ConnectionEnd: Equatable {
         case stop
         /// The daemon ends the connection, and does not read what has come.
         case unreadData
+        /// What an earlier process has left of the connection does not fit this one.
+        case unusableState
     }
 
     /// An operation on the socket before it is closed.
@@ -39,7 +41,7 @@ enum ConnectionEnd: Equatable {
     init?(stopping machine: ConnectionMachine, isRecorded: Bool) {
         switch machine.state {
         case .receiving where isRecorded && !machine.hasMalformed: self = machine.endConfirms ? .abandoned : .orderly
-        case .receiving, .pausing, .committing, .sending: self = .lost(.stop)
+        case .receiving, .pausing, .committing, .suspending, .sending: self = .lost(.stop)
         case .draining: self = .orderly
         case .done: return nil
         }
@@ -76,6 +78,7 @@ extension ConnectionEnd.Failure: CustomStringConvertible {
         case .uncommittedRecords: "its records could not be committed"
         case .stop: "the daemon stops"
         case .unreadData: "what it sent last was not read"
+        case .unusableState: "it cannot go on with the present settings of its listener"
         }
     }
 }

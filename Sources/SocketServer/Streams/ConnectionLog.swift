@@ -5,7 +5,8 @@ import LogRecords
 struct ConnectionLog {
     let origin: Origin
     private let recorder: Recorder
-    private let started: MonotonicTime
+    /// When the connection was accepted.
+    var started: MonotonicTime
     private let idleTimeoutText: String
 
     init(of peer: Peer, _ listener: StreamListener, _ worker: SocketWorker) {
@@ -24,6 +25,13 @@ struct ConnectionLog {
     func recordStart(by observer: any CommitObserver) {
         recorder.record(.connectionEstablished, .informational, origin, by: observer) { record in
             record.append("Connection established with ")
+            record.append(origin.peerText)
+        }
+    }
+
+    func recordResumption(by observer: any CommitObserver) {
+        recorder.record(.connectionResumed, .informational, origin, by: observer) { record in
+            record.append("Connection resumed with ")
             record.append(origin.peerText)
         }
     }

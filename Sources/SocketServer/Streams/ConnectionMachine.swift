@@ -19,6 +19,8 @@ package struct ConnectionMachine {
         case abandon
         /// Close so that the peer sees a reset: its messages could not be read, or its records not be committed.
         case reset
+        /// Leave the socket to the next process: all that was received is committed.
+        case handOver
     }
 
     /// The event that the connection waits for.
@@ -29,6 +31,8 @@ package struct ConnectionMachine {
         case pausing
         /// The commits before the reply; nil: before the orderly end.
         case committing(reply: [UInt8]?)
+        /// The commits before the hand-over to the next process.
+        case suspending
         /// The peer's taking of the reply.
         case sending
         /// The peer's end of the stream; ours is out.
@@ -119,7 +123,7 @@ package struct ConnectionMachine {
         case .draining:
             drained += bytes.count
             return drained > Self.drainLimit ? end(.close) : .none
-        case .pausing, .committing, .sending, .done:
+        case .pausing, .committing, .suspending, .sending, .done:
             return .none
         }
     }
@@ -133,9 +137,18 @@ package struct ConnectionMachine {
             return .awaitCommit
         case .draining:
             return end(.close)
-        case .pausing, .committing, .sending, .done:
+        case .pausing, .committing, .suspending, .sending, .done:
             return .none
         }
+    }
+
+    /// The daemon stops, and the next process is to go on: receives nothing more.
+    ///
+    /// Where the peer has ended its side, the connection goes on to its end.
+    package mutating func suspended() -> Action {
+        guard exchange == nil, state == .receiving || state == .pausing else { return .none }
+        state = .suspending
+        return .awaitCommit
     }
 
     /// The peer was silent, or did not take its reply, for too long.
@@ -146,7 +159,7 @@ package struct ConnectionMachine {
             return .awaitCommit
         case .sending, .draining:
             return end(.close)
-        case .pausing, .committing, .done:
+        case .pausing, .committing, .suspending, .done:
             return .none
         }
     }
@@ -156,6 +169,7 @@ package struct ConnectionMachine {
     /// - Parameter success: false when one of them will never be committed.
     /// - Returns: what to do now.
     package mutating func committed(_ success: Bool) -> Action {
+        if state == .suspending { return end(success ? .handOver : .reset) }
         guard case .committing(let reply) = state else { return .none }
         guard success, !hasMalformed else { return end(.reset) }
         guard let reply else { return end(endConfirms && !inputEnded ? .abandon : .close) }

@@ -1,9 +1,11 @@
+import Linux
+import LogFormats
 import LogRecords
 
 /// The records of one connection: of its events, and of the data or the messages that its peer sends.
 struct ConnectionRecords {
     /// Records the events.
-    let log: ConnectionLog
+    private(set) var log: ConnectionLog
     private let recorder: Recorder
     /// Nil where the peer sends data rather than messages.
     private var intake: StreamIntake?
@@ -26,6 +28,9 @@ struct ConnectionRecords {
 
     /// Whether all that came so far is committed or rejected.
     var areSettled: Bool { recorder.commits.isSettled(through: intake?.lastPosition ?? dataPosition) }
+
+    /// Whether the peer sends messages, rather than data.
+    var areMessages: Bool { intake != nil }
 
     /// Whether silence may yet end a message.
     var awaitSilence: Bool { intake?.awaitsSilence ?? false }
@@ -58,6 +63,21 @@ struct ConnectionRecords {
 
     /// Counts the message that was begun, whose end will never come.
     func countUnfinished() { intake?.countUnfinished() }
+
+    // MARK: the hand-over to the next process
+
+    /// Returns where the next process goes on; nil where it cannot.
+    func suspend() -> FramingState? { intake?.suspend() }
+
+    /// Goes on where an earlier process has stopped.
+    ///
+    /// - Parameter state: where it has stopped.
+    /// - Returns: false when the intake is not of the same kind, or its settings do not allow it.
+    mutating func resume(from state: ConnectionState) -> Bool {
+        log.started = MonotonicTime(nanoseconds: state.started)
+        guard state.protocolName == log.origin.protocolName else { return false }
+        return intake?.resume(from: state.framing, isAtStart: state.bytesReceived == 0) ?? false
+    }
 
     // MARK: memory
 

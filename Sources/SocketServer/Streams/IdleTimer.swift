@@ -43,7 +43,7 @@ struct IdleTimer {
             return silence >= Self.quietTime ? .quiet : .nothing
         case .sending: return isTimeout(silence) ? .timeout(.output) : .nothing
         case .draining: return silence >= Self.drainTime ? .end : .nothing
-        case .pausing, .committing, .done: return .nothing
+        case .pausing, .committing, .suspending, .done: return .nothing
         }
     }
 
@@ -55,7 +55,7 @@ struct IdleTimer {
         case .receiving where awaitsQuiet: lastActivity + Self.quietTime
         case .receiving, .sending: timeout.map { lastActivity + $0 }
         case .draining: lastActivity + Self.drainTime
-        case .pausing, .committing, .done: nil
+        case .pausing, .committing, .suspending, .done: nil
         }
     }
 

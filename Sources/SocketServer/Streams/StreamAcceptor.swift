@@ -36,11 +36,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
         reader = listener.service.format.map { MessageReader($0, under: listener.policy, account) }
         let origin = Origin(protocolName: listener.service.name, listener: listener.name, peer: nil, connection: nil)
         self.origin = origin
-        throttle = listener.sourceRates.map { rates in
-            StreamThrottle(rates, worker.loop) { [recorder = worker.recorder] source, count in
-                Self.recordSlowed(source, count, origin, recorder)
-            }
-        }
+        throttle = StreamThrottle(of: listener, worker)
         refusals = listener.sourceConnections.map { ConnectionRefusals($0, listener, origin, worker) }
     }
 
@@ -126,15 +122,6 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
         }
         StreamConnection(connection, from: peer, listener, reader, throttle, worker).start()
         return true
-    }
-
-    private static func recordSlowed(_ source: Source, _ count: Int, _ origin: Origin, _ recorder: Recorder) {
-        recorder.record(.sourceSlowed, .notice, origin) { record in
-            record.append("\(source) sends more to listener \(origin.listener) than message_rate or byte_rate lets it")
-            record.append(", and waits")
-            if count > 1 { record.append(", the last of \(count) such waits") }
-            record.set(.heldBack, to: Int64(count))
-        }
     }
 
     private func pause() {

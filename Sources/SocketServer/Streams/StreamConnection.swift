@@ -3,21 +3,23 @@ import LogRecords
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back.
 final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHolder, ThrottledStream {
-    private let listener: StreamListener
-    private let worker: SocketWorker
+    let listener: StreamListener
+    let worker: SocketWorker
     /// Nil where sources may send as much as they like.
     private let throttle: StreamThrottle?
     let source: Source
     var isThrottled = false
     // Unchecked, because asking costs more than the accesses: none of the four knows or calls the connection.
-    @exclusivity(unchecked) private var socket: StreamSocket
-    @exclusivity(unchecked) private var machine: ConnectionMachine
-    @exclusivity(unchecked) private var records: ConnectionRecords
-    @exclusivity(unchecked) private var turn = StreamTurn()
+    @exclusivity(unchecked) var socket: StreamSocket
+    @exclusivity(unchecked) var machine: ConnectionMachine
+    @exclusivity(unchecked) var records: ConnectionRecords
+    @exclusivity(unchecked) private var turn: StreamTurn
     private var idle: IdleTimer
-    private var membership: EventLoop.Membership?
+    var membership: EventLoop.Membership?
     var deadline = DeadlineQueue.Place()
     private var hasRejectedRecord = false
+    /// As many bytes are received before the next process goes on; .max while none is to.
+    var handoverPoint = Int.max
 
     /// Makes a connection of a connected, non-blocking descriptor, and closes that at its end.
     init(
@@ -31,6 +33,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         self.listener = listener
         self.throttle = throttle
         source = Source(peer)
+        turn = StreamTurn(maxBytes: throttle?.turnBytes)
         self.worker = worker
         records = ConnectionRecords(of: peer, listener, reader, worker)
         socket = StreamSocket(descriptor, to: peer, endConfirms: listener.service.endConfirms)
@@ -41,6 +44,11 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     func start() {
         socket.prepare()
         records.log.recordStart(by: self)
+        watch()
+    }
+
+    /// Begins to receive.
+    func watch() {
         do {
             membership = try worker.loop.add(self, watching: socket.descriptor, for: StreamSocket.interest)
         } catch {
@@ -102,8 +110,8 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
 
     func abort() {
         take(.end)
-        // What was not read for want of space.
-        if machine.state == .pausing { records.countUnfinished() }
+        // What was not read for want of space, or waits for the next process and its records.
+        if [.pausing, .suspending].contains(machine.state) { records.countUnfinished() }
         let isRecorded = records.areSettled && !hasRejectedRecord
         if let end = ConnectionEnd(stopping: machine, isRecorded: isRecorded) { self.end(end) }
     }
@@ -117,7 +125,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     }
 
     /// Receives as long as there is something and the machine wants it, but leaves the others their turn.
-    private func pump() {
+    func pump() {
         guard turn.begin(at: socket.bytesReceived) else { return }
         let (start, startCount) = (socket.bytesReceived, records.messageCount)
         defer {
@@ -125,20 +133,16 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
             let bytes = socket.bytesReceived &- start
             throttle?.take(self, messages: records.messageCount &- startCount, bytes: bytes)
         }
-        var isAdmitted = throttle == nil
+        var isAdmitted = false
         while turn.takeReceive(at: socket.bytesReceived) {
-            guard socket.canReceive, machine.wantsInput else { return }
-            if let throttle, machine.isReceiving {
-                // Once a turn, which then brings a limited number of bytes.
-                guard isAdmitted ? socket.bytesReceived &- start < throttle.turnBytes : throttle.admits(self) else {
-                    break
-                }
-                isAdmitted = true
-            }
+            let isDue = socket.canReceive && machine.wantsInput && socket.bytesReceived < handoverPoint
+            // The throttle is asked once a turn.
+            guard isDue, isAdmitted || throttle?.admits(self) != false else { return suspendIfDue() }
+            isAdmitted = true
             // Asked before each receive: many connections may receive, and each adds to what waits.
-            if machine.isReceiving, worker.recorder.isFull { perform(machine.becameFull()) } else { receive() }
+            if machine.isReceiving, worker.recorder.isFull { becomeFull() } else { receive() }
         }
-        if !isThrottled, let membership { worker.loop.resumeLater(membership) }
+        if let membership { worker.loop.resumeLater(membership) }
     }
 
     private func receive() {
@@ -188,7 +192,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
 
     // MARK: actions
 
-    private func perform(_ action: ConnectionMachine.Action) {
+    func perform(_ action: ConnectionMachine.Action) {
         switch action {
         case .none: break
         case .awaitSpace: worker.recorder.commits.awaitSpace(self)
@@ -200,6 +204,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         case .close: end(.orderly)
         case .abandon: end(.abandoned)
         case .reset: end(.lost(machine.hasMalformed ? .malformedMessage : .uncommittedRecords))
+        case .handOver: leave()
         }
     }
 
@@ -214,18 +219,13 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         }
     }
 
-    private func end(_ wanted: ConnectionEnd) {
+    func end(_ wanted: ConnectionEnd) {
         machine.closed()
         let unread = socket.unreadCount
         let end = wanted.withUnread(unread)
-        records.release()
         let bytes = (socket.bytesReceived, socket.bytesSent, unread)
         records.log.recordEnd(end, bytes: bytes, at: worker.loop.now, by: self)
-        worker.metrics.closed()
-        listener.metrics.connectionClosed()
-        listener.releaseSlot()
-        listener.sourceConnections?.close(source)
-        worker.loop.cancel(self)
+        release()
         if let membership = membership.take() { worker.loop.remove(membership) }
         socket.close(end.socketAction)
     }

@@ -62,6 +62,24 @@ struct StreamIntake {
     /// Whether a message has begun and is not complete.
     var hasUnfinished: Bool { !framing.buffered.isEmpty }
 
+    /// Returns where another intake goes on; nil where it cannot.
+    func suspend() -> FramingState? { framing.suspend() }
+
+    /// Goes on where another intake was; to be called before all others.
+    ///
+    /// - Parameters:
+    ///   - state: where the other one was.
+    ///   - isAtStart: whether it had received nothing.
+    /// - Returns: whether it can.
+    mutating func resume(from state: FramingState, isAtStart: Bool) -> Bool {
+        self.isAtStart = isAtStart
+        guard framing.resume(from: state) else { return false }
+        awaitsSilence = hasUnfinished
+        // Where all take too much, the next step shows it.
+        _ = reserveMemory()
+        return true
+    }
+
     /// Records the messages that are complete after a step.
     ///
     /// - Parameters:

@@ -37,6 +37,11 @@ package final class StreamListener: Sendable {
         return false
     }
 
+    /// Takes a place for a connection that is open already, also where none is left.
+    func takeSlot() {
+        open.wrappingAdd(1, ordering: .relaxed)
+    }
+
     func releaseSlot() {
         open.wrappingSubtract(1, ordering: .relaxed)
     }

@@ -47,9 +47,9 @@ struct StreamSocket: ~Copyable {
     /// Whether a receive has shown the end of the stream.
     private var hasReceivedEnd = false
     /// Whether urgent data has come.
-    private var hasUrgent = false
+    private(set) var hasUrgent = false
     /// Whether the last byte received is still with the kernel; see `receiveExceptLast`.
-    private var isWithholding = false
+    private(set) var isWithholding = false
 
     private var output: [UInt8] = []
     private var outputStart = 0
@@ -84,6 +84,14 @@ struct StreamSocket: ~Copyable {
         // Senders of messages may well be silent for hours: the kernel finds out whether one has vanished.
         KeepAlive.set(descriptor)
         setLinger(isOn: true)
+    }
+
+    /// Goes on with a socket that an earlier process has prepared.
+    mutating func resume(from state: ConnectionState) {
+        bytesReceived = state.bytesReceived
+        isWithholding = state.isWithholding
+        hasUrgent = state.hasUrgent
+        if hasUrgent { mayStopEarly = true }
     }
 
     /// Takes note of what epoll reports, which it does once for each change.

@@ -1,4 +1,5 @@
 import Linux
+import LogRecords
 
 /// Something that a `StreamThrottle` slows.
 protocol ThrottledStream: AnyObject {
@@ -22,26 +23,24 @@ final class StreamThrottle: Ticker {
     private let loop: EventLoop
     /// The most bytes that a stream may receive in one turn.
     let turnBytes: Int
-    private let record: (Source, Int) -> Void
+    private let recorder: Recorder
+    private let origin: Origin
     /// Those that are not read, those first that have waited longest.
     private var waiting: [any ThrottledStream] = []
     var deadline = DeadlineQueue.Place()
     private var lastSource = Source.unknown
     private lazy var report = LimitedReport(loop, every: Self.reportInterval) { [weak self] count in
-        if let self { record(lastSource, count) }
+        self?.record(count)
     }
 
-    /// Makes the throttle of one listener on one thread.
-    ///
-    /// - Parameters:
-    ///   - rates: of the listener.
-    ///   - loop: of the thread.
-    ///   - record: records how often streams were slowed, the last one of a source.
-    init(_ rates: SharedSourceRates, _ loop: EventLoop, record: @escaping (Source, Int) -> Void) {
+    /// Makes the throttle of a listener on one thread; nil where its sources may send as much as they like.
+    init?(of listener: StreamListener, _ worker: SocketWorker) {
+        guard let rates = listener.sourceRates else { return nil }
         self.rates = rates
-        self.loop = loop
+        loop = worker.loop
+        recorder = worker.recorder
         turnBytes = rates.receiveLimit
-        self.record = record
+        origin = Origin(protocolName: listener.service.name, listener: listener.name, peer: nil, connection: nil)
     }
 
     /// Asks whether a stream may be read now; otherwise its `resume` is called when it may be.
@@ -84,5 +83,14 @@ final class StreamThrottle: Ticker {
     /// Records what is not recorded yet, as the daemon stops.
     func finish() {
         report.finish()
+    }
+
+    private func record(_ count: Int) {
+        recorder.record(.sourceSlowed, .notice, origin) { record in
+            record.append("\(lastSource) sends more to listener \(origin.listener) than message_rate or byte_rate ")
+            record.append("lets it, and waits")
+            if count > 1 { record.append(", the last of \(count) such waits") }
+            record.set(.heldBack, to: Int64(count))
+        }
     }
 }

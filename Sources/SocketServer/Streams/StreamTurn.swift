@@ -14,6 +14,14 @@ struct StreamTurn {
     private var isUnderWay = false
     private var receives = 0
     private var start = 0
+    private let maxBytes: Int
+
+    /// Makes the turns of a new connection.
+    ///
+    /// - Parameter maxBytes: a turn ends with the receive that brings its bytes to this number, if it is smaller.
+    init(maxBytes: Int? = nil) {
+        self.maxBytes = min(Self.maxBytes, maxBytes ?? .max)
+    }
 
     /// Begins a turn.
     ///
@@ -35,7 +43,7 @@ struct StreamTurn {
     /// - Parameter bytes: how many were received so far.
     /// - Returns: false when the turn is over, and the connection is to go on later.
     mutating func takeReceive(at bytes: Int) -> Bool {
-        guard receives < Self.maxReceives, bytes &- start < Self.maxBytes else { return false }
+        guard receives < Self.maxReceives, bytes &- start < maxBytes else { return false }
         receives &+= 1
         return true
     }

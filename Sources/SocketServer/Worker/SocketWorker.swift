@@ -18,6 +18,8 @@ final class SocketWorker {
     let metrics: ServerMetrics
     /// This thread's counts of messages.
     let accounts: AccountBook
+    /// Where connections go as the daemon stops, for the next process; nil where they end with this one.
+    var handover: Handover?
     /// Where all threads of the daemon receive datagrams.
     var ownAddresses = OwnAddresses()
     /// The buffer that a receive from a stream writes to; valid until the next one.

@@ -115,27 +115,41 @@ struct RecordCheck: Equatable {
         var count = 0
         var seen: Set<String> = []
         while index < entry.count {
-            guard entry.count - index >= 4 else { throw FuzzFault("a journal field is cut off") }
-            let size = entry.withUnsafeBytes { Int($0.loadUnaligned(fromByteOffset: index, as: UInt32.self)) }
-            index += 4
-            guard entry.count - index >= size else { throw FuzzFault("a journal field is cut off") }
-            let field = entry[index..<index + size]
-            index += size
+            guard let end = entry[index...].firstIndex(where: { $0 == UInt8(ascii: "=") || $0 == UInt8(ascii: "\n") })
+            else { throw FuzzFault("a journal field is bare") }
+            let name = String(decoding: entry[index..<end], as: UTF8.self)
+            let value = try value(after: end, in: entry)
+            index = value.upperBound + 1
             count += 1
-            guard let end = field.firstIndex(of: UInt8(ascii: "=")) else { throw FuzzFault("a journal field is bare") }
-            let name = String(decoding: field[..<end], as: UTF8.self)
             let isValid =
                 (1...64).contains(name.utf8.count)
                 && name.utf8.allSatisfy { byte in
                     (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte) || byte == UInt8(ascii: "_")
                 } && name.first?.isLetter == true
             try FuzzFault.expect(isValid, "journald does not take the name \(name.debugDescription)")
-            if name == "SYSLOG_IDENTIFIER" { try checkIdentifier(field[(end + 1)...]) }
+            if name == "SYSLOG_IDENTIFIER" { try checkIdentifier(entry[value]) }
             guard singles.contains(name) else { continue }
             try FuzzFault.expect(seen.insert(name).inserted, "\(name) is twice in an entry")
         }
         try FuzzFault.expect(count <= 1024, "journald does not take \(count) fields")
         try FuzzFault.expect(singles.subtracting(["SOCKSERVED_CONNECTION"]).isSubset(of: seen), "an entry lacks fields")
+    }
+
+    /// The value of a journal field: a line, or as long as the eight bytes before it say.
+    private static func value(after separator: Int, in entry: [UInt8]) throws(FuzzFault) -> Range<Int> {
+        var value = separator + 1..<separator + 1
+        if entry[separator] == UInt8(ascii: "=") {
+            value = separator + 1..<(entry[separator...].firstIndex(of: UInt8(ascii: "\n")) ?? entry.count)
+        } else {
+            guard entry.count - separator > 9 else { throw FuzzFault("a journal field is cut off") }
+            let size = entry.withUnsafeBytes { $0.loadUnaligned(fromByteOffset: separator + 1, as: UInt64.self) }
+            guard size < entry.count else { throw FuzzFault("a journal field is cut off") }
+            value = separator + 9..<separator + 9 + Int(size)
+        }
+        guard value.upperBound < entry.count, entry[value.upperBound] == UInt8(ascii: "\n") else {
+            throw FuzzFault("a journal field is cut off")
+        }
+        return value
     }
 
     /// HOST/PROGRAM in one word: the sender is on another host, and is not to look like a program of this one.

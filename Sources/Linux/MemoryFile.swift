@@ -1,0 +1,57 @@
+import CLinux
+import Glibc
+
+/// A file in memory without a name, which lives as long as a process has it open; see memfd_create(2).
+package enum MemoryFile {
+    /// Makes an empty file.
+    ///
+    /// - Parameter label: what `/proc/PID/fd` shows.
+    /// - Returns: its descriptor, which the caller owns; it is closed on exec.
+    /// - Throws: the error of memfd_create(2).
+    package static func make(label: String) throws(Errno) -> Int32 {
+        let descriptor = clinux_memfd_create(label, UInt32(CLINUX_MFD_CLOEXEC))
+        guard descriptor >= 0 else { throw Errno.last }
+        return descriptor
+    }
+
+    /// Writes to a file from its beginning on.
+    ///
+    /// - Parameters:
+    ///   - bytes: what to write.
+    ///   - descriptor: the file.
+    /// - Throws: the error of pwrite(2).
+    package static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
+        var written = 0
+        while written < bytes.count {
+            // At most the bytes that are left.
+            let count = bytes.withUnsafeBytes { bytes in
+                let rest = bytes.baseAddress?.advanced(by: written)
+                return retrying { pwrite(descriptor, rest, bytes.count - written, written) }
+            }
+            guard count > 0 else { throw Errno.last }
+            written += count
+        }
+    }
+
+    /// Reads a file from its beginning to its end.
+    ///
+    /// - Parameters:
+    ///   - descriptor: the file.
+    ///   - limit: the most bytes that it may have.
+    /// - Returns: its bytes.
+    /// - Throws: the error of pread(2), `EFBIG` when it is longer.
+    package static func contents(of descriptor: Int32, limit: Int) throws(Errno) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 64 * 1024)
+        while true {
+            // At most the buffer's bytes.
+            let count = buffer.withUnsafeMutableBytes { buffer in
+                retrying { pread(descriptor, buffer.baseAddress, buffer.count, bytes.count) }
+            }
+            guard count >= 0 else { throw Errno.last }
+            guard count > 0 else { return bytes }
+            bytes += buffer[..<count]
+            guard bytes.count <= limit else { throw Errno(EFBIG) }
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import CLinux
+import Glibc
+import Linux
+
+/// A connection to journald's socket for entries in its native protocol; see https://systemd.io/JOURNAL_NATIVE_PROTOCOL/.
+///
+/// The send buffer is the kernel's default: with the 8 MiB of libsystemd, writer and journald take turns at every other
+/// entry, which costs four times as much. Sending waits while journald's queue is full.
+struct JournalSocket {
+    /// The time after which a wait looks whether there is another journald.
+    private static let patience: Int32 = 500
+
+    let path: String
+    private var descriptor: Int32 = -1
+    /// The socket that was at the path when it was connected to.
+    private var version: FileVersion?
+
+    init(path: String) {
+        self.path = path
+    }
+
+    var isConnected: Bool { descriptor >= 0 }
+
+    /// Whether the failure of a send means that the connection is of no more use.
+    static func isBroken(_ failure: Errno?) -> Bool {
+        switch failure?.number {
+        case ECONNREFUSED, ENOTCONN, ENOENT, ECONNRESET, EPIPE: true
+        default: false
+        }
+    }
+
+    /// Connects to the socket at the path.
+    ///
+    /// - Throws: the error of stat(2) or connect(2); `ENOENT` when another socket took the place meanwhile.
+    mutating func connect() throws(Errno) {
+        disconnect()
+        let address = try UnixSocketAddress(path: path)
+        let before = try FileVersion(path: path)
+        let flags = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
+        let socket = Glibc.socket(AF_UNIX, flags, 0)
+        guard socket >= 0 else { throw Errno.last }
+        do throws(Errno) {
+            try address.connect(socket)
+            // The same before and after: so it is the one that was connected to.
+            guard try FileVersion(path: path) == before else { throw Errno(ENOENT) }
+        } catch {
+            close(socket)
+            throw error
+        }
+        descriptor = socket
+        version = before
+    }
+
+    mutating func disconnect() {
+        if descriptor >= 0 { close(descriptor) }
+        descriptor = -1
+    }
+
+    /// Whether the socket that this one is connected to has been at the path until now.
+    ///
+    /// A connection stays with its socket when another one takes its place, and sending still succeeds then if anybody
+    /// has the old one open.
+    var isAtPath: Bool { (try? FileVersion(path: path)) == version }
+
+    /// Sends an entry as one datagram.
+    ///
+    /// - Throws: the error of send(2), `EMSGSIZE` for one that is larger than the send buffer.
+    func send(_ entry: Span<UInt8>) throws(Errno) {
+        // The pointer does not leave the call.
+        try entry.withUnsafeBytes { entry throws(Errno) in
+            try whileFull { Glibc.send(descriptor, entry.baseAddress, entry.count, Int32(MSG_NOSIGNAL)) }
+        }
+    }
+
+    /// Sends an entry that is in a file.
+    ///
+    /// - Throws: the error of sendmsg(2).
+    func send(_ file: borrowing SealedFile) throws(Errno) {
+        let file = file.descriptor
+        try whileFull { clinux_send_descriptor(descriptor, file, Int32(MSG_NOSIGNAL)) }
+    }
+
+    /// Repeats a call until there is room in journald's queue.
+    private func whileFull(_ call: () -> Int) throws(Errno) {
+        while true {
+            if retrying(call) >= 0 { return }
+            let failure = Errno.last
+            guard failure.number == EAGAIN else { throw failure }
+            var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
+            // journald may have been replaced by one that reads.
+            if poll(&request, 1, Self.patience) == 0, !isAtPath { throw Errno(ENOTCONN) }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Linux
+import LogRecords
+
+/// A stream of log messages outlives the process: one process stops at what it has received, and the next goes on there.
+extension StreamConnection {
+    // MARK: the stop
+
+    /// Receives what has come so far, waits for its records, and leaves the socket to the next process.
+    ///
+    /// Where that is not possible, the connection ends as others do when the daemon stops.
+    func handOver() {
+        guard worker.handover != nil, records.areMessages else { return }
+        handoverPoint = socket.bytesReceived &+ socket.unreadCount
+        pump()
+    }
+
+    /// Receives nothing more if the next process is to go on.
+    func suspendIfDue() {
+        if handoverPoint < .max { perform(machine.suspended()) }
+    }
+
+    /// Receives nothing while the pipeline has no space, and nothing more if the next process is to go on.
+    func becomeFull() {
+        perform(handoverPoint < .max ? machine.suspended() : machine.becameFull())
+    }
+
+    /// Leaves the socket to the next process.
+    func leave() {
+        guard let handover = worker.handover, let state else { return end(.lost(.stop)) }
+        release()
+        if let membership = membership.take() { worker.loop.remove(membership, leaving: socket.descriptor) }
+        handover.add(Handover.Connection(socket.descriptor, state))
+    }
+
+    /// Gives back what it shares with other connections.
+    func release() {
+        records.release()
+        worker.metrics.closed()
+        listener.metrics.connectionClosed()
+        listener.releaseSlot()
+        listener.sourceConnections?.close(source)
+        worker.loop.cancel(self)
+    }
+
+    /// What the next process needs; nil where it cannot go on.
+    private var state: ConnectionState? {
+        guard let cookie = Handover.cookie(of: socket.descriptor), let framing = records.suspend() else { return nil }
+        let origin = records.log.origin
+        return origin.peer.map { peer in
+            ConnectionState(
+                cookie: cookie,
+                listener: origin.listener,
+                protocolName: origin.protocolName,
+                peer: peer,
+                started: records.log.started.nanoseconds,
+                bytesReceived: socket.bytesReceived,
+                hasMalformed: machine.hasMalformed,
+                isWithholding: socket.isWithholding,
+                hasUrgent: socket.hasUrgent,
+                framing: framing
+            )
+        }
+    }
+
+    // MARK: the start
+
+    /// Goes on where an earlier process has stopped; in place of `start`.
+    func start(from state: ConnectionState) {
+        listener.takeSlot()
+        listener.sourceConnections?.add(source)
+        socket.resume(from: state)
+        if state.hasMalformed { machine.receivedMalformed() }
+        let isResumed = records.resume(from: state)
+        records.log.recordResumption(by: self)
+        guard isResumed else { return end(.lost(.unusableState)) }
+        watch()
+    }
+}

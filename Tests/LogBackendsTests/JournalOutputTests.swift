@@ -1,0 +1,172 @@
+import Foundation
+import Linux
+import LogRecords
+import TestSupport
+import Testing
+
+@testable import LogBackends
+
+/// What reaches journald's socket, and what counts as committed.
+@Suite struct JournalOutputTests {
+    private let directory: TemporaryDirectory
+    private let path: String
+    private let output: JournalOutput
+
+    init() throws {
+        directory = try TemporaryDirectory()
+        path = directory.path("socket")
+        output = JournalOutput(path: path)
+    }
+
+    private func batch(_ numbers: Range<Int>, size: Int = 0) -> LogBatch {
+        var batch = LogBatch()
+        for number in numbers {
+            batch.bytes += Array("MESSAGE=\(number)\(String(repeating: "x", count: size))\n".utf8)
+            batch.endRecord()
+        }
+        return batch
+    }
+
+    private func entries(_ numbers: Range<Int>) -> [String] { numbers.map { "MESSAGE=\($0)\n" } }
+
+    /// All that waits in a socket.
+    private func waiting(in journal: UnixReceiver) -> [String] {
+        var found: [String] = []
+        while let entry = journal.poll() { found.append(String(decoding: entry, as: UTF8.self)) }
+        return found
+    }
+
+    @Test func eachEntryIsADatagramAndTheSkippedAreNotSent() throws {
+        let journal = try UnixReceiver(.datagram, at: path)
+        let outcome = output.write([batch(0..<3), batch(3..<5)], skipping: 1)
+        #expect(outcome.done == 4)
+        #expect(outcome.failure == nil && outcome.rejected.isEmpty)
+        #expect(waiting(in: journal) == entries(1..<5))
+    }
+
+    @Test func anEntryTooLargeForADatagramIsASealedFile() throws {
+        let journal = try UnixReceiver(.datagram, at: path)
+        let large = Array("DATA=\(String(repeating: "y", count: 1 << 20))\n".utf8)
+        var batch = batch(0..<1)
+        batch.bytes += large
+        batch.endRecord()
+        batch.bytes += Array("MESSAGE=1\n".utf8)
+        batch.endRecord()
+        #expect(output.write([batch], skipping: 0).done == 3)
+        #expect(journal.receiveText() == "MESSAGE=0\n")
+        let file = try #require(journal.receiveFile())
+        defer { close(file) }
+        // F_GET_SEALS of fcntl(2): all four of them, without which journald copies it.
+        #expect(fcntl(file, 1034) & 0xF == 0xF)
+        var bytes = [UInt8](repeating: 0, count: large.count + 1)
+        #expect(pread(file, &bytes, bytes.count, 0) == large.count)
+        #expect(Array(bytes.dropLast()) == large)
+        #expect(journal.receiveText() == "MESSAGE=1\n")
+    }
+
+    @Test func withoutASocketNothingIsCommitted() throws {
+        #expect(output.write([batch(0..<1)], skipping: 0).failure?.errno == Errno(ENOENT))
+        let journal = try UnixReceiver(.datagram, at: path)
+        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        journal.close()
+        let outcome = output.write([batch(1..<2)], skipping: 0)
+        #expect(outcome.done == 0)
+        #expect(outcome.failure?.errno == Errno(ECONNREFUSED))
+        #expect(outcome.failure?.description == "cannot write to \(path): Connection refused")
+    }
+
+    @Test func aSocketThatWasClosedIsConnectedToAgainAtOnce() throws {
+        let first = try UnixReceiver(.datagram, at: path)
+        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        first.close()
+        unlink(path)
+        let second = try UnixReceiver(.datagram, at: path)
+        // No more than the shortest queue takes: net.unix.max_dgram_qlen of unix(7).
+        let outcome = output.write([batch(1..<9)], skipping: 0)
+        #expect(outcome.done == 8 && outcome.failure == nil)
+        #expect(waiting(in: second) == entries(1..<9))
+    }
+
+    /// The old socket is still open, so that sending to it succeeds.
+    @Test func anEntryThatTheReplacedSocketTookIsSentAgain() throws {
+        let first = try UnixReceiver(.datagram, at: path)
+        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        unlink(path)
+        let outcome = output.write([batch(1..<3)], skipping: 0)
+        #expect(outcome.done == 0)
+        #expect(outcome.failure?.errno == Errno(ENOENT))
+        let second = try UnixReceiver(.datagram, at: path)
+        #expect(output.write([batch(1..<3)], skipping: 0).done == 2)
+        #expect(waiting(in: second) == entries(1..<3))
+        #expect(waiting(in: first).first == "MESSAGE=0\n")
+    }
+
+    @Test func aFullQueueMakesTheWriterWait() throws {
+        let journal = try UnixReceiver(.datagram, at: path)
+        let batch = batch(0..<3000)
+        let written = Writing(batch, to: output)
+        var found: [String] = []
+        let arrived = eventually {
+            found += waiting(in: journal)
+            return found.count >= 3000
+        }
+        #expect(arrived)
+        let isSame = found == entries(0..<3000)
+        #expect(isSame, "\(found.count)")
+        let outcome = written.outcome
+        #expect(outcome.done == 3000 && outcome.failure == nil)
+    }
+
+    /// Nobody reads the old one: the writer waits for it, and must notice.
+    @Test func aFullQueueOfAReplacedSocketIsLeft() throws {
+        let first = try UnixReceiver(.datagram, at: path)
+        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        #expect(first.receiveText() == entries(0..<1).first)
+        let batch = batch(0..<3000)
+        let written = Writing(batch, to: output)
+        let bytes = { () -> Int32 in
+            var count: Int32 = 0
+            _ = ioctl(first.descriptor, UInt(FIONREAD), &count)
+            return count
+        }
+        #expect(eventually { bytes() > 0 })
+        unlink(path)
+        let second = try UnixReceiver(.datagram, at: path)
+        var found: [String] = []
+        let arrived = eventually {
+            found += waiting(in: second)
+            return found.last == entries(2999..<3000).last
+        }
+        #expect(arrived)
+        let outcome = written.outcome
+        #expect(outcome.done == 3000 && outcome.failure == nil)
+        // Whatever is not at the second one was committed while the first was journald's.
+        let old = waiting(in: first)
+        #expect(Set(old).union(found).count == 3000)
+        let isOrdered = found == Array(entries(0..<3000).suffix(found.count))
+        #expect(isOrdered, "\(found.count)")
+    }
+}
+
+/// A write on a thread of its own, as a test that waits needs its own.
+private final class Writing: @unchecked Sendable {
+    private let done = DispatchSemaphore(value: 0)
+    // Written before the semaphore is signaled, read after it; the output is used by that thread alone meanwhile.
+    private var result = WriteOutcome(done: 0)
+    private let output: JournalOutput
+
+    init(_ batch: LogBatch, to output: JournalOutput) {
+        self.output = output
+        Thread.detachNewThread { [self] in
+            result = self.output.write([batch], skipping: 0)
+            done.signal()
+        }
+    }
+
+    /// Once it has returned.
+    var outcome: WriteOutcome {
+        done.wait()
+        defer { done.signal() }
+        return result
+    }
+}

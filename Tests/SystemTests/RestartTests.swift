@@ -1,0 +1,119 @@
+import Foundation
+import TestSupport
+import Testing
+
+extension SystemTests {
+    /// Connections outlive a restart, since systemd keeps them; and a stop resets them.
+    @Suite
+    struct RestartTests {
+        private static let client = "/run/stream-client"
+
+        private struct Stream: Decodable {
+            var sent: Int
+            var oneConnection: Bool
+            var end: String
+        }
+
+        /// Starts a client, and returns when its connections are there.
+        private func start(_ arguments: String..., in installed: InstalledHost) throws -> RunningCommand {
+            let path = installed.host.root + Self.client
+            if !FileManager.default.fileExists(atPath: path) {
+                try FileManager.default.copyItem(atPath: SystemdHost.script("stream-client"), toPath: path)
+            }
+            let running = try installed.host.start([Self.client] + arguments)
+            let hasBegun = eventually { running.outputSoFar.hasPrefix("begun") }
+            try #require(hasBegun, "\(hasBegun ? "" : running.finish().description)")
+            return running
+        }
+
+        private func result<Value: Decodable>(of running: RunningCommand) throws -> Value {
+            let result = running.finish()
+            guard result.status == 0 else { throw CommandFailure(result: result) }
+            return try JSONDecoder().decode(Value.self, from: Data((result.lines.last ?? "").utf8))
+        }
+
+        /// The numbers of the messages that begin with a name.
+        private func numbers(_ name: String, _ journal: Journal) throws -> [Int] {
+            try journal.messages().compactMap { $0.hasPrefix("\(name) ") ? Int($0.dropFirst(name.count + 1)) : nil }
+        }
+
+        @Test
+        func twentyRestartsCutNoStream() throws {
+            try InstalledHost.shared.get().use { installed in
+                let journal = installed.journal()
+                try installed.systemctl("start", "sockserved-python.socket")
+                try installed.systemctl("start", "sockserved-syslog.socket")
+                try installed.systemctl("start", "sockserved.service")
+                let stop = "/run/stop-\(UUID().uuidString)"
+                let addresses = [
+                    ("python", "127.0.0.1:9020"), ("python", "/run/sockserved-python.sock"),
+                    ("syslog", "127.0.0.1:514"), ("syslog", "/run/sockserved-syslog.sock"),
+                ]
+                let streams = try addresses.enumerated().map { index, address in
+                    try start("stream", address.0, address.1, "stream\(index)", stop, in: installed)
+                }
+                for _ in 0..<20 { try installed.systemctl("restart", "sockserved.service") }
+                try installed.host.write("", to: stop)
+                for (index, running) in streams.enumerated() {
+                    let stream: Stream = try result(of: running)
+                    #expect(stream.oneConnection && stream.end == "orderly", "\(addresses[index]): \(stream)")
+                    let found = try numbers("stream\(index)", journal)
+                    #expect(found.count == stream.sent && found == Array(1...stream.sent), "\(addresses[index])")
+                }
+                // The restarts were under way while the messages came.
+                let resumed = try journal.entries("MESSAGE_ID=92dd84ac70af42d8ac458e49920d0c0b").count
+                #expect(resumed == 80)
+                #expect(try journal.messages().count { $0.contains("were reset") } == 0)
+            }
+        }
+
+        @Test
+        func silentConnectionsOutliveARestart() throws {
+            try InstalledHost.shared.get().use { installed in
+                let journal = installed.journal()
+                try installed.systemctl("start", "sockserved-json.socket")
+                try installed.systemctl("start", "sockserved.service")
+                let stop = "/run/stop-\(UUID().uuidString)"
+                let running = try start("hold", "500", "127.0.0.1:5170", stop, in: installed)
+                for _ in 0..<2 { try installed.systemctl("restart", "sockserved.service") }
+                try installed.host.write("", to: stop)
+                let ends: [String: Int] = try result(of: running)
+                #expect(ends == ["orderly": 500])
+                #expect(try numbers("held", journal).sorted() == Array(1...500))
+                #expect(try journal.messages().count { $0 == "500 connections are kept for the next start" } == 2)
+                // systemd has one descriptor of the daemon, and none of a connection.
+                #expect(try installed.property("NFileDescriptorStore") == "1")
+            }
+        }
+
+        @Test(arguments: ["127.0.0.1:5170", "/run/sockserved-json.sock"])
+        func aStopResetsConnections(address: String) throws {
+            try InstalledHost.shared.get().use { installed in
+                let journal = installed.journal()
+                try installed.systemctl("start", "sockserved-json.socket")
+                try installed.systemctl("start", "sockserved.service")
+                let running = try start("wait", address, in: installed)
+                #expect(try journal.has("MESSAGE=one"))
+                try installed.systemctl("stop", "sockserved.service")
+                let end: String = try result(of: running)
+                #expect(end == "ConnectionResetError")
+            }
+        }
+
+        /// Without a place in systemd's store, a restart ends connections as it did.
+        @Test
+        func withoutAStoreARestartResets() throws {
+            try InstalledHost.shared.get().use { installed in
+                let journal = installed.journal()
+                try installed.dropIn("FileDescriptorStoreMax=0")
+                try installed.systemctl("start", "sockserved-json.socket")
+                try installed.systemctl("start", "sockserved.service")
+                let running = try start("wait", "127.0.0.1:5170", in: installed)
+                #expect(try journal.has("MESSAGE=one"))
+                try installed.systemctl("restart", "sockserved.service")
+                let end: String = try result(of: running)
+                #expect(end == "ConnectionResetError")
+            }
+        }
+    }
+}
