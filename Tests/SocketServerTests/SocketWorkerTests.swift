@@ -68,7 +68,7 @@ import Testing
         let address = try stage.listen("json")
         let clients = try (0..<200).map { _ in try Client(address) }
         for client in clients { try client.send("{\"message\":\"x\"}\n") }
-        #expect(eventually { stage.metrics.recorded == 200 })
+        #expect(eventually { stage.metrics.messages.recorded == 200 })
         // The last deadlines, of messages that may have been under way.
         usleep(600_000)
         let used = stage.threadTime
