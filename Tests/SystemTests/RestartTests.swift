@@ -75,7 +75,11 @@ extension SystemTests {
                 try installed.systemctl("start", "sockserved.service")
                 let stop = "/run/stop-\(UUID().uuidString)"
                 let running = try start("hold", "500", "127.0.0.1:5170", stop, in: installed)
-                for _ in 0..<2 { try installed.systemctl("restart", "sockserved.service") }
+                for _ in 0..<2 {
+                    let areOpen = try eventually { try installed.property("StatusText").contains(" 500 open") }
+                    try #require(areOpen)
+                    try installed.systemctl("restart", "sockserved.service")
+                }
                 try installed.host.write("", to: stop)
                 let ends: [String: Int] = try result(of: running)
                 #expect(ends == ["orderly": 500])
