@@ -103,7 +103,25 @@ struct CommandOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Let this many bytes of records wait before clients have to wait, too. (default: 16M)",
+            "Reset connections whose message is not complete after this long; 0 disables it. (default: 5min)",
+            valueName: "time"
+        )
+    )
+    var messageTimeout: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Use this much memory for what waits or is not complete. (default: 64M)",
+            valueName: "bytes"
+        )
+    )
+    var memoryLimit: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Let records that take this much memory wait before clients have to wait, too. (default: 16M)",
             valueName: "bytes"
         )
     )

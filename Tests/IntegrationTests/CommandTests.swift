@@ -44,7 +44,8 @@ import Testing
         #expect(outcome.status == 0)
         for flag in [
             "listen", "log-backend", "log-level", "log-file", "log-format", "log-sync", "syslog-facility",
-            "idle-timeout", "max-connections", "message-limit", "queue-size", "drain-timeout", "exit-idle-time",
+            "idle-timeout", "max-connections", "message-limit", "message-timeout", "memory-limit", "queue-size",
+            "drain-timeout", "exit-idle-time",
             "statistics-interval", "threads",
             "config", "check-config", "quiet", "version", "help",
         ] {

@@ -40,6 +40,15 @@ extension Configuration {
         ),
         .number("max_connections", \.limits.maxConnections, in: SettingParser.connectionCounts, .onRestart),
         .size("message_limit", \.limits.messageLimit, in: SettingParser.messageLimits, .onRestart),
+        Setting(
+            "message_timeout",
+            \.limits.messageTimeout,
+            takesNumbers: true,
+            .onRestart,
+            parse: SettingParser.idleTimeout,
+            text: TimeSpan.text
+        ),
+        .size("memory_limit", \.memoryLimit, in: 1 << 20...1 << 41, .onRestart),
         // A smaller queue could not hold a large record beside others.
         .size("queue_size", \.queueSize, in: 64 << 10...1 << 40, .onRestart),
         Setting(
