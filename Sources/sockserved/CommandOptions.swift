@@ -22,7 +22,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Write records to auto, journald, syslog, file, stderr or stdout. (default: auto)",
+            "Write records to auto, journald, journal-remote, syslog, file, stderr or stdout. (default: auto)",
             valueName: "backend"
         )
     )
@@ -59,6 +59,15 @@ struct CommandOptions: ParsableArguments {
         )
     )
     var logSync: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Send records to systemd-journal-remote at this socket, with the journal-remote backend. "
+                + "(default: unix:/run/sockserved-journal-remote.sock)",
+            valueName: "address"
+        )
+    )
+    var journalRemote: String?
 
     @Option(help: ArgumentHelp("Give records this facility. (default: daemon)", valueName: "facility"))
     var syslogFacility: String?

@@ -21,7 +21,7 @@ import Testing
     @Test func everySettingCanBeGivenInTheFileAndByFlag() throws {
         let values: [String: String] = [
             "log_backend": "file", "log_level": "warning", "log_file": "/var/log/x", "log_format": "json",
-            "log_sync": "data",
+            "log_sync": "data", "journal_remote": "unix:/run/j.sock",
             "syslog_facility": "local3", "journal_identifier": "%(host)s/%(program)s", "idle_timeout": "0",
             "max_connections": "7", "message_limit": "64K", "message_timeout": "2min", "memory_limit": "9M",
             "queue_size": "1M",
@@ -35,6 +35,7 @@ import Testing
         expected.logFile = "/var/log/x"
         expected.logFormat = .json
         expected.logSync = .data
+        expected.journalRemote = "/run/j.sock"
         expected.syslogFacility = .local3
         expected.journalIdentifier = try IdentifierFormat("%(host)s/%(program)s")
         expected.limits = ListenerLimits(
@@ -111,6 +112,7 @@ import Testing
         ),
         ("log_file", "", "\"\" is not a file name"), ("log_file", "/var/", "\"/var/\" is not a file name"),
         ("log_file", "a\u{fffd}", "is not a file name"),
+        ("journal_remote", "/run/j.sock", "unix:"), ("journal_remote", "tcp:127.0.0.1:1", "write it like unix:"),
         ("log_format", "%(bogus)s", "unknown name \"bogus\""), ("log_sync", "yes", "known: none, data"),
         ("syslog_facility", "local9", "unknown facility \"local9\"; did you mean local0?"),
         ("idle_timeout", "-1", "\"-1\" is not a valid time span"),

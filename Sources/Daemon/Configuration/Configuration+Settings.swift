@@ -20,6 +20,7 @@ extension Configuration {
         Setting("log_file", \.logFile, .onReload, parse: SettingParser.fileName, text: \.self),
         Setting("log_format", \.logFormat, .onReload, parse: SettingParser.lineFormat, text: \.text),
         .choice("log_sync", \.logSync, "way to sync", FileSync.allCases, \.rawValue, .onReload),
+        Setting("journal_remote", \.journalRemote, .onReload, parse: SettingParser.unixPath, text: { "unix:\($0)" }),
         .choice("syslog_facility", \.syslogFacility, "facility", Facility.allCases, \.name, .onReload),
         Setting(
             "journal_identifier",

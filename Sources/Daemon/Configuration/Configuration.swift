@@ -12,6 +12,8 @@ package struct Configuration: Sendable, Equatable {
     package var logFile = "server.log"
     package var logFormat = LineFormat.standard
     package var logSync = FileSync.none
+    /// The path of the socket of systemd-journal-remote.
+    package var journalRemote = JournalRemoteBackend.defaultPath
     package var syslogFacility = Facility.daemon
     /// The identifier in front of senders' messages in the journal and in syslog.
     package var journalIdentifier = IdentifierFormat.auto
