@@ -131,6 +131,7 @@ deps-test: ## Install missing packages for the tests
 	want python3 command -v python3
 	want python3-pip python3 -m pip --version
 	want rsyslog test -x /usr/sbin/rsyslogd
+	want systemd-journal-remote test -x /lib/systemd/systemd-journal-remote
 	$(need_swift)
 	$(install_missing)
 	# Log handlers that are not in Debian, in a directory of the tests.

@@ -22,6 +22,14 @@ enum BackendFactory {
                 facility: configuration.syslogFacility,
                 fieldPrefix: "SOCKSERVED_"
             )
+        case .journalRemote:
+            JournalRemoteBackend(
+                identifier: identifier,
+                senders: configuration.senderIdentifiers,
+                facility: configuration.syslogFacility,
+                fieldPrefix: "SOCKSERVED_",
+                path: configuration.journalRemote
+            )
         case .syslog:
             SyslogBackend(
                 identifier: identifier,

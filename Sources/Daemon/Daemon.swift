@@ -43,7 +43,8 @@ final class Daemon {
             server = try SocketServer(
                 pipeline: pipeline,
                 threads: configuration.threads,
-                threshold: configuration.logLevel
+                threshold: configuration.logLevel,
+                memory: configuration.threadMemory
             )
         } catch {
             throw StartError("cannot start a thread: \(error)", .unavailable)

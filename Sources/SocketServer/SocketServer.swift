@@ -21,7 +21,7 @@ package final class SocketServer {
     private let accepting: CountdownLatch
 
     /// Starts the threads.
-    package init(pipeline: LogPipeline, threads: Int, threshold: Severity) throws(Errno) {
+    package init(pipeline: LogPipeline, threads: Int, threshold: Severity, memory: Int) throws(Errno) {
         var workers: [Mailbox<SocketWorker>] = []
         for _ in 0..<threads {
             workers.append(
@@ -29,6 +29,7 @@ package final class SocketServer {
                     pipeline: pipeline,
                     metrics: metrics,
                     threshold: threshold,
+                    memory: memory,
                     activity: activity
                 )
             )

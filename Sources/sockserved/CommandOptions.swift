@@ -22,7 +22,7 @@ struct CommandOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Write records to auto, journald, syslog, file, stderr or stdout. (default: auto)",
+            "Write records to auto, journald, journal-remote, syslog, file, stderr or stdout. (default: auto)",
             valueName: "backend"
         )
     )
@@ -59,6 +59,15 @@ struct CommandOptions: ParsableArguments {
         )
     )
     var logSync: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Send records to systemd-journal-remote at this socket, with the journal-remote backend. "
+                + "(default: unix:/run/sockserved-journal-remote.sock)",
+            valueName: "address"
+        )
+    )
+    var journalRemote: String?
 
     @Option(help: ArgumentHelp("Give records this facility. (default: daemon)", valueName: "facility"))
     var syslogFacility: String?
@@ -103,7 +112,25 @@ struct CommandOptions: ParsableArguments {
     @Option(
         parsing: .unconditional,
         help: ArgumentHelp(
-            "Let this many bytes of records wait before clients have to wait, too. (default: 16M)",
+            "Reset connections whose message is not complete after this long; 0 disables it. (default: 5min)",
+            valueName: "time"
+        )
+    )
+    var messageTimeout: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Use this much memory for what waits or is not complete. (default: 64M)",
+            valueName: "bytes"
+        )
+    )
+    var memoryLimit: String?
+
+    @Option(
+        parsing: .unconditional,
+        help: ArgumentHelp(
+            "Let records that take this much memory wait before clients have to wait, too. (default: 16M)",
             valueName: "bytes"
         )
     )

@@ -21,9 +21,9 @@ import Testing
     @Test func everySettingCanBeGivenInTheFileAndByFlag() throws {
         let values: [String: String] = [
             "log_backend": "file", "log_level": "warning", "log_file": "/var/log/x", "log_format": "json",
-            "log_sync": "data",
+            "log_sync": "data", "journal_remote": "unix:/run/j.sock",
             "syslog_facility": "local3", "journal_identifier": "%(host)s/%(program)s", "idle_timeout": "0",
-            "max_connections": "7", "message_limit": "64K",
+            "max_connections": "7", "message_limit": "64K", "message_timeout": "2min", "memory_limit": "9M",
             "queue_size": "1M",
             "drain_timeout": "1min 30s", "exit_idle_time": "30", "statistics_interval": "10min",
             "threads": "3",
@@ -35,9 +35,16 @@ import Testing
         expected.logFile = "/var/log/x"
         expected.logFormat = .json
         expected.logSync = .data
+        expected.journalRemote = "/run/j.sock"
         expected.syslogFacility = .local3
         expected.journalIdentifier = try IdentifierFormat("%(host)s/%(program)s")
-        expected.limits = ListenerLimits(idleTimeout: nil, maxConnections: 7, messageLimit: 65_536)
+        expected.limits = ListenerLimits(
+            idleTimeout: nil,
+            maxConnections: 7,
+            messageLimit: 65_536,
+            messageTimeout: .seconds(120)
+        )
+        expected.memoryLimit = 9 << 20
         expected.isIdleTimeoutSet = true
         expected.queueSize = 1 << 20
         expected.drainTimeout = .seconds(90)
@@ -50,6 +57,33 @@ import Testing
         // Numbers may stand without quotes.
         #expect(try load("exit_idle_time = 30.5").exitIdleTime == .milliseconds(30_500))
         #expect(try load("max_connections = 7").limits.maxConnections == 7)
+    }
+
+    @Test func theMemoryLimitHasRoomForTheQueueAndForLongMessages() throws {
+        func limits(_ file: String) throws -> [Int] {
+            let configuration = try load(file)
+            return [configuration.memoryLimit >> 20, configuration.queueSize >> 20, configuration.threadMemory >> 20]
+        }
+        #expect(try limits("") == [64, 16, 48])
+        #expect(try limits("memory_limit = '8M'") == [8, 2, 6])
+        #expect(try limits("memory_limit = '1G'\nthreads = 4") == [1024, 16, 252])
+        // Without a limit of one's own it is as much as is needed.
+        #expect(try limits("message_limit = '64M'") == [144, 16, 128])
+        #expect(try limits("queue_size = '100M'\nthreads = 2") == [104, 100, 2])
+        let listener = "[[listener]]\nname = 'a'\nprotocol = 'json'\nmessage_limit = '40M'\n"
+        #expect(try limits(listener) == [96, 16, 80])
+        for (file, reason) in [
+            (
+                "memory_limit = '8M'\nqueue_size = '8M'",
+                "\"8M\" is not enough for queue_size (8M) and two messages of message_limit (1M) on each thread; write "
+                    + "at least \"10M\", or lower these"
+            ), ("memory_limit = '64M'\n" + listener, "and two messages of message_limit (40M) on each thread"),
+        ] {
+            let error = #expect(throws: ConfigurationError.self) { try load(file) }
+            #expect(error?.problems.map(\.description).count == 1)
+            #expect(error?.problems.first?.description.contains(":1: memory_limit: ") == true)
+            #expect(error?.problems.first?.description.contains(reason) == true, "\(String(describing: error))")
+        }
     }
 
     @Test func flagsTakePrecedenceOverTheFile() throws {
@@ -78,6 +112,7 @@ import Testing
         ),
         ("log_file", "", "\"\" is not a file name"), ("log_file", "/var/", "\"/var/\" is not a file name"),
         ("log_file", "a\u{fffd}", "is not a file name"),
+        ("journal_remote", "/run/j.sock", "unix:"), ("journal_remote", "tcp:127.0.0.1:1", "write it like unix:"),
         ("log_format", "%(bogus)s", "unknown name \"bogus\""), ("log_sync", "yes", "known: none, data"),
         ("syslog_facility", "local9", "unknown facility \"local9\"; did you mean local0?"),
         ("idle_timeout", "-1", "\"-1\" is not a valid time span"),
@@ -86,6 +121,7 @@ import Testing
         ("max_connections", "99999999999999999999", "not an integer"), ("queue_size", "1K", "is not from 64K to 1T"),
         ("queue_size", "2T", "is not from 64K to 1T"), ("queue_size", "-5", "is not a valid size"),
         ("message_limit", "1023", "is not from 1K to 64M"), ("message_limit", "65M", "is not from 1K to 64M"),
+        ("memory_limit", "1K", "is not from 1M to 2T"), ("message_timeout", "soon", "is not a valid time span"),
         ("drain_timeout", "infinity", "cannot be infinity"), ("exit_idle_time", "0", "cannot be 0"),
         ("threads", "0", "not an integer from 1 to 256"), ("threads", "many", "not an integer"),
     ])

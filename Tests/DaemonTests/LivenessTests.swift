@@ -17,7 +17,7 @@ import Testing
     private func parts(_ backend: MemoryBackend) throws -> (SocketServer, LogPipeline) {
         let pipeline = try LogPipeline(backend: backend, capacity: 1000)
         try pipeline.start()
-        return (try SocketServer(pipeline: pipeline, threads: 2, threshold: .debug), pipeline)
+        return (try SocketServer(pipeline: pipeline, threads: 2, threshold: .debug, memory: 1 << 20), pipeline)
     }
 
     @Test func everybodyAnswersAgainAndAgain() throws {

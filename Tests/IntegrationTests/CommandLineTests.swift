@@ -153,7 +153,9 @@ import Testing
     @Test(arguments: [
         ("log-backend", "\"syslog\""), ("log-level", "\"error\""), ("log-file", "\"x.log\""),
         ("log-format", "\"json\""), ("log-sync", "\"data\""), ("syslog-facility", "\"local1\""),
-        ("idle-timeout", "\"7s\""), ("max-connections", "7"), ("message-limit", "\"2M\""), ("queue-size", "\"2M\""),
+        ("idle-timeout", "\"7s\""), ("max-connections", "7"), ("message-limit", "\"2M\""),
+        ("message-timeout", "\"7s\""),
+        ("memory-limit", "\"128M\""), ("queue-size", "\"2M\""),
         ("drain-timeout", "\"7s\""), ("exit-idle-time", "\"7s\""), ("statistics-interval", "\"7s\""),
         ("threads", "7"),
     ])

@@ -43,8 +43,9 @@ import Testing
         let outcome = try run(["--help"])
         #expect(outcome.status == 0)
         for flag in [
-            "listen", "log-backend", "log-level", "log-file", "log-format", "log-sync", "syslog-facility",
-            "idle-timeout", "max-connections", "message-limit", "queue-size", "drain-timeout", "exit-idle-time",
+            "listen", "log-backend", "log-level", "log-file", "log-format", "log-sync", "journal-remote",
+            "syslog-facility", "idle-timeout", "max-connections", "message-limit", "message-timeout", "memory-limit",
+            "queue-size", "drain-timeout", "exit-idle-time",
             "statistics-interval", "threads",
             "config", "check-config", "quiet", "version", "help",
         ] {

@@ -1,6 +1,7 @@
 import Foundation
 import LogBackends
 import LogFormats
+import LogRecords
 import TestSupport
 import Testing
 
@@ -39,8 +40,8 @@ import Testing
                 return last > capacity && last == test.pipeline.metrics.waitingBytes
             }
         )
-        // At most one receive beyond it, encoded.
-        #expect(last < capacity + 4 * SocketWorker.receiveBytes)
+        // At most one receive beyond it, encoded, in arrays that may be half empty.
+        #expect(last < capacity + 8 * SocketWorker.receiveBytes)
         test.backend.release()
         for client in clients { #expect(end(of: client) == "orderly") }
         #expect(test.backend.committedCount == clients.count * rounds * 50)
@@ -56,7 +57,7 @@ import Testing
         let clients = try (0..<40).map { _ in try Client(address) }
         for client in clients { try? client.send(piece) }
         #expect(eventually { test.server.metrics.messages.malformed.total > 0 })
-        let told = " unfinished messages take more than \(64 << 20) bytes of memory; first bytes: \"xxx"
+        let told = " unfinished messages take more than \(48 << 20) bytes of memory (memory_limit); first bytes: \"xxx"
         #expect(eventually { self.records(test).contains { $0.message.contains(told) } })
         #expect(eventually { test.server.metrics.open < 41 })
         // Those who hold little are not the ones to go.
@@ -97,7 +98,108 @@ import Testing
         for client in clients { client.reset() }
     }
 
+    /// Also where each holds little, and where nothing is held any more but the memory for the next message.
+    @Test func manySmallHoldersAreBoundedToo() throws {
+        let test = try server(memory: 1 << 20)
+        let address = try test.listen("json", limits: Self.noTimeout)
+        let honest = try Client(address)
+        try honest.send("{\"message\":\"ho")
+        // They have had a message in two pieces, and hold nothing.
+        let quiet = try (0..<50).map { _ in try Client(address) }
+        for client in quiet {
+            try client.send("{\"message\":\"\(String(repeating: "q", count: 2000))")
+            test.finishPending()
+            try client.send("\"}\n")
+        }
+        #expect(eventually { self.records(test).count { $0.message.hasPrefix("qqq") } == 50 })
+        let piece = [UInt8](repeating: 0x78, count: 8000)
+        let hoarders = try (0..<300).map { _ in try Client(address) }
+        for client in hoarders { try? client.send(piece) }
+        #expect(eventually { test.server.metrics.messages.malformed.total >= 300 - (1 << 20) / 8000 })
+        #expect(eventually { test.server.metrics.open <= 51 + (1 << 20) / 8000 })
+        try honest.send("nest\"}\n")
+        for client in [honest] + quiet {
+            client.endOutput()
+            #expect(end(of: client) == "orderly")
+        }
+        #expect(records(test).contains { $0.message == "honest" })
+        for client in hoarders { client.reset() }
+    }
+
+    /// A client that takes no replies holds them.
+    @Test func repliesThatWaitAreBoundedToo() throws {
+        let test = try server(threshold: .debug, memory: 1 << 20)
+        test.backend.pause()
+        let address = try test.listen("echo", limits: Self.noTimeout)
+        let clients = try (0..<100).map { _ in try Client(address) }
+        for client in clients { try? client.send([UInt8](repeating: 0x78, count: 16_000)) }
+        #expect(
+            eventually { test.server.metrics.total == 100 && test.server.metrics.open <= (1 << 20) / 16_000 }
+        )
+        test.backend.release()
+        #expect(eventually { test.messages.contains { $0.contains("lost: it held too much memory (memory_limit)") } })
+        for client in clients { client.reset() }
+    }
+
     // MARK: time
+
+    /// From the first byte on, however much trickles in; what is complete is kept.
+    @Test(arguments: [false, true]) func aMessageHasItsTime(unix: Bool) throws {
+        let test = try server()
+        let limits = ListenerLimits(idleTimeout: nil, messageTimeout: .milliseconds(700))
+        let client = try Client(test.listen("json", at: place(unix: unix), limits: limits))
+        try client.send("{\"message\":\"whole\"}\n")
+        #expect(eventually { test.messages.count == 1 })
+        try client.send("{\"message\":\"in time\"}\nslow")
+        let start = ContinuousClock.now
+        while (try? client.send(".")) != nil, ContinuousClock.now - start < .seconds(10) { usleep(50_000) }
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start >= .milliseconds(600))
+        #expect(eventually { self.records(test).count == 4 })
+        let messages = records(test).map(\.message)
+        #expect(messages[..<2] == ["whole", "in time"])
+        let told = ": the message was not complete within 0.7 s (message_timeout); first bytes: \"slow"
+        #expect(messages[2].contains(told))
+        #expect(messages[3].hasSuffix(" lost: a message was not complete in time (message_timeout)"))
+        #expect(test.server.metrics.messages.malformed.total == 1)
+    }
+
+    /// A connection that is silent between messages, or whose line needs no more, is not overdue.
+    @Test func onlyAMessageHasATime() throws {
+        let test = try server()
+        let limits = ListenerLimits(idleTimeout: nil, messageTimeout: .milliseconds(300))
+        let address = try test.listen("syslog", limits: limits)
+        let clients = try ["<14>1 - h a - - - one\0", "<14>1 - h a - - - two\0<14>1 - h a - - - three\n"].map { text in
+            let client = try Client(address)
+            try client.send(text)
+            return client
+        }
+        #expect(eventually { test.messages.count == 3 })
+        usleep(700_000)
+        for client in clients {
+            client.endOutput()
+            #expect(end(of: client) == "orderly")
+        }
+        #expect(Set(records(test).map(\.message)) == ["one", "two", "three"])
+    }
+
+    /// A traceback whose parts come far apart is one record.
+    @Test func aTracebackInTwoSegmentsIsOneRecord() throws {
+        let test = try server()
+        let address = try test.listen("syslog", limits: Self.noTimeout)
+        for isFirst in [true, false] {
+            let before = test.messages.count
+            let client = try Client(address)
+            if !isFirst { try client.send("<14>first\0") }
+            try client.send("<11>error\nTraceback (most recent call last):\n")
+            usleep(900_000)
+            try client.send("  File \"x\"\nValueError\0")
+            client.endOutput()
+            #expect(end(of: client) == "orderly")
+            #expect(test.messages.count - before == (isFirst ? 1 : 2))
+            #expect(records(test).last?.message.hasSuffix("ValueError") == true)
+        }
+    }
 
     @Test func aMessageThatWasBegunCountsWhenTheTimeIsOver() throws {
         let test = try server()

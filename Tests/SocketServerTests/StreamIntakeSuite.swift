@@ -21,10 +21,11 @@ extension StreamIntakeSuite {
     func server(
         capacity: Int = 1 << 24,
         threshold: Severity = .warning,
+        memory: Int = 48 << 20,
         script: MemoryBackend.Script? = nil
     ) throws -> TestServer {
         let backend = MemoryBackend(script: script, encoding: Sample.describing)
-        return try TestServer(backend, capacity: capacity, threshold: threshold)
+        return try TestServer(backend, capacity: capacity, threshold: threshold, memory: memory)
     }
 
     func records(_ test: TestServer) -> [SeenRecord] { test.messages.map(SeenRecord.init) }

@@ -17,12 +17,13 @@ final class TestServer {
         _ backend: MemoryBackend = MemoryBackend(),
         capacity: Int = 1 << 24,
         threads: Int = 1,
-        threshold: Severity = .debug
+        threshold: Severity = .debug,
+        memory: Int = 48 << 20
     ) throws {
         self.backend = backend
         pipeline = try LogPipeline(backend: backend, capacity: capacity)
         try pipeline.start()
-        server = try SocketServer(pipeline: pipeline, threads: threads, threshold: threshold)
+        server = try SocketServer(pipeline: pipeline, threads: threads, threshold: threshold, memory: memory)
     }
 
     deinit {

@@ -25,7 +25,12 @@ final class WorkerStage {
     init(_ backend: any LogBackend, capacity: Int = 1 << 24, threshold: Severity = .debug) throws {
         pipeline = try LogPipeline(backend: backend, capacity: capacity)
         try pipeline.start()
-        mailbox = try SocketWorker.start(pipeline: pipeline, metrics: metrics, threshold: threshold)
+        mailbox = try SocketWorker.start(
+            pipeline: pipeline,
+            metrics: metrics,
+            threshold: threshold,
+            memory: 48 << 20
+        )
     }
 
     deinit {

@@ -104,6 +104,24 @@ extension SystemTests {
             }
         }
 
+        /// Moving a socket restarts the service with it; a start that fails gives up what is kept.
+        @Test
+        func whatIsKeptOutlivesAMoveAndNotAFault() throws {
+            try InstalledHost.shared.get().use { installed in
+                let journal = installed.journal()
+                try installed.systemctl("start", "sockserved-json.socket")
+                try installed.systemctl("start", "sockserved.service")
+                let running = try start("wait", "127.0.0.1:5170", in: installed)
+                #expect(try journal.has("MESSAGE=one"))
+                try installed.systemctl("restart", "sockserved.service", "sockserved-json.socket")
+                #expect(try journal.messages().contains { $0.hasPrefix("Connection resumed with 127.0.0.1:") })
+                try installed.setFlags("--log-level loud")
+                #expect(throws: CommandFailure.self) { try installed.systemctl("restart", "sockserved.service") }
+                let end: String = try result(of: running)
+                #expect(end == "ConnectionResetError")
+            }
+        }
+
         /// Without a place in systemd's store, a restart ends connections as it did.
         @Test
         func withoutAStoreARestartResets() throws {

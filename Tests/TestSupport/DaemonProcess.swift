@@ -126,9 +126,15 @@ package final class DaemonProcess {
     }
 
     /// Resident memory in bytes; nil when it cannot be read.
-    package var residentBytes: Int? {
+    package var residentBytes: Int? { memory("VmRSS") }
+
+    /// The most resident memory so far in bytes; nil when it cannot be read.
+    package var peakBytes: Int? { memory("VmHWM") }
+
+    private func memory(_ name: String) -> Int? {
         let text = (try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8)) ?? ""
-        return text.firstMatch(of: #/VmRSS:\s+(\d+) kB/#).flatMap { Int($0.1) }.map { $0 * 1024 }
+        let line = text.split(separator: "\n").first { $0.hasPrefix("\(name):") }
+        return line?.split { $0 == " " || $0 == "\t" }.dropFirst().first.flatMap { Int($0) }.map { $0 * 1024 }
     }
 
     // MARK: the records

@@ -20,6 +20,7 @@ extension Configuration {
         Setting("log_file", \.logFile, .onReload, parse: SettingParser.fileName, text: \.self),
         Setting("log_format", \.logFormat, .onReload, parse: SettingParser.lineFormat, text: \.text),
         .choice("log_sync", \.logSync, "way to sync", FileSync.allCases, \.rawValue, .onReload),
+        Setting("journal_remote", \.journalRemote, .onReload, parse: SettingParser.unixPath, text: { "unix:\($0)" }),
         .choice("syslog_facility", \.syslogFacility, "facility", Facility.allCases, \.name, .onReload),
         Setting(
             "journal_identifier",
@@ -40,6 +41,15 @@ extension Configuration {
         ),
         .number("max_connections", \.limits.maxConnections, in: SettingParser.connectionCounts, .onRestart),
         .size("message_limit", \.limits.messageLimit, in: SettingParser.messageLimits, .onRestart),
+        Setting(
+            "message_timeout",
+            \.limits.messageTimeout,
+            takesNumbers: true,
+            .onRestart,
+            parse: SettingParser.idleTimeout,
+            text: TimeSpan.text
+        ),
+        .size("memory_limit", \.memoryLimit, in: 1 << 20...1 << 41, .onRestart),
         // A smaller queue could not hold a large record beside others.
         .size("queue_size", \.queueSize, in: 64 << 10...1 << 40, .onRestart),
         Setting(

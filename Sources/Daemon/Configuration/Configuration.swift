@@ -12,11 +12,13 @@ package struct Configuration: Sendable, Equatable {
     package var logFile = "server.log"
     package var logFormat = LineFormat.standard
     package var logSync = FileSync.none
+    /// The path of the socket of systemd-journal-remote.
+    package var journalRemote = JournalRemoteBackend.defaultPath
     package var syslogFacility = Facility.daemon
     /// The identifier in front of senders' messages in the journal and in syslog.
     package var journalIdentifier = IdentifierFormat.auto
-    /// The number of waiting bytes, of encoded records, from which on the daemon stops reading from clients.
-    package var queueSize = 16 * 1024 * 1024
+    /// How much memory may be used for what waits or is not complete.
+    package var memory = MemoryPlan()
     /// The time for connections to finish after SIGTERM.
     package var drainTimeout = Duration.seconds(5)
     /// The time without connections after which a socket-activated daemon exits; nil: never.
@@ -39,6 +41,33 @@ package struct Configuration: Sendable, Equatable {
             limits.idleTimeout = newValue
             isIdleTimeoutSet = true
         }
+    }
+
+    /// The memory of waiting records, in bytes, from which on the daemon stops reading from clients.
+    package var queueSize: Int {
+        get { memory.queueSize }
+        set { memory.givenQueueSize = newValue }
+    }
+
+    /// The memory of all that waits or is not complete, in bytes.
+    package var memoryLimit: Int {
+        get { memory.limit(threads: threads, longestMessage: longestMessage) }
+        set { memory.givenLimit = newValue }
+    }
+
+    /// The part of it that each thread has for what is not a waiting record, in bytes.
+    package var threadMemory: Int { (memoryLimit - queueSize) / threads }
+
+    /// The longest message that is kept whole, in bytes.
+    private var longestMessage: Int { listeners.map(\.limits.messageLimit).reduce(limits.messageLimit, max) }
+
+    /// Why the memory limit is too small; nil where it is not.
+    var memoryProblem: String? {
+        let least = memory.least(threads: threads, longestMessage: longestMessage)
+        guard memoryLimit < least else { return nil }
+        let text = ByteSize.text
+        return "\"\(text(memoryLimit))\" is not enough for queue_size (\(text(queueSize))) and two messages of "
+            + "message_limit (\(text(longestMessage))) on each thread; write at least \"\(text(least))\", or lower these"
     }
 
     /// The formats of identifiers, of all listeners.

@@ -17,6 +17,9 @@ struct ConfigurationBuilder {
         for listener in settings.listeners {
             add(listener)
         }
+        if let reason = self.configuration.memoryProblem, let origin = origins.settings["memory_limit"] {
+            problems.append(ConfigurationProblem(origin, reason))
+        }
     }
 
     /// Parses the given values; an invalid one is a problem, and leaves the default.

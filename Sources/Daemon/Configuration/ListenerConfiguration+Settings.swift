@@ -36,6 +36,14 @@ extension ListenerConfiguration {
         ),
         .number("max_connections", \.limits.maxConnections, in: SettingParser.connectionCounts, .onRestart),
         .size("message_limit", \.limits.messageLimit, in: SettingParser.messageLimits, .onRestart),
+        Setting(
+            "message_timeout",
+            \.limits.messageTimeout,
+            takesNumbers: true,
+            .onRestart,
+            parse: SettingParser.idleTimeout,
+            text: TimeSpan.text
+        ),
         .number(
             "max_connections_per_source",
             optional: \.limits.maxConnectionsPerSource,

@@ -11,6 +11,11 @@ package struct MemoryPlan: Sendable, Equatable {
 
     init() {}
 
+    /// Whether what is configured comes to the same.
+    package static func == (lhs: Self, rhs: Self) -> Bool {
+        lhs.queueSize == rhs.queueSize && lhs.givenLimit ?? standardLimit == rhs.givenLimit ?? standardLimit
+    }
+
     var queueSize: Int { givenQueueSize ?? min(Self.standardQueueSize, (givenLimit ?? Self.standardLimit) / 4) }
 
     /// The least that is enough: for the queue, and for two of the longest messages on each thread.

@@ -42,6 +42,16 @@ enum SettingParser {
         }
     }
 
+    /// Parses the address of a Unix stream socket.
+    ///
+    /// - Returns: its path.
+    static func unixPath(_ text: String) throws(ValueError) -> String {
+        guard case .unix(let path) = try address(text) else {
+            throw ValueError("\"\(text)\" is not a Unix stream socket; write it like unix:/run/NAME.sock")
+        }
+        return path
+    }
+
     /// Parses the permissions of a file, in octal.
     static func mode(_ text: String) throws(ValueError) -> UInt32 {
         let isOctal = (3...4).contains(text.utf8.count) && text.utf8.allSatisfy { (0x30...0x37).contains($0) }

@@ -12,12 +12,15 @@ struct Identifier {
     /// The identifier of the daemon's own records, and of local senders without a name.
     private let own: [UInt8]
     private let standard: IdentifierFormat
+    /// Whether senders on other hosts have their host in it.
+    private let namesHost: Bool
     /// Writes the fields of templates.
     private var values: TemplateFieldWriter
     private let listeners: [(name: String, format: IdentifierFormat)]
 
-    init(own: String, senders: SenderIdentifiers) {
+    init(own: String, senders: SenderIdentifiers, namesHost: Bool = true) {
         self.own = Array(own.utf8)
+        self.namesHost = namesHost
         values = TemplateFieldWriter(program: own)
         standard = senders.standard
         listeners = senders.listeners.map { ($0.key, $0.value) }
@@ -62,12 +65,12 @@ struct Identifier {
 
     private func appendSender(of record: borrowing LogRecord, _ programLimit: Int, to output: inout [UInt8]) {
         let isLocal = record.origin?.isLocal ?? true
-        if !isLocal {
+        if !isLocal, namesHost {
             appendHost(of: record, to: &output)
             output.append(UInt8(ascii: "/"))
         }
         guard let program = record.program else { return output.append(own.span) }
-        append(program, of: record, keepingSlashes: !isLocal, limit: programLimit, to: &output)
+        append(program, of: record, keepingSlashes: !isLocal || !namesHost, limit: programLimit, to: &output)
     }
 
     private func appendHost(of record: borrowing LogRecord, to output: inout [UInt8]) {

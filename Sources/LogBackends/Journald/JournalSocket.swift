@@ -7,13 +7,22 @@ import Linux
 /// The send buffer is the kernel's default: with the 8 MiB of libsystemd, writer and journald take turns at every other
 /// entry, which costs four times as much. Sending waits while journald's queue is full.
 struct JournalSocket {
-    /// The time after which a wait looks whether there is another journald.
+    /// The time in milliseconds after which a wait looks whether there is another journald.
     private static let patience: Int32 = 500
+    /// A queue that is full again after fewer entries is short.
+    ///
+    /// net.unix.max_dgram_qlen of unix(7) is 10 by default, and 512 where systemd has raised it. A queue has room after
+    /// each entry that journald takes out. With writer and journald taking turns at each, both cost more: so a short one
+    /// gets a pause to have room for more.
+    private static let shortQueue = 16
+    private static let pause = timespec(tv_sec: 0, tv_nsec: 50_000)
 
     let path: String
     private var descriptor: Int32 = -1
     /// The socket that was at the path when it was connected to.
     private var version: FileVersion?
+    /// The number of entries since the queue was full.
+    private var sinceFull = 0
 
     init(path: String) {
         self.path = path
@@ -65,30 +74,38 @@ struct JournalSocket {
     /// Sends an entry as one datagram.
     ///
     /// - Throws: the error of send(2), `EMSGSIZE` for one that is larger than the send buffer.
-    func send(_ entry: Span<UInt8>) throws(Errno) {
+    mutating func send(_ entry: Span<UInt8>) throws(Errno) {
         // The pointer does not leave the call.
         try entry.withUnsafeBytes { entry throws(Errno) in
-            try whileFull { Glibc.send(descriptor, entry.baseAddress, entry.count, Int32(MSG_NOSIGNAL)) }
+            try whileFull { Glibc.send($0, entry.baseAddress, entry.count, Int32(MSG_NOSIGNAL)) }
         }
     }
 
     /// Sends an entry that is in a file.
     ///
     /// - Throws: the error of sendmsg(2).
-    func send(_ file: borrowing SealedFile) throws(Errno) {
+    mutating func send(_ file: borrowing SealedFile) throws(Errno) {
         let file = file.descriptor
-        try whileFull { clinux_send_descriptor(descriptor, file, Int32(MSG_NOSIGNAL)) }
+        try whileFull { clinux_send_descriptor($0, file, Int32(MSG_NOSIGNAL)) }
     }
 
-    /// Repeats a call until there is room in journald's queue.
-    private func whileFull(_ call: () -> Int) throws(Errno) {
+    /// Repeats a call with the descriptor until there is room in journald's queue.
+    private mutating func whileFull(_ call: (Int32) -> Int) throws(Errno) {
         while true {
-            if retrying(call) >= 0 { return }
+            if retrying({ call(descriptor) }) >= 0 {
+                sinceFull &+= 1
+                return
+            }
             let failure = Errno.last
             guard failure.number == EAGAIN else { throw failure }
             var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             // journald may have been replaced by one that reads.
             if poll(&request, 1, Self.patience) == 0, !isAtPath { throw Errno(ENOTCONN) }
+            if sinceFull < Self.shortQueue {
+                var pause = Self.pause
+                nanosleep(&pause, nil)
+            }
+            sinceFull = 0
         }
     }
 }

@@ -2,6 +2,8 @@
 public enum BackendKind: String, Sendable, CaseIterable {
     /// `JournaldBackend`.
     case journald
+    /// `JournalRemoteBackend`.
+    case journalRemote = "journal-remote"
     /// `SyslogBackend`.
     case syslog
     /// `FileBackend`.

@@ -26,6 +26,12 @@ package protocol DatagramFraming {
         at now: Int64
     ) throws(MessageError) -> Frame?
 
+    /// The memory of incomplete messages, in bytes.
+    var heldMemory: Int { get }
+
+    /// Gives up an incomplete message of the sender that holds most; `expire` returns it.
+    mutating func giveUpOne()
+
     /// Returns the next message that was given up incomplete.
     ///
     /// The caller repeats the call until it returns nil.
@@ -41,6 +47,8 @@ package struct DatagramFailure: Sendable {
 extension DatagramFraming {
     package var buffered: [UInt8] { [] }
     package var nextExpiry: Int64? { nil }
+    package var heldMemory: Int { 0 }
+    package mutating func giveUpOne() {}
     package mutating func expire(at now: Int64) -> DatagramFailure? { nil }
 
     /// Checks that a datagram was received whole, for formats in which a part is of no use.

@@ -49,12 +49,14 @@ package struct SyslogFraming: Framing {
 
     /// Takes a newline as the end of a message where the last message has ended otherwise than with NUL.
     package mutating func pause() -> FramingEvent? {
-        scan.endings.lastIsNull || !scan.endings.hasOther ? nil : close(.lines)
+        guard scan.kind == .priority else { return close(.lines) }
+        return scan.endings.lastIsNull || !scan.endings.hasOther ? nil : close(.lines)
     }
 
     /// Takes a newline as the end of a message where a message has ended otherwise than with NUL; before the first end of
     /// a message, where it is one line.
     package mutating func flushIdle() -> FramingEvent? {
+        guard scan.kind == .priority else { return close(.lines) }
         let isOneLine = scan.firstLine >= 0 && start &+ scan.firstLine &+ 1 == buffered.count
         return scan.endings.hasOther || isOneLine && !scan.endings.hasNull ? close(.lines) : nil
     }

@@ -45,7 +45,8 @@ package struct GELFAssembler {
     /// The same sets, the oldest first.
     private var order: [ChunkSet] = []
     private var lastSerial: UInt64 = 0
-    private var cost = 0
+    /// The memory of incomplete messages, in bytes.
+    package private(set) var cost = 0
     private var costs: [Peer?: Int] = [:]
     private var failures: [Failure] = []
 
@@ -94,6 +95,12 @@ package struct GELFAssembler {
     package mutating func expire(at now: Int64) -> Failure? {
         failExpired(at: now)
         return failures.isEmpty ? nil : failures.removeFirst()
+    }
+
+    /// Gives up the oldest message of the sender that holds most, since its memory is needed.
+    package mutating func giveUpOne() {
+        guard let noisiest = costs.max(by: { $0.value < $1.value })?.key else { return }
+        if let set = order.first(where: { $0.key.peer == noisiest }) { giveUpForRoom(set) }
     }
 
     // MARK: chunks

@@ -15,6 +15,12 @@ package struct GELFDatagramFraming: DatagramFraming {
 
     package var nextExpiry: Int64? { assembler.nextExpiry }
 
+    package var heldMemory: Int { assembler.cost }
+
+    package mutating func giveUpOne() {
+        assembler.giveUpOne()
+    }
+
     package mutating func frame(
         of datagram: Span<UInt8>,
         length: Int,

@@ -5,12 +5,14 @@ import LogRecords
 /// Takes the messages out of the datagrams of one socket and has them recorded.
 ///
 /// Used on its loop's thread only.
-final class DatagramIntake: Ticker {
+final class DatagramIntake: Ticker, MemoryHolder {
     private let reader: MessageReader
     private let worker: SocketWorker
     /// Unchecked, because asking costs more than the access: framings call nothing.
     @exclusivity(unchecked) private var framing: any DatagramFraming
     var deadline = DeadlineQueue.Place()
+    /// As it was counted last.
+    private(set) var heldMemory = 0
 
     /// Makes the intake of one socket.
     ///
@@ -38,6 +40,8 @@ final class DatagramIntake: Ticker {
             report(datagram, length: length, from: origin, error)
         }
         watchExpiry()
+        let grown = noteMemory()
+        if grown, worker.memory.isExceeded { worker.makeRoom() }
     }
 
     func tick() {
@@ -102,10 +106,35 @@ final class DatagramIntake: Ticker {
         worker.loop.schedule(self, after: .nanoseconds(next &- now))
     }
 
+    // MARK: memory
+
+    /// All senders of one socket count together; among them the framing is fair.
+    var source: Source { .others }
+
+    func releaseMemory() {}
+
+    func giveUp() {
+        framing.giveUpOne()
+        expire(at: worker.loop.now.nanoseconds)
+    }
+
+    /// Counts the memory of the messages that are not complete.
+    ///
+    /// - Returns: whether it has grown.
+    @discardableResult
+    private func noteMemory() -> Bool {
+        let growth = framing.heldMemory &- heldMemory
+        guard growth != 0 else { return false }
+        heldMemory &+= growth
+        worker.memory.add(growth)
+        return growth > 0
+    }
+
     private func expire(at now: Int64) {
         while let failure = framing.expire(at: now) {
             reader.account.countReceived()
             report(Span(), length: 0, from: failure.origin, failure.error)
         }
+        noteMemory()
     }
 }

@@ -7,8 +7,9 @@ import LogRecords
 ///
 /// Used on its loop's thread only.
 final class DatagramReplies {
-    /// So many may wait.
+    /// So many may wait, and so many bytes.
     private static let limit = 1024
+    private static let byteLimit = 1 << 20
 
     /// One reply.
     final class Reply: CommitObserver {
@@ -38,6 +39,7 @@ final class DatagramReplies {
     private let roomMade: () -> Void
     /// In the order of the commits.
     private var waiting: [Reply] = []
+    private var waitingBytes = 0
     /// Of the last record of a datagram that is replied to.
     private var lastPosition: UInt64 = 0
     private var isAborted = false
@@ -57,7 +59,7 @@ final class DatagramReplies {
         self.roomMade = roomMade
     }
 
-    var isFull: Bool { waiting.count >= Self.limit }
+    var isFull: Bool { waiting.count >= Self.limit || waitingBytes >= Self.byteLimit }
 
     /// Whether there is nothing left to send.
     var isDone: Bool { waiting.isEmpty || isAborted }
@@ -87,6 +89,7 @@ final class DatagramReplies {
         // Never before an earlier one.
         lastPosition = position ?? lastPosition
         waiting.append(reply)
+        hold(reply.bytes.count)
         worker.recorder.commits.awaitCommit(reply, through: lastPosition)
     }
 
@@ -101,8 +104,14 @@ final class DatagramReplies {
         withheld.finish()
     }
 
+    private func hold(_ growth: Int) {
+        waitingBytes &+= growth
+        worker.memory.add(growth)
+    }
+
     private func firstCommitted() {
         let reply = waiting.removeFirst()
+        hold(-reply.bytes.count)
         if !reply.hasRejectedRecord, !isAborted { send(reply) }
         roomMade()
     }

@@ -17,9 +17,18 @@ package struct ListenerLimits: Sendable, Equatable {
     /// How many of them at once; nil: those of a second.
     package var byteBurst: Int?
 
-    package init(idleTimeout: Duration? = .seconds(60), maxConnections: Int = 10_000, messageLimit: Int = 1 << 20) {
+    /// How long a message may take from its first byte to its last; nil: without a limit.
+    package var messageTimeout: Duration?
+
+    package init(
+        idleTimeout: Duration? = .seconds(60),
+        maxConnections: Int = 10_000,
+        messageLimit: Int = 1 << 20,
+        messageTimeout: Duration? = .seconds(300)
+    ) {
         self.idleTimeout = idleTimeout
         self.maxConnections = maxConnections
         self.messageLimit = messageLimit
+        self.messageTimeout = messageTimeout
     }
 }

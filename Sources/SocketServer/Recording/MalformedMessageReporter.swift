@@ -14,7 +14,7 @@ final class MalformedMessageReporter: Ticker {
 
     private let loop: EventLoop
     private let recorder: Recorder
-    private var limiter = MalformedMessageLimiter()
+    private var limiter = ReportLimiter()
     var deadline = DeadlineQueue.Place()
 
     init(_ loop: EventLoop, recorder: Recorder) {
@@ -79,7 +79,9 @@ final class MalformedMessageReporter: Ticker {
 
     private func report(from origin: Origin, _ message: Span<UInt8>, _ fill: (inout LogRecord) -> Void) {
         loop.schedule(self, after: Self.lookInterval)
-        guard let heldBack = limiter.admit(origin, at: loop.now) else { return }
+        guard let heldBack = limiter.admit(origin, at: loop.now) else {
+            return limiter.holdBack(origin, at: loop.now)
+        }
         recorder.record(.messageRefused, .warning, origin) { record in
             fill(&record)
             if !message.isEmpty { record.set(.data, to: message.extracting(first: Self.dataBytes)) }
@@ -100,7 +102,7 @@ final class MalformedMessageReporter: Ticker {
         record(limiter.takeNotices(at: loop.now, ofAll: true))
     }
 
-    private func record(_ notices: [MalformedMessageLimiter.Notice]) {
+    private func record(_ notices: [ReportLimiter.Notice]) {
         for notice in notices {
             recorder.record(.messageRefused, .warning, notice.origin) { record in
                 record.append("Cannot read \(notice.count) more messages from \(notice.source)")

@@ -2,20 +2,14 @@ import Linux
 import LogFormats
 import LogRecords
 
-/// Makes records of what senders send on one thread's sockets: owns the time zone, the memory budget of
-/// unfinished messages, and the reports about malformed ones.
+/// Makes records of what senders send on one thread's sockets: owns the time zone, and the reports about malformed
+/// messages.
 final class MessageRecorder {
-    /// The most memory that the unfinished messages of all streams may take.
-    static let bufferLimit = 64 * 1024 * 1024
-    /// And as much of it each stream has in any case.
-    static let freeBuffer = 8 * 1024
-
     private let loop: EventLoop
     private let recorder: Recorder
     private let reporter: MalformedMessageReporter
     private var returned = RateLimit(interval: .seconds(60))
     private var calendar = CalendarCache()
-    private var bufferedBytes = 0
     private var inputBytes = 0
 
     init(_ loop: EventLoop, _ recorder: Recorder, reporter: MalformedMessageReporter) {
@@ -112,22 +106,5 @@ final class MessageRecorder {
     func takeInputCount() -> Int {
         defer { inputBytes = 0 }
         return inputBytes
-    }
-
-    // MARK: the memory budget of unfinished messages
-
-    /// How much the streams take together.
-    var bufferedMemory: Int { bufferedBytes }
-
-    /// Takes memory for a stream's unfinished message from the budget, or gives it back.
-    ///
-    /// - Parameters:
-    ///   - growth: how much more the stream takes than before; negative: less.
-    ///   - total: how much it takes now.
-    ///   - limit: how much all may take together.
-    /// - Returns: false when it takes more than before, and all together more than they may.
-    func reserveBuffer(_ growth: Int, total: Int, limit: Int) -> Bool {
-        bufferedBytes &+= growth
-        return growth <= 0 || total <= Self.freeBuffer || bufferedBytes <= limit
     }
 }

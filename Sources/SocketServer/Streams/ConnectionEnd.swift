@@ -14,6 +14,10 @@ enum ConnectionEnd: Equatable {
     enum Failure: Equatable {
         case system(Errno)
         case malformedMessage
+        /// A message was not complete in time.
+        case overdueMessage
+        /// It held more memory than others, and all together too much.
+        case memory
         case uncommittedRecords
         /// The daemon stops.
         case stop
@@ -75,6 +79,8 @@ extension ConnectionEnd.Failure: CustomStringConvertible {
         switch self {
         case .system(let error): "\(error)"
         case .malformedMessage: "one of its messages could not be read"
+        case .overdueMessage: "a message was not complete in time (message_timeout)"
+        case .memory: "it held too much memory (memory_limit)"
         case .uncommittedRecords: "its records could not be committed"
         case .stop: "the daemon stops"
         case .unreadData: "what it sent last was not read"

@@ -5,12 +5,18 @@ import LogRecords
 struct ConnectionLog {
     let origin: Origin
     private let recorder: Recorder
+    private let reporter: ConnectionReporter
     /// When the connection was accepted.
     var started: MonotonicTime
     private let idleTimeoutText: String
+    /// Whether the records of start and end are made; see `ConnectionReporter`.
+    private var isReported = false
+    /// The position of the last record; 0 before the first.
+    private(set) var lastPosition: UInt64 = 0
 
     init(of peer: Peer, _ listener: StreamListener, _ worker: SocketWorker) {
         recorder = worker.recorder
+        reporter = worker.connections
         started = worker.loop.now
         idleTimeoutText = listener.idleTimeoutText
         listener.metrics.connectionOpened()
@@ -22,22 +28,31 @@ struct ConnectionLog {
         )
     }
 
-    func recordStart(by observer: any CommitObserver) {
-        recorder.record(.connectionEstablished, .informational, origin, by: observer) { record in
+    /// Records the start of the connection, where its source has not had too many.
+    mutating func recordStart(by observer: any CommitObserver) {
+        if reporter.admit(origin) { reportStart(by: observer) }
+    }
+
+    private mutating func reportStart(by observer: any CommitObserver) {
+        isReported = true
+        lastPosition = record(.connectionEstablished, .informational, by: observer) { record in
             record.append("Connection established with ")
             record.append(origin.peerText)
         }
     }
 
-    func recordResumption(by observer: any CommitObserver) {
-        recorder.record(.connectionResumed, .informational, origin, by: observer) { record in
+    mutating func recordResumption(by observer: any CommitObserver) {
+        isReported = true
+        lastPosition = record(.connectionResumed, .informational, by: observer) { record in
             record.append("Connection resumed with ")
             record.append(origin.peerText)
         }
     }
 
-    func recordTimeout(_ wait: IdleTimer.Wait, by observer: any CommitObserver) {
-        recorder.record(.connectionTimedOut, .warning, origin, by: observer) { record in
+    /// Records that the peer kept the connection waiting for too long.
+    mutating func recordTimeout(_ wait: IdleTimer.Wait, by observer: any CommitObserver) {
+        guard isReported || reporter.admitLoss(origin) else { return }
+        lastPosition = record(.connectionTimedOut, .warning, by: observer) { record in
             record.append("Connection with ")
             record.append(origin.peerText)
             record.append(" timed out: ")
@@ -49,25 +64,40 @@ struct ConnectionLog {
         }
     }
 
-    func recordReceived(_ data: Span<UInt8>, by observer: any CommitObserver) {
+    /// Records data, and the start of the connection where that has not been recorded.
+    mutating func recordReceived(_ data: Span<UInt8>, by observer: any CommitObserver) {
+        if !isReported { reportStart(by: observer) }
         recordData(.dataReceived, "Received data: ", data, by: observer)
     }
 
-    func recordSent(_ data: Span<UInt8>, by observer: any CommitObserver) {
+    mutating func recordSent(_ data: Span<UInt8>, by observer: any CommitObserver) {
         recordData(.dataSent, "Sent data: ", data, by: observer)
     }
 
-    private func recordData(
+    private mutating func recordData(
         _ event: Event,
         _ text: StaticString,
         _ data: Span<UInt8>,
         by observer: any CommitObserver
     ) {
-        recorder.record(event, .debug, origin, by: observer) { record in
+        lastPosition = record(event, .debug, by: observer) { record in
             record.append(text)
             record.append(escaping: data)
             record.set(.data, to: data)
         }
+    }
+
+    /// - Returns: the position of the last record now.
+    private func record(
+        _ event: Event,
+        _ severity: Severity,
+        by observer: any CommitObserver,
+        _ fill: (inout LogRecord) -> Void
+    ) -> UInt64 {
+        let before = recorder.position
+        recorder.record(event, severity, origin, by: observer, fill)
+        let position = recorder.position
+        return position == before ? lastPosition : position
     }
 
     /// Records the end of the connection.
@@ -77,7 +107,7 @@ struct ConnectionLog {
     ///   - bytes: how many were received, sent, and had come but were not read.
     ///   - now: when it ended.
     ///   - observer: learns when the output rejects the record.
-    func recordEnd(
+    mutating func recordEnd(
         _ end: ConnectionEnd,
         bytes: (received: Int, sent: Int, unread: Int),
         at now: MonotonicTime,
@@ -85,8 +115,12 @@ struct ConnectionLog {
     ) {
         var isLost = false
         if case .lost = end { isLost = true }
+        guard isReported || isLost && reporter.admitLoss(origin) else {
+            if !isLost { reporter.holdBack(origin) }
+            return
+        }
         let event: Event = isLost ? .connectionLost : .connectionClosed
-        recorder.record(event, isLost ? .warning : .informational, origin, by: observer) { record in
+        lastPosition = record(event, isLost ? .warning : .informational, by: observer) { record in
             switch end {
             case .orderly: record.append("Connection closed")
             case .abandoned:

@@ -72,6 +72,11 @@ package struct ConnectionMachine {
         if case .draining = state { true } else { false }
     }
 
+    /// The size of the reply that waits for commits, in bytes.
+    package var replySize: Int {
+        if case .committing(let reply) = state { reply?.count ?? 0 } else { 0 }
+    }
+
     /// Whether the socket should be read now.
     package var wantsInput: Bool { isReceiving || isDraining }
 

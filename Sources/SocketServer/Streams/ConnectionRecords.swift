@@ -5,14 +5,15 @@ import LogRecords
 /// The records of one connection: of its events, and of the data or the messages that its peer sends.
 struct ConnectionRecords {
     /// Records the events.
-    private(set) var log: ConnectionLog
+    var log: ConnectionLog
     private let recorder: Recorder
+    private let memory: HeldMemory
+    /// The memory of a reply that waits, in bytes.
+    private var replyMemory = 0
     /// Nil where the peer sends data rather than messages.
     private var intake: StreamIntake?
     /// How many messages there were so far.
     private(set) var messageCount = 0
-    /// The position of the last record of data.
-    private var dataPosition: UInt64 = 0
 
     /// - Parameters:
     ///   - peer: the other end of the connection.
@@ -23,8 +24,15 @@ struct ConnectionRecords {
         let log = ConnectionLog(of: peer, listener, worker)
         self.log = log
         recorder = worker.recorder
-        intake = reader.map { StreamIntake($0, limit: listener.limits.messageLimit, from: log.origin, worker.messages) }
+        memory = worker.memory
+        intake = reader.map { StreamIntake($0, listener.limits, from: log.origin, worker) }
     }
+
+    /// The position of the last record of data.
+    private var dataPosition: UInt64 = 0
+
+    /// The position of the last record; 0: there is none.
+    var lastPosition: UInt64 { max(log.lastPosition, intake?.lastPosition ?? 0) }
 
     /// Whether all that came so far is committed or rejected.
     var areSettled: Bool { recorder.commits.isSettled(through: intake?.lastPosition ?? dataPosition) }
@@ -35,6 +43,9 @@ struct ConnectionRecords {
     /// Whether silence may yet end a message.
     var awaitSilence: Bool { intake?.awaitsSilence ?? false }
 
+    /// Whether something is to be done when the peer is quiet: a message may end, or memory be released.
+    var awaitQuiet: Bool { awaitSilence || intake?.keepsMemory ?? false }
+
     /// Whether the peer sends messages, and all that it began are complete.
     var areBetweenMessages: Bool { intake?.hasUnfinished == false }
 
@@ -43,20 +54,22 @@ struct ConnectionRecords {
     /// - Parameters:
     ///   - step: what happened to the stream.
     ///   - input: the bytes that came, if any.
+    ///   - now: the present time.
     ///   - observer: learns when the output rejects one of the records.
     /// - Returns: what became of messages; data is always good.
     mutating func take(
         _ step: StreamIntake.Step,
         _ input: Span<UInt8>,
+        at now: MonotonicTime,
         by observer: any CommitObserver
     ) -> StreamIntake.Outcome {
-        if let outcome = intake?.handle(step, input, by: observer) {
+        if let outcome = intake?.handle(step, input, at: now, by: observer) {
             messageCount = intake?.messageCount ?? 0
             return outcome
         }
         if step == .input {
             log.recordReceived(input, by: observer)
-            dataPosition = recorder.position
+            dataPosition = log.lastPosition
         }
         return .good
     }
@@ -79,17 +92,41 @@ struct ConnectionRecords {
         return intake?.resume(from: state.framing, isAtStart: state.bytesReceived == 0) ?? false
     }
 
+    // MARK: time
+
+    /// When the message that has begun should be complete; nil: there is none, or it has no limit.
+    var nextOverdue: MonotonicTime? { intake?.nextOverdue }
+
+    /// Whether a message has begun and should have been complete by now.
+    func areOverdue(at now: MonotonicTime) -> Bool { nextOverdue.map { now >= $0 } ?? false }
+
+    /// The stream was not read until now: that time does not count for the message that has begun.
+    mutating func prolong(at now: MonotonicTime) { intake?.prolong(at: now) }
+
     // MARK: memory
 
-    /// The memory of the unfinished message, in bytes.
-    var heldMemory: Int { intake?.reserved ?? 0 }
+    /// The memory of the unfinished message, or of the reply that waits, in bytes.
+    var heldMemory: Int { intake?.reserved ?? replyMemory }
 
-    /// How much memory all streams may take, in bytes.
-    var memoryLimit: Int { intake?.memoryLimit ?? 0 }
+    /// Holds the memory of a reply until it is sent.
+    ///
+    /// - Parameter size: in bytes; 0: it is sent.
+    /// - Returns: false when too much memory is held.
+    mutating func holdReply(_ size: Int) -> Bool {
+        memory.add(size &- replyMemory)
+        replyMemory = size
+        return size == 0 || !memory.isExceeded
+    }
+
+    /// Releases the memory that is kept for the next message.
+    mutating func releaseMemory() { intake?.releaseMemory() }
 
     /// Reports that the unfinished message is given up, because all together take too much memory.
     func reportCrowded() { intake?.reportCrowded() }
 
     /// Gives the memory back; nothing can be taken any more.
-    mutating func release() { intake.take()?.release() }
+    mutating func release() {
+        intake.take()?.release()
+        _ = holdReply(0)
+    }
 }

@@ -49,13 +49,24 @@ struct IdleTimer {
 
     /// When something may be due if nothing happens until then; nil: nothing will be.
     ///
-    /// `awaitsQuiet` says whether something is to be done when the peer is quiet.
-    func nextDue(in state: ConnectionMachine.State, awaitsQuiet: Bool) -> MonotonicTime? {
+    /// - Parameters:
+    ///   - state: of the connection.
+    ///   - awaitsQuiet: whether something is to be done when the peer is quiet.
+    ///   - overdue: when a message that is received should be complete; nil: never.
+    /// - Returns: the time.
+    func nextDue(
+        in state: ConnectionMachine.State,
+        awaitsQuiet: Bool,
+        overdue: MonotonicTime? = nil
+    ) -> MonotonicTime? {
         switch state {
-        case .receiving where awaitsQuiet: lastActivity + Self.quietTime
-        case .receiving, .sending: timeout.map { lastActivity + $0 }
-        case .draining: lastActivity + Self.drainTime
-        case .pausing, .committing, .suspending, .done: nil
+        case .receiving:
+            let due = awaitsQuiet ? lastActivity + Self.quietTime : timeout.map { lastActivity + $0 }
+            guard let overdue else { return due }
+            return min(due ?? overdue, overdue)
+        case .sending: return timeout.map { lastActivity + $0 }
+        case .draining: return lastActivity + Self.drainTime
+        case .pausing, .committing, .suspending, .done: return nil
         }
     }
 

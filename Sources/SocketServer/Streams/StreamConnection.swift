@@ -2,7 +2,7 @@ import Linux
 import LogRecords
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back.
-final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHolder, ThrottledStream {
+final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, ThrottledStream {
     let listener: StreamListener
     let worker: SocketWorker
     /// Nil where sources may send as much as they like.
@@ -14,7 +14,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     @exclusivity(unchecked) var machine: ConnectionMachine
     @exclusivity(unchecked) var records: ConnectionRecords
     @exclusivity(unchecked) private var turn: StreamTurn
-    private var idle: IdleTimer
+    var idle: IdleTimer
     var membership: EventLoop.Membership?
     var deadline = DeadlineQueue.Place()
     private var hasRejectedRecord = false
@@ -77,35 +77,9 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
     }
 
     func hasSpace() {
+        records.prolong(at: worker.loop.now)
         perform(machine.hasSpace(isFull: worker.recorder.isFull))
         takeTurn()
-    }
-
-    func tick() {
-        // It is not silent: it is not read.
-        if isThrottled { idle.noteActivity(at: worker.loop.now) }
-        switch idle.due(in: machine.state, at: worker.loop.now) {
-        case .quiet where !socket.canReceive:
-            if records.awaitSilence { take(.silence) }
-            // Senders of messages keep their connections open for hours.
-            if worker.loop.isStopping, records.areBetweenMessages, records.areSettled { abort() }
-        case .timeout(let wait):
-            records.log.recordTimeout(wait, by: self)
-            take(.end)
-            perform(machine.timedOut())
-        case .end: end(.orderly)
-        case .quiet, .nothing: break
-        }
-        awaitDeadline()
-    }
-
-    /// Asks for a tick when something may be due.
-    ///
-    /// An earlier one that was asked for stays, which costs less than to move it after each receive.
-    private func awaitDeadline() {
-        guard membership != nil else { return }
-        let time = idle.nextDue(in: machine.state, awaitsQuiet: records.awaitSilence)
-        if let time { worker.loop.schedule(self, by: time) }
     }
 
     func abort() {
@@ -171,23 +145,15 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         perform(machine.received(bytes, isFull: worker.recorder.isFull))
     }
 
-    private func take(_ step: StreamIntake.Step, _ input: Span<UInt8> = Span()) {
+    func take(_ step: StreamIntake.Step, _ input: Span<UInt8> = Span()) {
         guard machine.isReceiving else { return }
-        switch records.take(step, input, by: self) {
+        switch records.take(step, input, at: worker.loop.now, by: self) {
         case .good: break
         case .malformed: machine.receivedMalformed()
         case .broken: perform(machine.broken())
-        case .crowded: worker.makeRoom(below: records.memoryLimit)
+        case .overdue: end(.lost(.overdueMessage))
+        case .crowded: worker.makeRoom()
         }
-    }
-
-    // MARK: memory
-
-    var heldMemory: Int { records.heldMemory }
-
-    func giveUpUnfinished() {
-        records.reportCrowded()
-        end(.lost(.malformedMessage))
     }
 
     // MARK: actions
@@ -196,7 +162,9 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         switch action {
         case .none: break
         case .awaitSpace: worker.recorder.commits.awaitSpace(self)
-        case .awaitCommit: worker.recorder.commits.awaitCommit(self, through: worker.recorder.position)
+        case .awaitCommit:
+            if !records.holdReply(machine.replySize) { worker.makeRoom() }
+            worker.recorder.commits.awaitCommit(self, through: records.lastPosition)
         case .send(let bytes):
             idle.noteActivity(at: worker.loop.now)
             handle(socket.send(bytes, isLast: machine.repliesOnce))
@@ -214,6 +182,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, BufferHol
         case .some, .nothing: break
         case .all:
             records.log.recordSent(socket.takeOutput().span, by: self)
+            _ = records.holdReply(0)
             perform(machine.sent(isFull: worker.recorder.isFull))
         case .failed(let error): end(.lost(.system(error)))
         }

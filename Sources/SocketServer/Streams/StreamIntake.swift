@@ -1,8 +1,9 @@
+import Linux
 import LogFormats
 import LogRecords
 
-/// Takes the messages out of one stream and has them recorded: owns the framing, and its share of the memory for
-/// unfinished messages.
+/// Takes the messages out of one stream and has them recorded: owns the framing, its memory, and the time that a message
+/// may take.
 struct StreamIntake {
     /// An event of the stream.
     enum Step {
@@ -12,6 +13,8 @@ struct StreamIntake {
         case pause
         /// Nothing more has come for a while.
         case silence
+        /// The message has been incomplete for too long; see `nextOverdue`.
+        case overdue
         /// Nothing more comes: what was begun counts.
         case end
     }
@@ -22,20 +25,23 @@ struct StreamIntake {
         case malformed
         /// The stream makes no sense from here on.
         case broken
-        /// All streams together hold more than they may; see `SocketWorker.makeRoom`.
+        /// The message took too long to become complete, and is given up.
+        case overdue
+        /// Too much memory is held; see `SocketWorker.makeRoom`.
         case crowded
     }
 
     private let reader: MessageReader
     private let origin: Origin
     private let messages: MessageRecorder
+    private let memory: HeldMemory
+    /// How long a message may take from its first byte to its last.
+    private let timeout: Duration?
     private var framing: any Framing
-    /// The memory that is taken from the budget of unfinished messages.
+    /// When the message that is not complete began.
+    private var begun: MonotonicTime?
+    /// The memory that is held, in bytes.
     private(set) var reserved = 0
-    /// How much all streams may take of it.
-    ///
-    /// A message as long as the limit must fit beside those of others.
-    let memoryLimit: Int
     /// Of the last record that a step made, the reports about malformed messages included.
     private(set) var lastPosition: UInt64 = 0
     private var isAtStart = true
@@ -48,19 +54,20 @@ struct StreamIntake {
     ///
     /// - Parameters:
     ///   - reader: reads the messages.
-    ///   - limit: how many bytes of one message are kept.
+    ///   - limits: of the listener.
     ///   - origin: the sender.
-    ///   - messages: records what is read.
-    init(_ reader: MessageReader, limit: Int, from origin: Origin, _ messages: MessageRecorder) {
+    ///   - worker: the thread that serves the stream.
+    init(_ reader: MessageReader, _ limits: ListenerLimits, from origin: Origin, _ worker: SocketWorker) {
         self.reader = reader
         self.origin = origin
-        self.messages = messages
-        memoryLimit = max(MessageRecorder.bufferLimit, limit.multipliedReportingOverflow(by: 2).partialValue)
-        framing = reader.format.parserType.makeFraming(limit: limit)
+        messages = worker.messages
+        memory = worker.memory
+        timeout = limits.messageTimeout
+        framing = reader.format.parserType.makeFraming(limit: limits.messageLimit)
     }
 
     /// Whether a message has begun and is not complete.
-    var hasUnfinished: Bool { !framing.buffered.isEmpty }
+    var hasUnfinished: Bool { framing.isWithinMessage }
 
     /// Returns where another intake goes on; nil where it cannot.
     func suspend() -> FramingState? { framing.suspend() }
@@ -75,6 +82,7 @@ struct StreamIntake {
         self.isAtStart = isAtStart
         guard framing.resume(from: state) else { return false }
         awaitsSilence = hasUnfinished
+        begun = hasUnfinished ? .now : nil
         // Where all take too much, the next step shows it.
         _ = reserveMemory()
         return true
@@ -85,9 +93,15 @@ struct StreamIntake {
     /// - Parameters:
     ///   - step: what happened to the stream.
     ///   - input: the bytes that came, if any.
+    ///   - now: the present time.
     ///   - observer: learns when the output rejects one of the records.
     /// - Returns: what became of the messages.
-    mutating func handle(_ step: Step, _ input: Span<UInt8>, by observer: any CommitObserver) -> Outcome {
+    mutating func handle(
+        _ step: Step,
+        _ input: Span<UInt8>,
+        at now: MonotonicTime,
+        by observer: any CommitObserver
+    ) -> Outcome {
         let position = messages.position
         defer { if messages.position != position { lastPosition = messages.position } }
         if step == .input { messages.countInput(input.count) }
@@ -99,7 +113,7 @@ struct StreamIntake {
                 return .broken
             }
         }
-        var sink = Sink(reader, origin, messages, observer)
+        var sink = MessageSink(reader, origin, messages, observer)
         let isBroken = Self.takeMessages(&framing, step, input, &sink)
         if sink.messageCount > 0 {
             messageCount &+= sink.messageCount
@@ -108,23 +122,59 @@ struct StreamIntake {
         switch step {
         case .pause: awaitsSilence = hasUnfinished
         case .silence: awaitsSilence = false
-        case .input, .end: break
+        case .input, .overdue, .end: break
         }
+        if step == .overdue, hasUnfinished {
+            report("the message was not complete within \(timeout?.secondsText ?? "") (message_timeout)", .incomplete)
+            return .overdue
+        }
+        noteBeginning(isNew: sink.messageCount > 0, at: now)
         let fits = reserveMemory()
         if isBroken { return .broken }
         guard fits else { return .crowded }
         return sink.hasMalformed ? .malformed : .good
     }
 
-    /// Reports that the message that was begun is given up, since all together take too much memory.
-    func reportCrowded() {
-        let fault = MessageError("unfinished messages take more than \(memoryLimit) bytes of memory", .crowded)
-        reader.account.countReceived()
-        let buffered = framing.buffered
-        messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
+    // MARK: time
+
+    /// When the message that has begun should be complete; nil: there is none, or it has no limit.
+    var nextOverdue: MonotonicTime? {
+        guard let begun, let timeout else { return nil }
+        return begun + timeout
     }
 
-    /// Counts the message that was begun, whose end will never come: its connection is lost, which is recorded.
+    /// The stream was not read until now: what has begun has all its time from now on.
+    mutating func prolong(at now: MonotonicTime) {
+        if begun != nil { begun = now }
+    }
+
+    private mutating func noteBeginning(isNew: Bool, at now: MonotonicTime) {
+        if !hasUnfinished {
+            begun = nil
+        } else if begun == nil || isNew {
+            begun = now
+        }
+    }
+
+    // MARK: memory
+
+    /// Reports that the message that has begun is given up, since too much memory is held; nothing where none has.
+    func reportCrowded() {
+        guard hasUnfinished else { return }
+        report("unfinished messages take more than \(memory.limit) bytes of memory (memory_limit)", .crowded)
+    }
+
+    /// Whether memory is kept for the next message.
+    var keepsMemory: Bool { reserved > 0 && !hasUnfinished }
+
+    /// Releases the memory that is kept for the next message.
+    mutating func releaseMemory() {
+        guard keepsMemory else { return }
+        framing.releaseMemory()
+        _ = reserveMemory()
+    }
+
+    /// Counts the message that has begun, whose end will never come: its connection is lost, which is recorded.
     func countUnfinished() {
         guard hasUnfinished else { return }
         reader.account.countReceived()
@@ -133,16 +183,25 @@ struct StreamIntake {
 
     /// Gives the memory back; to be called once, at the end.
     func release() {
-        _ = messages.reserveBuffer(-reserved, total: 0, limit: memoryLimit)
+        memory.add(-reserved)
     }
 
-    /// - Returns: false where all streams take more memory than they may.
+    /// - Returns: false where it has grown, and too much is held.
     private mutating func reserveMemory() -> Bool {
-        // Memory rather than bytes: that is what there is only so much of.
-        let needed = framing.buffered.capacity
+        // Memory rather than bytes: that is limited.
+        let capacity = framing.buffered.capacity
+        let needed = capacity > 0 ? capacity &+ HeldMemory.overhead : 0
         let growth = needed &- reserved
+        guard growth != 0 else { return true }
         reserved = needed
-        return growth == 0 || messages.reserveBuffer(growth, total: needed, limit: memoryLimit)
+        memory.add(growth)
+        return growth < 0 || !memory.isExceeded
+    }
+
+    private func report(_ reason: String, _ kind: MessageError.Kind) {
+        reader.account.countReceived()
+        let (buffered, fault) = (framing.buffered, MessageError(reason, kind))
+        messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
     }
 
     /// Takes all messages that there are; generic, so that the framing is unpacked once and not for each of them.
@@ -152,7 +211,7 @@ struct StreamIntake {
         _ framing: inout some Framing,
         _ step: Step,
         _ input: Span<UInt8>,
-        _ sink: inout Sink
+        _ sink: inout MessageSink
     ) -> Bool {
         var index = 0
         while true {
@@ -161,6 +220,7 @@ struct StreamIntake {
                 case .input: framing.next(in: input, from: &index)
                 case .pause: framing.pause()
                 case .silence: framing.flushIdle()
+                case .overdue: framing.flushOverdue()
                 case .end: framing.end()
                 }
             if event != nil { sink.messageCount &+= 1 }
@@ -181,46 +241,6 @@ struct StreamIntake {
             case nil:
                 return false
             }
-        }
-    }
-
-    /// Where messages go.
-    private struct Sink {
-        private let reader: MessageReader
-        private let origin: Origin
-        private let messages: MessageRecorder
-        private let observer: any CommitObserver
-        private let context: ReceiveContext
-        private(set) var hasMalformed = false
-        var messageCount = 0
-
-        init(_ reader: MessageReader, _ origin: Origin, _ messages: MessageRecorder, _ observer: any CommitObserver) {
-            self.reader = reader
-            self.origin = origin
-            self.messages = messages
-            self.observer = observer
-            context = messages.receiveContext()
-        }
-
-        mutating func record(_ message: Span<UInt8>, _ frame: Frame) {
-            let context = context.of(frame)
-            do throws(MessageError) {
-                try messages.record(message, length: frame.length, with: reader, from: origin, by: observer, context)
-            } catch {
-                report(message, frame.length, error)
-            }
-        }
-
-        mutating func report(_ frame: Frame, _ input: Span<UInt8>, _ buffered: [UInt8], _ fault: MessageError) {
-            switch frame.place {
-            case .input(let range): report(input.extracting(range), frame.length, fault)
-            case .buffered(let range): report(buffered.span.extracting(range), frame.length, fault)
-            }
-        }
-
-        mutating func report(_ message: Span<UInt8>, _ length: Int, _ fault: MessageError) {
-            hasMalformed = true
-            messages.reportMalformed(message, length: length, from: origin, fault, reader.account)
         }
     }
 }

@@ -15,6 +15,9 @@ final class SocketWorker {
     let loop: EventLoop
     let recorder: Recorder
     let messages: MessageRecorder
+    let memory: HeldMemory
+    /// The datagram sockets that hold messages of which a part has come.
+    var datagramHolders: [any MemoryHolder] = []
     let metrics: ServerMetrics
     /// This thread's counts of messages.
     let accounts: AccountBook
@@ -27,6 +30,8 @@ final class SocketWorker {
 
     private let mailbox: Mailbox<SocketWorker>
     private let activity: ActivityWaker?
+    /// Decides which connections have records.
+    let connections: ConnectionReporter
     private let malformed: MalformedMessageReporter
     private var flushPolicy = FlushPolicy()
     private var pacing = ReadPacing()
@@ -38,15 +43,18 @@ final class SocketWorker {
         pipeline: LogPipeline,
         metrics: ServerMetrics,
         threshold: Severity,
+        memory: Int,
         activity: ActivityWaker?
     ) {
         self.mailbox = mailbox
         self.activity = activity
+        self.memory = HeldMemory(limit: memory)
         self.metrics = metrics
         accounts = AccountBook(metrics)
         loop = EventLoop(poller)
         recorder = Recorder(producer: pipeline.makeProducer { mailbox.wake() }, threshold: threshold)
         malformed = MalformedMessageReporter(loop, recorder: recorder)
+        connections = ConnectionReporter(loop, recorder: recorder)
         messages = MessageRecorder(loop, recorder, reporter: malformed)
     }
 
@@ -60,6 +68,7 @@ final class SocketWorker {
     ///   - pipeline: where records go.
     ///   - metrics: where it counts.
     ///   - threshold: the severity from which on events are recorded.
+    ///   - memory: the most that its senders may hold together, in bytes.
     ///   - activity: learns when the thread has done something.
     /// - Returns: its mailbox.
     /// - Throws: why there is no poller or no thread.
@@ -67,6 +76,7 @@ final class SocketWorker {
         pipeline: LogPipeline,
         metrics: ServerMetrics,
         threshold: Severity,
+        memory: Int,
         activity: ActivityWaker? = nil
     ) throws(Errno) -> Mailbox<SocketWorker> {
         let mailbox = Mailbox<SocketWorker>()
@@ -80,6 +90,7 @@ final class SocketWorker {
                 pipeline: pipeline,
                 metrics: metrics,
                 threshold: threshold,
+                memory: memory,
                 activity: activity
             )
             while true { worker.runOnce() }
@@ -99,6 +110,7 @@ final class SocketWorker {
         loop.abort()
         finishListeners()
         malformed.finish()
+        connections.finish()
     }
 
     // MARK: an iteration

@@ -5,7 +5,7 @@ import Testing
 
 @testable import SocketServer
 
-@Suite struct MalformedMessageLimiterTests {
+@Suite struct ReportLimiterTests {
     private let start = MonotonicTime.now
 
     private func origin(_ host: Int, port: UInt16 = 1) -> Origin {
@@ -14,57 +14,57 @@ import Testing
     }
 
     @Test func tenAtOnceThenOneASecond() {
-        var limiter = MalformedMessageLimiter()
-        let answers = (0..<100 as Range<UInt16>).map { limiter.admit(origin(1, port: $0), at: start) }
+        var limiter = ReportLimiter()
+        let answers = (0..<100 as Range<UInt16>).map { limiter.report(origin(1, port: $0), at: start) }
         #expect(answers == [Int?](repeating: 0, count: 10) + [Int?](repeating: nil, count: 90))
-        #expect(limiter.admit(origin(1), at: start + .milliseconds(999)) == nil)
-        #expect(limiter.admit(origin(1), at: start + .seconds(1)) == 91)
-        #expect(limiter.admit(origin(1), at: start + .seconds(1)) == nil)
-        #expect(limiter.admit(origin(1), at: start + .seconds(3)) == 1)
-        #expect(limiter.admit(origin(1), at: start + .seconds(3)) == 0)
-        #expect(limiter.admit(origin(1), at: start + .seconds(3)) == nil)
+        #expect(limiter.report(origin(1), at: start + .milliseconds(999)) == nil)
+        #expect(limiter.report(origin(1), at: start + .seconds(1)) == 91)
+        #expect(limiter.report(origin(1), at: start + .seconds(1)) == nil)
+        #expect(limiter.report(origin(1), at: start + .seconds(3)) == 1)
+        #expect(limiter.report(origin(1), at: start + .seconds(3)) == 0)
+        #expect(limiter.report(origin(1), at: start + .seconds(3)) == nil)
         #expect(
-            (0..<11).map { _ in limiter.admit(origin(1), at: start + .seconds(60)) }.compactMap { $0 }.count == 10
+            (0..<11).map { _ in limiter.report(origin(1), at: start + .seconds(60)) }.compactMap { $0 }.count == 10
         )
     }
 
     @Test func sourcesAreDistinguishedButNotTheirPortsAndProcesses() {
-        var limiter = MalformedMessageLimiter()
-        for port in 0..<20 as Range<UInt16> { _ = limiter.admit(origin(1, port: port), at: start) }
-        #expect(limiter.admit(origin(2), at: start) == 0)
+        var limiter = ReportLimiter()
+        for port in 0..<20 as Range<UInt16> { _ = limiter.report(origin(1, port: port), at: start) }
+        #expect(limiter.report(origin(2), at: start) == 0)
         let users = (0..<12 as Range<Int32>).map { pid in
             let peer = Peer.unix(pid: pid, uid: 1000, gid: 1)
-            return limiter.admit(Origin(protocolName: "json", listener: "l", peer: peer, connection: 1), at: start)
+            return limiter.report(Origin(protocolName: "json", listener: "l", peer: peer, connection: 1), at: start)
         }
         #expect(users.compactMap { $0 }.count == 10)
         let peer = Peer.unix(pid: 1, uid: 1001, gid: 1)
-        #expect(limiter.admit(Origin(protocolName: "json", listener: "l", peer: peer, connection: 1), at: start) == 0)
+        #expect(limiter.report(Origin(protocolName: "json", listener: "l", peer: peer, connection: 1), at: start) == 0)
     }
 
     @Test func suppressedReportsAreCountedWhenTheSourceIsQuiet() {
-        var limiter = MalformedMessageLimiter()
-        for port in 0..<17 as Range<UInt16> { _ = limiter.admit(origin(1, port: port), at: start) }
+        var limiter = ReportLimiter()
+        for port in 0..<17 as Range<UInt16> { _ = limiter.report(origin(1, port: port), at: start) }
         #expect(limiter.takeNotices(at: start + .milliseconds(900)).isEmpty)
         let notices = limiter.takeNotices(at: start + .seconds(1))
         #expect(notices.map(\.count) == [7])
         #expect(notices.map { "\($0.source)" } == ["10.0.0.1"])
         #expect(notices.first?.origin.peerText == "10.0.0.1:16")
         #expect(limiter.takeNotices(at: start + .seconds(2)).isEmpty, "once")
-        #expect(limiter.admit(origin(1), at: start + .seconds(2)) == 0)
+        #expect(limiter.report(origin(1), at: start + .seconds(2)) == 0)
     }
 
     @Test func suppressedReportsAreCountedAtTheEndWithoutSilence() {
-        var limiter = MalformedMessageLimiter()
-        for _ in 0..<12 { _ = limiter.admit(origin(1), at: start) }
+        var limiter = ReportLimiter()
+        for _ in 0..<12 { _ = limiter.report(origin(1), at: start) }
         #expect(limiter.takeNotices(at: start, ofAll: true).map(\.count) == [2])
         #expect(limiter.takeNotices(at: start, ofAll: true).isEmpty)
     }
 
     @Test func nothingIsKeptOfThoseWhoStopped() {
-        var limiter = MalformedMessageLimiter()
+        var limiter = ReportLimiter()
         #expect(limiter.isEmpty)
-        for number in 0..<100 { _ = limiter.admit(origin(number), at: start) }
-        for _ in 0..<50 { _ = limiter.admit(origin(1), at: start) }
+        for number in 0..<100 { _ = limiter.report(origin(number), at: start) }
+        for _ in 0..<50 { _ = limiter.report(origin(1), at: start) }
         #expect(!limiter.isEmpty)
         #expect(limiter.takeNotices(at: start + .seconds(30)).count == 1)
         _ = limiter.takeNotices(at: start + .seconds(60))
@@ -72,11 +72,11 @@ import Testing
     }
 
     @Test func theTableIsBounded() {
-        var limiter = MalformedMessageLimiter()
-        let answers = (0..<5000).map { limiter.admit(origin($0), at: start) }
-        #expect(answers.compactMap { $0 }.count == MalformedMessageLimiter.sourceLimit + MalformedMessageLimiter.burst)
+        var limiter = ReportLimiter()
+        let answers = (0..<5000).map { limiter.report(origin($0), at: start) }
+        #expect(answers.compactMap { $0 }.count == ReportLimiter.sourceLimit + ReportLimiter.burst)
         let notices = limiter.takeNotices(at: start + .seconds(2))
-        #expect(notices.map(\.count) == [5000 - MalformedMessageLimiter.sourceLimit - MalformedMessageLimiter.burst])
+        #expect(notices.map(\.count) == [5000 - ReportLimiter.sourceLimit - ReportLimiter.burst])
         #expect(notices.map { "\($0.source)" } == ["other senders"])
     }
 
@@ -84,7 +84,7 @@ import Testing
     @Test func nothingIsLostAndNothingMadeUp() {
         var random = SeededGenerator(seed: 3)
         for _ in 0..<50 {
-            var limiter = MalformedMessageLimiter()
+            var limiter = ReportLimiter()
             var now = start
             var (input, told, records) = (0, 0, 0)
             for _ in 0..<2000 {
@@ -97,7 +97,7 @@ import Testing
                     continue
                 }
                 input += 1
-                guard let count = limiter.admit(origin(Int.random(in: 0..<4, using: &random)), at: now) else {
+                guard let count = limiter.report(origin(Int.random(in: 0..<4, using: &random)), at: now) else {
                     continue
                 }
                 told += 1 + count
@@ -107,5 +107,14 @@ import Testing
             for notice in limiter.takeNotices(at: now, ofAll: true) { told += notice.count }
             #expect(told == input)
         }
+    }
+}
+
+extension ReportLimiter {
+    /// Reports one, or counts it.
+    fileprivate mutating func report(_ origin: Origin, at now: MonotonicTime) -> Int? {
+        if let heldBack = admit(origin, at: now) { return heldBack }
+        holdBack(origin, at: now)
+        return nil
     }
 }

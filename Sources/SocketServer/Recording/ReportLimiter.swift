@@ -1,10 +1,10 @@
 import Linux
 import LogRecords
 
-/// Limits the reports of malformed messages by source: ten at once, then one a second.
+/// Limits reports by source, of malformed messages or of connections: ten at once, then one a second.
 ///
 /// The others are counted, and reported with the source's next one or when it has gone quiet.
-struct MalformedMessageLimiter {
+struct ReportLimiter {
     /// The number of reports that were held back of one source.
     struct Notice {
         let source: Source
@@ -32,21 +32,35 @@ struct MalformedMessageLimiter {
 
     /// Asks whether one more may be reported.
     ///
-    /// - Returns: how many were held back before it; nil when it is held back itself.
+    /// - Parameters:
+    ///   - origin: of what is to be reported.
+    ///   - now: the present time.
+    /// - Returns: how many were held back before it; nil when it is to be held back: the caller calls `holdBack`.
     mutating func admit(_ origin: Origin, at now: MonotonicTime) -> Int? {
-        var source = Source(origin.peer)
-        if accounts[source] == nil, accounts.count >= Self.sourceLimit { source = .others }
+        let source = place(of: origin)
+        let account = accounts[source] ?? Account(due: now, last: now, origin: origin)
+        guard account.due - now <= Self.interval * (Self.burst - 1) else { return nil }
+        accounts[source] = Account(due: max(account.due, now) + Self.interval, last: now, origin: origin)
+        return account.heldBack
+    }
+
+    /// Counts one that is held back.
+    ///
+    /// - Parameters:
+    ///   - origin: of what is held back.
+    ///   - now: the present time.
+    mutating func holdBack(_ origin: Origin, at now: MonotonicTime) {
+        let source = place(of: origin)
         var account = accounts[source] ?? Account(due: now, last: now, origin: origin)
         account.last = now
         account.origin = origin
-        defer { accounts[source] = account }
-        guard account.due - now <= Self.interval * (Self.burst - 1) else {
-            account.heldBack += 1
-            return nil
-        }
-        defer { account.heldBack = 0 }
-        account.due = max(account.due, now) + Self.interval
-        return account.heldBack
+        account.heldBack += 1
+        accounts[source] = account
+    }
+
+    private func place(of origin: Origin) -> Source {
+        let source = Source(origin.peer)
+        return accounts[source] == nil && accounts.count >= Self.sourceLimit ? .others : source
     }
 
     /// Takes the counts of sources that have gone quiet, or of all, and removes sources without anything left to report.

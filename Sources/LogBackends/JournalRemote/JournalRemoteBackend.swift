@@ -1,0 +1,80 @@
+public import Linux
+public import LogRecords
+
+/// Writes records through systemd-journal-remote into a journal of their own, each under the name of its sender's host.
+///
+/// Records are sent as POSTs of the Journal Export Format over a Unix socket, and committed when the answer says that
+/// systemd-journal-remote has appended them to its file. Delivery is at least once: after a POST without an answer its
+/// records are sent again, and some may be in the journal twice. While it does not run, records wait.
+public struct JournalRemoteBackend: LogBackend {
+    /// The socket of the example units.
+    public static let defaultPath = "/run/sockserved-journal-remote.sock"
+
+    /// One for each start of the program: journalctl orders the entries of one boot by their monotonic times.
+    private static let bootID: [UInt8] = {
+        // A random UUID (RFC 9562, section 5.4), as systemd makes them.
+        let high = UInt64.random(in: .min ... .max) & ~0xF000 | 0x4000
+        let low = UInt64.random(in: .min ... .max) & ~(3 << 62) | 1 << 63
+        let digits = [high, low].map { word in
+            let text = String(word, radix: 16)
+            return String(repeating: "0", count: 16 - text.utf8.count) + text
+        }
+        return Array(digits.joined().utf8)
+    }()
+
+    private let identifier: String
+    private let senders: SenderIdentifiers
+    private let fieldNames: JournalFieldNames
+    private let facility: Facility
+    private let path: String
+    private let patience: Int32
+
+    /// Describes a systemd-journal-remote.
+    ///
+    /// - Parameters:
+    ///   - identifier: `SYSLOG_IDENTIFIER` of the daemon's own entries.
+    ///   - senders: the identifiers of senders' messages; by default the program alone, as `_HOSTNAME` is the host.
+    ///   - facility: `SYSLOG_FACILITY` of entries whose sender gives none.
+    ///   - fieldPrefix: the prefix of the program's own fields, as for `JournaldBackend`.
+    ///   - path: the socket, a stream, that it serves with `--listen-http=`.
+    ///   - patience: how long one call of `LogOutput.write` waits for any progress; then the backend counts as failed
+    ///     until there is some.
+    public init(
+        identifier: String,
+        senders: SenderIdentifiers = SenderIdentifiers(),
+        facility: Facility,
+        fieldPrefix: String,
+        path: String = JournalRemoteBackend.defaultPath,
+        patience: Duration = .seconds(5)
+    ) {
+        self.identifier = identifier
+        self.senders = senders
+        self.facility = facility
+        self.path = path
+        fieldNames = JournalFieldNames(prefix: fieldPrefix)
+        self.patience = Int32(clamping: patience.components.seconds &* 1000)
+    }
+
+    /// `journal-remote` and the socket's path.
+    public var summary: String { "journal-remote \(path)" }
+
+    /// Makes an encoder of entries in the Journal Export Format.
+    public func makeEncoder() -> any LogEncoder {
+        RemoteEntry(
+            entry: JournalEntry(
+                identifier: Identifier(own: identifier, senders: senders, namesHost: false),
+                facility: facility,
+                fieldNames: fieldNames
+            ),
+            host: SenderHost(own: SenderHost.current),
+            bootID: Self.bootID
+        )
+    }
+
+    /// Connects to systemd-journal-remote.
+    ///
+    /// - Throws: the error of connect(2), with advice.
+    public func open() throws(SystemError) -> sending any LogOutput {
+        try JournalRemoteOutput(path: path, patience: patience)
+    }
+}

@@ -1,0 +1,43 @@
+import LogFormats
+import LogRecords
+
+/// Where the messages go that one step of a stream completes: they are recorded, or reported as malformed.
+struct MessageSink {
+    private let reader: MessageReader
+    private let origin: Origin
+    private let messages: MessageRecorder
+    private let observer: any CommitObserver
+    private let context: ReceiveContext
+    /// How many messages have ended, malformed ones included.
+    var messageCount = 0
+    private(set) var hasMalformed = false
+
+    init(_ reader: MessageReader, _ origin: Origin, _ messages: MessageRecorder, _ observer: any CommitObserver) {
+        self.reader = reader
+        self.origin = origin
+        self.messages = messages
+        self.observer = observer
+        context = messages.receiveContext()
+    }
+
+    mutating func record(_ message: Span<UInt8>, _ frame: Frame) {
+        let context = context.of(frame)
+        do throws(MessageError) {
+            try messages.record(message, length: frame.length, with: reader, from: origin, by: observer, context)
+        } catch {
+            report(message, frame.length, error)
+        }
+    }
+
+    mutating func report(_ frame: Frame, _ input: Span<UInt8>, _ buffered: [UInt8], _ fault: MessageError) {
+        switch frame.place {
+        case .input(let range): report(input.extracting(range), frame.length, fault)
+        case .buffered(let range): report(buffered.span.extracting(range), frame.length, fault)
+        }
+    }
+
+    mutating func report(_ message: Span<UInt8>, _ length: Int, _ fault: MessageError) {
+        hasMalformed = true
+        messages.reportMalformed(message, length: length, from: origin, fault, reader.account)
+    }
+}

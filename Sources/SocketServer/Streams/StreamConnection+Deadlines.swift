@@ -1,0 +1,34 @@
+import Linux
+
+/// What is due for a connection after some time.
+extension StreamConnection {
+    func tick() {
+        // It is not silent: it is not read.
+        if isThrottled {
+            idle.noteActivity(at: worker.loop.now)
+            records.prolong(at: worker.loop.now)
+        }
+        if records.areOverdue(at: worker.loop.now) { take(.overdue) }
+        switch idle.due(in: machine.state, at: worker.loop.now) {
+        case .quiet where !socket.canReceive:
+            if records.awaitSilence { take(.silence) }
+            records.releaseMemory()
+            // Senders of messages keep their connections open for hours.
+            if worker.loop.isStopping, records.areBetweenMessages, records.areSettled { abort() }
+        case .timeout(let wait):
+            records.log.recordTimeout(wait, by: self)
+            take(.end)
+            perform(machine.timedOut())
+        case .end: end(.orderly)
+        case .quiet, .nothing: break
+        }
+        awaitDeadline()
+    }
+
+    /// Asks for a tick when something may be due; an earlier one stays, which costs less than to move it each time.
+    func awaitDeadline() {
+        guard membership != nil else { return }
+        let time = idle.nextDue(in: machine.state, awaitsQuiet: records.awaitQuiet, overdue: records.nextOverdue)
+        if let time { worker.loop.schedule(self, by: time) }
+    }
+}

@@ -1,0 +1,131 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What waits or is not complete takes no more memory than `memory_limit`, as the kernel counts it; and others are served.
+@Suite struct MemoryTests {
+    private static let limit = 8 << 20
+    /// What a connection takes, at most.
+    private static let ofConnection = 2 << 10
+    /// What the thread itself may grow by: its buffers, and what the allocator keeps.
+    private static let ofThread = 8 << 20
+
+    private let directory: TemporaryDirectory
+
+    init() throws {
+        directory = try TemporaryDirectory()
+    }
+
+    private func start(_ more: [String] = []) throws -> DaemonProcess {
+        let daemon = try DaemonProcess(
+            [
+                "--listen", "json@tcp:127.0.0.1:0", "--listen", "json@unix:\(directory.path("honest"))",
+                "--log-level", "info", "--memory-limit", "8M",
+            ] + more,
+            in: directory
+        )
+        // Pages that the first messages touch are not growth.
+        try sendHonest(count: 3, daemon)
+        return daemon
+    }
+
+    private func frame(_ text: String) -> [UInt8] { Array("{\"message\":\"\(text)\"}\n".utf8) }
+
+    /// Another source sends messages of 20 KB, each in two pieces, and each is confirmed.
+    private func sendHonest(count: Int, _ daemon: DaemonProcess) throws {
+        for _ in 0..<count {
+            let client = try TestSocket(to: "unix:\(directory.path("honest"))")
+            let message = frame(String(repeating: "t", count: 20_000))
+            try client.send(Array(message[..<12_000]))
+            usleep(2000)
+            try client.send(Array(message[12_000...]))
+            client.endSending()
+            #expect(try client.receiveToEnd() == "")
+        }
+    }
+
+    private func expectBound(_ daemon: DaemonProcess, from base: Int, connections: Int) throws {
+        let growth = try #require(daemon.peakBytes) - base
+        let bound = Self.limit + connections * Self.ofConnection + Self.ofThread
+        #expect(growth <= bound, "grew by \(growth >> 10) KiB, and may by \(bound >> 10) KiB")
+    }
+
+    /// Many connections with one half of a small message each.
+    @Test(.enabled(if: FileLimit.raised >= 5000, "the limit of open files is too low"))
+    func halfMessages() throws {
+        let daemon = try start()
+        let base = try #require(daemon.residentBytes)
+        let address = try #require(daemon.addresses.first)
+        let piece = [UInt8](repeating: 0x78, count: 8000)
+        var clients: [TestSocket] = []
+        for number in 0..<4000 {
+            let client = try TestSocket(to: address)
+            try? client.send(piece)
+            clients.append(client)
+            if number % 200 == 0 { try sendHonest(count: 1, daemon) }
+        }
+        try sendHonest(count: 5, daemon)
+        try expectBound(daemon, from: base, connections: 4000)
+        #expect(daemon.hasLogged("unfinished messages take more than 6291456 bytes of memory (memory_limit)"))
+        // One line for each second and ten at once, rather than one for each connection.
+        #expect(try daemon.clientRecords().count < 400)
+    }
+
+    /// Many connections with all but the end of a large message each.
+    @Test func hugeMessages() throws {
+        let daemon = try start()
+        let base = try #require(daemon.residentBytes)
+        let address = try #require(daemon.addresses.first)
+        let piece = [UInt8](repeating: 0x78, count: 1_000_000)
+        var clients: [TestSocket] = []
+        for number in 0..<100 {
+            let client = try TestSocket(to: address)
+            try? client.send(piece)
+            clients.append(client)
+            if number % 10 == 0 { try sendHonest(count: 1, daemon) }
+        }
+        try sendHonest(count: 5, daemon)
+        try expectBound(daemon, from: base, connections: 100)
+    }
+
+    /// Messages of two bytes, while the disk is full.
+    @Test(.enabled(if: MountNamespace.isAvailable, "no mount namespace can be made here"))
+    func tinyRecordsOnAFullDisk() throws {
+        let disk = directory.path("disk")
+        mkdir(disk, 0o755)
+        let daemon = try DaemonProcess(
+            [
+                "--listen", "syslog@tcp:127.0.0.1:0", "--log-file", "\(disk)/server.log", "--memory-limit", "8M",
+                "--log-format", "%(message)s", "--log-level", "info",
+            ],
+            in: directory,
+            through: MountNamespace.wrapper(mounting: "-t tmpfs -o size=2m tmpfs '\(disk)'"),
+            privateLog: "\(disk)/server.log"
+        )
+        let filler = open("/proc/\(daemon.pid)/root\(disk)/filler", O_WRONLY | O_CREAT | O_CLOEXEC, 0o600)
+        let page = [UInt8](repeating: 0, count: 4096)
+        while write(filler, page, page.count) > 0 {}
+        close(filler)
+        let base = try #require(daemon.residentBytes)
+        let address = try #require(daemon.addresses.first)
+        let clients = try (0..<8).map { _ in try TestSocket(to: address) }
+        let piece = Array(String(repeating: "x\n", count: 30_000).utf8)
+        func offer() throws -> Int { try clients.reduce(0) { try $0 + ($1.offer(piece) ?? 0) } }
+        #expect(
+            try eventually {
+                _ = try offer()
+                return daemon.complaints.contains("No space left on device")
+            }
+        )
+        var stuck = 0
+        // Until nothing is taken any more.
+        #expect(
+            try eventually {
+                stuck = try offer() == 0 ? stuck + 1 : 0
+                usleep(20_000)
+                return stuck > 50
+            }
+        )
+        try expectBound(daemon, from: base, connections: 8)
+    }
+}
