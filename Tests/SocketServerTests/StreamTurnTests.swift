@@ -49,6 +49,12 @@ import Testing
         }
     }
 
+    @Test func aTurnOfManyReceivesMakesTheNextOneWait() {
+        var turn = StreamTurn()
+        _ = receives(of: 1, &turn)
+        #expect(turn.isBusy)
+    }
+
     @Test func aTurnWithinATurnDoesNotBegin() {
         var turn = StreamTurn()
         let steps = [turn.begin(at: 0), turn.takeReceive(at: 0), turn.begin(at: 5000)]

@@ -9,7 +9,9 @@ struct StreamTurn {
     /// A connection whose last turn brought as many bytes goes on after those that have less to do.
     static let busyBytes = 4 * 1024
 
-    /// Whether the last turn brought many bytes, so that the next one waits for the turns of others.
+    /// Whether the last turn brought many bytes or took all its receives, so that the next one waits for those of others.
+    ///
+    /// A connection that is ready several times in one iteration of the loop has no turn for each.
     private(set) var isBusy = false
     private var isUnderWay = false
     private var receives = 0
@@ -53,6 +55,6 @@ struct StreamTurn {
     /// - Parameter bytes: how many were received so far.
     mutating func end(at bytes: Int) {
         isUnderWay = false
-        isBusy = bytes &- start >= Self.busyBytes
+        isBusy = bytes &- start >= Self.busyBytes || receives >= Self.maxReceives
     }
 }
