@@ -9,7 +9,7 @@ struct MessageSink {
     private let observer: any CommitObserver
     private let context: ReceiveContext
     /// How many messages have ended, malformed ones included.
-    var messageCount = 0
+    private(set) var messageCount = 0
     private(set) var hasMalformed = false
 
     init(_ reader: MessageReader, _ origin: Origin, _ messages: MessageRecorder, _ observer: any CommitObserver) {
@@ -21,6 +21,7 @@ struct MessageSink {
     }
 
     mutating func record(_ message: Span<UInt8>, _ frame: Frame) {
+        messageCount &+= 1
         let context = context.of(frame)
         do throws(MessageError) {
             try messages.record(message, length: frame.length, with: reader, from: origin, by: observer, context)
@@ -30,6 +31,7 @@ struct MessageSink {
     }
 
     mutating func report(_ frame: Frame, _ input: Span<UInt8>, _ buffered: [UInt8], _ fault: MessageError) {
+        messageCount &+= 1
         switch frame.place {
         case .input(let range): report(input.extracting(range), frame.length, fault)
         case .buffered(let range): report(buffered.span.extracting(range), frame.length, fault)

@@ -223,7 +223,6 @@ struct StreamIntake {
                 case .overdue: framing.flushOverdue()
                 case .end: framing.end()
                 }
-            if event != nil { sink.messageCount &+= 1 }
             switch event {
             case .frame(let frame):
                 switch frame.place {
