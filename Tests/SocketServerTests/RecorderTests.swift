@@ -120,9 +120,10 @@ import Testing
 
     @Test func thoseWhoWaitAreServedInOrder() throws {
         let desk = try Desk()
-        for number in 1...3 {
-            desk.record("\(number)")
-            desk.recorder.commits.awaitCommit(desk.waiter("\(number)"), through: desk.recorder.position)
+        for number in 1...3 { desk.record("\(number)") }
+        // Each waits for the records up to its own, whenever the wait begins.
+        for number in [3, 1, 2] as [UInt64] {
+            desk.recorder.commits.awaitCommit(desk.waiter("\(number)"), through: number)
         }
         desk.recorder.flush()
         #expect(eventually { desk.backend.isInWrite })

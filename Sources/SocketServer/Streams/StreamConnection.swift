@@ -30,11 +30,9 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
         _ throttle: StreamThrottle?,
         _ worker: SocketWorker
     ) {
-        self.listener = listener
-        self.throttle = throttle
+        (self.listener, self.worker, self.throttle) = (listener, worker, throttle)
         source = Source(peer)
         turn = StreamTurn(maxBytes: throttle?.turnBytes)
-        self.worker = worker
         records = ConnectionRecords(of: peer, listener, reader, worker)
         socket = StreamSocket(descriptor, to: peer, endConfirms: listener.service.endConfirms)
         machine = ConnectionMachine(serving: listener.service)
