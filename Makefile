@@ -42,7 +42,7 @@ LOG_CLIENTS := .build/log-clients
 LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0 Django==5.2.19 gunicorn==27.0.1
 # Debian packages with programs for the tests of the examples, and their directory.
 LOG_PROGRAMS := .build/log-programs
-LOG_PROGRAM_PACKAGES := haproxy nginx syslog-ng-core
+LOG_PROGRAM_PACKAGES := haproxy nginx rsyslog-gnutls rsyslog-openssl stunnel4 syslog-ng-core
 EXAMPLES := $(wildcard packaging/examples/*)
 DROPINS := $(wildcard systemd/examples/*)
 SOAK_SECONDS ?= 180
@@ -154,9 +154,9 @@ deps-test: ## Install missing packages for the tests
 			if [ -e "$$archive" ]; then dpkg-deb -x "$$archive" $(LOG_PROGRAMS) || return; fi
 		done
 		rm -r "$$archives"
-		touch $(LOG_PROGRAMS)/.complete
+		echo '$(LOG_PROGRAM_PACKAGES)' >$(LOG_PROGRAMS)/.complete
 	}
-	if [ ! -e $(LOG_PROGRAMS)/.complete ]; then
+	if [ "$$(cat $(LOG_PROGRAMS)/.complete 2>/dev/null)" != '$(LOG_PROGRAM_PACKAGES)' ]; then
 		rm -rf $(LOG_PROGRAMS)
 		if ! unpack; then
 			rm -rf $(LOG_PROGRAMS)

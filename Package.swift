@@ -48,12 +48,12 @@ let package = Package(
         ),
         .target(
             name: "SocketServer",
-            dependencies: ["LogRecords", "LogFormats", "LogBackends", "Linux", "CLinux"],
+            dependencies: ["LogRecords", "LogFormats", "LogBackends", "TLS", "Linux", "CLinux"],
             swiftSettings: settings
         ),
         .target(
             name: "Daemon",
-            dependencies: ["LogRecords", "LogBackends", "SocketServer", "Systemd", "Linux", "CLinux"],
+            dependencies: ["LogRecords", "LogBackends", "SocketServer", "Systemd", "TLS", "Linux", "CLinux"],
             swiftSettings: settings
         ),
         .executableTarget(
@@ -65,7 +65,7 @@ let package = Package(
             name: "TestSupport",
             dependencies: ["LogBackends", "LogRecords", "Systemd", "Linux"],
             path: "Tests/TestSupport",
-            exclude: ["log-client", "confirmed-client", "make-certificates"],
+            exclude: ["log-client", "confirmed-client", "make-certificates", "tls-client"],
             swiftSettings: settings
         ),
         .testTarget(
@@ -96,13 +96,13 @@ let package = Package(
         .testTarget(
             name: "SocketServerTests",
             dependencies: [
-                "SocketServer", "LogBackends", "LogFormats", "LogRecords", "Systemd", "Linux", "TestSupport",
+                "SocketServer", "LogBackends", "LogFormats", "LogRecords", "Systemd", "TLS", "Linux", "TestSupport",
             ],
             swiftSettings: settings
         ),
         .testTarget(
             name: "DaemonTests",
-            dependencies: ["Daemon", "SocketServer", "LogBackends", "LogRecords", "Linux", "TestSupport"],
+            dependencies: ["Daemon", "SocketServer", "LogBackends", "LogRecords", "TLS", "Linux", "TestSupport"],
             swiftSettings: settings
         ),
         .testTarget(

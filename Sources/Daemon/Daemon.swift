@@ -21,6 +21,7 @@ final class Daemon {
     private let startConfiguration: Configuration
     private(set) var configuration: Configuration
     private(set) var backend: any LogBackend
+    private(set) var certificates: TLSListeners
 
     /// Opens the backend and the listeners, and begins to serve.
     ///
@@ -36,6 +37,12 @@ final class Daemon {
             throw StartError(error)
         }
         listeners = try Listeners(configuration)
+        do throws(StartError) {
+            certificates = try TLSListeners(listeners.all)
+        } catch {
+            listeners.removeFiles()
+            throw error
+        }
         let producer = pipeline.makeProducer {}
         recorder = Recorder(producer: producer, threshold: configuration.logLevel)
         do {
@@ -53,6 +60,7 @@ final class Daemon {
         if areRecordsIn(.stderr) { StandardError.isTaken.store(true, ordering: .relaxed) }
         recordStart()
         warnOfRateLimit()
+        checkCertificates()
         recordAddressesWithoutUse()
         serve()
     }
@@ -66,7 +74,8 @@ final class Daemon {
                 name: listener.configuration.name,
                 service: listener.service,
                 limits: listener.configuration.limits,
-                policy: listener.configuration.policy
+                policy: listener.configuration.policy,
+                tls: certificates.tls(of: listener.configuration)
             )
             return (listener: listener, stream: stream)
         }
@@ -91,7 +100,8 @@ final class Daemon {
     private func resumeConnections(_ streams: [(listener: Listeners.Listener, stream: StreamListener)]) {
         var rest = connections.received
         var lost = connections.lost
-        for (listener, stream) in streams where listener.service.format != nil {
+        // A plain connection is not for a listener that has TLS now.
+        for (listener, stream) in streams where listener.service.format != nil && !listener.configuration.tls.isOn {
             // Sockets of several addresses may share the name, and the settings with it.
             let isAtListener = { (connection: Handover.Connection) in
                 connection.state.listener == stream.name && connection.state.peer.isInternet == listener.isInternet
@@ -126,6 +136,7 @@ final class Daemon {
         server.setThreshold(new.logLevel)
         recorder.threshold = new.logLevel
         configuration = new
+        reloadCertificates()
         return Self.resolved(new).changesForRestart(from: startConfiguration)
     }
 
@@ -157,8 +168,34 @@ final class Daemon {
                 record.append(
                     "Listener \(configuration.name) serves \(configuration.protocolName) at \(listener.address)"
                 )
+                if configuration.tls.isOn { record.append(" with TLS") }
             }
         }
+    }
+
+    // MARK: certificates
+
+    /// Records what is to be said of certificates that end.
+    func checkCertificates() {
+        for notice in certificates.takeNotices() {
+            record(.certificateEnds, notice.hasEnded ? .error : .warning, origin(of: notice.listener)) { record in
+                record.append("Listener \(notice.listener)'s \(notice.text)")
+            }
+        }
+    }
+
+    private func reloadCertificates() {
+        for (listener, fault) in certificates.reload() {
+            record(.certificateRejected, .error, origin(of: listener)) { record in
+                record.append("Listener \(listener) keeps its certificate: \(fault)")
+            }
+        }
+        checkCertificates()
+    }
+
+    private func origin(of listener: String) -> Origin? {
+        let found = listeners.all.first { $0.configuration.name == listener }?.configuration
+        return found.map { Origin(protocolName: $0.protocolName, listener: $0.name, peer: nil, connection: nil) }
     }
 
     private func recordAddressesWithoutUse() {

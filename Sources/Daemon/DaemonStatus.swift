@@ -21,11 +21,14 @@ struct DaemonStatus: Equatable {
     var backend: String
     /// The local time of the last reload if it was rejected; nil after a successful one.
     var rejectionTime: String?
+    /// The certificates that end soon or have ended; nil for none.
+    var certificates: String?
 
     /// One line for `STATUS=`; see sd_notify(3).
     var text: String {
         var parts: [String] = []
         if let rejectionTime { parts.append("configuration rejected at \(rejectionTime), the previous one is in use") }
+        if let certificates { parts.append(certificates) }
         parts += ["listeners: \(listeners)", "connections: \(open) open, \(total) total"]
         if datagrams > 0 { parts.append("datagrams: \(datagrams) received") }
         parts.append(

@@ -51,6 +51,7 @@ final class Supervisor {
             sendStatus()
             backendMonitor.check(daemon)
             statistics.check(daemon)
+            daemon.checkCertificates()
             if isIdleLongEnough() { return stop("Stopping: no connections for \(idleTimeText)") }
         }
     }
@@ -121,7 +122,8 @@ final class Supervisor {
             returned: messages.returned,
             metrics: daemon.pipeline.metrics,
             backend: daemon.backend.summary,
-            rejectionTime: rejectionTime
+            rejectionTime: rejectionTime,
+            certificates: daemon.certificates.statusText
         )
     }
 

@@ -14,14 +14,17 @@ public final class Origin: Sendable {
     public let isLocal: Bool
     /// The connection's number, unique in one run of the daemon; nil for datagrams and listeners.
     public let connection: UInt64?
+    /// What TLS has shown of the peer; nil without TLS.
+    public let tls: TLSPeer?
 
     /// Makes an origin.
-    public init(protocolName: String, listener: String, peer: Peer?, connection: UInt64?) {
+    public init(protocolName: String, listener: String, peer: Peer?, connection: UInt64?, tls: TLSPeer? = nil) {
         self.protocolName = protocolName
         self.listener = listener
         self.peer = peer
         self.peerText = peer?.description ?? ""
         self.isLocal = peer?.isLocal ?? true
         self.connection = connection
+        self.tls = tls
     }
 }

@@ -3,6 +3,7 @@ import Foundation
 import LogBackends
 import LogRecords
 import SocketServer
+import TLS
 import TestSupport
 import Testing
 
@@ -104,6 +105,7 @@ import Testing
             ListenerConfiguration(name: "public", protocolName: "syslog", address: nil, limits: limited),
             ListenerConfiguration(name: "metrics", protocolName: "discard", address: nil, limits: ListenerLimits()),
             syslog,
+            try Self.withTLS(),
             ListenerConfiguration(
                 name: "local",
                 protocolName: "json",
@@ -114,5 +116,21 @@ import Testing
         expected.listeners[4].mode = 0o660
         expected.listeners[4].group = try UserGroup("adm")
         #expect(try load(uncommented) == expected)
+    }
+
+    private static func withTLS() throws -> ListenerConfiguration {
+        var listener = ListenerConfiguration(
+            name: "syslog-tls",
+            protocolName: "syslog",
+            address: nil,
+            limits: ListenerLimits()
+        )
+        listener.tls.isOn = true
+        listener.tls.certificate = "syslog.pem"
+        listener.tls.key = "syslog.key"
+        listener.tls.clientCA = "clients.pem"
+        listener.tls.clients = .require
+        listener.tls.allowedClients = [try #require(AllowedClient("*.example.com"))]
+        return listener
     }
 }

@@ -4,6 +4,9 @@ package final class Certificates: Sendable {
 
     private let directory: TemporaryDirectory
 
+    /// The path of the directory.
+    package var path: String { directory.path }
+
     private init() throws {
         directory = try TemporaryDirectory()
         let outcome = try BuiltProgram.run(LogClient.script("make-certificates"), [directory.path], in: directory)

@@ -149,7 +149,7 @@ package final class DaemonProcess {
 
     /// Where it listens, such as `tcp:127.0.0.1:40000`, in the order of the announcements of this run.
     package var addresses: [String] {
-        runLog.matches(of: #/Listener \S+ serves \S+ at ([^\s"]+)["\n]/#).map { String($0.1) }
+        runLog.matches(of: #/Listener \S+ serves \S+ at ([^\s"]+)(?: with TLS)?["\n]/#).map { String($0.1) }
     }
 
     /// The records about clients, each as `LEVEL:message`, of a log in the standard format.

@@ -66,6 +66,7 @@ struct ConfigurationBuilder {
         rejectMessageKeys(of: settings, protocolName: listener.protocolName)
         checkAccess(listener, of: settings)
         requireRates(of: settings)
+        checkTLS(listener, of: settings)
         configuration.listeners.append(listener)
         var places = settings.values.mapValues(\.origin)
         if settings.isFlag { places[ListenerConfiguration.nameKey] = settings.origin }
@@ -124,6 +125,14 @@ struct ConfigurationBuilder {
                 ? "is for Unix sockets with a path, and the address is \(listener.address.map { "\($0)" } ?? "")"
                 : "is for sockets that the daemon opens; set SocketMode= and SocketGroup= in the socket unit"
             problems.append(ConfigurationProblem(origin, reason))
+        }
+    }
+
+    /// Rejects TLS that is not complete, or where there are no streams.
+    private mutating func checkTLS(_ listener: ListenerConfiguration, of settings: ListenerSettings) {
+        for fault in listener.tls.faults(at: listener.address, isGiven: settings.has) {
+            let origin = settings.values[fault.key]?.origin ?? settings.origin
+            problems.append(ConfigurationProblem(origin, fault.reason))
         }
     }
 

@@ -50,11 +50,11 @@ extension Setting {
         return note.map { "# \(line), \($0)" }
     }
 
-    /// A number, or a basic string of TOML.
+    /// A number, a switch, or a basic string of TOML.
     private func value(_ root: Root) -> String {
         let text = text(root)
         let isNumber = takesNumbers && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
-        if isNumber { return text }
+        if isNumber || forms.contains(.boolean) { return text }
         var result = "\""
         for scalar in text.unicodeScalars {
             switch scalar {

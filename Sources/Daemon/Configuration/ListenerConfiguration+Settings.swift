@@ -19,8 +19,10 @@ extension ListenerConfiguration {
 
     /// The keys of a `[[listener]]` table, in the order of `--check-config`; all take effect at a restart.
     ///
-    /// To add one, add a row here, and its documentation to sockserved.toml(5) and `packaging/sockserved.toml`.
-    package static let settings: [Setting<ListenerConfiguration>] = [
+    /// To add one, add a row below, and its documentation to sockserved.toml(5) and `packaging/sockserved.toml`.
+    package static let settings = generalSettings + tlsSettings
+
+    private static let generalSettings: [Setting<ListenerConfiguration>] = [
         Setting(nameKey, \.name, .onRestart, parse: SettingParser.listenerName, text: \.self),
         .choice(protocolKey, \.protocolName, "protocol", ProtocolRegistry.names.sorted(), \.self, .onRestart),
         Setting(addressKey, optional: \.address, .onRestart, parse: SettingParser.address, text: \.description),

@@ -14,6 +14,7 @@ package struct ListenerConfiguration: Sendable, Equatable {
     /// The permissions of a Unix socket that the daemon opens; nil: the default of `SocketFileAccess`.
     package var mode: UInt32?
     package var group: UserGroup?
+    package var tls = TLSConfiguration()
     /// Whether the name was generated, for a `--listen`: no passed-in socket matches it.
     package var hasGeneratedName = false
 

@@ -12,8 +12,8 @@ package struct Setting<Root>: Sendable {
     /// The name in a file.
     package let key: String
     package let takesEffect: Effect
-    /// Whether a file may give a number, without quotes.
-    let takesNumbers: Bool
+    /// The types of a file's value besides a string.
+    let forms: ValueForms
     /// Parses the text of a flag or of a file's value.
     let read: @Sendable (String, inout Root) throws(ValueError) -> Void
     /// The value in the form that `read` parses; empty when there is none.
@@ -28,6 +28,7 @@ package struct Setting<Root>: Sendable {
         _ key: String,
         _ path: any WritableKeyPath<Root, Value> & Sendable,
         takesNumbers: Bool = false,
+        forms: ValueForms = [],
         _ takesEffect: Effect,
         parse: @escaping @Sendable (String) throws(ValueError) -> Value,
         text: @escaping @Sendable (Value) -> String,
@@ -35,7 +36,7 @@ package struct Setting<Root>: Sendable {
         note: String? = nil
     ) {
         self.key = key
-        self.takesNumbers = takesNumbers
+        self.forms = takesNumbers ? forms.union(.number) : forms
         self.takesEffect = takesEffect
         self.read = { source, root throws(ValueError) in root[keyPath: path] = try parse(source) }
         self.text = { text($0[keyPath: path]) }
@@ -75,6 +76,28 @@ package struct Setting<Root>: Sendable {
 }
 
 extension Setting {
+    /// Whether a file may give a number, without quotes.
+    var takesNumbers: Bool { forms.contains(.number) }
+
+    /// A switch, `true` or `false`.
+    static func flag(
+        _ key: String,
+        _ path: any WritableKeyPath<Root, Bool> & Sendable,
+        _ takesEffect: Effect
+    ) -> Setting {
+        Setting(
+            key,
+            path,
+            forms: .boolean,
+            takesEffect,
+            parse: { text throws(ValueError) in
+                try SettingParser.choice(text, "switch", [("true", true), ("false", false)])
+            },
+            text: { "\($0)" },
+            isGiven: { $0[keyPath: path] }
+        )
+    }
+
     /// A choice from a list of words.
     static func choice<Value: Sendable>(
         _ key: String,

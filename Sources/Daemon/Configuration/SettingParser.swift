@@ -1,6 +1,7 @@
 import LogBackends
 import LogRecords
 import SocketServer
+import TLS
 
 /// Parses the values of settings, by the same rules for flags and files.
 enum SettingParser {
@@ -111,6 +112,25 @@ enum SettingParser {
             )
         }
         return number
+    }
+
+    static func clientMode(_ text: String) throws(ValueError) -> TLSOptions.ClientMode {
+        try choice(text, "mode", TLSOptions.ClientMode.allCases.map { ($0.rawValue, $0) })
+    }
+
+    /// Parses names and fingerprints of clients, with commas between.
+    static func allowedClients(_ text: String) throws(ValueError) -> [AllowedClient] {
+        var clients: [AllowedClient] = []
+        for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+            let name = part.drop { $0 == " " }
+            guard let client = AllowedClient(String(name)) else {
+                throw ValueError(
+                    "\"\(name)\" is neither a name, like web1.example.com or *.example.com, nor SHA256: and 64 hexadecimal digits"
+                )
+            }
+            clients.append(client)
+        }
+        return clients
     }
 
     static func fileName(_ text: String) throws(ValueError) -> String {

@@ -23,7 +23,7 @@ package struct TOMLSettings {
             if name == "listener" {
                 readListeners(value, line: table.line(of: name))
             } else if let row = Configuration.settings.first(where: { $0.key == name }) {
-                settings.values[name] = text(value, from: origin, takesNumbers: row.takesNumbers)
+                settings.values[name] = text(value, from: origin, as: row.forms)
             } else {
                 report(unknown: name, at: origin, known: Configuration.settings.map(\.key) + ["listener"])
             }
@@ -53,7 +53,7 @@ package struct TOMLSettings {
             guard let value = table[name] else { continue }
             let origin = SettingOrigin.file(path, line: table.line(of: name), key: "\(place).\(name)")
             if let row = ListenerConfiguration.settings.first(where: { $0.key == name }) {
-                let text = text(value, from: origin, takesNumbers: row.takesNumbers)
+                let text = text(value, from: origin, as: row.forms)
                 listener.values[name] = text
                 if text == nil { listener.unreadable.insert(name) }
             } else if Configuration.settings.contains(where: { $0.key == name }) {
@@ -70,17 +70,29 @@ package struct TOMLSettings {
     private mutating func text(
         _ value: TOMLValue,
         from origin: SettingOrigin,
-        takesNumbers: Bool
+        as forms: ValueForms
     ) -> SettingText? {
         switch value {
         case .string(let text): return SettingText(text, from: origin)
-        case .integer(let number) where takesNumbers: return SettingText("\(number)", from: origin)
-        case .float(let number) where takesNumbers: return SettingText("\(number)", from: origin)
+        case .integer(let number) where forms.contains(.number): return SettingText("\(number)", from: origin)
+        case .float(let number) where forms.contains(.number): return SettingText("\(number)", from: origin)
+        case .boolean(let value) where forms.contains(.boolean): return SettingText("\(value)", from: origin)
+        case .array(let array) where forms.contains(.list):
+            if let text = Self.joined(array) { return SettingText(text, from: origin) }
         default: break
         }
-        let wanted = takesNumbers ? "a string or a number" : "a string, in quotes"
-        problems.append(ConfigurationProblem(origin, "must be \(wanted), not \(value.kind)"))
+        problems.append(ConfigurationProblem(origin, "must be \(forms.description), not \(value.kind)"))
         return nil
+    }
+
+    /// The strings of an array, with commas between; nil where one is something else.
+    private static func joined(_ array: TOMLArray) -> String? {
+        var texts: [String] = []
+        for value in array.values {
+            guard case .string(let text) = value else { return nil }
+            texts.append(text)
+        }
+        return texts.joined(separator: ",")
     }
 
     private mutating func report(unknown name: String, at origin: SettingOrigin, known: [String]) {

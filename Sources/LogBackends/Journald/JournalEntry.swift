@@ -100,6 +100,13 @@ struct JournalEntry: LogEncoder {
         if let connection = origin.connection {
             bytes.appendField(prefix, "CONNECTION", connection)
         }
+        guard let tls = origin.tls else { return }
+        bytes.appendField(prefix, "TLS_VERSION", tls.version)
+        guard let certificate = tls.certificate else { return }
+        if !certificate.subject.isEmpty { bytes.appendField(prefix, "TLS_SUBJECT", certificate.subject) }
+        // A field for each, so that a match finds one of several.
+        for name in certificate.shownNames { bytes.appendField(prefix, "TLS_NAMES", name) }
+        bytes.appendField(prefix, "TLS_FINGERPRINT", certificate.fingerprint)
     }
 
     // MARK: the record's fields

@@ -156,6 +156,20 @@ struct JSONLine {
         if let connection = origin.connection {
             append(",\"connection\":", connection, to: &output)
         }
+        if let tls = origin.tls { append(tls, to: &output) }
+    }
+
+    private static func append(_ tls: TLSPeer, to output: inout [UInt8]) {
+        append(",\"tls_version\":", tls.version, to: &output)
+        guard let certificate = tls.certificate else { return }
+        if !certificate.subject.isEmpty { append(",\"tls_subject\":", certificate.subject, to: &output) }
+        output.append(",\"tls_names\":[")
+        for (index, name) in certificate.shownNames.enumerated() {
+            if index > 0 { output.append(UInt8(ascii: ",")) }
+            append(name, to: &output)
+        }
+        output.append("]")
+        append(",\"tls_fingerprint\":", certificate.fingerprint, to: &output)
     }
 
     private static func append(_ key: StaticString, _ integer: some BinaryInteger, to output: inout [UInt8]) {

@@ -14,6 +14,12 @@ enum TemplateField: Equatable {
         case peerAddress = "peer_address"
         case extra
         case structuredData = "structured_data"
+        case tlsVersion = "tls_version"
+        case tlsSubject = "tls_subject"
+        /// The first of the names.
+        case tlsName = "tls_name"
+        case tlsNames = "tls_names"
+        case tlsFingerprint = "tls_fingerprint"
     }
 
     /// The parts of a record that its value is made of; see `TemplateFieldWriter`.
@@ -66,7 +72,7 @@ extension TemplateField.Own {
     fileprivate var selection: FieldSelection {
         switch self {
         case .asctime, .created, .msecs, .time, .severity, .level, .event, .facility, .peer, .listener, .protocol,
-            .connection, .peerAddress:
+            .connection, .peerAddress, .tlsVersion, .tlsSubject, .tlsName, .tlsNames, .tlsFingerprint:
             []
         case .levelname: [.key(.levelNumber), .key(.levelName)]
         case .levelno: .key(.levelNumber)

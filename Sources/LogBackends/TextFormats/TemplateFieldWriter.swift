@@ -59,6 +59,8 @@ struct TemplateFieldWriter {
             guard let host = record.host else { return Self.append(record.peerAddress ?? "localhost", to: &output) }
             Self.append(host, of: record, to: &output)
         case .peerAddress: Self.append(record.peerAddress, to: &output)
+        case .tlsVersion, .tlsSubject, .tlsName, .tlsNames, .tlsFingerprint:
+            Self.append(Self.tls(name, of: record), to: &output)
         case .extra:
             // JSON text escapes all control characters.
             guard record.hasExtra else { return output.append(UInt8(ascii: "-")) }
@@ -98,6 +100,20 @@ struct TemplateFieldWriter {
             output.append(escaping: text)
         } else {
             output.append(UInt8(ascii: "-"))
+        }
+    }
+
+    /// What TLS has shown of the sender; nil where it has not.
+    private static func tls(_ name: TemplateField.Own, of record: borrowing LogRecord) -> String? {
+        let tls = record.origin?.tls
+        let certificate = tls?.certificate
+        return switch name {
+        case .tlsVersion: tls?.version
+        case .tlsSubject: certificate?.subject
+        case .tlsName: certificate?.names.first
+        case .tlsNames: certificate?.shownNames.joined(separator: ",")
+        case .tlsFingerprint: certificate?.fingerprint
+        default: nil
         }
     }
 

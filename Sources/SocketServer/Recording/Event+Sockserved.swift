@@ -97,4 +97,19 @@ extension Event {
     )
     /// A client's message could not be read.
     package static let messageRefused = Event(name: "message-refused", messageID: "78658d985e5f429da996f42acb13175a")
+    /// A TLS handshake with a client failed.
+    package static let handshakeFailed = Event(
+        name: "tls-handshake-failed",
+        messageID: "df8ec14dfa244036970b396255d18905"
+    )
+    /// The certificate of a listener ends soon, or has ended.
+    package static let certificateEnds = Event(
+        name: "tls-certificate-ends",
+        messageID: "8e33c8f5277540b6b30e7d362628a778"
+    )
+    /// The certificate of a listener could not be read again, and the old one stays.
+    package static let certificateRejected = Event(
+        name: "tls-certificate-rejected",
+        messageID: "dc95de39903d4be7b3f50a50c27543a8"
+    )
 }

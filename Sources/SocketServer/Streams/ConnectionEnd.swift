@@ -1,4 +1,5 @@
 import Linux
+import TLS
 
 /// How a connection ends: what its socket does, and what the log says.
 enum ConnectionEnd: Equatable {
@@ -25,6 +26,8 @@ enum ConnectionEnd: Equatable {
         case unreadData
         /// What an earlier process has left of the connection does not fit this one.
         case unusableState
+        /// The session of TLS came to an end that is not the peer's wish.
+        case tls(TLSFailure)
     }
 
     /// An operation on the socket before it is closed.
@@ -85,6 +88,7 @@ extension ConnectionEnd.Failure: CustomStringConvertible {
         case .stop: "the daemon stops"
         case .unreadData: "what it sent last was not read"
         case .unusableState: "it cannot go on with the present settings of its listener"
+        case .tls(let failure): "\(failure)"
         }
     }
 }

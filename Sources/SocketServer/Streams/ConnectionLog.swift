@@ -14,7 +14,7 @@ struct ConnectionLog {
     /// The position of the last record; 0 before the first.
     private(set) var lastPosition: UInt64 = 0
 
-    init(of peer: Peer, _ listener: StreamListener, _ worker: SocketWorker) {
+    init(of peer: Peer, _ listener: StreamListener, _ worker: SocketWorker, _ tls: TLSStream?) {
         recorder = worker.recorder
         reporter = worker.connections
         started = worker.loop.now
@@ -24,7 +24,8 @@ struct ConnectionLog {
             protocolName: listener.service.name,
             listener: listener.name,
             peer: peer,
-            connection: worker.metrics.opened()
+            connection: tls?.connection ?? worker.metrics.opened(),
+            tls: tls?.peer
         )
     }
 

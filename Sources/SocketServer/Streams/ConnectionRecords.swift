@@ -20,8 +20,10 @@ struct ConnectionRecords {
     ///   - listener: what accepted it.
     ///   - reader: reads the messages; nil where the peer sends data.
     ///   - worker: the thread that serves the connection.
-    init(of peer: Peer, _ listener: StreamListener, _ reader: MessageReader?, _ worker: SocketWorker) {
-        let log = ConnectionLog(of: peer, listener, worker)
+    ///   - tls: the session of the connection; nil where it is plain.
+    init(of peer: Peer, _ listener: StreamListener, _ reader: MessageReader?, _ worker: SocketWorker, _ tls: TLSStream?)
+    {
+        let log = ConnectionLog(of: peer, listener, worker, tls)
         self.log = log
         recorder = worker.recorder
         memory = worker.memory
@@ -123,6 +125,9 @@ struct ConnectionRecords {
 
     /// Reports that the unfinished message is given up, because all together take too much memory.
     func reportCrowded() { intake?.reportCrowded() }
+
+    /// Reports that a message was begun, and will not be complete.
+    func reportUnfinished(_ reason: String) { intake?.reportUnfinished(reason) }
 
     /// Gives the memory back; nothing can be taken any more.
     mutating func release() {

@@ -120,7 +120,11 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
             listener.releaseSlot()
             return true
         }
-        StreamConnection(connection, from: peer, listener, reader, throttle, worker).start()
+        if let tls = listener.tls {
+            TLSHandshake(connection, from: peer, listener, reader, throttle, worker).start(with: tls.context)
+        } else {
+            StreamConnection(connection, from: peer, listener, reader, throttle, worker).start()
+        }
         return true
     }
 

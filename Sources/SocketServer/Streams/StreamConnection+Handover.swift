@@ -7,9 +7,9 @@ extension StreamConnection {
 
     /// Receives what has come so far, waits for its records, and leaves the socket to the next process.
     ///
-    /// Where that is not possible, the connection ends as others do when the daemon stops.
+    /// Where that is not possible, as with TLS, whose session ends with the process, the connection ends as others do when the daemon stops.
     func handOver() {
-        guard worker.handover != nil, records.areMessages else { return }
+        guard worker.handover != nil, records.areMessages, !socket.isEncrypted else { return }
         handoverPoint = socket.bytesReceived &+ socket.unreadCount
         pump()
     }

@@ -1,5 +1,6 @@
 import Linux
 import LogRecords
+import TLS
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back.
 final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, ThrottledStream {
@@ -28,13 +29,14 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
         _ listener: StreamListener,
         _ reader: MessageReader?,
         _ throttle: StreamThrottle?,
-        _ worker: SocketWorker
+        _ worker: SocketWorker,
+        tls: TLSStream? = nil
     ) {
         (self.listener, self.worker, self.throttle) = (listener, worker, throttle)
         source = Source(peer)
         turn = StreamTurn(maxBytes: throttle?.turnBytes)
-        records = ConnectionRecords(of: peer, listener, reader, worker)
-        socket = StreamSocket(descriptor, to: peer, endConfirms: listener.service.endConfirms)
+        records = ConnectionRecords(of: peer, listener, reader, worker, tls)
+        socket = StreamSocket(descriptor, to: peer, endConfirms: listener.service.endConfirms, tls: tls)
         machine = ConnectionMachine(serving: listener.service)
         idle = IdleTimer(timeout: listener.limits.idleTimeout, at: worker.loop.now)
     }
@@ -124,15 +126,25 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
             // The worker's buffer is written to by the next receive only, and that is not under way.
             take(bytes.span)
         case .nothing: take(.pause)
+        case .incomplete: break
         case .end:
             take(.end)
             if machine.records(endOfInput: true) { records.log.recordReceived(Span(), by: self) }
             perform(machine.inputClosed())
+        case .broken(let failure): endEarly(failure)
         case .failed(let error):
             take(.pause)
             records.countUnfinished()
             end(machine.isDraining ? .resetByPeer : .lost(.system(error)))
         }
+    }
+
+    /// Ends a stream of TLS that the peer has not ended: its complete messages count.
+    private func endEarly(_ failure: TLSFailure) {
+        guard !machine.isDraining else { return perform(machine.inputClosed()) }
+        take(.pause)
+        records.reportUnfinished(failure.description)
+        end(.lost(.tls(failure)))
     }
 
     private func take(_ bytes: Span<UInt8>) {

@@ -181,6 +181,14 @@ struct StreamIntake {
         reader.account.countMalformed(.incomplete)
     }
 
+    /// Reports that a message was begun, if one was, and will not be complete.
+    func reportUnfinished(_ reason: String) {
+        guard hasUnfinished else { return }
+        reader.account.countReceived()
+        let (buffered, fault) = (framing.buffered, MessageError(reason, .incomplete))
+        messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
+    }
+
     /// Gives the memory back; to be called once, at the end.
     func release() {
         memory.add(-reserved)

@@ -8,6 +8,8 @@ package final class StreamListener: Sendable {
     package let limits: ListenerLimits
     let policy: RecordPolicy
     let idleTimeoutText: String
+    /// Nil: connections are plain.
+    let tls: ListenerTLS?
 
     let metrics: ListenerMetrics
     /// Nil where a source may have as many connections as there are places.
@@ -17,7 +19,13 @@ package final class StreamListener: Sendable {
 
     private let open = Atomic<Int>(0)
 
-    package init(name: String, service: Service, limits: ListenerLimits, policy: RecordPolicy = RecordPolicy()) {
+    package init(
+        name: String,
+        service: Service,
+        limits: ListenerLimits,
+        policy: RecordPolicy = RecordPolicy(),
+        tls: ListenerTLS? = nil
+    ) {
         self.name = name
         self.service = service
         self.limits = limits
@@ -25,6 +33,7 @@ package final class StreamListener: Sendable {
         self.metrics = ListenerMetrics(name: name, protocolName: service.name)
         sourceConnections = limits.maxConnectionsPerSource.map(SourceConnections.init)
         sourceRates = limits.sourceRates.map(SharedSourceRates.init)
+        self.tls = tls
         self.idleTimeoutText = limits.idleTimeout?.secondsText ?? ""
     }
 

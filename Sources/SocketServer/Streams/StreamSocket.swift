@@ -2,19 +2,24 @@ import CLinux
 import Glibc
 import Linux
 import LogRecords
+import TLS
 
 /// The socket of one connection: receives, sends, and ends the stream so that the peer can tell whether all that it sent
 /// is recorded.
 ///
-/// A connection uses its socket by these operations only, so that TLS is a second type with the same ones.
+/// A connection uses its socket by these operations only, with TLS (`StreamSocket+TLS`) or without it.
 struct StreamSocket: ~Copyable {
     enum Received {
         /// New bytes, in the buffer.
         case bytes(UnsafeBufferPointer<UInt8>)
         /// All was received that is there for now.
         case nothing
+        /// Bytes of TLS came, and none for the connection.
+        case incomplete
         /// The peer ended its side of the stream.
         case end
+        /// The stream of TLS is at its end, and not by the peer's wish.
+        case broken(TLSFailure)
         case failed(Errno)
     }
 
@@ -35,9 +40,11 @@ struct StreamSocket: ~Copyable {
     private let isInternet: Bool
     /// Whether an orderly end means to the peer that all is recorded.
     private let endConfirms: Bool
+    /// Nil: what comes is plain.
+    private let tls: TLSStream?
 
-    /// Whether a receive would bring something, as far as is known: noted once, and cleared when all was received.
-    private(set) var canReceive = false
+    /// Whether a receive would bring bytes, as far as is known: noted once, and cleared when all was received.
+    private(set) var hasInput = false
     /// Whether only an empty receive shows that all was received.
     ///
     /// Others stop early at urgent data (tcp(7)) and at open files that were sent along (unix(7)), and the end of the
@@ -45,7 +52,7 @@ struct StreamSocket: ~Copyable {
     private var mayStopEarly: Bool
     private var hasPeerEnded = false
     /// Whether a receive has shown the end of the stream.
-    private var hasReceivedEnd = false
+    var hasReceivedEnd = false
     /// Whether urgent data has come.
     private(set) var hasUrgent = false
     /// Whether the last byte received is still with the kernel; see `receiveExceptLast`.
@@ -55,8 +62,9 @@ struct StreamSocket: ~Copyable {
     private var outputStart = 0
     private var sendFlags = Int32(MSG_NOSIGNAL)
 
-    private(set) var bytesReceived = 0
-    private(set) var bytesSent = 0
+    /// Of the plaintext, with TLS.
+    var bytesReceived = 0
+    private var sentCount = 0
 
     /// Makes the socket of one connection.
     ///
@@ -65,8 +73,10 @@ struct StreamSocket: ~Copyable {
     ///   - peer: the other end.
     ///   - endConfirms: whether an orderly end means to the peer that all is recorded. Then every other end is a reset for
     ///     it, even when this process is killed, until `confirm`.
-    init(_ descriptor: Int32, to peer: Peer, endConfirms: Bool) {
+    ///   - tls: the session of the stream, with its handshake complete; nil where it is plain.
+    init(_ descriptor: Int32, to peer: Peer, endConfirms: Bool, tls: TLSStream? = nil) {
         self.descriptor = descriptor
+        self.tls = tls
         self.endConfirms = endConfirms
         if case .internet = peer { isInternet = true } else { isInternet = false }
         mayStopEarly = !isInternet
@@ -100,19 +110,32 @@ struct StreamSocket: ~Copyable {
         if !special.isEmpty { mayStopEarly = true }
         if !readiness.isDisjoint(with: [.readEnd, .hangup]) { hasPeerEnded = true }
         if readiness.contains(.urgent) { hasUrgent = true }
-        if readiness.contains(.read) || !special.isEmpty { canReceive = true }
+        if readiness.contains(.read) || !special.isEmpty { hasInput = true }
+        if let tls, readiness.contains(.write) { sendOutput(of: tls) }
     }
 
     // MARK: data
 
+    /// Whether the stream has TLS.
+    var isEncrypted: Bool { tls != nil }
+
+    /// Whether a receive would bring something, as far as is known.
+    var canReceive: Bool { hasInput || tls?.hasPending == true }
+
     /// Receives as much as there is, up to a limit that is at most the buffer's size.
     mutating func receive(into buffer: UnsafeMutableRawBufferPointer, limit: Int) -> Received {
+        if let tls { return receive(tls, into: buffer, limit: limit) }
+        return receivePlain(into: buffer, limit: limit)
+    }
+
+    /// Receives bytes as they are on the wire.
+    mutating func receivePlain(into buffer: UnsafeMutableRawBufferPointer, limit: Int) -> Received {
         var start = 0
         let count =
             withholds
             ? receiveExceptLast(buffer, limit, &start) : recv(descriptor, buffer.baseAddress, limit, 0)
         guard count > 0 else {
-            canReceive = false
+            hasInput = false
             if count == 0 {
                 hasReceivedEnd = true
                 return .end
@@ -122,7 +145,7 @@ struct StreamSocket: ~Copyable {
         }
         bytesReceived &+= count
         // A receive that was not filled took everything (epoll(7)); what comes later is reported anew.
-        canReceive = count == limit || mayStopEarly
+        hasInput = count == limit || mayStopEarly
         return .bytes(UnsafeRawBufferPointer(rebasing: buffer[start..<start + count]).bindMemory(to: UInt8.self))
     }
 
@@ -133,8 +156,13 @@ struct StreamSocket: ~Copyable {
     ///   - isLast: whether the end of the stream follows.
     /// - Returns: how much was sent.
     mutating func send(_ bytes: [UInt8], isLast: Bool) -> Sent {
-        output = bytes
-        outputStart = 0
+        if let tls { return send(bytes, by: tls) }
+        return sendPlain(bytes, isLast: isLast)
+    }
+
+    /// Sends bytes as they are on the wire, after those of an earlier call that were not taken yet.
+    mutating func sendPlain(_ bytes: [UInt8], isLast: Bool) -> Sent {
+        if outputStart < output.count { output += bytes } else { (output, outputStart) = (bytes, 0) }
         // With MSG_MORE the last reply and the end of the stream leave in one segment.
         if isLast { sendFlags |= Int32(MSG_MORE) }
         return sendRest()
@@ -158,26 +186,34 @@ struct StreamSocket: ~Copyable {
                 return outputStart > start ? .some : .nothing
             }
             outputStart += count
-            bytesSent &+= count
+            sentCount &+= count
         }
         return .all
     }
 
+    /// How many bytes wait for the socket to take them.
+    var unsentCount: Int { output.count - outputStart }
+
     /// The bytes of the last `send`, which are kept until then.
     mutating func takeOutput() -> [UInt8] {
-        defer { output = [] }
-        return output
+        defer { (output, outputStart) = ([], 0) }
+        return tls?.takeReply() ?? output
     }
+
+    /// How many bytes were sent; with TLS, of the plaintext.
+    var bytesSent: Int { tls?.bytesSent ?? sentCount }
 
     // MARK: the end
 
     /// Ends our side of the stream.
-    func endOutput() {
+    mutating func endOutput() {
+        if let tls { sendCloseNotify(by: tls) }
         shutdown(descriptor, Int32(SHUT_WR))
     }
 
     /// Makes the end by `close` an orderly one: all that the peer sent is recorded.
     mutating func confirm() {
+        if let tls { sendCloseNotify(by: tls) }
         guard endConfirms else { return }
         if isInternet { setLinger(isOn: false) }
         var byte: UInt8 = 0

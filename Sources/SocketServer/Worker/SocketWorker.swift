@@ -28,6 +28,12 @@ final class SocketWorker {
     /// The buffer that a receive from a stream writes to; valid until the next one.
     let buffer = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes, alignment: 64)
 
+    /// As `buffer`, for encrypted bytes: less, so that the plaintext fits into `buffer` with what a session held back of
+    /// an incomplete record.
+    let encrypted = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes - 17 * 1024, alignment: 64)
+    let handshakes: HandshakeReporter
+    var gate = HandshakeGate()
+
     private let mailbox: Mailbox<SocketWorker>
     private let activity: ActivityWaker?
     /// Decides which connections have records.
@@ -55,11 +61,13 @@ final class SocketWorker {
         recorder = Recorder(producer: pipeline.makeProducer { mailbox.wake() }, threshold: threshold)
         malformed = MalformedMessageReporter(loop, recorder: recorder)
         connections = ConnectionReporter(loop, recorder: recorder)
+        handshakes = HandshakeReporter(loop, recorder: recorder)
         messages = MessageRecorder(loop, recorder, reporter: malformed)
     }
 
     deinit {
         buffer.deallocate()
+        encrypted.deallocate()
     }
 
     /// Starts the thread.
@@ -111,6 +119,7 @@ final class SocketWorker {
         finishListeners()
         malformed.finish()
         connections.finish()
+        handshakes.finish()
     }
 
     // MARK: an iteration

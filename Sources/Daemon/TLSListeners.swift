@@ -1,0 +1,97 @@
+import Glibc
+import LogRecords
+import SocketServer
+import Systemd
+import TLS
+
+/// The certificates of the listeners with TLS: reads them at the start and at a reload, and watches their end.
+struct TLSListeners {
+    private struct Entry {
+        let configuration: ListenerConfiguration
+        let tls: ListenerTLS
+        /// What was recorded of the certificate's end.
+        var notice = CertificateNotice()
+    }
+
+    private var entries: [Entry] = []
+
+    /// Reads the files of all listeners with TLS.
+    ///
+    /// - Throws: what is wrong with a file or with a socket, as a mistake in the configuration.
+    init(_ listeners: [Listeners.Listener]) throws(StartError) {
+        for listener in listeners where listener.configuration.tls.isOn {
+            let configuration = listener.configuration
+            guard listener.isStream else {
+                let reason =
+                    "has tls = true, and systemd passed in a datagram socket of that name, which cannot have TLS"
+                let advice = "give datagram sockets a unit and a name of their own"
+                throw StartError("listener \(configuration.name) \(reason); \(advice)", .configuration)
+            }
+            // Sockets of one unit have one name, and one certificate.
+            guard tls(of: configuration) == nil else { continue }
+            do throws(TLSError) {
+                guard let context = try Self.read(configuration) else { continue }
+                entries.append(Entry(configuration: configuration, tls: ListenerTLS(context)))
+            } catch {
+                throw StartError("listener \(configuration.name): \(error)", .configuration)
+            }
+        }
+    }
+
+    /// The TLS of a listener; nil where it has none.
+    func tls(of listener: ListenerConfiguration) -> ListenerTLS? {
+        listener.tls.isOn ? entries.first { $0.configuration == listener }?.tls : nil
+    }
+
+    /// Reads all files again.
+    ///
+    /// A listener whose files are not good keeps what it has.
+    ///
+    /// - Returns: the names of these listeners, and what is wrong.
+    mutating func reload() -> [(listener: String, fault: String)] {
+        var faults: [(listener: String, fault: String)] = []
+        for index in entries.indices {
+            let listener = entries[index].configuration
+            do throws(TLSError) {
+                guard let context = try Self.read(listener) else { continue }
+                if let fault = context.validity.fault(at: time(nil)) {
+                    throw TLSError("cannot use the certificate", listener.tls.certificate, fault)
+                }
+                entries[index].tls.replace(with: context)
+                entries[index].notice = CertificateNotice()
+            } catch {
+                faults.append((listener.name, "\(error)"))
+            }
+        }
+        return faults
+    }
+
+    private static func read(_ listener: ListenerConfiguration) throws(TLSError) -> TLSContext? {
+        let credentials = Environment.value("CREDENTIALS_DIRECTORY")
+        guard let options = try listener.tls.options(credentials: credentials) else { return nil }
+        return try TLSContext(options)
+    }
+
+    /// Takes what is to be recorded now about certificates that end: once when it is soon, and once when they have.
+    mutating func takeNotices() -> [(listener: String, text: String, hasEnded: Bool)] {
+        let now = time(nil)
+        var notices: [(listener: String, text: String, hasEnded: Bool)] = []
+        for index in entries.indices {
+            let validity = entries[index].tls.context.validity
+            guard let text = entries[index].notice.take(of: validity, at: now) else { continue }
+            notices.append((entries[index].configuration.name, text, now > validity.ends))
+        }
+        return notices
+    }
+
+    /// For the status: the certificates that end within 30 days, or have ended.
+    var statusText: String? {
+        let now = time(nil)
+        let parts = entries.compactMap { entry in
+            CertificateNotice.text(of: entry.tls.context.validity, at: now).map {
+                "\(entry.configuration.name)'s \($0)"
+            }
+        }
+        return parts.isEmpty ? nil : "certificates: " + parts.joined(separator: ", ")
+    }
+}
