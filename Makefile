@@ -32,6 +32,13 @@ RELEASE := .build/release/sockserved
 # The program exports no symbols, which saves 1 MB.
 RELEASE_FLAGS := -c release --static-swift-stdlib --disable-local-rpath -debug-info-format none \
 	-Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -s -Xlinker -z -Xlinker now -Xlinker --build-id=none
+# The toolchain's linker can pack relative relocations, of which there are 40,000, and glibc 2.36 can load them so: 0.9 MB
+# less to read and write at each start.
+LLD := $(wildcard $(dir $(shell readlink -f "$$(command -v $(SWIFT))" 2>/dev/null))ld.lld)
+LIBC := $(lastword $(shell getconf GNU_LIBC_VERSION 2>/dev/null))
+ifeq ($(firstword $(shell printf '%s\n' 2.36 $(or $(LIBC),0) | sort -V)),2.36)
+RELEASE_FLAGS += $(if $(LLD),-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs)
+endif
 SOURCES := Package.swift $(shell find Sources -type f)
 UNITS := $(wildcard systemd/*.service systemd/*.socket)
 # The maximum size of the program in bytes, and the libraries that it may need.
@@ -62,7 +69,7 @@ help: ## List the targets
 	@echo 'Usage: make TARGET [VARIABLE=VALUE ...]'
 	echo
 	sed -nE 's/^([a-z-]+):[^#]*## (.*)/\1|\2/p' $(firstword $(MAKEFILE_LIST)) |
-		while IFS='|' read -r target text; do printf '  %-14s %s\n' "$$target" "$$text"; done
+		while IFS='|' read -r target text; do printf '  %-18s %s\n' "$$target" "$$text"; done
 	echo
 	echo 'Variables of install and uninstall: PREFIX=$(PREFIX) DESTDIR= BINARY=PROGRAM UNITDIR= CATALOGDIR= PURGE=1'
 
@@ -132,6 +139,7 @@ deps-test: ## Install missing packages for the tests
 	want python3-pip python3 -m pip --version
 	want rsyslog test -x /usr/sbin/rsyslogd
 	want systemd-journal-remote test -x /lib/systemd/systemd-journal-remote
+	want valgrind command -v valgrind
 	$(need_swift)
 	$(install_missing)
 	# Log handlers that are not in Debian, in a directory of the tests.
@@ -204,7 +212,7 @@ run: build ## Install missing packages, build, and serve hello on 127.0.0.1:1234
 	exec $(RELEASE) --listen hello@tcp:127.0.0.1:12345 --log-backend file --log-file server.log $(ARGS)
 
 .PHONY: test
-test: deps-test deps-deb build check-binary docs $(if $(FILTER),,check-deb) ## Install missing packages, build, and run all tests; FILTER=SUITE for some
+test: deps-test deps-deb build check-binary docs $(if $(FILTER),,check-deb check-instructions) ## Install missing packages, build, and run all tests; FILTER=SUITE for some
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build $(if $(FILTER),--filter '$(FILTER)')
 
@@ -228,6 +236,11 @@ check-binary: ## Check size and libraries of the release build
 	if grep -qaE 'icudt[0-9]' $(BINARY); then fault+='it contains ICU; '; fi
 	echo "$(BINARY): $$size bytes; needs" $$needed
 	if [ -n "$$fault" ]; then echo "$(BINARY): $${fault%; }" >&2; exit 1; fi
+
+.PHONY: check-instructions
+check-instructions: deps-test build ## Check that no message costs more instructions than its budget; ARGS=--write sets budgets
+	$(SWIFT) build $(RELEASE_FLAGS) --product instructions
+	Tests/Benchmarks/instructions/run $(or $(ARGS),--check)
 
 # The date is that of the newest release in CHANGELOG.md, so that the package is reproducible.
 define debian_changelog
@@ -286,7 +299,7 @@ bench: build ## Measure connections/s, latency and CPU against the Python and th
 	$(SWIFT) run -c release --package-path Tests/Benchmarks hello-bench --daemon $(abspath $(RELEASE)) $(ARGS)
 
 .PHONY: bench-intake
-bench-intake: build ## Measure CPU for a log message, TCP to file, against rsyslog, syslog-ng and Python
+bench-intake: build ## Measure CPU for a log message, TCP and UDP to file, against rsyslog, syslog-ng, Python and C
 	$(SWIFT) run -c release --package-path Tests/Benchmarks intake-bench --daemon $(abspath $(RELEASE)) $(ARGS)
 
 .PHONY: soak

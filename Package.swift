@@ -61,6 +61,14 @@ let package = Package(
             dependencies: ["Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser")],
             swiftSettings: settings
         ),
+        // Counts instructions; see Tests/Benchmarks/instructions/run.
+        .executableTarget(
+            name: "instructions",
+            dependencies: ["LogBackends", "LogFormats", "LogRecords"],
+            path: "Tests/Benchmarks/instructions",
+            exclude: ["run", "budgets"],
+            swiftSettings: settings
+        ),
         .target(
             name: "TestSupport",
             dependencies: ["LogBackends", "LogRecords", "Systemd", "Linux"],

@@ -4,8 +4,28 @@ package enum ASCIIRun {
 
     /// Where the printable ASCII (0x20 to 0x7E) that starts at `index` ends.
     package static func end(in input: Span<UInt8>, from index: Int) -> Int {
-        var index = end(in: input, from: index) { notPlain($0) }
+        var index = end(in: input, from: endOfBlocks(in: input, from: index)) { notPlain($0) }
         while index < input.count, (0x20..<0x7F).contains(input[index]) { index &+= 1 }
+        return index
+    }
+
+    /// Where the blocks of 64 printable bytes that start at `index` end.
+    @inline(__always)
+    private static func endOfBlocks(in input: Span<UInt8>, from start: Int) -> Int {
+        let bytes = input.bytes
+        let (lowest, one) = (SIMD2<UInt64>(repeating: 0x20 &* everyByte), SIMD2<UInt64>(repeating: everyByte))
+        // Bounds are checked by the loop; any sixteen bytes are two UInt64. As `notPlain`, for two words at once.
+        func notPlain(at index: Int) -> SIMD2<UInt64> {
+            let words = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD2<UInt64>.self)
+            return words | (words &- lowest) | (words &+ one)
+        }
+        var index = start
+        while index < input.count, input.count &- index >= 64 {
+            let found =
+                notPlain(at: index) | notPlain(at: index &+ 16) | notPlain(at: index &+ 32) | notPlain(at: index &+ 48)
+            guard (found[0] | found[1]) & (0x80 &* everyByte) == 0 else { break }
+            index &+= 64
+        }
         return index
     }
 

@@ -35,8 +35,9 @@ public enum ByteScan {
     public static func firstIndex(in data: Span<UInt8>, from start: Int, _ marks: (UInt64) -> UInt64) -> Int {
         var index = start
         let bytes = data.bytes
-        while index < data.count, data.count &- index >= 8 {
-            // The loop checks the bounds; any eight bytes are a UInt64.
+        let last = data.count &- 8
+        while index <= last {
+            // No index is negative, and the loop keeps eight bytes within the data; any eight bytes are a UInt64.
             let loaded = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
             let found = marks(UInt64(littleEndian: loaded)) & topBits
             guard found == 0 else { return index &+ found.trailingZeroBitCount &>> 3 }

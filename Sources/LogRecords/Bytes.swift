@@ -3,14 +3,20 @@ extension [UInt8] {
     @inlinable
     public mutating func append(_ text: StaticString) {
         // Read within the call only; a StaticString's storage is never freed.
-        text.withUTF8Buffer { append(contentsOf: $0) }
+        text.withUTF8Buffer { append($0.span) }
     }
 
     /// Appends bytes.
     @inlinable
     public mutating func append(_ span: Span<UInt8>) {
-        // The pointer does not leave the call.
-        span.withUnsafeBufferPointer { append(contentsOf: $0) }
+        // `append(contentsOf:)` asks more often whether there is room.
+        append(addingCapacity: span.count) { output in
+            output.withUnsafeMutableBufferPointer { buffer, count in
+                // There is room for all of it, and neither pointer leaves the calls.
+                span.withUnsafeBytes { UnsafeMutableRawBufferPointer(buffer).copyMemory(from: $0) }
+                count = span.count
+            }
+        }
     }
 
     /// Appends text in UTF-8, its control characters escaped.

@@ -57,6 +57,8 @@ public struct LogRecord: Sendable {
     ///
     /// Free of control characters where the methods of this type made it; a sender's may have any.
     public var message: [UInt8] = []
+    /// Whether the message is known to be printable ASCII (0x20 to 0x7E), which no output has to escape.
+    public private(set) var hasPlainMessage = false
     /// The fields, in the order in which they were added.
     public private(set) var fields: [Field] = []
     /// The bytes that the fields' ranges refer to.
@@ -93,11 +95,13 @@ public struct LogRecord: Sendable {
         self.time = time
         self.severity = severity
         self.event = event
-        self.origin = origin
+        // Asked first, because a new one costs references, and most records are of the same sender as the last one.
+        if self.origin !== origin { self.origin = origin }
         facility = nil
         claimedTime = nil
         hasExtra = false
         hasStructuredData = false
+        hasPlainMessage = false
         keys.removeAll()
         // Asked first, because removing takes its time even where there is nothing.
         if !message.isEmpty { message.removeAll(keepingCapacity: true) }
@@ -107,18 +111,30 @@ public struct LogRecord: Sendable {
 
     // MARK: the message
 
+    /// Makes printable ASCII (0x20 to 0x7E) the message.
+    ///
+    /// What is done with the message afterwards has to leave it so.
+    public mutating func setPlainMessage(_ text: Span<UInt8>) {
+        if !message.isEmpty { message.removeAll(keepingCapacity: true) }
+        message.append(text)
+        hasPlainMessage = true
+    }
+
     /// Appends text to the message as it is.
     public mutating func append(_ text: StaticString) {
+        hasPlainMessage = false
         message.append(text)
     }
 
     /// Appends text to the message; control characters in it are escaped.
     public mutating func append(_ text: String) {
+        hasPlainMessage = false
         message.append(escaping: text)
     }
 
     /// Appends data that a peer sent to the message: valid UTF-8 as it is, control characters and invalid bytes escaped.
     public mutating func append(escaping data: Span<UInt8>) {
+        hasPlainMessage = false
         TextEscaping.append(data, to: &message)
     }
 
@@ -128,6 +144,19 @@ public struct LogRecord: Sendable {
     public func needs(_ key: FieldKey, _ value: Span<UInt8>) -> Bool {
         selection.contains(key) || key == .appName && value.isEqual(to: ownName)
     }
+
+    /// Whether a parser may leave a field of that key unread: nothing would show what is wrong with it, either.
+    public func mayLeaveUnread(_ key: FieldKey) -> Bool {
+        !selection.contains(key) && key != .appName && hidesFaults
+    }
+
+    /// Whether a parser may leave an extra field of that name unread.
+    public func mayLeaveUnread(extra name: Span<UInt8>) -> Bool {
+        hidesFaults && !needsExtra(named: name)
+    }
+
+    /// Whether neither a fault nor the message as received is needed.
+    private var hidesFaults: Bool { selection.isDisjoint(with: [.key(.fault), .key(.raw)]) }
 
     /// Whether an extra field of that name is needed.
     public func needsExtra(named name: Span<UInt8>) -> Bool {
@@ -208,6 +237,7 @@ public struct LogRecord: Sendable {
 
     /// Appends the same with everything escaped that `TextEscaping` escapes: one line.
     public func appendEscapedMessage(to output: inout [UInt8]) {
+        if hasPlainMessage, !has(.exceptionText), !has(.stackInfo) { return output.append(message.span) }
         forEachPart { TextEscaping.append($0, to: &output) }
     }
 

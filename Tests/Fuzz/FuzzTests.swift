@@ -29,6 +29,26 @@ import Testing
         try check(inputs("findings", target), target)
     }
 
+    /// With every encoder, as the fuzzers do with one at a time.
+    @Test(
+        arguments: [
+            (FuzzTarget.syslog, MessageCheck.syslog), (.python, MessageCheck.python), (.json, MessageCheck.json),
+            (.gelf, MessageCheck.gelf),
+        ] as [(FuzzTarget, MessageCheck)]
+    )
+    func whatIsNotSelectedMakesNoDifference(_ target: FuzzTarget, _ check: MessageCheck) throws {
+        let parse = check.make()
+        for seed in inputs("seeds", target) {
+            let data = Array(try Data(contentsOf: seed))
+            for number in 0..<SelectionCheck.count {
+                let encoder = SelectionCheck.encoder(number)
+                #expect(throws: Never.self, "\(seed.lastPathComponent)") {
+                    try SelectionCheck.check(encoder, data, parse)
+                }
+            }
+        }
+    }
+
     /// Each target is fuzzed: the script has the same list.
     @Test func theScriptKnowsTheTargets() throws {
         let script = try String(contentsOf: Self.folder.appending(path: "run"), encoding: .utf8)

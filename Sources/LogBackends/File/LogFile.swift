@@ -161,11 +161,15 @@ struct LogFile: ~Copyable {
         for (index, batch) in batches.enumerated() {
             let skipped = index == 0 ? skipped : 0
             let origin = end - start(of: batch, skipping: skipped)
+            if let last = batch.ends.last, origin + last <= written {
+                count += batch.count - skipped
+                end = origin + last
+                continue
+            }
             let ends = batch.ends[skipped...].prefix { origin + $0 <= written }
-            guard let last = ends.last else { break }
             count += ends.count
-            end = origin + last
-            if ends.count < batch.count - skipped { break }
+            if let last = ends.last { end = origin + last }
+            break
         }
         return (count, end)
     }

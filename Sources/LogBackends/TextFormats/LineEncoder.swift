@@ -5,6 +5,7 @@ public struct LineEncoder: LogEncoder {
     private let format: LineFormat
     private var json = JSONLine()
     private var values: TemplateFieldWriter
+    private var starts = LineStarts()
 
     /// All for JSON; else the fields of the template.
     public let selection: FieldSelection
@@ -28,7 +29,7 @@ public struct LineEncoder: LogEncoder {
     public mutating func encode(_ record: borrowing LogRecord, into bytes: inout [UInt8]) {
         switch format {
         case .json: json.append(record, to: &bytes)
-        case .template(let template): template.append(record, with: &values, to: &bytes)
+        case .template(let template): template.append(record, with: &values, startingWith: &starts, to: &bytes)
         }
         bytes.append(UInt8(ascii: "\n"))
     }

@@ -25,11 +25,22 @@ public struct LineTemplate: Sendable, Equatable {
         let text: String
         let pieces: [Piece]
         let literals: [UInt8]
+        /// How many pieces at the front say nothing but the time and the severity.
+        let startCount: Int
 
         init(text: String, pieces: [Piece], literals: [UInt8]) {
             self.text = text
             self.pieces = pieces
             self.literals = literals
+            startCount =
+                pieces.firstIndex { piece in
+                    switch piece {
+                    case .literal, .plain(.own(.asctime)), .plain(.own(.time)), .plain(.own(.levelname)),
+                        .plain(.own(.level)), .plain(.own(.severity)):
+                        false
+                    default: true
+                    }
+                } ?? pieces.count
         }
     }
 
@@ -94,9 +105,38 @@ public struct LineTemplate: Sendable, Equatable {
         }
     }
 
+    /// Appends the line without a newline, as records of one time often have the same start.
+    func append(
+        _ record: borrowing LogRecord,
+        with values: inout TemplateFieldWriter,
+        startingWith starts: inout LineStarts,
+        to output: inout [UInt8]
+    ) {
+        // A sender's own name of the level is not known from the severity.
+        let count = record.has(.levelNumber) ? 0 : parts.startCount
+        if count > 0 {
+            let index = starts.index(of: record.time, record.severity)
+            if starts.texts[index].isEmpty {
+                append(record, with: &values, pieces: 0..<count, to: &starts.texts[index])
+            }
+            let text = starts.texts[index]
+            output.append(text.span)
+        }
+        append(record, with: &values, pieces: count..<parts.pieces.count, to: &output)
+    }
+
     /// Appends the line without a newline.
     func append(_ record: borrowing LogRecord, with values: inout TemplateFieldWriter, to output: inout [UInt8]) {
-        for index in parts.pieces.indices {
+        append(record, with: &values, pieces: parts.pieces.indices, to: &output)
+    }
+
+    private func append(
+        _ record: borrowing LogRecord,
+        with values: inout TemplateFieldWriter,
+        pieces: Range<Int>,
+        to output: inout [UInt8]
+    ) {
+        for index in pieces {
             switch parts.pieces[index] {
             case .literal(let range):
                 if range.count == 1 {

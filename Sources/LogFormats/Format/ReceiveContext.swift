@@ -10,6 +10,8 @@ package struct ReceiveContext: Sendable {
     package private(set) var isMiscounted = false
     /// The number of bytes that are kept of a longer message; nil where the message is not longer.
     package private(set) var limit: Int?
+    /// Whether the message is known to be printable ASCII.
+    package private(set) var isPlain = false
 
     package init(time: WallTime, secondsFromUTC: Int) {
         self.time = time
@@ -18,8 +20,8 @@ package struct ReceiveContext: Sendable {
 
     /// Returns the context of one message that a framing has found.
     package func of(_ frame: Frame) -> ReceiveContext {
-        guard frame.isMiscounted || frame.limit != nil else { return self }
         var result = self
+        result.isPlain = frame.isPlain
         result.isMiscounted = frame.isMiscounted
         result.limit = frame.limit
         return result

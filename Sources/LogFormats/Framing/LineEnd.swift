@@ -1,27 +1,28 @@
+import Glibc
 import LogRecords
 
-/// Finds the newline or NUL that ends a line, 16 bytes at a time.
+/// Finds the newline or NUL that ends a line.
 enum LineEnd {
     static let newline = UInt8(ascii: "\n")
     static let carriageReturn = UInt8(ascii: "\r")
+    /// So far a newline is looked for before a NUL is: lines that end with NUL must not cost more the more they are.
+    private static let window = 512
 
     /// Where the first newline or NUL from `index` on is; the data's end when there is none.
     static func first(in data: Span<UInt8>, from index: Int) -> Int {
-        var index = index
-        let bytes = data.bytes
-        while index < data.count, data.count &- index >= 16 {
-            // Bounds are checked by the loop; any eight bytes are a UInt64.
-            let first = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
-            let second = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index &+ 8, as: UInt64.self)
-            guard (ends(first) | ends(second)) & ByteScan.topBits == 0 else { break }
-            index &+= 16
+        // The pointers do not leave the call, and stay within the data.
+        data.withUnsafeBytes { data in
+            guard let base = data.baseAddress else { return data.count }
+            var index = index
+            while index < data.count {
+                let start = base + index
+                let size = min(window, data.count &- index)
+                let line = memchr(start, Int32(newline), size).map { UnsafeRawPointer($0) - start } ?? size
+                if let null = memchr(start, 0, line) { return index &+ (UnsafeRawPointer(null) - start) }
+                guard line == size else { return index &+ line }
+                index &+= size
+            }
+            return data.count
         }
-        return ByteScan.firstIndex(in: data, from: index, ends)
-    }
-
-    /// Marks newlines and NULs.
-    @inline(__always)
-    private static func ends(_ word: UInt64) -> UInt64 {
-        ByteScan.marks(of: newline, in: word) | ByteScan.marks(of: 0, in: word)
     }
 }

@@ -79,7 +79,7 @@ package struct SyslogFraming: Framing {
         var first = index
         if let found = scan.next(in: input, from: &first, .nothing) {
             index = found.next
-            return .frame(Frame(place: .input(found.content), length: found.length, isMiscounted: found.isMiscounted))
+            return .frame(Frame(.input(found.content), found))
         }
         index = input.count
         let rest = input.extracting(first...)
@@ -103,9 +103,7 @@ package struct SyslogFraming: Framing {
                     buffer.removeLast(isOfInput)
                 }
                 start = found.next
-                return .frame(
-                    Frame(place: .buffered(found.content), length: found.length, isMiscounted: found.isMiscounted)
-                )
+                return .frame(Frame(.buffered(found.content), found))
             }
             guard start < buffered.count else {
                 discardDelivered()
@@ -133,7 +131,7 @@ package struct SyslogFraming: Framing {
             return nil
         }
         start = found.next
-        return .frame(Frame(place: .buffered(found.content), length: found.length, isMiscounted: found.isMiscounted))
+        return .frame(Frame(.buffered(found.content), found))
     }
 
     private mutating func nextInBuffered(_ closing: SyslogScan.Closing) -> SyslogScan.Found? {
@@ -221,5 +219,16 @@ extension SyslogFraming {
         }
         scan.endings = endings
         return true
+    }
+}
+
+extension Frame {
+    fileprivate init(_ place: Place, _ found: SyslogScan.Found) {
+        self.init(
+            place: place,
+            length: found.length,
+            isMiscounted: found.isMiscounted,
+            isPlain: found.isPlain
+        )
     }
 }

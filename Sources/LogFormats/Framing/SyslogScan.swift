@@ -1,3 +1,5 @@
+import LogRecords
+
 /// Finds where a syslog message of a stream ends, and remembers how far it has looked until the end is known.
 ///
 /// Positions are kept from the message's start, so that its bytes may move between two calls.
@@ -21,6 +23,8 @@ struct SyslogScan: Sendable {
         let next: Int
         /// Whether the count before it was wrong.
         var isMiscounted = false
+        /// Whether the message is known to be printable ASCII.
+        var isPlain = false
     }
 
     enum Kind: Equatable {
@@ -47,6 +51,8 @@ struct SyslogScan: Sendable {
     private var scanned = 0
     /// The offset of the first newline of a `priority` message; -1 until there is one.
     private(set) var firstLine = -1
+    /// The offset of the end of the first line where all before it is printable ASCII; else -1.
+    private var plainEnd = -1
 
     init(limit: Int) {
         self.limit = limit
@@ -71,6 +77,7 @@ struct SyslogScan: Sendable {
         scanned = 0
         firstLine = -1
         endings.note(isNull: endedWithNull)
+        plainEnd = -1
     }
 
     /// Skips empty messages, and finds out the kind of the message after them; false when that is not decided yet.
@@ -162,7 +169,7 @@ struct SyslogScan: Sendable {
 
     private mutating func line(in data: Span<UInt8>, from start: Int, _ closing: Closing) -> Found? {
         if firstLine < 0 {
-            let end = LineEnd.first(in: data, from: start &+ scanned)
+            let end = endOfFirstLine(in: data, from: start)
             guard end < data.count else {
                 scanned = end &- start
                 return closing == .all ? finish(data, from: start, at: end) : nil
@@ -204,6 +211,21 @@ struct SyslogScan: Sendable {
         return finish(data, from: start, at: start &+ firstLine)
     }
 
+    /// One search for the first byte that is not printable ASCII, which is the line's end in most messages.
+    private mutating func endOfFirstLine(in data: Span<UInt8>, from start: Int) -> Int {
+        let end = ASCIIRun.end(in: data, from: start &+ scanned)
+        guard end < data.count else { return end }
+        if data[end] == LineEnd.carriageReturn, end &+ 1 < data.count, data[end &+ 1] == LineEnd.newline {
+            if scanned == 0 { plainEnd = end &- start }
+            return end &+ 1
+        }
+        guard data[end] != LineEnd.newline, data[end] != 0 else {
+            if scanned == 0 { plainEnd = end &- start }
+            return end
+        }
+        return LineEnd.first(in: data, from: end)
+    }
+
     private enum Continuation {
         case found(Found)
         case more
@@ -241,11 +263,13 @@ struct SyslogScan: Sendable {
         let ending = end < data.count ? data[end] : nil
         var last = end
         if ending == LineEnd.newline, end > start, data[end &- 1] == LineEnd.carriageReturn { last &-= 1 }
+        let isPlain = last &- start == plainEnd
         reset(endedWithNull: ending == 0)
         return Found(
             content: start..<min(last, start &+ limit),
             length: last &- start,
-            next: ending == nil ? end : end &+ 1
+            next: ending == nil ? end : end &+ 1,
+            isPlain: isPlain
         )
     }
 }

@@ -59,9 +59,10 @@ extension GELFParser {
 
     /// Adds a member as it came, with its type.
     mutating func addExtra(_ member: JSONMember, _ message: Span<UInt8>, _ record: inout LogRecord) {
+        // The underscore marks additional fields, and is not part of their names.
+        if !member.name.hasEscapes, Self.mayLeaveUnread(message.extracting(member.name.range), of: record) { return }
         var start = record.bytes.count
         if !member.name.append(from: message, to: &record.bytes) { needsRaw = true }
-        // The underscore marks additional fields, and is not part of their names.
         if record.bytes.count > start + 1, record.bytes[start] == UInt8(ascii: "_") { start += 1 }
         let name = start..<record.bytes.count
         let value: LogRecord.Field.Value
@@ -78,5 +79,10 @@ extension GELFParser {
             }
         }
         record.add(.extra(name), value)
+    }
+
+    private static func mayLeaveUnread(_ name: Span<UInt8>, of record: borrowing LogRecord) -> Bool {
+        let isMarked = name.count > 1 && name[0] == UInt8(ascii: "_")
+        return record.mayLeaveUnread(extra: isMarked ? name.extracting(1...) : name)
     }
 }

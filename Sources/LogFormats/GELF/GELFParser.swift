@@ -210,6 +210,7 @@ package struct GELFParser: FormatParser {
     }
 
     private mutating func set(_ key: FieldKey, _ text: JSONString, _ message: Span<UInt8>, _ record: inout LogRecord) {
+        guard !record.mayLeaveUnread(key) else { return }
         let start = record.bytes.count
         if !text.append(from: message, to: &record.bytes) { needsRaw = true }
         record.add(.known(key), .bytes(start..<record.bytes.count))

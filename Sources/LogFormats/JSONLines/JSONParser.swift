@@ -204,6 +204,7 @@ package struct JSONParser: FormatParser {
     /// A file may have the line with it: `server/main.go:42`.
     private func fillFile(with value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
         guard case .string(let string) = value else { return true }
+        if record.mayLeaveUnread(.file), record.mayLeaveUnread(.line) { return true }
         let start = record.bytes.count
         let isWhole = string.append(from: text, to: &record.bytes)
         guard members[.line] < 0, let (count, line) = RoleValues.callSite(record.bytes.span.extracting(start...)) else {
@@ -217,8 +218,8 @@ package struct JSONParser: FormatParser {
 
     /// Sets the level's name, without the brackets and blanks around it.
     private static func setLevelName(to value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
+        guard case .string(let string) = value, !record.mayLeaveUnread(.levelName) else { return true }
         let start = record.bytes.count
-        guard case .string(let string) = value else { return true }
         let isWhole = string.append(from: text, to: &record.bytes)
         let name = LevelNames.trimmed(record.bytes.span.extracting(start...))
         record.add(.known(.levelName), .bytes((start &+ name.lowerBound)..<(start &+ name.upperBound)))
@@ -232,6 +233,7 @@ package struct JSONParser: FormatParser {
         in text: Span<UInt8>,
         _ record: inout LogRecord
     ) -> Bool {
+        guard !record.mayLeaveUnread(key) else { return true }
         let start = record.bytes.count
         let isWhole =
             if case .string(let string) = value {
@@ -245,6 +247,11 @@ package struct JSONParser: FormatParser {
 
     /// Adds a member that has no known meaning as an extra field.
     private static func attach(_ member: MemberList.Member, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
+        if member.parent < 0, !member.name.hasEscapes,
+            record.mayLeaveUnread(extra: text.extracting(member.name.range))
+        {
+            return true
+        }
         let start = record.bytes.count
         if member.parent >= 0 { MemberList.appendPath(of: member.parent, to: &record.bytes) }
         var isWhole = member.name.append(from: text, to: &record.bytes)

@@ -11,8 +11,13 @@ extension PythonParser {
     }
 
     mutating func addExtras(to record: inout LogRecord, _ input: Span<UInt8>) {
-        if !keptAttributes.isEmpty { addKept(to: &record, input) }
+        // No attribute of Python's has a name of ours.
+        if !keptAttributes.isEmpty, !record.mayLeaveUnread(extra: Span()) { addKept(to: &record, input) }
         for extra in extras {
+            let name = extra.name
+            if name.kind == .text, !name.isDecoded, record.mayLeaveUnread(extra: input.extracting(name.range)) {
+                continue
+            }
             let start = record.bytes.count
             writer.appendText(extra.name, machine, input, to: &record.bytes)
             addExtra(start..<record.bytes.count, extra.value, to: &record, input)

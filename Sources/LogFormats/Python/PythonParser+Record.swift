@@ -24,7 +24,7 @@ extension PythonParser {
         set(.threadName, to: .threadName, in: &record, input)
         set(.exceptionText, to: .excText, in: &record, input)
         set(.stackInfo, to: .stackInfo, in: &record, input)
-        keepWhatIsNotSaid(input)
+        if !record.mayLeaveUnread(extra: Span()) { keepWhatIsNotSaid(input) }
     }
 
     private mutating func setMessage(of record: inout LogRecord, _ input: Span<UInt8>) {
@@ -131,7 +131,7 @@ extension PythonParser {
     ) {
         let value = self[attribute]
         guard value.kind == .text else { return keep(attribute) }
-        guard !value.range.isEmpty else { return }
+        guard !value.range.isEmpty, !record.mayLeaveUnread(key) else { return }
         add(.known(key), value, to: &record, input)
     }
 

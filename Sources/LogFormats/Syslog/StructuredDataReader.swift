@@ -42,6 +42,25 @@ struct StructuredDataReader {
         return nil
     }
 
+    /// Where the structured data ends, and its parts up to `maxElements`.
+    ///
+    /// - Returns: nil when it is broken.
+    mutating func end(in text: Span<UInt8>, _ parts: inout [Part]) -> Int? {
+        parts.removeAll(keepingCapacity: true)
+        var count = 0
+        while let part = next(in: text) {
+            switch part {
+            case .end:
+                hasSurplus = count > Self.maxElements
+                return index
+            case .elementEnd: break
+            case .element, .parameter: count &+= 1
+            }
+            if count <= Self.maxElements { parts.append(part) }
+        }
+        return nil
+    }
+
     /// The next part; nil when it is broken.
     mutating func next(in text: Span<UInt8>) -> Part? {
         guard isInElement else {
@@ -76,7 +95,10 @@ struct StructuredDataReader {
         let first = index
         var isEscaped = false
         while true {
-            index = ASCIIRun.endOfJSONSafe(in: text, from: index)
+            // Most values are short.
+            let near = min(index &+ 8, text.count)
+            while index < near, text[index] != UInt8(ascii: "\""), text[index] != UInt8(ascii: "\\") { index &+= 1 }
+            if index == near { index = ASCIIRun.endOfJSONSafe(in: text, from: index) }
             guard index < text.count else { return nil }
             switch text[index] {
             case UInt8(ascii: "\""):

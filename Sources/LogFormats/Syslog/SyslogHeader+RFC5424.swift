@@ -126,7 +126,8 @@ extension SyslogHeader {
             end &+= 1
         } else {
             var reader = StructuredDataReader(at: index)
-            guard let last = reader.end(in: text) else {
+            let last = needsParts ? reader.end(in: text, &parts) : reader.end(in: text)
+            guard let last else {
                 fault = "the structured data is broken"
                 return
             }

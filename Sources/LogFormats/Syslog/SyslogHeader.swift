@@ -9,6 +9,10 @@ struct SyslogHeader {
     var procid = 0..<0
     var msgid = 0..<0
     var structuredData = 0..<0
+    /// Its parts, if they are needed; no more than are read.
+    var parts: [StructuredDataReader.Part] = []
+    /// Whether they are.
+    var needsParts = false
     /// A level's name that stood among the words.
     var level = 0..<0
     /// Where the text begins.
@@ -20,5 +24,13 @@ struct SyslogHeader {
 
     init(text: Int) {
         self.text = text
+    }
+
+    /// Forgets all that was read.
+    mutating func reset(text: Int) {
+        var new = SyslogHeader(text: text)
+        new.needsParts = needsParts
+        swap(&new.parts, &parts)
+        self = new
     }
 }

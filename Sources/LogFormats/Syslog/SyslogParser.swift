@@ -6,6 +6,16 @@ package import LogRecords
 /// Each message shows which of them it is. One without a priority is of user.notice (RFC 3164, section 4.3.3); one
 /// without a header is text, except a tag that may follow a priority.
 package struct SyslogParser: FormatParser {
+    /// What the words of a header become.
+    private static let words: FieldSelection = [
+        .key(.appName), .key(.procid), .key(.hostname), .key(.msgid), .key(.timestampText), .structuredData,
+        .key(.raw),
+    ]
+
+    /// Used again from message to message.
+    private var parts: [StructuredDataReader.Part] = []
+    private var last = SyslogHeader.LastHeader()
+
     package init() {}
 
     package static func makeFraming(limit: Int) -> any Framing {
@@ -28,7 +38,7 @@ package struct SyslogParser: FormatParser {
     }
 
     @inline(__always)
-    private func parse(
+    private mutating func parse(
         _ message: Span<UInt8>,
         after prefix: Int,
         into record: inout LogRecord,
@@ -40,11 +50,18 @@ package struct SyslogParser: FormatParser {
         record.facility = Facility(rawValue: priority >> 3)
         record.severity = Severity(rawValue: priority & 7) ?? .notice
         var header = SyslogHeader(text: start)
+        header.needsParts = record.selection.contains(.structuredData)
+        swap(&header.parts, &parts)
         // A text that begins so and has no priority is all text; one without any may have a time.
         let isText = start == 0 && !text.isEmpty && text[0] == UInt8(ascii: "<")
-        if isText || !Self.read(&header, text, from: start, context) { header.isGuess = true }
+        if context.isPlain, start > 0, header.readPlainRFC5424(text, from: start, &last) {
+            // As nearly all messages of RFC 5424.
+        } else if isText || !Self.read(&header, text, from: start, context) {
+            header.isGuess = true
+        }
         if context.isMiscounted { header.fault = header.fault ?? "the count before the message is wrong" }
-        Self.fill(&record, message, after: prefix, text, header)
+        Self.fill(&record, message, after: prefix, text, header, context)
+        swap(&header.parts, &parts)
     }
 
     private static func read(
@@ -58,7 +75,7 @@ package struct SyslogParser: FormatParser {
         }
         // Text that begins with a 1 is not a broken header when there is no priority either.
         guard start == 0, header.timestamp.isEmpty else { return true }
-        header = SyslogHeader(text: start)
+        header.reset(text: start)
         return false
     }
 
@@ -118,29 +135,45 @@ package struct SyslogParser: FormatParser {
         _ message: Span<UInt8>,
         after prefix: Int,
         _ text: Span<UInt8>,
-        _ header: SyslogHeader
+        _ header: borrowing SyslogHeader,
+        _ context: ReceiveContext
     ) {
         var start = header.text
         // RFC 5424, section 6.4: a byte order mark announces UTF-8.
         if text.count &- start >= 3, text[start] == 0xEF, text[start &+ 1] == 0xBB, text[start &+ 2] == 0xBF {
             start &+= 3
         }
-        let isWhole = TextEscaping.appendValid(text.extracting(start...), to: &record.message)
+        let isWhole = appendMessage(text.extracting(start...), to: &record, isPlain: context.isPlain)
         let keepsRaw = header.isGuess || !isWhole
+        record.claimedTime = header.claimedTime
+        guard header.isGuess || !record.selection.isDisjoint(with: words) else {
+            record.set(.appName, to: text.extracting(header.appName))
+            if let fault = header.fault { record.set(.fault, to: fault) }
+            return
+        }
         // The fields are places of one copy: of the header alone, or of the whole message.
         let base = record.store(message.extracting(first: keepsRaw ? message.count : header.text)).lowerBound
-        record.claimedTime = header.claimedTime
         add(.appName, header.appName, base, to: &record)
         add(.procid, header.procid, base, to: &record)
         add(.hostname, header.hostname, base, to: &record)
         add(.msgid, header.msgid, base, to: &record)
         add(.timestampText, header.timestamp, base, to: &record)
         if !header.structuredData.isEmpty {
-            addStructuredData(of: text.extracting(first: header.structuredData.upperBound), header, base, to: &record)
+            addStructuredData(header.parts, of: text, base, to: &record)
         }
         if header.isGuess { add(.levelName, header.level, base, to: &record) }
         if let fault = header.fault { record.set(.fault, to: fault) }
         if keepsRaw { record.add(.known(.raw), .bytes((base &- prefix)..<(base &+ message.count))) }
+    }
+
+    /// - Returns: whether all of it was UTF-8.
+    @inline(__always)
+    private static func appendMessage(_ text: Span<UInt8>, to record: inout LogRecord, isPlain: Bool) -> Bool {
+        guard isPlain || ASCIIRun.end(in: text, from: 0) == text.count else {
+            return TextEscaping.appendValid(text, to: &record.message)
+        }
+        record.setPlainMessage(text)
+        return true
     }
 
     @inline(__always)
@@ -150,31 +183,24 @@ package struct SyslogParser: FormatParser {
     }
 
     private static func addStructuredData(
+        _ parts: [StructuredDataReader.Part],
         of text: Span<UInt8>,
-        _ header: SyslogHeader,
         _ base: Int,
         to record: inout LogRecord
     ) {
-        var reader = StructuredDataReader(at: header.structuredData.lowerBound)
         var id = 0..<0
         var isEmpty = true
-        var count = 0
-        while count <= StructuredDataReader.maxElements, let part = reader.next(in: text) {
+        for part in parts {
             switch part {
             case .element(let place):
-                count &+= 1
                 id = moved(place, base)
                 isEmpty = true
             case .parameter(let name, let value, let isEscaped):
-                count &+= 1
-                guard count <= StructuredDataReader.maxElements else { return }
                 isEmpty = false
                 let place = isEscaped ? unescaped(text.extracting(value), in: &record) : moved(value, base)
                 record.add(.structured(id: id, name: moved(name, base)), .bytes(place))
             case .elementEnd:
-                if isEmpty, count <= StructuredDataReader.maxElements {
-                    record.add(.structured(id: id, name: base..<base), .bytes(base..<base))
-                }
+                if isEmpty { record.add(.structured(id: id, name: base..<base), .bytes(base..<base)) }
             case .end: return
             }
         }

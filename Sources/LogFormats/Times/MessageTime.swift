@@ -15,6 +15,12 @@ package enum MessageTime {
     ///   - secondsFromUTC: the time zone of a time that names none; nil: it has to name one.
     /// - Returns: nil when the text is anything else, or has anything else after the time.
     package static func parseRFC3339(_ text: Span<UInt8>, secondsFromUTC: Int? = nil) -> WallTime? {
+        guard let seconds = localSeconds(text) else { return nil }
+        return wallTime(localSeconds: seconds, text, secondsFromUTC: secondsFromUTC)
+    }
+
+    /// Reads the date and the time of day: seconds since 1970-01-01 00:00:00 of the zone that follows.
+    static func localSeconds(_ text: Span<UInt8>) -> Int64? {
         guard text.count >= 19,
             let century = ASCII.twoDigits(text, 0), let year = ASCII.twoDigits(text, 2), text[4] == UInt8(ascii: "-"),
             let month = ASCII.twoDigits(text, 5), text[7] == UInt8(ascii: "-"), let day = ASCII.twoDigits(text, 8),
@@ -22,14 +28,16 @@ package enum MessageTime {
             let days = CivilCalendar.days(toYear: century &* 100 &+ year, month: month, day: day),
             let secondOfDay = secondOfDay(text, at: 11)
         else { return nil }
+        return Int64(days) &* 86_400 &+ Int64(secondOfDay)
+    }
+
+    /// Reads what follows the date and time of day: a fraction of the second, and a zone.
+    static func wallTime(localSeconds seconds: Int64, _ text: Span<UInt8>, secondsFromUTC: Int?) -> WallTime? {
         var index = 19
         let nanoseconds = fraction(text, at: &index)
         guard let nanoseconds, let offset = offset(text, at: index) ?? (index == text.count ? secondsFromUTC : nil)
         else { return nil }
-        return wallTime(
-            seconds: Int64(days) &* 86_400 &+ Int64(secondOfDay) &- Int64(truncatingIfNeeded: offset),
-            nanoseconds: nanoseconds
-        )
+        return wallTime(seconds: seconds &- Int64(truncatingIfNeeded: offset), nanoseconds: nanoseconds)
     }
 
     /// Returns the moment a number of seconds after 1970-01-01 00:00:00 UTC, to the microsecond: a Double has no more
@@ -111,15 +119,22 @@ extension MessageTime {
         guard index < text.count, text[index] == UInt8(ascii: ".") || text[index] == mark else { return 0 }
         index &+= 1
         let start = index
+        let last = min(text.count, start &+ 9)
         var nanoseconds: Int32 = 0
-        while index < text.count, let digit = ASCII.digit(text[index]) {
-            if index &- start < 9 { nanoseconds = nanoseconds &* 10 &+ Int32(digit) }
+        while index < last, let digit = ASCII.digit(text[index]) {
+            nanoseconds = nanoseconds &* 10 &+ Int32(digit)
             index &+= 1
         }
         guard index > start else { return nil }
-        for _ in 0..<max(0, 9 &- (index &- start)) { nanoseconds &*= 10 }
-        return nanoseconds
+        let scale = powers[9 &- (index &- start)]
+        while index < text.count, ASCII.digit(text[index]) != nil { index &+= 1 }
+        return nanoseconds &* scale
     }
+
+    /// Those of ten, from the first up to a second's nanoseconds.
+    private static let powers: InlineArray<9, Int32> = [
+        1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000,
+    ]
 
     /// Reads `Z`, `+hh:mm`, `+hhmm` or `+hh` from `index` to the end, one blank before it allowed: seconds east of UTC.
     static func offset(_ text: Span<UInt8>, at index: Int) -> Int? {

@@ -231,7 +231,9 @@ struct StreamIntake {
                 case .overdue: framing.flushOverdue()
                 case .end: framing.end()
                 }
-            switch event {
+            // Moved rather than copied, which counts the references of its text.
+            guard let event = consume event else { return false }
+            switch consume event {
             case .frame(let frame):
                 switch frame.place {
                 case .input(let range):
@@ -245,8 +247,6 @@ struct StreamIntake {
             case .broken(let frame, let fault):
                 sink.report(frame, input, framing.buffered, fault)
                 return true
-            case nil:
-                return false
             }
         }
     }

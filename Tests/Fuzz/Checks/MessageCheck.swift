@@ -46,7 +46,7 @@ struct MessageCheck {
 
     typealias Parse = (Span<UInt8>, inout LogRecord, ReceiveContext) throws(MessageError) -> Void
 
-    private static let context = ReceiveContext(
+    static let context = ReceiveContext(
         time: WallTime(seconds: 1_800_000_000, nanoseconds: 123_456_789),
         secondsFromUTC: 7200
     )
@@ -67,6 +67,14 @@ struct MessageCheck {
         for part in [data[..<half], data[half...]] { try? parse(Array(part).span, &record, Self.context) }
         let again = try Self.run(parse, data, &record)
         try FuzzFault.expect(first == again, "the same message became another record")
+        if !data.isEmpty, data.allSatisfy({ (0x20..<0x7F).contains($0) }) {
+            let frame = Frame(place: .input(0..<data.count), length: data.count, isPlain: true)
+            let plain = try Self.run(parse, data, &record, Self.context.of(frame))
+            try FuzzFault.expect(first == plain, "the message became another record where it was known to be plain")
+        }
+        // One of them each time: there are many.
+        let number = data.reduce(0 as UInt) { $0 &* 31 &+ UInt($1) } % UInt(SelectionCheck.count)
+        try SelectionCheck.check(SelectionCheck.encoder(Int(number)), data, parse)
     }
 
     enum Result: Equatable {
@@ -75,7 +83,12 @@ struct MessageCheck {
     }
 
     /// Parses one message into a record that may have been used for others.
-    static func run(_ parse: Parse, _ message: [UInt8], _ record: inout LogRecord) throws(FuzzFault) -> Result {
+    static func run(
+        _ parse: Parse,
+        _ message: [UInt8],
+        _ record: inout LogRecord,
+        _ context: ReceiveContext = context
+    ) throws(FuzzFault) -> Result {
         RecordCheck.begin(&record)
         do {
             try parse(message.span, &record, context)

@@ -25,16 +25,27 @@ final class IntakeServer {
     /// Whether every message of all runs is in the file once.
     var isWhole: Bool { missing == 0 && surplus == 0 }
 
-    /// Starts the server and waits until it accepts.
-    init(_ recipe: ServerRecipe, form: MessageForm, folder: String) throws(BenchError) {
+    /// Starts the server and waits until it receives.
+    init(
+        _ recipe: ServerRecipe,
+        form: MessageForm,
+        folder: String,
+        isDatagram: Bool = false
+    ) throws(BenchError) {
         name = recipe.name
         if case .daemon = recipe.kind { isDaemon = true } else { isDaemon = false }
         port = try Sockets.freePort()
         path = "\(folder)/\(recipe.name).log"
         process = try ServerProcess(
             name: name,
-            command: try recipe.command(for: form, port: port, path: path, folder: folder)
+            command: try isDatagram
+                ? recipe.datagramCommand(port: port, path: path, folder: folder)
+                : recipe.command(for: form, port: port, path: path, folder: folder)
         )
+        guard !isDatagram else {
+            try awaitDatagrams()
+            return
+        }
         let address = Sockets.loopback(port: port)
         try process.waitUntilServing { () throws(BenchError) in
             let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -73,6 +84,40 @@ final class IntakeServer {
                 cpu: Double(cpu) / 1000 / Double(stock.count)
             )
         )
+    }
+
+    /// Sends so many datagrams a second, waits until no more come into the file, and measures the cost of each that did.
+    func measure(_ stock: MessageStock, rate: Int, counts: Bool) throws(BenchError) {
+        var lines = try LineCount(path: path, messages: stock.count)
+        let cpuBefore = try process.cpuNanoseconds()
+        let ticksBefore = try process.ticks()
+        let begin = Clock.monotonic()
+        try DatagramLoad.run(stock, port: port, rate: rate)
+        let seconds = Double(Clock.monotonic() - begin) / 1e9
+        try lines.awaitAll(patience: 1_000_000_000)
+        let cpu = try process.cpuNanoseconds() - cpuBefore
+        let ticks = try process.ticks()
+        guard counts else { return }
+        missing += lines.missing
+        surplus += lines.surplus
+        userTicks += ticks.user - ticksBefore.user
+        systemTicks += ticks.system - ticksBefore.system
+        let received = Double(stock.count - lines.missing)
+        samples.append(Sample(messagesPerSecond: received / seconds, cpu: Double(cpu) / 1000 / received))
+    }
+
+    /// Waits until the port is bound: until then datagrams are refused.
+    private func awaitDatagrams() throws(BenchError) {
+        let address = Sockets.loopback(port: port)
+        try process.waitUntilServing { () throws(BenchError) in
+            let descriptor = socket(AF_INET, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            defer { close(descriptor) }
+            guard Sockets.connect(descriptor, to: address) == 0 else { throw BenchError("connect", code: errno) }
+            for _ in 0..<2 {
+                guard send(descriptor, "x", 1, Int32(MSG_NOSIGNAL)) == 1 else { throw BenchError("send", code: errno) }
+                Clock.sleep(milliseconds: 20)
+            }
+        }
     }
 
     func forgetSamples() {

@@ -7,7 +7,7 @@ struct LineCount {
     private static let mark = Array(" seq=".utf8)
     private static let digits = 7
     /// As long as nothing comes, in nanoseconds.
-    private static let patience: UInt64 = 5_000_000_000
+    static let patience: UInt64 = 5_000_000_000
 
     private let path: String
     private var offset = 0
@@ -27,12 +27,12 @@ struct LineCount {
     var missing: Int { isSeen.count - seen }
 
     /// Waits until all are there, or nothing has come for a while.
-    mutating func awaitAll() throws(BenchError) {
-        var deadline = Clock.monotonic() + Self.patience
+    mutating func awaitAll(patience: UInt64 = Self.patience) throws(BenchError) {
+        var deadline = Clock.monotonic() + patience
         while missing > 0, Clock.monotonic() < deadline {
             let before = offset
             try readNew()
-            if offset > before { deadline = Clock.monotonic() + Self.patience } else { Clock.sleep(milliseconds: 5) }
+            if offset > before { deadline = Clock.monotonic() + patience } else { Clock.sleep(milliseconds: 5) }
         }
     }
 

@@ -6,10 +6,24 @@ enum MessageForm: String, CaseIterable {
     case rfc5424
     /// The same with octet counting (RFC 6587).
     case octets = "rfc5424-octets"
+    /// RFC 5424 with messages of 1 KiB.
+    case large = "rfc5424-1k"
+    /// JSON lines of a structured logger.
+    case json
+    /// GELF, ended by NUL.
+    case gelf
     /// The frames of `logging.handlers.SocketHandler`.
     case python
 
-    var isSyslog: Bool { self != .python }
+    var isSyslog: Bool { listener == "syslog" }
+
+    /// The protocol of sockserved's listener.
+    var listener: String {
+        switch self {
+        case .rfc3164, .rfc5424, .octets, .large: "syslog"
+        case .json, .gelf, .python: rawValue
+        }
+    }
 }
 
 /// How it is written to the connections.

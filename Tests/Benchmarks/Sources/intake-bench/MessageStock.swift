@@ -22,7 +22,13 @@ struct MessageStock {
         var bytes: [UInt8] = []
         var ends: [Int] = []
         switch form {
-        case .rfc3164, .rfc5424, .octets:
+        case .json, .gelf:
+            for number in 0..<count {
+                bytes += Self.object(form, number)
+                bytes.append(form == .json ? UInt8(ascii: "\n") : 0)
+                ends.append(bytes.count)
+            }
+        case .rfc3164, .rfc5424, .octets, .large:
             for number in 0..<count {
                 let message = Self.message(form, number)
                 if form == .octets { bytes += Array("\(message.count) ".utf8) }
@@ -46,16 +52,42 @@ struct MessageStock {
         self.ends = ends
     }
 
-    private static func message(_ form: MessageForm, _ number: Int) -> [UInt8] {
+    private static func sequence(_ number: Int) -> String {
         let digits = String(number)
-        let sequence = String(repeating: "0", count: 7 - digits.count) + digits
-        let (priority, tag, process, text): (Int, String, Int, String) =
-            switch number % 4 {
-            case 0: (30, "nginx", 1234, "192.0.2.17 GET /api/v1/items/42 200 1532 0.013")
-            case 1: (86, "sshd", 90211, "Accepted publickey for deploy from 198.51.100.7 port 51514")
-            case 2: (29, "checkout", 4711, "order A-20931 accepted, total 129.90 EUR, 3 items")
-            default: (27, "postfix/smtpd", 22871, "lost connection after EHLO from unknown[203.0.113.9]")
+        return String(repeating: "0", count: 7 - digits.count) + digits
+    }
+
+    private static func event(_ number: Int) -> (priority: Int, tag: String, process: Int, text: String) {
+        switch number % 4 {
+        case 0: (30, "nginx", 1234, "192.0.2.17 GET /api/v1/items/42 200 1532 0.013")
+        case 1: (86, "sshd", 90211, "Accepted publickey for deploy from 198.51.100.7 port 51514")
+        case 2: (29, "checkout", 4711, "order A-20931 accepted, total 129.90 EUR, 3 items")
+        default: (27, "postfix/smtpd", 22871, "lost connection after EHLO from unknown[203.0.113.9]")
+        }
+    }
+
+    private static func object(_ form: MessageForm, _ number: Int) -> [UInt8] {
+        let (_, tag, process, text) = event(number)
+        let second = number / 1000 % 60
+        let clock = "09:15:\(second < 10 ? "0" : "")\(second)"
+        let message = "\(text) seq=\(sequence(number))"
+        let request = "af31\(sequence(number))"
+        let line =
+            if form == .json {
+                "{\"timestamp\": \"2026-11-23T\(clock).123456Z\", \"level\": \"info\", \"logger\": \"\(tag)\", "
+                    + "\"host\": \"web-3\", \"pid\": \(process), \"message\": \"\(message)\", "
+                    + "\"request_id\": \"\(request)\"}"
+            } else {
+                "{\"version\": \"1.1\", \"host\": \"web-3\", \"short_message\": \"\(message)\", "
+                    + "\"timestamp\": 1795424400.123, \"level\": 6, \"_facility\": \"\(tag)\", \"_pid\": \(process), "
+                    + "\"_request_id\": \"\(request)\"}"
             }
+        return Array(line.utf8)
+    }
+
+    private static func message(_ form: MessageForm, _ number: Int) -> [UInt8] {
+        let sequence = sequence(number)
+        let (priority, tag, process, text) = event(number)
         let second = number / 1000 % 60
         let clock = "09:15:\(second < 10 ? "0" : "")\(second)"
         let line =
@@ -65,6 +97,7 @@ struct MessageStock {
                 "<\(priority)>1 2026-11-23T\(clock).123456+01:00 web-3 \(tag) \(process) - "
                     + "[timeQuality tzKnown=\"1\" isSynced=\"1\" syncAccuracy=\"105500\"] \(text) seq=\(sequence)"
             }
-        return Array(line.utf8)
+        guard form == .large else { return Array(line.utf8) }
+        return Array((line + " " + String(repeating: "state=ok ", count: 120)).utf8.prefix(1023))
     }
 }

@@ -7,25 +7,29 @@ struct Options {
     var forms = MessageForm.allCases
     var connections = [1, 8]
     var modes = WriteMode.allCases
-    var peers = ["rsyslog", "syslog-ng", "python"]
+    var peers = ["rsyslog", "syslog-ng", "python", "c"]
     /// The distribution's Python where there is one: it is what a host has, and faster than most that one builds.
     var python = access("/usr/bin/python3", X_OK) == 0 ? "/usr/bin/python3" : "python3"
     var syslogNGRoot: String?
     var messages = 500_000
     var pythonMessages = 100_000
-    var rounds = 3
+    var rounds = 5
+    /// Datagrams a second.
+    var rates: [Int] = [10_000, 50_000, 100_000]
 
     static let usage = """
         Usage: intake-bench [--daemon PATH | PATH] [options]
 
           --daemon [NAME=]COMMAND  sockserved's binary, with further flags for it if wanted; repeatable, to compare builds
-          --forms LIST             of rfc3164, rfc5424, rfc5424-octets, python, separated by commas (default: all)
+          --forms LIST             of rfc3164, rfc5424, rfc5424-octets, rfc5424-1k, json, gelf, python, separated by commas
+                                   (default: all), or none
+          --udp LIST               RFC 5424 over UDP at so many messages a second (default: 10000,50000,100000), or none
           --connections LIST       numbers of connections (default: 1,8)
           --writes LIST            of blocks (64 KiB at a time), messages (one at a time) (default: both)
-          --peers LIST             of rsyslog, syslog-ng, python (default: all), or none
+          --peers LIST             of rsyslog, syslog-ng, python, c (default: all), or none
           --messages N             syslog messages in a run (default: 500000)
           --python-messages N      Python records in a run (default: 100000)
-          --rounds N               rounds that count, after one to warm up (default: 3)
+          --rounds N               rounds that count, after one to warm up (default: 5)
           --python COMMAND         the Python to measure with (default: /usr/bin/python3 if there is one)
           --syslog-ng-root DIR     where syslog-ng-core is unpacked (dpkg -x): Debian does not install it beside rsyslog
         """
@@ -36,7 +40,13 @@ struct Options {
             switch flag {
             case "--daemon": daemons.append(try Self.daemon(try Self.value(of: flag, &remaining)))
             case "--forms":
-                forms = try Self.list(of: flag, &remaining, "a form") { MessageForm(rawValue: $0) }
+                forms = try Self.list(of: flag, &remaining, "a form") { name in
+                    name == "none" ? [] : MessageForm(rawValue: name).map { [$0] }
+                }.flatMap { $0 }
+            case "--udp":
+                rates = try Self.list(of: flag, &remaining, "a rate from 1 to 1000000") { text in
+                    text == "none" ? [] : Int(text).flatMap { (1...1_000_000).contains($0) ? [$0] : nil }
+                }.flatMap { $0 }
             case "--connections":
                 connections = try Self.list(of: flag, &remaining, "a number from 1 to 1000") {
                     Int($0).flatMap { (1...1000).contains($0) ? $0 : nil }
@@ -45,7 +55,7 @@ struct Options {
                 modes = try Self.list(of: flag, &remaining, "blocks or messages") { WriteMode(rawValue: $0) }
             case "--peers":
                 peers = try Self.list(of: flag, &remaining, "a peer") {
-                    ["rsyslog", "syslog-ng", "python", "none"].contains($0) ? $0 : nil
+                    ["rsyslog", "syslog-ng", "python", "c", "none"].contains($0) ? $0 : nil
                 }
             case "--messages": messages = try Self.number(of: flag, &remaining)
             case "--python-messages": pythonMessages = try Self.number(of: flag, &remaining)

@@ -10,6 +10,8 @@ struct ServerRecipe {
         /// - Parameter root: where Debian's package is unpacked, if it is not installed.
         case syslogNG(program: String, root: String?)
         case pythonListener(python: String)
+        /// The loop in C; with a time in microseconds it gathers.
+        case minimal(rest: Int)
     }
 
     let name: String
@@ -17,7 +19,7 @@ struct ServerRecipe {
 
     func serves(_ form: MessageForm) -> Bool {
         switch kind {
-        case .daemon: true
+        case .daemon, .minimal: true
         case .rsyslog, .syslogNG: form.isSyslog
         case .pythonListener: form == .python
         }
@@ -33,7 +35,7 @@ struct ServerRecipe {
         switch kind {
         case .daemon(let command, let flags):
             return command + [
-                "--listen", "\(form.isSyslog ? "syslog" : "python")@tcp:127.0.0.1:\(port)",
+                "--listen", "\(form.listener)@tcp:127.0.0.1:\(port)",
                 "--log-backend", "file", "--log-file", path,
             ] + flags
         case .rsyslog(let program):
@@ -52,6 +54,41 @@ struct ServerRecipe {
             return ["env", "LD_LIBRARY_PATH=\(libraries)"] + command + ["--module-path=\(libraries)/3.38"]
         case .pythonListener(let python):
             return [python, "\(Places.package)/python_log_listener.py", "\(port)", path]
+        case .minimal(let rest):
+            return ["/proc/self/exe", "serve", form.rawValue, "\(port)", path, "\(rest)"]
+        }
+    }
+
+    /// Whether it is in the tables of datagrams.
+    var servesDatagrams: Bool {
+        switch kind {
+        case .daemon(_, let flags): flags.isEmpty
+        case .rsyslog, .minimal: true
+        case .syslogNG, .pythonListener: false
+        }
+    }
+
+    /// The command line for messages of RFC 5424 over UDP, after writing the configuration that it names.
+    func datagramCommand(port: UInt16, path: String, folder: String) throws(BenchError) -> [String] {
+        switch kind {
+        case .daemon(let command, _):
+            return command + [
+                "--listen", "syslog@udp:127.0.0.1:\(port)", "--log-backend", "file", "--log-file", path,
+            ]
+        case .rsyslog(let program):
+            let file = "\(folder)/rsyslog.conf"
+            // As many datagrams a call as the others take, and the same buffer.
+            let text = """
+                global(workDirectory="\(folder)" internalmsg.severity="warn")
+                module(load="imudp" batchSize="64")
+                input(type="imudp" address="127.0.0.1" port="\(port)" rcvbufSize="4m")
+                action(type="omfile" file="\(path)")
+
+                """
+            try Self.write(text, to: file)
+            return [program, "-n", "-f", file, "-i", "\(folder)/rsyslog.pid"]
+        case .minimal(let rest): return ["/proc/self/exe", "serve", "udp", "\(port)", path, "\(rest)"]
+        case .syslogNG, .pythonListener: throw BenchError("\(name) is not in the tables of datagrams")
         }
     }
 
@@ -71,8 +108,8 @@ struct ServerRecipe {
         let source =
             switch form {
             case .octets: "syslog(ip(\"127.0.0.1\") port(\(port)) transport(\"tcp\"))"
-            case .rfc5424: "network(ip(\"127.0.0.1\") port(\(port)) transport(\"tcp\") flags(syslog-protocol))"
-            case .rfc3164, .python: "network(ip(\"127.0.0.1\") port(\(port)) transport(\"tcp\"))"
+            case .rfc5424, .large: "network(ip(\"127.0.0.1\") port(\(port)) transport(\"tcp\") flags(syslog-protocol))"
+            case .rfc3164, .json, .gelf, .python: "network(ip(\"127.0.0.1\") port(\(port)) transport(\"tcp\"))"
             }
         return """
             @version: 3.38

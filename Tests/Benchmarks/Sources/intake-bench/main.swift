@@ -9,10 +9,15 @@
 //   rsyslog          imtcp and omfile, nothing else; default template (time, host, tag, message) and queues
 //   syslog-ng        network() or syslog() and file(), Debian's options and flow control
 //   python           python_log_listener.py: the receiver of Python's logging cookbook
+//   c                a loop in C that only finds the ends of messages and appends them to a file, one write(2) a turn
+//   c-gather         the same, with a rest of 500 us between turns that bring little, as sockserved has it
+//
+// And over UDP at a steady rate: sockserved, rsyslog with imudp, and both C loops with 64 datagrams for each recvmmsg(2).
 //
 // Columns: messages per second, until the last one is in the file; CPU time of the server process with all its threads
 // in microseconds for one message, by the scheduler's clock; the user and the system part of it (split by ticks); whether
-// all messages are in the file, each once; and the CPU time as a multiple of rsyslog's, or of the Python listener's.
+// all messages are in the file, each once; and the CPU time as a multiple of rsyslog's, or of the Python listener's, and of
+// the C loop's: for blocks of the plain one, else of the one that gathers.
 //
 // How: one thread sends messages that were made before, each with a number of its own, over the connections in turn, in
 // blocks of 64 KiB or one message a write; it ends its sides, waits until the server has closed, and then until the file
@@ -25,6 +30,7 @@
 // receives, and the fewer messages a server finds waiting, the more of them it does.
 
 import BenchSupport
+import CBench
 import Glibc
 
 private func recipes(_ options: Options) -> [ServerRecipe] {
@@ -55,6 +61,9 @@ private func recipes(_ options: Options) -> [ServerRecipe] {
             }
         case "python":
             recipes.append(ServerRecipe(name: peer, kind: .pythonListener(python: options.python)))
+        case "c":
+            recipes.append(ServerRecipe(name: "c", kind: .minimal(rest: 0)))
+            recipes.append(ServerRecipe(name: "c-gather", kind: .minimal(rest: 500)))
         default:
             break
         }
@@ -74,8 +83,12 @@ private func bench(_ options: Options, folder: String) throws(BenchError) -> Boo
         for recipe in recipes where recipe.serves(form) {
             servers.append(try IntakeServer(recipe, form: form, folder: folder))
         }
-        let report = Report(form: form, servers: servers)
         for mode in options.modes {
+            let report = Report(
+                reference: form.isSyslog ? "rsyslog" : "python",
+                limit: mode == .blocks ? "c" : "c-gather",
+                servers: servers
+            )
             for connections in options.connections {
                 for server in servers { server.forgetSamples() }
                 for round in 0...options.rounds {
@@ -88,13 +101,50 @@ private func bench(_ options: Options, folder: String) throws(BenchError) -> Boo
                     title: "\(form.rawValue), \(bytes) bytes each, \(connections) connections, written in "
                         + "\(mode.rawValue): \(options.rounds) rounds of \(count)"
                 )
-                for daemon in options.daemons { report.printGoals(for: daemon.name) }
                 isWhole = isWhole && servers.allSatisfy { $0.isWhole || !$0.isDaemon }
                 fflush(nil)
             }
         }
     }
+    for rate in options.rates { try benchDatagrams(options, recipes, rate, folder: folder) }
     return isWhole
+}
+
+/// Prints the table of one rate of datagrams; of those, some may be lost.
+private func benchDatagrams(
+    _ options: Options,
+    _ recipes: [ServerRecipe],
+    _ rate: Int,
+    folder: String
+) throws(BenchError) {
+    // Two seconds.
+    let stock = try MessageStock(.rfc5424, count: 2 * rate, python: options.python, folder: folder)
+    var servers: [IntakeServer] = []
+    for recipe in recipes where recipe.servesDatagrams {
+        servers.append(try IntakeServer(recipe, form: .rfc5424, folder: folder, isDatagram: true))
+    }
+    for round in 0...options.rounds {
+        for server in servers { try server.measure(stock, rate: rate, counts: round > 0) }
+    }
+    Report(reference: "rsyslog", limit: "c-gather", servers: servers)
+        .print(title: "rfc5424 over UDP, \(rate) a second: \(options.rounds) rounds of \(stock.count)")
+    fflush(nil)
+}
+
+/// The loops in C are this program itself: `serve FORM|udp PORT FILE MICROSECONDS`.
+private func serve(_ arguments: [String]) -> Never {
+    var code = EINVAL
+    if arguments.count == 4, let port = Int32(arguments[1]), let rest = Int32(arguments[3]) {
+        switch MessageForm(rawValue: arguments[0]) {
+        case nil: code = cbench_serve_datagrams(port, arguments[2], rest)
+        case .rfc3164, .rfc5424, .large, .json: code = cbench_serve_intake(port, arguments[2], 0, rest)
+        case .gelf: code = cbench_serve_intake(port, arguments[2], 1, rest)
+        case .octets: code = cbench_serve_intake(port, arguments[2], 2, rest)
+        case .python: code = cbench_serve_intake(port, arguments[2], 3, rest)
+        }
+    }
+    complain("\(BenchError("serve \(arguments)", code: code))")
+    exit(1)
 }
 
 private func complain(_ text: String) {
@@ -104,6 +154,7 @@ private func complain(_ text: String) {
 }
 
 let arguments = Array(CommandLine.arguments.dropFirst())
+if arguments.first == "serve" { serve(Array(arguments.dropFirst())) }
 if arguments.contains("--help") {
     print(Options.usage)
     exit(0)

@@ -19,4 +19,15 @@ const void *cbench_find(const void *haystack, size_t haystack_size, const void *
 /// Returns only on failure, with an errno.
 int cbench_serve_minimal(int port, const char *log_path, int cork);
 
+/// How messages of a stream end: with a newline, with NUL, by their count of octets, by a length of four bytes.
+enum { CBENCH_LINE, CBENCH_NULL, CBENCH_COUNT, CBENCH_LENGTH };
+
+/// Receives messages on 127.0.0.1:port over TCP, one thread, until killed: finds their ends, and appends each as a line to
+/// the file, with one write(2) a turn; with a time it rests so long between turns that bring little. What a server does at
+/// least. Returns only on failure, with an errno.
+int cbench_serve_intake(int port, const char *path, int framing, int microseconds);
+
+/// The same over UDP: 64 datagrams with each recvmmsg(2), again until a call comes back short.
+int cbench_serve_datagrams(int port, const char *path, int microseconds);
+
 #endif

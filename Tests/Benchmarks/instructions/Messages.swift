@@ -1,64 +1,18 @@
-import Glibc
 import LogFormats
-import LogRecords
-
-/// Parses one kind of message N times, for a profiler that counts instructions: `parsers KIND N`.
-@main enum Driver {
-    static func main() {
-        let arguments = CommandLine.arguments
-        guard arguments.count == 3, let count = Int(arguments[2]),
-            let kind = Kind.all.first(where: { $0.name == arguments[1] })
-        else {
-            print("Usage: parsers KIND COUNT\nKinds:", Kind.all.map(\.name).joined(separator: " "))
-            exit(64)
-        }
-        run(kind, count, kind.format.parserType.init())
-    }
-
-    /// Generic, so that the parser is unpacked once, as a connection does it.
-    private static func run(_ kind: Kind, _ count: Int, _ parser: some FormatParser) {
-        var parser = parser
-        // 2026-11-23 09:00:00 UTC.
-        let context = ReceiveContext(time: WallTime(seconds: 1_795_424_400, nanoseconds: 0), secondsFromUTC: 3600)
-        var record = LogRecord(nil, severity: .debug, time: context.time)
-        var size = 0
-        for number in 0..<count {
-            record.begin(nil, severity: .informational, time: context.time, origin: nil)
-            let message = kind.messages[number % kind.messages.count]
-            parse(message, &parser, &record, context)
-            size &+= record.message.count &+ record.fields.count
-        }
-        print(kind.name, count, size)
-    }
-
-    private static func parse(
-        _ message: [UInt8],
-        _ parser: inout some FormatParser,
-        _ record: inout LogRecord,
-        _ context: ReceiveContext
-    ) {
-        do throws(MessageError) {
-            try parser.parse(message.span, into: &record, context)
-        } catch {
-            print(error.reason)
-            exit(1)
-        }
-    }
-}
 
 /// Messages of one form, as the benchmarks send them.
-struct Kind {
+struct Messages {
     let name: String
     let format: LogFormat
     let messages: [[UInt8]]
 
     static let all = [
-        Kind(
+        Messages(
             name: "rfc3164",
             format: .syslog,
             messages: syslog.map { "<\($0.0)>Nov 23 09:15:07 web-3 \($0.1): \($0.2) seq=0001234".bytes }
         ),
-        Kind(
+        Messages(
             name: "rfc5424",
             format: .syslog,
             messages: syslog.map { priority, tag, text in
@@ -70,9 +24,9 @@ struct Kind {
                     .bytes
             }
         ),
-        Kind(name: "json", format: .json, messages: json.map(\.bytes)),
-        Kind(name: "gelf", format: .gelf, messages: gelf.map(\.bytes)),
-        Kind(name: "python", format: .python, messages: [pickle]),
+        Messages(name: "json", format: .json, messages: json.map(\.bytes)),
+        Messages(name: "gelf", format: .gelf, messages: gelf.map(\.bytes)),
+        Messages(name: "python", format: .python, messages: [pickle]),
     ]
 
     private static let syslog = [
