@@ -77,7 +77,7 @@ enum SyslogFramingReference {
         switch text[count] {
         case 10, 13, 0, 0xEF: return right
         case 60:
-            guard let start = countBefore(count, text, from: 0) else { return right }
+            guard !areRight, let start = countBefore(count, text, from: 0) else { return right }
             return split(start..<(count - 1), text, count, limit: limit)
         case 48...57:
             // The part beyond the cut may be a count.

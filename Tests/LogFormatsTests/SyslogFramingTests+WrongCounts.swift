@@ -60,4 +60,8 @@ extension SyslogFramingTests {
             }
         }
     }
+
+    @Test func digitsBeforeAMessageWithoutCountAreNoCountOnceCountsWereRight() {
+        #expect(frames("5 <1>ab7 <1>x 5 <2>y\n") == ["<1>ab", "<1>x 5 ", "<2>y"])
+    }
 }

@@ -74,7 +74,7 @@ enum SyslogCount {
         case LineEnd.newline, LineEnd.carriageReturn, 0, mark[0]: return (end, end)
         case UInt8(ascii: "<"):
             // Counts do not stand without their messages: this one was counted with the message before it.
-            guard let start = countBefore(end, in: data, of: message) else { return (end, end) }
+            guard !areRight, let start = countBefore(end, in: data, of: message) else { return (end, end) }
             return split(start..<(end &- 1), in: data, at: end, maxEnd: maxEnd, isAllThere: isAllThere)
         case UInt8(ascii: "0")...UInt8(ascii: "9"):
             switch read(data, at: end) {
