@@ -113,8 +113,8 @@ import Testing
                 limits: ListenerLimits()
             ),
         ]
-        expected.listeners[4].mode = 0o660
-        expected.listeners[4].group = try UserGroup("adm")
+        expected.listeners[5].mode = 0o660
+        expected.listeners[5].group = try UserGroup("adm")
         #expect(try load(uncommented) == expected)
     }
 
