@@ -49,8 +49,9 @@ LOG_CLIENTS := .build/log-clients
 LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0 Django==5.2.19 gunicorn==27.0.1
 # Debian packages with programs for the tests of the examples, and their directory.
 LOG_PROGRAMS := .build/log-programs
-LOG_PROGRAM_PACKAGES := haproxy nginx rsyslog-gnutls rsyslog-openssl stunnel4 syslog-ng-core
+LOG_PROGRAM_PACKAGES := haproxy nginx libnginx-mod-stream prometheus rsyslog-gnutls rsyslog-openssl stunnel4 syslog-ng-core
 EXAMPLES := $(wildcard packaging/examples/*)
+DASHBOARD := packaging/sockserved-dashboard.json
 DROPINS := $(wildcard systemd/examples/*)
 SOAK_SECONDS ?= 180
 # The time of all fuzzers together.
@@ -138,6 +139,7 @@ deps-test: ## Install missing packages for the tests
 	want python3 command -v python3
 	want python3-pip python3 -m pip --version
 	want rsyslog test -x /usr/sbin/rsyslogd
+	want rsyslog-relp compgen -G '/usr/lib/*/rsyslog/omrelp.so'
 	want systemd-journal-remote test -x /lib/systemd/systemd-journal-remote
 	want valgrind command -v valgrind
 	$(need_swift)
@@ -407,6 +409,7 @@ install: $(BINARY) ## Install program, units, message catalog, man pages, config
 	for page in $(MANUALS); do
 		install -D -m 0644 $$page "$(DESTDIR)$(MANDIR)/man$${page##*.}/$${page##*/}"
 	done
+	install -D -m 0644 $(DASHBOARD) "$(DESTDIR)$(DOCDIR)/$(notdir $(DASHBOARD))"
 	for example in $(EXAMPLES); do
 		install -D -m 0644 $$example "$(DESTDIR)$(DOCDIR)/examples/$${example##*/}"
 	done
@@ -449,7 +452,7 @@ uninstall: ## Remove the installed files; configuration and logs stay unless PUR
 	rm -f '$(DESTDIR)$(SBINDIR)/sockserved' '$(DESTDIR)$(CATALOGDIR)/sockserved.catalog'
 	for unit in $(notdir $(UNITS)); do rm -f "$(DESTDIR)$(UNITDIR)/$$unit"; done
 	$(remove_old_units)
-	rm -rf '$(DESTDIR)$(DOCDIR)/examples'
+	rm -rf '$(DESTDIR)$(DOCDIR)/examples' '$(DESTDIR)$(DOCDIR)/$(notdir $(DASHBOARD))'
 	rmdir --ignore-fail-on-non-empty '$(DESTDIR)$(DOCDIR)' 2>/dev/null || true
 	for page in $(notdir $(MANUALS)) $(MANUAL_LINKS); do rm -f "$(DESTDIR)$(MANDIR)/man$${page##*.}/$$page"; done
 	rm -f '$(DESTDIR)$(COMPLETIONDIR)/sockserved'

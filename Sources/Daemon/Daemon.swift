@@ -65,19 +65,42 @@ final class Daemon {
         serve()
     }
 
+    /// The most connections of a listener for the metrics: none of them is needed for long.
+    private static let metricsConnections = 16
+
+    private func makeStream(_ listener: Listeners.Listener) -> StreamListener {
+        var limits = listener.configuration.limits
+        guard listener.service.isMetrics else {
+            return StreamListener(
+                name: listener.configuration.name,
+                service: listener.service,
+                limits: limits,
+                policy: listener.configuration.policy,
+                tls: certificates.tls(of: listener.configuration),
+                trustedProxies: listener.configuration.hasProxyHeader ? listener.configuration.trustedProxies : nil
+            )
+        }
+        limits.maxConnections = min(limits.maxConnections, Self.metricsConnections)
+        let responder = MetricsResponder(
+            server: server.metrics,
+            pipeline: pipeline,
+            queueSize: configuration.queueSize,
+            backend: backendKind.rawValue
+        )
+        return StreamListener(
+            name: listener.configuration.name,
+            service: listener.service,
+            limits: limits,
+            responder: responder.respond
+        )
+    }
+
     private func serve() {
         // Those that go on have their descriptors already.
         let room = OpenFileLimit.connections(threads: configuration.threads)
         server.limitConnections(to: Int(clamping: UInt(room) + UInt(connections.received.count)))
         let streams = listeners.all.filter(\.isStream).map { listener in
-            let stream = StreamListener(
-                name: listener.configuration.name,
-                service: listener.service,
-                limits: listener.configuration.limits,
-                policy: listener.configuration.policy,
-                tls: certificates.tls(of: listener.configuration)
-            )
-            return (listener: listener, stream: stream)
+            (listener: listener, stream: makeStream(listener))
         }
         resumeConnections(streams)
         for (listener, stream) in streams { server.accept(stream, on: listener.socket) }

@@ -118,6 +118,14 @@ struct Listeners {
         guard let address = ListenAddress(of: socket) else {
             throw StartError("listener \(configuration.name): cannot find out its address", .unavailable)
         }
+        guard address.isStream || !configuration.hasProxyHeader else {
+            let what = "listener \(configuration.name): proxy_protocol needs a stream, and \(address) is none"
+            throw StartError("\(what); write ListenStream= in its socket unit", .configuration)
+        }
+        guard address.isStream || !service.needsStream else {
+            let what = "listener \(configuration.name): \(service.name) needs a stream, and \(address) is none"
+            throw StartError("\(what); write ListenStream= in its socket unit", .configuration)
+        }
         return Listener(
             configuration: configuration,
             service: service,
@@ -130,12 +138,7 @@ struct Listeners {
 }
 
 extension Listeners.Listener {
-    var isStream: Bool {
-        switch address {
-        case .tcp, .unix: true
-        case .udp, .unixDatagram: false
-        }
-    }
+    var isStream: Bool { address.isStream }
 
     /// Whether its clients have Internet addresses.
     var isInternet: Bool {

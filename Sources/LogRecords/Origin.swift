@@ -10,7 +10,9 @@ public final class Origin: Sendable {
     public let peer: Peer?
     /// `peer` as text, made once.
     public let peerText: String
-    /// Whether the peer is on this host, or there is none.
+    /// The proxy that named the peer; nil where the peer is the other end of the connection.
+    public let proxy: Peer?
+    /// Whether the peer, and its proxy, is on this host, or there is none.
     public let isLocal: Bool
     /// The connection's number, unique in one run of the daemon; nil for datagrams and listeners.
     public let connection: UInt64?
@@ -18,12 +20,20 @@ public final class Origin: Sendable {
     public let tls: TLSPeer?
 
     /// Makes an origin.
-    public init(protocolName: String, listener: String, peer: Peer?, connection: UInt64?, tls: TLSPeer? = nil) {
+    public init(
+        protocolName: String,
+        listener: String,
+        peer: Peer?,
+        through proxy: Peer? = nil,
+        connection: UInt64?,
+        tls: TLSPeer? = nil
+    ) {
         self.protocolName = protocolName
         self.listener = listener
         self.peer = peer
         self.peerText = peer?.description ?? ""
-        self.isLocal = peer?.isLocal ?? true
+        self.proxy = proxy
+        self.isLocal = (peer?.isLocal ?? true) && (proxy?.isLocal ?? true)
         self.connection = connection
         self.tls = tls
     }

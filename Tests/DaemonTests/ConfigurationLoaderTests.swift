@@ -143,7 +143,7 @@ import Testing
         ("queue_size = -9223372036854775808", "queue_size: \"-9223372036854775808\" is not a valid size"),
         (
             "[[listener]]\nname = 'a'",
-            "listener[1]: has no protocol; name one of: discard, echo, gelf, hello, json, python, syslog"
+            "listener[1]: has no protocol; name one of: discard, echo, gelf, hello, json, metrics, python, relp, syslog"
         ),
         ("[[listener]]\nprotocol = 'echo'", "listener[1]: has no name; give each listener a name of its own"),
         (

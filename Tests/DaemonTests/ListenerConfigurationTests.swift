@@ -96,7 +96,8 @@ import Testing
     func whatIsForMessagesIsWrongElsewhere(protocolName: String, key: String) {
         let value = ["facility": "local0", "identifier": "auto"][key] ?? "error"
         let file = "[[listener]]\nname = 'a'\nprotocol = '\(protocolName)'\n\(key) = '\(value)'\n"
-        let reason = "is for log messages only (python, syslog, gelf, json), and this listener serves \(protocolName); "
+        let names = "python, syslog, gelf, json, relp"
+        let reason = "is for log messages only (\(names)), and this listener serves \(protocolName); "
         let found = problems(file)
         #expect(found.count == 1)
         #expect(found.first?.hasSuffix("listener[1].\(key): \(reason)remove it") == true, "\(found)")

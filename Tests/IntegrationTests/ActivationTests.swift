@@ -98,7 +98,9 @@ import Testing
         #expect(daemon.exitCode() == 78)
         let lines = daemon.complaints.split(separator: "\n")
         #expect(lines.count == 1)
-        for part in ["\"strange\"", "discard, echo, gelf, hello, json, python, syslog", "FileDescriptorName="] {
+        for part in [
+            "\"strange\"", "discard, echo, gelf, hello, json, metrics, python, relp, syslog", "FileDescriptorName=",
+        ] {
             #expect(lines.first?.contains(part) == true)
         }
     }

@@ -39,7 +39,9 @@ import Testing
         (["--syslog-facility", "kitchen"], "unknown facility \"kitchen\""),
         (["--log-format", "%(colour)s"], "asctime"),
         (["--listen", "hello"], "PROTOCOL@ADDRESS"),
-        (["--listen", "shout@tcp:127.0.0.1:0"], "known: discard, echo, gelf, hello, json, python, syslog"),
+        (
+            ["--listen", "shout@tcp:127.0.0.1:0"], "known: discard, echo, gelf, hello, json, metrics, python"
+        ),
         (["--listen", "hello@tcp:localhost:80"], "\"tcp:localhost:80\""),
         (["--listen", "hello@tcp:127.0.0.1:65536"], "0 to 65535"),
         (["--listen", "hello@unix:relative"], "\"unix:relative\""),

@@ -5,7 +5,11 @@ import Testing
 
 @Suite struct ProtocolRegistryTests {
     @Test func protocolsAreFoundByTheirNames() {
-        #expect(ProtocolRegistry.names == ["hello", "echo", "discard", "python", "syslog", "gelf", "json"])
+        #expect(
+            ProtocolRegistry.names == [
+                "hello", "echo", "discard", "python", "syslog", "gelf", "json", "relp", "metrics",
+            ]
+        )
         for name in ProtocolRegistry.names { #expect(ProtocolRegistry.named(name)?.name == name) }
         for name in ["", "Hello", "hello ", "daytime"] { #expect(ProtocolRegistry.named(name) == nil, "\(name)") }
     }

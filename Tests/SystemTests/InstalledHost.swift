@@ -6,7 +6,8 @@ struct InstalledHost {
     let host: SystemdHost
 
     /// The socket units, that of hello first.
-    static let sockets = ["", "-unix", "-udp", "-python", "-syslog", "-gelf", "-json"].map { "sockserved\($0).socket" }
+    static let sockets = ["", "-unix", "-udp", "-python", "-syslog", "-gelf", "-json", "-relp", "-metrics"]
+        .map { "sockserved\($0).socket" }
     static let units = "/usr/local/lib/systemd/system"
 
     /// One for all tests that leave the installation as it is.

@@ -64,6 +64,8 @@ struct ConfigurationBuilder {
         }
         noteAddress(listener.address, of: settings)
         rejectMessageKeys(of: settings, protocolName: listener.protocolName)
+        checkKind(listener, of: settings)
+        checkProxies(listener, of: settings)
         checkAccess(listener, of: settings)
         requireRates(of: settings)
         checkTLS(listener, of: settings)
@@ -92,6 +94,35 @@ struct ConfigurationBuilder {
         ] where !settings.has(rate) {
             guard let origin = settings.values[burst]?.origin else { continue }
             problems.append(ConfigurationProblem(origin, "has no effect without \(rate); give \(rate), too"))
+        }
+    }
+
+    /// Rejects datagram sockets where the protocol needs a stream.
+    private mutating func checkKind(_ listener: ListenerConfiguration, of settings: ListenerSettings) {
+        guard let service = ProtocolRegistry.named(listener.protocolName), service.needsStream else { return }
+        guard let address = listener.address, !address.isStream else { return }
+        guard let origin = settings.values[ListenerConfiguration.addressKey]?.origin else { return }
+        let reason = "\(listener.protocolName) needs a stream, and \(address) is none; write tcp: or unix:"
+        problems.append(ConfigurationProblem(origin, reason))
+    }
+
+    /// Rejects a listener for proxies that names none, and proxies of a listener without PROXY headers or for datagrams.
+    private mutating func checkProxies(_ listener: ListenerConfiguration, of settings: ListenerSettings) {
+        let header = settings.values[ListenerConfiguration.proxyKey]?.origin
+        let proxies = settings.values[ListenerConfiguration.proxiesKey]?.origin
+        if listener.hasProxyHeader, let header {
+            if ProtocolRegistry.named(listener.protocolName)?.isMetrics == true {
+                problems.append(ConfigurationProblem(header, "is not for metrics; remove it"))
+            }
+            if proxies == nil {
+                let reason = "needs trusted_proxies: the addresses of the proxies that may connect"
+                problems.append(ConfigurationProblem(header, reason))
+            }
+            if let address = listener.address, !address.isStream {
+                problems.append(ConfigurationProblem(header, "is for streams, and \(address) is none"))
+            }
+        } else if !listener.hasProxyHeader, let proxies {
+            problems.append(ConfigurationProblem(proxies, "has no effect without proxy_protocol = true"))
         }
     }
 

@@ -16,6 +16,8 @@ extension ListenerConfiguration {
     static let byteBurstKey = "byte_burst"
     static let modeKey = "mode"
     static let groupKey = "group"
+    static let proxyKey = "proxy_protocol"
+    static let proxiesKey = "trusted_proxies"
 
     /// The keys of a `[[listener]]` table, in the order of `--check-config`; all take effect at a restart.
     ///
@@ -56,6 +58,8 @@ extension ListenerConfiguration {
         .number(messageBurstKey, optional: \.limits.messageBurst, in: SettingParser.messageRates, .onRestart),
         .size(byteRateKey, optional: \.limits.byteRate, in: SettingParser.byteRates, .onRestart),
         .size(byteBurstKey, optional: \.limits.byteBurst, in: SettingParser.byteRates, .onRestart),
+        .flag(proxyKey, \.hasProxyHeader, .onRestart),
+        Setting(proxiesKey, optional: \.trustedProxies, .onRestart, parse: ProxyTrust.init, text: \.text),
         .choice(facilityKey, optional: \.policy.facility, "facility", Facility.allCases, \.name, .onRestart),
         Setting(minSeverityKey, optional: \.policy.minSeverity, .onRestart, parse: SettingParser.level, text: \.name),
         Setting(maxSeverityKey, optional: \.policy.maxSeverity, .onRestart, parse: SettingParser.level, text: \.name),

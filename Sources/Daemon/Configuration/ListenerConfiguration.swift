@@ -15,6 +15,10 @@ package struct ListenerConfiguration: Sendable, Equatable {
     package var mode: UInt32?
     package var group: UserGroup?
     package var tls = TLSConfiguration()
+    /// Whether each connection begins with a PROXY header.
+    package var hasProxyHeader = false
+    /// The proxies that may connect then.
+    package var trustedProxies: ProxyTrust?
     /// Whether the name was generated, for a `--listen`: no passed-in socket matches it.
     package var hasGeneratedName = false
 

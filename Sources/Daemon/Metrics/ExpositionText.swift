@@ -56,34 +56,41 @@ struct ExpositionText {
     ///   - bounds: the upper bounds of the buckets but the last, which has none.
     ///   - counts: the observations of each bucket alone, one more than bounds.
     ///   - sum: of all observations.
-    mutating func add(bounds: [Double], counts: [UInt64], sum: Double) {
+    ///   - labels: of all samples.
+    mutating func add(bounds: [Double], counts: [UInt64], sum: Double, _ labels: Labels = [:]) {
         var total: UInt64 = 0
         for (index, count) in counts.enumerated() {
             total &+= count
             let bound = index < bounds.count ? Self.text(bounds[index]) : "+Inf"
-            beginSample("_bucket", ["le": bound])
+            beginSample("_bucket", labels, bound: bound)
             bytes.append(decimal: total)
             bytes.append("\n")
         }
-        beginSample("_sum", [:])
+        beginSample("_sum", labels)
         bytes.append(utf8: Self.text(sum))
         bytes.append("\n")
-        beginSample("_count", [:])
+        beginSample("_count", labels)
         bytes.append(decimal: total)
         bytes.append("\n")
     }
 
-    private mutating func beginSample(_ suffix: StaticString, _ labels: Labels) {
+    /// Begins a line; `bound` is the upper bound of a bucket.
+    private mutating func beginSample(_ suffix: StaticString, _ labels: Labels, bound: String? = nil) {
         bytes.append(family)
         bytes.append(suffix)
-        for (index, label) in labels.enumerated() {
-            bytes.append(index == 0 ? "{" : ",")
-            bytes.append(label.key)
-            bytes.append("=\"")
-            append(label.value, escapingQuotes: true)
-            bytes.append("\"")
-        }
-        bytes.append(labels.isEmpty ? " " : "} ")
+        var isFirst = true
+        for label in labels { append(label.key, label.value, &isFirst) }
+        if let bound { append("le", bound, &isFirst) }
+        bytes.append(isFirst ? " " : "} ")
+    }
+
+    private mutating func append(_ name: StaticString, _ value: String, _ isFirst: inout Bool) {
+        bytes.append(isFirst ? "{" : ",")
+        isFirst = false
+        bytes.append(name)
+        bytes.append("=\"")
+        append(value, escapingQuotes: true)
+        bytes.append("\"")
     }
 
     private mutating func append(_ text: String, escapingQuotes: Bool) {

@@ -97,6 +97,7 @@ struct JournalEntry: LogEncoder {
                 break
             }
         }
+        if let proxy = origin.proxy { bytes.appendField(prefix, "PROXY", proxy.description) }
         if let connection = origin.connection {
             bytes.appendField(prefix, "CONNECTION", connection)
         }

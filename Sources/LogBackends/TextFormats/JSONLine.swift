@@ -153,6 +153,7 @@ struct JSONLine {
                 break
             }
         }
+        if let proxy = origin.proxy { append(",\"proxy\":", proxy.description, to: &output) }
         if let connection = origin.connection {
             append(",\"connection\":", connection, to: &output)
         }

@@ -12,6 +12,7 @@ enum TemplateField: Equatable {
         case peer, listener, `protocol`, connection
         case program, host
         case peerAddress = "peer_address"
+        case proxy
         case extra
         case structuredData = "structured_data"
         case tlsVersion = "tls_version"
@@ -72,7 +73,7 @@ extension TemplateField.Own {
     fileprivate var selection: FieldSelection {
         switch self {
         case .asctime, .created, .msecs, .time, .severity, .level, .event, .facility, .peer, .listener, .protocol,
-            .connection, .peerAddress, .tlsVersion, .tlsSubject, .tlsName, .tlsNames, .tlsFingerprint:
+            .connection, .peerAddress, .proxy, .tlsVersion, .tlsSubject, .tlsName, .tlsNames, .tlsFingerprint:
             []
         case .levelname: [.key(.levelNumber), .key(.levelName)]
         case .levelno: .key(.levelNumber)

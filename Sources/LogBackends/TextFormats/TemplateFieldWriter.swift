@@ -61,6 +61,7 @@ struct TemplateFieldWriter {
         case .peerAddress: Self.append(record.peerAddress, to: &output)
         case .tlsVersion, .tlsSubject, .tlsName, .tlsNames, .tlsFingerprint:
             Self.append(Self.tls(name, of: record), to: &output)
+        case .proxy: Self.append(record.origin?.proxy?.description, to: &output)
         case .extra:
             // JSON text escapes all control characters.
             guard record.hasExtra else { return output.append(UInt8(ascii: "-")) }

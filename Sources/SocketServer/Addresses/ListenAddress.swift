@@ -8,6 +8,14 @@ package enum ListenAddress: Sendable, Hashable {
     /// An absolute path, or the name of an abstract socket after an `@`; at most 107 bytes, see unix(7).
     case unix(path: String)
     case unixDatagram(path: String)
+
+    /// Whether clients connect, rather than send datagrams.
+    package var isStream: Bool {
+        switch self {
+        case .tcp, .unix: true
+        case .udp, .unixDatagram: false
+        }
+    }
 }
 
 extension ListenAddress: CustomStringConvertible {

@@ -1,6 +1,7 @@
 import CLinux
 import Glibc
 import Linux
+import LogFormats
 import LogRecords
 
 extension Peer {
@@ -48,6 +49,26 @@ extension Peer {
             self = .internet(address: "\(text)%\(address.sin6_scope_id)", port: port)
         } else {
             self = .internet(address: text, port: port)
+        }
+    }
+
+    /// The client that a proxy named.
+    init(_ client: ProxyHeader.Client) {
+        switch client {
+        case .ipv4(let address, let port):
+            var name = sockaddr_in()
+            name.sin_addr.s_addr = address.bigEndian
+            name.sin_port = port.bigEndian
+            self.init(name)
+        case .ipv6(let high, let low, let port):
+            var name = sockaddr_in6()
+            // An in6_addr has 16 bytes.
+            withUnsafeMutableBytes(of: &name.sin6_addr) { bytes in
+                bytes.storeBytes(of: high.bigEndian, toByteOffset: 0, as: UInt64.self)
+                bytes.storeBytes(of: low.bigEndian, toByteOffset: 8, as: UInt64.self)
+            }
+            name.sin6_port = port.bigEndian
+            self.init(name)
         }
     }
 

@@ -4,7 +4,8 @@ import LogFormats
 package enum ProtocolRegistry {
     package static let all: [Service] =
         [HelloProtocol(), EchoProtocol(), DiscardProtocol()].map(Service.exchange)
-        + LogFormat.allCases.map(Service.intake)
+        + LogFormat.allCases.map(Service.intake) + AcknowledgedProtocol.allCases.map(Service.acknowledged)
+        + [.metrics]
 
     package static var names: [String] { all.map(\.name) }
 

@@ -113,9 +113,12 @@ final class CommitTracker {
         }
     }
 
+    /// Asks how far records are settled, and calls `recordRejected` for those that were not committed.
+    ///
+    /// - Parameter position: up to where the producer is to be notified of; nil: no notification is needed.
     /// - Returns: the position up to which all is settled.
     @discardableResult
-    private func fetchSettled(awaiting position: UInt64?) -> UInt64 {
+    func fetchSettled(awaiting position: UInt64?) -> UInt64 {
         let settled = producer.settled(awaiting: position)
         settledPosition = settled.position
         inFlight.acknowledge(settled)

@@ -77,6 +77,16 @@ final class MalformedMessageReporter: Ticker {
         }
     }
 
+    /// Reports a connection that was refused, as it does not come from a trusted proxy or has no PROXY header.
+    ///
+    /// It is no message, and is not counted as one.
+    func reportRefused(_ reason: String, _ start: Span<UInt8>, from origin: Origin) {
+        report(from: origin, start) { record in
+            record.append("Refused a connection of \(origin.peerText) to listener \(origin.listener), ")
+            record.append("which takes those of proxies only: \(reason)")
+        }
+    }
+
     private func report(from origin: Origin, _ message: Span<UInt8>, _ fill: (inout LogRecord) -> Void) {
         loop.schedule(self, after: Self.lookInterval)
         guard let heldBack = limiter.admit(origin, at: loop.now) else {

@@ -95,6 +95,11 @@ final class MessageRecorder {
         reporter.report(foreign, start, from: origin, account)
     }
 
+    /// Reports a connection that does not come from a trusted proxy, or has no PROXY header.
+    func reportRefused(_ reason: String, _ start: Span<UInt8>, from origin: Origin) {
+        reporter.reportRefused(reason, start, from: origin)
+    }
+
     // MARK: how much comes in
 
     /// Counts bytes of messages that a stream brought.

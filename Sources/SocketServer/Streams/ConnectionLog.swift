@@ -14,7 +14,13 @@ struct ConnectionLog {
     /// The position of the last record; 0 before the first.
     private(set) var lastPosition: UInt64 = 0
 
-    init(of peer: Peer, _ listener: StreamListener, _ worker: SocketWorker, _ tls: TLSStream?) {
+    init(
+        of peer: Peer,
+        through proxy: Peer?,
+        _ listener: StreamListener,
+        _ worker: SocketWorker,
+        _ tls: TLSStream?
+    ) {
         recorder = worker.recorder
         reporter = worker.connections
         started = worker.loop.now
@@ -24,6 +30,7 @@ struct ConnectionLog {
             protocolName: listener.service.name,
             listener: listener.name,
             peer: peer,
+            through: proxy,
             connection: tls?.connection ?? worker.metrics.opened(),
             tls: tls?.peer
         )
@@ -62,6 +69,15 @@ struct ConnectionLog {
             case .output: record.append("the reply was not taken for ")
             }
             record.append(idleTimeoutText)
+        }
+    }
+
+    /// Records that the output rejected messages of the peer.
+    func recordRejection() {
+        recorder.record(.recordsLost, .error, origin) { record in
+            record.append("The output rejected messages of ")
+            record.append(origin.peerText)
+            record.append("; they are answered, as they would be rejected again")
         }
     }
 

@@ -48,10 +48,14 @@ package struct ConnectionMachine {
     /// Whether an orderly end confirms; then it is the answer to the peer's own end only.
     let endConfirms: Bool
     private var hasReceived = false
-    private var inputEnded = false
+    private(set) var inputEnded = false
     /// A message of the peer's could not be read: there is no orderly end any more.
     package private(set) var hasMalformed = false
     private var drained = 0
+    /// Whether the stream ends after the answers that are being sent.
+    private var areLastAnswers = false
+    /// Whether nothing more is received, while answers are due.
+    private var isEnding = false
 
     package private(set) var state = State.receiving
 
@@ -75,6 +79,19 @@ package struct ConnectionMachine {
     /// The size of the reply that waits for commits, in bytes.
     package var replySize: Int {
         if case .committing(let reply) = state { reply?.count ?? 0 } else { 0 }
+    }
+
+    /// Whether answers to messages can be sent now.
+    package var takesAnswers: Bool {
+        switch state {
+        case .receiving, .pausing, .committing: true
+        case .suspending, .sending, .draining, .done: false
+        }
+    }
+
+    /// Whether the stream ends when all messages are answered.
+    package var awaitsLastAnswers: Bool {
+        if case .committing = state { true } else { false }
     }
 
     /// Whether the socket should be read now.
@@ -182,9 +199,28 @@ package struct ConnectionMachine {
         return .send(reply)
     }
 
+    /// Answers to messages are due.
+    ///
+    /// - Parameters:
+    ///   - answers: their bytes, which may be none.
+    ///   - areLast: whether the stream ends with them.
+    /// - Returns: what is to be done with them.
+    package mutating func answer(_ answers: [UInt8], areLast: Bool) -> Action {
+        guard takesAnswers else { return .none }
+        guard !answers.isEmpty else { return areLast ? end(.close) : .none }
+        areLastAnswers = areLast
+        isEnding = awaitsLastAnswers
+        state = .sending
+        return .send(answers)
+    }
+
     package mutating func sent(isFull: Bool) -> Action {
         guard state == .sending else { return .none }
-        guard repliesOnce else { return next(isFull: isFull) }
+        guard repliesOnce || areLastAnswers else {
+            guard isEnding else { return next(isFull: isFull) }
+            state = .committing(reply: nil)
+            return .none
+        }
         // Both sides are done: there is nothing to drain.
         guard !inputEnded else { return end(.close) }
         state = .draining

@@ -14,30 +14,48 @@ struct ConnectionRecords {
     private var intake: StreamIntake?
     /// How many messages there were so far.
     private(set) var messageCount = 0
+    /// Nil where messages are not answered.
+    private var session: RELPIntake?
+    /// No answer is due before this position is settled.
+    private var holdPosition: UInt64 = 0
 
     /// - Parameters:
     ///   - peer: the other end of the connection.
+    ///   - proxy: the proxy that named the peer, if any.
     ///   - listener: what accepted it.
     ///   - reader: reads the messages; nil where the peer sends data.
     ///   - worker: the thread that serves the connection.
     ///   - tls: the session of the connection; nil where it is plain.
-    init(of peer: Peer, _ listener: StreamListener, _ reader: MessageReader?, _ worker: SocketWorker, _ tls: TLSStream?)
-    {
-        let log = ConnectionLog(of: peer, listener, worker, tls)
+    init(
+        of peer: Peer,
+        through proxy: Peer?,
+        _ listener: StreamListener,
+        _ reader: MessageReader?,
+        _ worker: SocketWorker,
+        _ tls: TLSStream?
+    ) {
+        let log = ConnectionLog(of: peer, through: proxy, listener, worker, tls)
         self.log = log
         recorder = worker.recorder
         memory = worker.memory
-        intake = reader.map { StreamIntake($0, listener.limits, from: log.origin, worker) }
+        guard let reader else { return }
+        if listener.service.acknowledges {
+            session = RELPIntake(reader, limit: listener.limits.messageLimit, from: log.origin, worker)
+        } else {
+            intake = StreamIntake(reader, listener.limits, from: log.origin, worker)
+        }
     }
 
     /// The position of the last record of data.
     private var dataPosition: UInt64 = 0
 
     /// The position of the last record; 0: there is none.
-    var lastPosition: UInt64 { max(log.lastPosition, intake?.lastPosition ?? 0) }
+    var lastPosition: UInt64 { max(log.lastPosition, intake?.lastPosition ?? session?.lastPosition ?? 0) }
 
     /// Whether all that came so far is committed or rejected.
-    var areSettled: Bool { recorder.commits.isSettled(through: intake?.lastPosition ?? dataPosition) }
+    var areSettled: Bool {
+        recorder.commits.isSettled(through: intake?.lastPosition ?? session?.lastPosition ?? dataPosition)
+    }
 
     /// Whether the peer sends messages, rather than data.
     var areMessages: Bool { intake != nil }
@@ -49,7 +67,7 @@ struct ConnectionRecords {
     var awaitQuiet: Bool { awaitSilence || intake?.keepsMemory ?? false }
 
     /// Whether the peer sends messages, and all that it began are complete.
-    var areBetweenMessages: Bool { intake?.hasUnfinished == false }
+    var areBetweenMessages: Bool { (intake?.hasUnfinished ?? session?.hasUnfinished) == false }
 
     /// Records the data, or the messages that are complete after a step.
     ///
@@ -67,6 +85,10 @@ struct ConnectionRecords {
     ) -> StreamIntake.Outcome {
         if let outcome = intake?.handle(step, input, at: now, by: observer) {
             messageCount = intake?.messageCount ?? 0
+            return outcome
+        }
+        if let outcome = session?.handle(step, input, by: observer) {
+            messageCount = session?.messageCount ?? 0
             return outcome
         }
         if step == .input {
@@ -108,7 +130,7 @@ struct ConnectionRecords {
     // MARK: memory
 
     /// The memory of the unfinished message, or of the reply that waits, in bytes.
-    var heldMemory: Int { intake?.reserved ?? replyMemory }
+    var heldMemory: Int { intake?.reserved ?? session?.reserved ?? replyMemory }
 
     /// Holds the memory of a reply until it is sent.
     ///
@@ -124,7 +146,10 @@ struct ConnectionRecords {
     mutating func releaseMemory() { intake?.releaseMemory() }
 
     /// Reports that the unfinished message is given up, because all together take too much memory.
-    func reportCrowded() { intake?.reportCrowded() }
+    func reportCrowded() {
+        intake?.reportCrowded()
+        session?.reportCrowded()
+    }
 
     /// Reports that a message was begun, and will not be complete.
     func reportUnfinished(_ reason: String) { intake?.reportUnfinished(reason) }
@@ -133,5 +158,51 @@ struct ConnectionRecords {
     mutating func release() {
         intake.take()?.release()
         _ = holdReply(0)
+        session.take()?.release()
+    }
+
+    // MARK: answers
+
+    /// Whether the messages are answered one by one.
+    var areAnswered: Bool { session != nil }
+
+    /// How many answers the peer has not got.
+    var owedAnswers: Int { session?.owed ?? 0 }
+
+    /// The position of the last record that an answer waits for.
+    var answerPosition: UInt64 { max(holdPosition, session?.lastOwedPosition ?? 0) }
+
+    /// Whether so few answers are owed that more messages may come.
+    var mayTakeMore: Bool { owedAnswers < RELPIntake.maxOwed }
+
+    /// Records that the output rejected messages; no answer is due before that is settled.
+    mutating func recordRejection() {
+        log.recordRejection()
+        holdPosition = recorder.position
+    }
+
+    /// Takes the answers that are due; the last ones where nothing more is received and none is owed.
+    ///
+    /// - Parameters:
+    ///   - settled: up to where all records are settled.
+    ///   - isEnding: whether nothing more is received.
+    ///   - byPeer: whether the peer ended the stream; otherwise it learns that it ends.
+    /// - Returns: their bytes, and whether they are the last ones; nil while a rejection is not recorded.
+    mutating func takeAnswers(
+        through settled: UInt64,
+        isEnding: Bool,
+        byPeer: Bool
+    ) -> (bytes: [UInt8], areLast: Bool)? {
+        guard settled >= holdPosition else { return nil }
+        var bytes: [UInt8] = []
+        if session?.takeAnswers(through: settled, into: &bytes) == true { return (bytes, true) }
+        guard isEnding, owedAnswers == 0 else { return (bytes, false) }
+        if !byPeer { bytes.append(RELPAnswer.serverClose) }
+        return (bytes, true)
+    }
+
+    /// Records data that was sent; answers to messages are no data.
+    mutating func recordSent(_ data: [UInt8], by observer: any CommitObserver) {
+        if session == nil { log.recordSent(data.span, by: observer) }
     }
 }

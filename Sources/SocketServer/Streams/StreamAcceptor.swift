@@ -42,7 +42,7 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
 
     func start() {
         // Fails on Unix sockets, which need none of it.
-        if reader == nil { KeepAlive.setForReplies(socket) }
+        if listener.service.replies { KeepAlive.setForReplies(socket) }
         resume()
     }
 
@@ -65,7 +65,8 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
 
     func ready(_ readiness: Readiness) {
         for _ in 0..<Self.acceptsPerTurn {
-            guard !worker.recorder.isFull else {
+            // The metrics can be had while the log stands still.
+            guard !worker.recorder.isFull || listener.service.isMetrics else {
                 pause()
                 return worker.recorder.commits.awaitSpace(self)
             }
@@ -116,16 +117,29 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
             return false
         }
         let peer = Peer(address, length) ?? Peer(credentialsOf: connection)
-        guard refusals?.admits(connection, from: peer) != false else {
-            listener.releaseSlot()
+        guard !listener.service.isMetrics else {
+            MetricsConnection(connection, from: peer, listener, worker).start()
             return true
         }
-        if let tls = listener.tls {
-            TLSHandshake(connection, from: peer, listener, reader, throttle, worker).start(with: tls.context)
-        } else {
-            StreamConnection(connection, from: peer, listener, reader, throttle, worker).start()
+        guard listener.trustedProxies == nil else {
+            ProxiedConnection(connection, from: peer, listener, worker) { client in
+                self.serve(connection, of: client, through: peer)
+            }.start()
+            return true
         }
+        serve(connection, of: peer)
         return true
+    }
+
+    /// Serves a client, unless its source has as many connections as it may.
+    private func serve(_ connection: Int32, of client: Peer, through proxy: Peer? = nil) {
+        guard refusals?.admits(connection, from: client) != false else { return listener.releaseSlot() }
+        if let tls = listener.tls {
+            TLSHandshake(connection, from: client, through: proxy, listener, reader, throttle, worker)
+                .start(with: tls.context)
+        } else {
+            StreamConnection(connection, from: client, through: proxy, listener, reader, throttle, worker).start()
+        }
     }
 
     private func pause() {

@@ -9,7 +9,9 @@ extension StreamConnection {
     ///
     /// Where that is not possible, as with TLS, whose session ends with the process, the connection ends as others do when the daemon stops.
     func handOver() {
-        guard worker.handover != nil, records.areMessages, !socket.isEncrypted else { return }
+        // The state has no place for the proxy.
+        let isDirect = records.log.origin.proxy == nil
+        guard worker.handover != nil, records.areMessages, !socket.isEncrypted, isDirect else { return }
         handoverPoint = socket.bytesReceived &+ socket.unreadCount
         pump()
     }

@@ -18,7 +18,8 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
     var idle: IdleTimer
     var membership: EventLoop.Membership?
     var deadline = DeadlineQueue.Place()
-    private var hasRejectedRecord = false
+    var hasRejectedRecord = false
+    var awaitsAnswers = false
     /// As many bytes are received before the next process goes on; .max while none is to.
     var handoverPoint = Int.max
 
@@ -26,6 +27,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
     init(
         _ descriptor: Int32,
         from peer: Peer,
+        through proxy: Peer? = nil,
         _ listener: StreamListener,
         _ reader: MessageReader?,
         _ throttle: StreamThrottle?,
@@ -35,7 +37,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
         (self.listener, self.worker, self.throttle) = (listener, worker, throttle)
         source = Source(peer)
         turn = StreamTurn(maxBytes: throttle?.turnBytes)
-        records = ConnectionRecords(of: peer, listener, reader, worker, tls)
+        records = ConnectionRecords(of: peer, through: proxy, listener, reader, worker, tls)
         socket = StreamSocket(descriptor, to: peer, endConfirms: listener.service.endConfirms, tls: tls)
         machine = ConnectionMachine(serving: listener.service)
         idle = IdleTimer(timeout: listener.limits.idleTimeout, at: worker.loop.now)
@@ -43,6 +45,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
 
     func start() {
         socket.prepare()
+        if records.areAnswered { KeepAlive.set(socket.descriptor) }
         records.log.recordStart(by: self)
         watch()
     }
@@ -72,6 +75,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
     func recordRejected() { hasRejectedRecord = true }
 
     func committed() {
+        guard !records.areAnswered else { return answerCommitted() }
         perform(machine.committed(!hasRejectedRecord))
         takeTurn()
     }
@@ -106,12 +110,15 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
             turn.end(at: socket.bytesReceived)
             let bytes = socket.bytesReceived &- start
             throttle?.take(self, messages: records.messageCount &- startCount, bytes: bytes)
+            if records.owedAnswers > 0 { awaitAnswers() }
         }
         var isAdmitted = false
         while turn.takeReceive(at: socket.bytesReceived) {
             let isDue = socket.canReceive && machine.wantsInput && socket.bytesReceived < handoverPoint
             // The throttle is asked once a turn.
-            guard isDue, isAdmitted || throttle?.admits(self) != false else { return suspendIfDue() }
+            guard isDue, records.mayTakeMore, isAdmitted || throttle?.admits(self) != false else {
+                return suspendIfDue()
+            }
             isAdmitted = true
             // Asked before each receive: many connections may receive, and each adds to what waits.
             if machine.isReceiving, worker.recorder.isFull { becomeFull() } else { receive() }
@@ -191,9 +198,10 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
         switch sent {
         case .some, .nothing: break
         case .all:
-            records.log.recordSent(socket.takeOutput().span, by: self)
+            records.recordSent(socket.takeOutput(), by: self)
             _ = records.holdReply(0)
             perform(machine.sent(isFull: worker.recorder.isFull))
+            if records.areAnswered { answer() }
         case .failed(let error): end(.lost(.system(error)))
         }
     }

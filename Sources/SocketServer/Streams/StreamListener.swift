@@ -1,3 +1,4 @@
+package import LogFormats
 import LogRecords
 import Synchronization
 
@@ -16,15 +17,29 @@ package final class StreamListener: Sendable {
     let sourceConnections: SourceConnections?
     /// Nil where sources may send as much as they like.
     let sourceRates: SharedSourceRates?
-
+    /// The proxies that name their clients by a PROXY header; nil where connections have none.
+    let trustedProxies: ProxyTrust?
+    private let responder: (@Sendable (_ path: String) -> HTTPResponse)?
     private let open = Atomic<Int>(0)
 
+    /// Makes a listener without connections.
+    ///
+    /// - Parameters:
+    ///   - name: the name in records.
+    ///   - service: the protocol.
+    ///   - limits: what its connections may take.
+    ///   - policy: what is made of senders' claims.
+    ///   - tls: the certificates; nil: streams are plain.
+    ///   - trustedProxies: proxies, each of whose connections begins with a PROXY header; nil: connections have none.
+    ///   - responder: answers HTTP requests, for the metrics only. Called on all threads.
     package init(
         name: String,
         service: Service,
         limits: ListenerLimits,
         policy: RecordPolicy = RecordPolicy(),
-        tls: ListenerTLS? = nil
+        tls: ListenerTLS? = nil,
+        trustedProxies: ProxyTrust? = nil,
+        responder: (@Sendable (_ path: String) -> HTTPResponse)? = nil
     ) {
         self.name = name
         self.service = service
@@ -34,7 +49,14 @@ package final class StreamListener: Sendable {
         sourceConnections = limits.maxConnectionsPerSource.map(SourceConnections.init)
         sourceRates = limits.sourceRates.map(SharedSourceRates.init)
         self.tls = tls
+        self.trustedProxies = trustedProxies
+        self.responder = responder
         self.idleTimeoutText = limits.idleTimeout?.secondsText ?? ""
+    }
+
+    /// Answers an HTTP request for a path.
+    func respond(to path: String) -> HTTPResponse {
+        responder?(path) ?? HTTPResponse(status: 404, body: [])
     }
 
     /// Takes one of the places for connections.

@@ -16,6 +16,7 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
     private static let receivesPerTurn = 4
 
     private let peer: Peer
+    private let proxy: Peer?
     private let listener: StreamListener
     private let reader: MessageReader?
     private let throttle: StreamThrottle?
@@ -35,12 +36,14 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
     init(
         _ descriptor: Int32,
         from peer: Peer,
+        through proxy: Peer? = nil,
         _ listener: StreamListener,
         _ reader: MessageReader?,
         _ throttle: StreamThrottle?,
         _ worker: SocketWorker
     ) {
         self.peer = peer
+        self.proxy = proxy
         self.listener = listener
         self.reader = reader
         self.throttle = throttle
@@ -51,6 +54,7 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
             protocolName: listener.service.name,
             listener: listener.name,
             peer: peer,
+            through: proxy,
             connection: worker.metrics.opened()
         )
         // A stream without close_notify confirms nothing, however it ends.
@@ -163,7 +167,8 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
         worker.loop.cancel(self)
         worker.loop.remove(membership, leaving: socket.descriptor)
         worker.gate.leave(source)?.admit()
-        StreamConnection(socket.descriptor, from: peer, listener, reader, throttle, worker, tls: tls).start()
+        StreamConnection(socket.descriptor, from: peer, through: proxy, listener, reader, throttle, worker, tls: tls)
+            .start()
     }
 
     /// Why the client may not connect; nil if it may.
