@@ -41,7 +41,7 @@ import Testing
         try TestSocket(to: daemon.addresses[2]).send(#"{"message":"x"}"#)
         let json = "{listener=\"json\",protocol=\"json\"}"
         #expect(try eventually { try page().contains("sockserved_messages_recorded_total\(json) 1\n") })
-        let page = try page()
+        let text = try page()
         for line in [
             "sockserved_messages_received_total{listener=\"syslog\",protocol=\"syslog\"} 100",
             "sockserved_messages_malformed_total{listener=\"syslog\",reason=\"syntax\"} 0",
@@ -49,9 +49,9 @@ import Testing
             "sockserved_commit_duration_seconds_count{listener=\"syslog\",protocol=\"syslog\"} 100",
             "sockserved_datagrams_received_total\(json) 1", "sockserved_output_failing 0",
         ] {
-            #expect(page.contains(line + "\n"), "\(line) is not in\n\(page)")
+            #expect(text.contains(line + "\n"), "\(line) is not in\n\(text)")
         }
-        #expect(page.contains(#/sockserved_build_info\{version="[^"]+",backend="file"\} 1\n/#))
+        #expect(text.contains(#/sockserved_build_info\{version="[^"]+",backend="file"\} 1\n/#))
         // The records of scrapes would be most of the log.
         #expect(!daemon.log.contains("metrics@") && !daemon.log.contains("GET /metrics"))
     }
