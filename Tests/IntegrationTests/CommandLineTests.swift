@@ -34,7 +34,7 @@ import Testing
             "\"tcp:9999\" has no address; write it like tcp:127.0.0.1:9999, or tcp:*:9999 for every address of the host"
         ),
         (["--log-level", "loud"], "known: debug, info, notice, warning, error, critical, alert, emergency"),
-        (["--log-backend", "paper"], "known: auto, journald, syslog, file"),
+        (["--log-backend", "paper"], "known: auto, journald, "),
         (["--log-sync", "always"], "known: none, data"),
         (["--syslog-facility", "kitchen"], "unknown facility \"kitchen\""),
         (["--log-format", "%(colour)s"], "asctime"),

@@ -129,7 +129,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ProtocolRegistry.names) func livesGoAsTheyShould(name: String) throws {
+    @Test(arguments: namesWithMachine) func livesGoAsTheyShould(name: String) throws {
         let service = try #require(ProtocolRegistry.named(name))
         var random = SeededGenerator(seed: 7)
         var complete = 0
@@ -162,7 +162,7 @@ import Testing
     }
 
     /// Events that nobody should raise change nothing for the worse.
-    @Test(arguments: ProtocolRegistry.names) func anyEventsInAnyOrder(name: String) throws {
+    @Test(arguments: namesWithMachine) func anyEventsInAnyOrder(name: String) throws {
         let service = try #require(ProtocolRegistry.named(name))
         var random = SeededGenerator(seed: 8)
         var ended = 0

