@@ -96,4 +96,9 @@ import Testing
         let file = listener("tls = true\ntls_certificate = '/a'\ntls_key = '/b'\n" + lines)
         #expect(problems(file) == [problem])
     }
+
+    @Test func metricsHaveNoTLS() {
+        let file = "[[listener]]\nname = 'a'\nprotocol = 'metrics'\ntls = true\ntls_certificate = '/a'\ntls_key = '/b'\n"
+        #expect(problems(file) == ["listener[1].tls: is not for metrics, which are plain HTTP; use a proxy with TLS"])
+    }
 }

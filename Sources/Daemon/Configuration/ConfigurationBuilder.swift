@@ -165,6 +165,9 @@ struct ConfigurationBuilder {
             let origin = settings.values[fault.key]?.origin ?? settings.origin
             problems.append(ConfigurationProblem(origin, fault.reason))
         }
+        guard listener.tls.isOn, ProtocolRegistry.named(listener.protocolName)?.isMetrics == true else { return }
+        let origin = settings.values[ListenerConfiguration.tlsKey]?.origin ?? settings.origin
+        problems.append(ConfigurationProblem(origin, "is not for metrics, which are plain HTTP; use a proxy with TLS"))
     }
 
     private mutating func requireKey(_ key: String, of settings: ListenerSettings, _ advice: String) {
