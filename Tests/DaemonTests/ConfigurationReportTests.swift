@@ -103,9 +103,10 @@ import Testing
         expected.listeners = [
             .standard(limits: ListenerLimits()),
             ListenerConfiguration(name: "public", protocolName: "syslog", address: nil, limits: limited),
-            ListenerConfiguration(name: "metrics", protocolName: "discard", address: nil, limits: ListenerLimits()),
+            ListenerConfiguration(name: "sensors", protocolName: "discard", address: nil, limits: ListenerLimits()),
             syslog,
             try Self.withTLS(),
+            try Self.behindProxies(),
             ListenerConfiguration(
                 name: "local",
                 protocolName: "json",
@@ -113,8 +114,8 @@ import Testing
                 limits: ListenerLimits()
             ),
         ]
-        expected.listeners[5].mode = 0o660
-        expected.listeners[5].group = try UserGroup("adm")
+        expected.listeners[6].mode = 0o660
+        expected.listeners[6].group = try UserGroup("adm")
         #expect(try load(uncommented) == expected)
     }
 
@@ -131,6 +132,19 @@ import Testing
         listener.tls.clientCA = "clients.pem"
         listener.tls.clients = .require
         listener.tls.allowedClients = [try #require(AllowedClient("*.example.com"))]
+        return listener
+    }
+
+    private static func behindProxies() throws -> ListenerConfiguration {
+        var listener = ListenerConfiguration(
+            name: "balanced",
+            protocolName: "syslog",
+            address: nil,
+            limits: ListenerLimits()
+        )
+        listener.hasProxyHeader = true
+        let prefixes = ["192.0.2.1", "10.0.0.0/8"].compactMap { AddressPrefix($0) }
+        listener.trustedProxies = ProxyTrust(trustsUnix: true, prefixes: prefixes)
         return listener
     }
 }

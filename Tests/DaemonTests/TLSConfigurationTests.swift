@@ -98,7 +98,8 @@ import Testing
     }
 
     @Test func metricsHaveNoTLS() {
-        let file = "[[listener]]\nname = 'a'\nprotocol = 'metrics'\ntls = true\ntls_certificate = '/a'\ntls_key = '/b'\n"
+        let tls = "tls = true\ntls_certificate = '/a'\ntls_key = '/b'\n"
+        let file = "[[listener]]\nname = 'a'\nprotocol = 'metrics'\n\(tls)"
         #expect(problems(file) == ["listener[1].tls: is not for metrics, which are plain HTTP; use a proxy with TLS"])
     }
 }

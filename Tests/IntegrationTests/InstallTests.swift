@@ -38,6 +38,7 @@ struct InstallTests {
                     "usr/share/man/man7/sockserved-formats.7",
                     "usr/share/man/man8/sockserved.service.8", "usr/share/man/man8/sockserved.socket.8",
                     "usr/share/bash-completion/completions/sockserved",
+                    "usr/share/doc/sockserved/sockserved-dashboard.json",
                     "etc/sockserved/sockserved.toml", "etc/logrotate.d/sockserved",
                     "etc/logcheck/ignore.d.server/sockserved",
                 ])
