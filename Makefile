@@ -156,10 +156,13 @@ deps-test: ## Install missing packages for the tests
 	fi
 	# Unpacked, not installed: installing would start them, and Debian's syslog-ng replaces rsyslog.
 	unpack() {
-		local archive archives=$$PWD/$(LOG_PROGRAMS)/archives
+		local archive package archives=$$PWD/$(LOG_PROGRAMS)/archives
 		mkdir -p "$$archives/partial" || return
-		apt-get install -q=2 -y --no-install-recommends --download-only -o Debug::NoLocking=1 \
-			-o APT::Sandbox::User=root -o Dir::Cache::archives="$$archives" $(LOG_PROGRAM_PACKAGES) >/dev/null || return
+		# One by one, because some of them conflict.
+		for package in $(LOG_PROGRAM_PACKAGES); do
+			apt-get install -q=2 -y --no-install-recommends --download-only -o Debug::NoLocking=1 \
+				-o APT::Sandbox::User=root -o Dir::Cache::archives="$$archives" "$$package" >/dev/null || return
+		done
 		for archive in "$$archives"/*.deb; do
 			if [ -e "$$archive" ]; then dpkg-deb -x "$$archive" $(LOG_PROGRAMS) || return; fi
 		done
