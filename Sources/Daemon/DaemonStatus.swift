@@ -30,7 +30,6 @@ struct DaemonStatus: Equatable {
         if let rejectionTime { parts.append("configuration rejected at \(rejectionTime), the previous one is in use") }
         if let certificates { parts.append(certificates) }
         parts += ["listeners: \(listeners)", "connections: \(open) open, \(total) total"]
-        if datagrams > 0 { parts.append("datagrams: \(datagrams) received") }
         parts.append(
             "records: \(metrics.committed) committed, \(metrics.waiting) waiting, "
                 + "\(metrics.rejected) rejected, \(dropped) dropped"
@@ -42,6 +41,7 @@ struct DaemonStatus: Equatable {
         if !messages.isEmpty {
             parts.append("messages: " + messages.map { "\($0.0) \($0.1)" }.joined(separator: ", "))
         }
+        if datagrams > 0 { parts.append("datagrams: \(datagrams) received") }
         parts.append("to \(backend)")
         if let failure = metrics.failure { parts.append("which fails: \(failure)") }
         return parts.joined(separator: "; ")

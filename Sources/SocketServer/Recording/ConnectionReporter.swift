@@ -3,16 +3,18 @@ import LogRecords
 
 /// Decides which connections have records, and counts the others by source.
 ///
-/// Of each source ten connections at once have records, and one a second more; and as many of the others that are lost.
+/// Of each source 128 connections at once have records, and one a second more; and as many of the others that are lost
+/// without having brought a byte.
 /// Used on its loop's thread only.
 final class ConnectionReporter: Ticker {
+    private static let burst = 128
     /// How often it looks whether a source has gone quiet.
     private static let lookInterval = Duration.seconds(1)
 
     private let loop: EventLoop
     private let recorder: Recorder
-    private var connections = ReportLimiter()
-    private var losses = ReportLimiter()
+    private var connections = ReportLimiter(burst: burst)
+    private var losses = ReportLimiter(burst: burst)
     var deadline = DeadlineQueue.Place()
 
     /// Makes the reporter of one thread.

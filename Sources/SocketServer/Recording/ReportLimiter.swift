@@ -25,7 +25,16 @@ struct ReportLimiter {
     static let interval = Duration.seconds(1)
     static let sourceLimit = 1024
 
+    /// How many of a source are reported at once.
+    private let burst: Int
     private var accounts: [Source: Account] = [:]
+
+    /// Makes a limiter.
+    ///
+    /// - Parameter burst: how many of a source are reported at once.
+    init(burst: Int = Self.burst) {
+        self.burst = burst
+    }
 
     /// Whether there is nothing to look after.
     var isEmpty: Bool { accounts.isEmpty }
@@ -39,7 +48,7 @@ struct ReportLimiter {
     mutating func admit(_ origin: Origin, at now: MonotonicTime) -> Int? {
         let source = place(of: origin)
         let account = accounts[source] ?? Account(due: now, last: now, origin: origin)
-        guard account.due - now <= Self.interval * (Self.burst - 1) else { return nil }
+        guard account.due - now <= Self.interval * (burst - 1) else { return nil }
         accounts[source] = Account(due: max(account.due, now) + Self.interval, last: now, origin: origin)
         return account.heldBack
     }

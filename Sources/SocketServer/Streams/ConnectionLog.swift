@@ -132,7 +132,7 @@ struct ConnectionLog {
     ) {
         var isLost = false
         if case .lost = end { isLost = true }
-        guard isReported || isLost && reporter.admitLoss(origin) else {
+        guard isReported || isLost && (bytes.received > 0 || reporter.admitLoss(origin)) else {
             if !isLost { reporter.holdBack(origin) }
             return
         }
