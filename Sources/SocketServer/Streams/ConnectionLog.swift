@@ -132,7 +132,9 @@ struct ConnectionLog {
     ) {
         var isLost = false
         if case .lost = end { isLost = true }
-        guard isReported || isLost && (bytes.received > 0 || reporter.admitLoss(origin)) else {
+        // One that has sent something tells of data that may be missing. Of those that hold memory there may be thousands.
+        let isTelling = isLost && bytes.received > 0 && end != .lost(.memory)
+        guard isReported || isTelling || isLost && reporter.admitLoss(origin) else {
             if !isLost { reporter.holdBack(origin) }
             return
         }
