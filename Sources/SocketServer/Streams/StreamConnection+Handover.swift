@@ -7,7 +7,8 @@ extension StreamConnection {
 
     /// Receives what has come so far, waits for its records, and leaves the socket to the next process.
     ///
-    /// Where that is not possible, as with TLS, whose session ends with the process, the connection ends as others do when the daemon stops.
+    /// Where that is not possible, as with TLS, whose session ends with the process, the connection ends as others do
+    /// when the daemon stops.
     func handOver() {
         // The state has no place for the proxy.
         let isDirect = records.log.origin.proxy == nil
@@ -28,7 +29,9 @@ extension StreamConnection {
 
     /// Leaves the socket to the next process.
     func leave() {
-        guard let handover = worker.handover, let state else { return end(.lost(.stop)) }
+        guard let handover = worker.handover, let state = ConnectionState(of: socket, machine, records) else {
+            return end(.lost(.stop))
+        }
         release()
         if let membership = membership.take() { worker.loop.remove(membership, leaving: socket.descriptor) }
         handover.add(Handover.Connection(socket.descriptor, state))
@@ -42,26 +45,6 @@ extension StreamConnection {
         listener.releaseSlot()
         listener.sourceConnections?.close(source)
         worker.loop.cancel(self)
-    }
-
-    /// What the next process needs; nil where it cannot go on.
-    private var state: ConnectionState? {
-        guard let cookie = Handover.cookie(of: socket.descriptor), let framing = records.suspend() else { return nil }
-        let origin = records.log.origin
-        return origin.peer.map { peer in
-            ConnectionState(
-                cookie: cookie,
-                listener: origin.listener,
-                protocolName: origin.protocolName,
-                peer: peer,
-                started: records.log.started.nanoseconds,
-                bytesReceived: socket.bytesReceived,
-                hasMalformed: machine.hasMalformed,
-                isWithholding: socket.isWithholding,
-                hasUrgent: socket.hasUrgent,
-                framing: framing
-            )
-        }
     }
 
     // MARK: the start

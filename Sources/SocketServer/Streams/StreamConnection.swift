@@ -3,7 +3,9 @@ import LogRecords
 import TLS
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back.
-final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, ThrottledStream {
+///
+/// Here are its input and its actions. Each other role has an extension: commits, deadlines, memory, hand-over.
+final class StreamConnection: LoopMember, ThrottledStream {
     let listener: StreamListener
     let worker: SocketWorker
     /// Nil where sources may send as much as they like.
@@ -67,24 +69,7 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
         takeTurn()
     }
 
-    func resume() {
-        pump()
-        awaitDeadline()
-    }
-
-    func recordRejected() { hasRejectedRecord = true }
-
-    func committed() {
-        guard !records.areAnswered else { return answerCommitted() }
-        perform(machine.committed(!hasRejectedRecord))
-        takeTurn()
-    }
-
-    func hasSpace() {
-        records.prolong(at: worker.loop.now)
-        perform(machine.hasSpace(isFull: worker.recorder.isFull))
-        takeTurn()
-    }
+    func resume() { pump() }
 
     func abort() {
         take(.end)
@@ -97,9 +82,8 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
     // MARK: input
 
     /// Receives now, or after those that have less to do.
-    private func takeTurn() {
+    func takeTurn() {
         if turn.isBusy, let membership { worker.loop.resumeLater(membership) } else { pump() }
-        awaitDeadline()
     }
 
     /// Receives as long as there is something and the machine wants it, but leaves the others their turn.
@@ -108,17 +92,16 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
         let (start, startCount) = (socket.bytesReceived, records.messageCount)
         defer {
             turn.end(at: socket.bytesReceived)
-            let bytes = socket.bytesReceived &- start
-            throttle?.take(self, messages: records.messageCount &- startCount, bytes: bytes)
+            throttle?.take(self, messages: records.messageCount &- startCount, bytes: socket.bytesReceived &- start)
             if records.owedAnswers > 0 { awaitAnswers() }
+            awaitDeadline()
         }
         var isAdmitted = false
         while turn.takeReceive(at: socket.bytesReceived) {
-            let isDue = socket.canReceive && machine.wantsInput && socket.bytesReceived < handoverPoint
+            let isInputDue = socket.canReceive && machine.wantsInput && records.mayTakeMore
             // The throttle is asked once a turn.
-            guard isDue, records.mayTakeMore, isAdmitted || throttle?.admits(self) != false else {
-                return suspendIfDue()
-            }
+            guard isInputDue, socket.bytesReceived < handoverPoint, isAdmitted || throttle?.admits(self) != false
+            else { return suspendIfDue() }
             isAdmitted = true
             // Asked before each receive: many connections may receive, and each adds to what waits.
             if machine.isReceiving, worker.recorder.isFull { becomeFull() } else { receive() }
@@ -138,20 +121,17 @@ final class StreamConnection: LoopMember, CommitObserver, SpaceWaiter, Throttled
             take(.end)
             if machine.records(endOfInput: true) { records.log.recordReceived(Span(), by: self) }
             perform(machine.inputClosed())
-        case .broken(let failure): endEarly(failure)
+        case .broken where machine.isDraining: perform(machine.inputClosed())
+        // A stream of TLS that the peer has not ended: its complete messages count.
+        case .broken(let failure):
+            take(.pause)
+            records.reportUnfinished(failure.description)
+            end(.lost(.tls(failure)))
         case .failed(let error):
             take(.pause)
             records.countUnfinished()
             end(machine.isDraining ? .resetByPeer : .lost(.system(error)))
         }
-    }
-
-    /// Ends a stream of TLS that the peer has not ended: its complete messages count.
-    private func endEarly(_ failure: TLSFailure) {
-        guard !machine.isDraining else { return perform(machine.inputClosed()) }
-        take(.pause)
-        records.reportUnfinished(failure.description)
-        end(.lost(.tls(failure)))
     }
 
     private func take(_ bytes: Span<UInt8>) {

@@ -1,5 +1,21 @@
-/// Connections whose messages are answered one by one: they receive on while answers are owed.
-extension StreamConnection {
+/// The commits that a connection waits for, and the answers to messages that depend on them.
+extension StreamConnection: CommitObserver, SpaceWaiter {
+    func recordRejected() { hasRejectedRecord = true }
+
+    func committed() {
+        guard !records.areAnswered else { return answerCommitted() }
+        perform(machine.committed(!hasRejectedRecord))
+        takeTurn()
+    }
+
+    func hasSpace() {
+        records.prolong(at: worker.loop.now)
+        perform(machine.hasSpace(isFull: worker.recorder.isFull))
+        takeTurn()
+    }
+
+    // MARK: answers; the connection receives on while they are owed
+
     /// Waits for the commits that the answers which are owed depend on.
     func awaitAnswers() {
         // `committed` will be called.
@@ -11,7 +27,7 @@ extension StreamConnection {
     }
 
     /// Answers what is settled, and goes on.
-    func answerCommitted() {
+    private func answerCommitted() {
         awaitsAnswers = false
         answer()
         // Not at once: a commit that is there at once calls from within a turn.
