@@ -104,7 +104,6 @@ package final class SocketServer {
             worker.execute { [stopping, accepting, streams] worker in
                 worker.handover = handover
                 worker.stopListeners { stopping.countDown() }
-                worker.loop.forEachMember { ($0 as? StreamConnection)?.handOver() }
                 // Closed by the last thread that had it: a client that comes then is refused at once, not in the end.
                 if accepting.countDown() { for socket in streams { close(socket) } }
             }

@@ -3,7 +3,10 @@ import Linux
 /// What is due for a connection after some time.
 extension StreamConnection {
     func tick() {
-        if worker.loop.isStopping, records.areAnswered, machine.isReceiving { perform(machine.timedOut()) }
+        if worker.loop.isStopping {
+            if records.areAnswered, machine.isReceiving { perform(machine.timedOut()) }
+            handOver()
+        }
         // It is not silent: it is not read.
         if isThrottled {
             idle.noteActivity(at: worker.loop.now)

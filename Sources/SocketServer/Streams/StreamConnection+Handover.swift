@@ -7,12 +7,15 @@ extension StreamConnection {
 
     /// Receives what has come so far, waits for its records, and leaves the socket to the next process.
     ///
-    /// Where that is not possible, as with TLS, whose session ends with the process, the connection ends as others do
-    /// when the daemon stops.
+    /// Called a quarter of a second after the stop began: if it is no restart, what clients send then is lost, and those
+    /// that have just connected have sent it by then. Where the next process cannot go on, as with TLS, whose session ends
+    /// with the process, the connection ends as others do when the daemon stops.
     func handOver() {
         // The state has no place for the proxy.
         let isDirect = records.log.origin.proxy == nil
-        guard worker.handover != nil, records.areMessages, !socket.isEncrypted, isDirect else { return }
+        guard handoverPoint == .max, worker.handover != nil, records.areMessages, !socket.isEncrypted, isDirect else {
+            return
+        }
         handoverPoint = socket.bytesReceived &+ socket.unreadCount
         pump()
     }
