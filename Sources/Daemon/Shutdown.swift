@@ -36,7 +36,7 @@ struct Shutdown {
         server.finish()
         let isFlushed = flushLoops()
         // The counts are final as soon as the output has taken all.
-        if wait(until: min(deadline, .now + Self.grace), { [daemon] in daemon.pipeline.metrics.waiting == 0 }) {
+        if wait(until: .now + Self.grace, { [daemon] in daemon.pipeline.metrics.waiting == 0 }) {
             _ = flushLoops()
         }
         keep(handover?.takeAll() ?? [])
