@@ -32,9 +32,12 @@ struct clinux_mmsghdr {
 int clinux_recvmmsg(int fd, struct clinux_mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
     __asm__("recvmmsg");
 
-// memfd_create(2), whose flag to close on exec is 1.
+// memfd_create(2), and F_ADD_SEALS of fcntl(2) with all seals: nothing can be changed any more.
 int clinux_memfd_create(const char *name, unsigned int flags) __asm__("memfd_create");
-#define CLINUX_MFD_CLOEXEC 1
+#define CLINUX_MFD_CLOEXEC 0x1U
+#define CLINUX_MFD_ALLOW_SEALING 0x2U
+#define CLINUX_F_ADD_SEALS 1033
+#define CLINUX_F_SEAL_ALL 0xf
 
 int clinux_pipe2(int ends[2], int flags) __asm__("pipe2");
 
@@ -55,28 +58,6 @@ static inline const void *clinux_cmsg_data(const struct cmsghdr *header) {
 
 #define CLINUX_SCM_RIGHTS 0x01
 #define CLINUX_SCM_CREDENTIALS 0x02
-
-// Sends a descriptor alone, as SCM_RIGHTS of unix(7).
-static inline ssize_t clinux_send_descriptor(int socket, int descriptor, int flags) {
-    union {
-        struct cmsghdr header;
-        char space[CMSG_SPACE(sizeof(int))];
-    } control = {0};
-    struct msghdr message = {.msg_control = &control, .msg_controllen = sizeof(control.space)};
-    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int));
-    __builtin_memcpy(CMSG_DATA(header), &descriptor, sizeof(int));
-    return sendmsg(socket, &message, flags);
-}
-
-// memfd_create(2), and F_ADD_SEALS of fcntl(2) with all seals: nothing can be changed any more.
-int memfd_create(const char *name, unsigned int flags);
-#define CLINUX_MFD_CLOEXEC 0x1U
-#define CLINUX_MFD_ALLOW_SEALING 0x2U
-#define CLINUX_F_ADD_SEALS 1033
-#define CLINUX_F_SEAL_ALL 0xf
 
 // open(2): a descriptor that stands for a file and nothing more.
 #define CLINUX_O_PATH 010000000

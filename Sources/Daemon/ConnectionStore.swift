@@ -115,7 +115,8 @@ struct ConnectionStore {
             }
         }
         do throws(Errno) {
-            try MemoryFile.write(ConnectionStates.encode(states), to: statesFile)
+            let bytes = ConnectionStates.encode(states)
+            try MemoryFile.write(bytes.span, to: statesFile)
         } catch {
             // The next process resets connections without a state.
             return (0, error)

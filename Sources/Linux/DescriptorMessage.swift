@@ -6,7 +6,7 @@ package struct DescriptorMessage: Equatable, Sendable {
     /// The most descriptors of one message: SCM_MAX_FD of the kernel.
     package static let maxDescriptors = 253
 
-    /// The bytes; never none, since the kernel sends no descriptors without one.
+    /// The bytes; on a stream never none, since the kernel sends no descriptors without one there.
     package let bytes: [UInt8]
     /// The descriptors.
     ///
@@ -16,7 +16,7 @@ package struct DescriptorMessage: Equatable, Sendable {
     /// Makes a message.
     ///
     /// - Parameters:
-    ///   - bytes: at least one.
+    ///   - bytes: on a stream at least one.
     ///   - descriptors: at most `maxDescriptors`.
     package init(_ bytes: [UInt8], _ descriptors: [Int32]) {
         self.bytes = bytes

@@ -5,11 +5,14 @@ import Glibc
 package enum MemoryFile {
     /// Makes an empty file.
     ///
-    /// - Parameter label: what `/proc/PID/fd` shows.
+    /// - Parameters:
+    ///   - label: what `/proc/PID/fd` shows.
+    ///   - isSealable: whether the file can be sealed; see fcntl(2).
     /// - Returns: its descriptor, which the caller owns; it is closed on exec.
     /// - Throws: the error of memfd_create(2).
-    package static func make(label: String) throws(Errno) -> Int32 {
-        let descriptor = clinux_memfd_create(label, UInt32(CLINUX_MFD_CLOEXEC))
+    package static func make(label: String, isSealable: Bool = false) throws(Errno) -> Int32 {
+        let flags = isSealable ? CLINUX_MFD_CLOEXEC | CLINUX_MFD_ALLOW_SEALING : CLINUX_MFD_CLOEXEC
+        let descriptor = clinux_memfd_create(label, flags)
         guard descriptor >= 0 else { throw Errno.last }
         return descriptor
     }
@@ -20,15 +23,14 @@ package enum MemoryFile {
     ///   - bytes: what to write.
     ///   - descriptor: the file.
     /// - Throws: the error of pwrite(2).
-    package static func write(_ bytes: [UInt8], to descriptor: Int32) throws(Errno) {
+    package static func write(_ bytes: Span<UInt8>, to descriptor: Int32) throws(Errno) {
         var written = 0
         while written < bytes.count {
-            // At most the bytes that are left.
-            let count = bytes.withUnsafeBytes { bytes in
-                let rest = bytes.baseAddress?.advanced(by: written)
-                return retrying { pwrite(descriptor, rest, bytes.count - written, written) }
+            // The pointer does not leave the call.
+            let count = bytes.extracting(written...).withUnsafeBytes { rest in
+                retrying { pwrite(descriptor, rest.baseAddress, rest.count, written) }
             }
-            guard count > 0 else { throw Errno.last }
+            guard count > 0 else { throw count < 0 ? Errno.last : Errno(ENOSPC) }
             written += count
         }
     }

@@ -25,11 +25,21 @@ package struct UnixSocketAddress: Sendable {
         }
     }
 
-    /// Connects a socket to the address; does not wait when the socket is non-blocking.
+    /// Makes a socket that does not wait and is closed on exec, and connects it to the address.
     ///
-    /// - Throws: the error of connect(2).
-    package func connect(_ descriptor: Int32) throws(Errno) {
-        guard withSockaddr({ Glibc.connect(descriptor, $0, $1) }) == 0 else { throw Errno.last }
+    /// - Parameter type: `SOCK_DGRAM` or `SOCK_STREAM`.
+    /// - Returns: its descriptor, which the caller owns.
+    /// - Throws: the error of socket(2) or connect(2).
+    package func connectedSocket(type: __socket_type) throws(Errno) -> Int32 {
+        let flags = SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue
+        let descriptor = socket(AF_UNIX, Int32(type.rawValue | flags), 0)
+        guard descriptor >= 0 else { throw Errno.last }
+        guard withSockaddr({ Glibc.connect(descriptor, $0, $1) }) == 0 else {
+            let reason = Errno.last
+            close(descriptor)
+            throw reason
+        }
+        return descriptor
     }
 
     /// Calls `body` with the address for bind(2) or connect(2); the pointer must not leave the call.

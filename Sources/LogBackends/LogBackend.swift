@@ -26,7 +26,7 @@ public protocol LogBackend: Sendable {
 ///
 /// Only one thread uses it, so it may keep memory and results from one record to the next.
 public protocol LogEncoder {
-    /// The parts of a record that `encode` reads besides its time, severity, facility, event, origin and message.
+    /// The parts of a record that `encode` reads besides its times, severity, facility, event, origin and message.
     ///
     /// They need not change: a record that has more, or less because no sender gave it, is encoded all the same.
     var selection: FieldSelection { get }

@@ -32,7 +32,12 @@ public struct LogBatch: Sendable {
 
     /// The bytes of one record.
     public func range(of index: Int) -> Range<Int> {
-        (index == 0 ? 0 : ends[index - 1])..<ends[index]
+        start(of: index)..<ends[index]
+    }
+
+    /// Where a record begins in `bytes`; for `count`, where the last one ends.
+    func start(of index: Int) -> Int {
+        index == 0 ? 0 : ends[index - 1]
     }
 
     /// Ends a record: the bytes appended since the end of the previous one.

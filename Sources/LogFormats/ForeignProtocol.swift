@@ -65,7 +65,7 @@ package enum ForeignProtocol: Sendable, Equatable {
         var start = line.count - 1
         while start > method, line[start] != 0x20 { start -= 1 }
         let length = version.utf8CodeUnitCount
-        guard start > method + 1, line.count > start + length, ASCII.begins(line, at: start, with: version) else {
+        guard start > method + 1, line.count > start + length, line.begins(with: version, at: start) else {
             return false
         }
         for index in (start + length)..<line.count where !ASCII.isDigit(line[index]) && line[index] != 0x2E {

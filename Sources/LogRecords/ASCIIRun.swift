@@ -1,7 +1,5 @@
 /// Finds runs of ASCII that every output takes as they are, 32 bytes at a time: most logged text is plain ASCII.
 package enum ASCIIRun {
-    private static let everyByte: UInt64 = 0x0101_0101_0101_0101
-
     /// Where the printable ASCII (0x20 to 0x7E) that starts at `index` ends.
     package static func end(in input: Span<UInt8>, from index: Int) -> Int {
         var index = end(in: input, from: endOfBlocks(in: input, from: index)) { notPlain($0) }
@@ -13,7 +11,8 @@ package enum ASCIIRun {
     @inline(__always)
     private static func endOfBlocks(in input: Span<UInt8>, from start: Int) -> Int {
         let bytes = input.bytes
-        let (lowest, one) = (SIMD2<UInt64>(repeating: 0x20 &* everyByte), SIMD2<UInt64>(repeating: everyByte))
+        let lowest = SIMD2<UInt64>(repeating: 0x20 &* ByteScan.everyByte)
+        let one = SIMD2<UInt64>(repeating: ByteScan.everyByte)
         // Bounds are checked by the loop; any sixteen bytes are two UInt64. As `notPlain`, for two words at once.
         func notPlain(at index: Int) -> SIMD2<UInt64> {
             let words = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD2<UInt64>.self)
@@ -23,7 +22,7 @@ package enum ASCIIRun {
         while index < input.count, input.count &- index >= 64 {
             let found =
                 notPlain(at: index) | notPlain(at: index &+ 16) | notPlain(at: index &+ 32) | notPlain(at: index &+ 48)
-            guard (found[0] | found[1]) & (0x80 &* everyByte) == 0 else { break }
+            guard (found[0] | found[1]) & ByteScan.topBits == 0 else { break }
             index &+= 64
         }
         return index
@@ -32,7 +31,8 @@ package enum ASCIIRun {
     /// Where the printable ASCII without quotation marks and backslashes that starts at `index` ends.
     package static func endOfJSONSafe(in input: Span<UInt8>, from index: Int) -> Int {
         var index = end(in: input, from: index) { word in
-            notPlain(word) | equal(word, UInt8(ascii: "\"")) | equal(word, UInt8(ascii: "\\"))
+            notPlain(word) | ByteScan.marks(of: UInt8(ascii: "\""), in: word)
+                | ByteScan.marks(of: UInt8(ascii: "\\"), in: word)
         }
         while index < input.count, (0x20..<0x7F).contains(input[index]),
             input[index] != UInt8(ascii: "\""), input[index] != UInt8(ascii: "\\")
@@ -45,7 +45,8 @@ package enum ASCIIRun {
     /// Where the printable ASCII without blanks and slashes that starts at `index` ends.
     package static func endOfWord(in input: Span<UInt8>, from index: Int) -> Int {
         var index = end(in: input, from: index) { word in
-            word | (word &- 0x21 &* everyByte) | (word &+ everyByte) | equal(word, UInt8(ascii: "/"))
+            word | (word &- 0x21 &* ByteScan.everyByte) | (word &+ ByteScan.everyByte)
+                | ByteScan.marks(of: UInt8(ascii: "/"), in: word)
         }
         while index < input.count, (0x21..<0x7F).contains(input[index]), input[index] != UInt8(ascii: "/") {
             index &+= 1
@@ -67,7 +68,7 @@ package enum ASCIIRun {
         // Bounds are checked by the loops; any eight bytes are a UInt64.
         func found(at index: Int) -> UInt64 {
             special(UInt64(littleEndian: bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)))
-                & (0x80 &* everyByte)
+                & ByteScan.topBits
         }
         // Many texts are short.
         if index < input.count, input.count &- index >= 8 {
@@ -96,14 +97,6 @@ package enum ASCIIRun {
     /// three terms, and as long as all are, no byte borrows from or carries into the next.
     @inline(__always)
     private static func notPlain(_ word: UInt64) -> UInt64 {
-        word | (word &- 0x20 &* everyByte) | (word &+ everyByte)
-    }
-
-    /// Sets a top bit where one of eight bytes is `byte`: their difference is 0 there, and only 0 - 1 has the top bit,
-    /// for differences without it.
-    @inline(__always)
-    private static func equal(_ word: UInt64, _ byte: UInt8) -> UInt64 {
-        let difference = word ^ (UInt64(byte) &* everyByte)
-        return (difference &- everyByte) & ~difference
+        word | (word &- 0x20 &* ByteScan.everyByte) | (word &+ ByteScan.everyByte)
     }
 }

@@ -75,11 +75,11 @@ extension StaticString {
 }
 
 extension Span<UInt8> {
-    /// Whether the first bytes are those of a text in UTF-8.
-    package func begins(with text: StaticString) -> Bool {
-        guard count >= text.utf8CodeUnitCount else { return false }
+    /// Whether the bytes from `index` on begin with those of a text in UTF-8.
+    package func begins(with text: StaticString, at index: Int = 0) -> Bool {
+        guard count &- index >= text.utf8CodeUnitCount else { return false }
         // The pointer does not leave the call.
-        return text.withUTF8Buffer { extracting(first: $0.count).isEqual(to: $0.span) }
+        return text.withUTF8Buffer { extracting(index..<(index &+ $0.count)).isEqual(to: $0.span) }
     }
 
     /// Whether the bytes are those of a text in UTF-8.

@@ -15,8 +15,6 @@ public struct FieldSelection: OptionSet, Sendable {
     @inlinable public static var extra: FieldSelection { FieldSelection(rawValue: 1 << 63) }
     /// Structured data.
     @inlinable public static var structuredData: FieldSelection { FieldSelection(rawValue: 1 << 62) }
-    /// The value of the time that the sender claims.
-    @inlinable public static var claimedTime: FieldSelection { FieldSelection(rawValue: 1 << 61) }
 
     /// The field of a known key.
     @inlinable

@@ -14,9 +14,7 @@ public enum Severity: UInt8, Sendable, CaseIterable, Comparable {
         lhs.rawValue > rhs.rawValue
     }
 
-    /// The name used in flags and configuration files: `debug`, `info`, ...
-    ///
-    /// `emergency`.
+    /// The name used in flags and configuration files, from `debug` and `info` to `emergency`.
     public var name: String {
         switch self {
         case .emergency: "emergency"

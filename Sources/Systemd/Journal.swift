@@ -12,11 +12,7 @@ public enum Journal {
     ///
     /// - Throws: the error of connect(2) when journald does not receive there.
     public static func probe() throws(Errno) {
-        let address = try UnixSocketAddress(path: socketPath)
-        let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-        guard descriptor >= 0 else { throw Errno.last }
-        defer { close(descriptor) }
-        try address.connect(descriptor)
+        close(try UnixSocketAddress(path: socketPath).connectedSocket(type: SOCK_DGRAM))
     }
 
     /// Sends one entry.

@@ -126,8 +126,7 @@ struct LogFile: ~Copyable {
         buffer.removeAll(keepingCapacity: true)
         if lead > 0 { buffer.append(UInt8(ascii: "\n")) }
         for (index, batch) in batches.enumerated() {
-            let start = Self.start(of: batch, skipping: index == 0 ? skipped : 0)
-            buffer.append(batch.bytes.span.extracting(start...))
+            buffer.append(batch.bytes.span.extracting(batch.start(of: index == 0 ? skipped : 0)...))
             guard buffer.count >= Self.writeBytes || index == batches.count - 1 else { continue }
             let (count, failure) = handle.append(buffer.span)
             written += count
@@ -135,11 +134,6 @@ struct LogFile: ~Copyable {
             buffer.removeAll(keepingCapacity: true)
         }
         return (written, nil)
-    }
-
-    /// The start of the first record that is not skipped.
-    private static func start(of batch: LogBatch, skipping skipped: Int) -> Int {
-        skipped == 0 ? 0 : batch.ends[skipped - 1]
     }
 
     /// Counts the records that were written as a whole.
@@ -160,7 +154,7 @@ struct LogFile: ~Copyable {
         var end = min(lead, written)
         for (index, batch) in batches.enumerated() {
             let skipped = index == 0 ? skipped : 0
-            let origin = end - start(of: batch, skipping: skipped)
+            let origin = end - batch.start(of: skipped)
             if let last = batch.ends.last, origin + last <= written {
                 count += batch.count - skipped
                 end = origin + last

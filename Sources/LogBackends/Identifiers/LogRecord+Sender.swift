@@ -29,11 +29,6 @@ extension LogRecord {
     }
 
     private func isEqual(_ range: Range<Int>, _ text: StaticString) -> Bool {
-        guard range.count == text.utf8CodeUnitCount else { return false }
-        // Read within the call only.
-        return text.withUTF8Buffer { text in
-            for offset in text.indices where bytes[range.lowerBound + offset] != text[offset] { return false }
-            return true
-        }
+        bytes.span.extracting(range).isEqual(to: text)
     }
 }

@@ -76,8 +76,8 @@ struct HTTPAnswer {
 
     /// Reads `HTTP/1.1 202 Accepted`.
     private mutating func readStatusLine() throws(Malformed) {
-        let start = Array("HTTP/1.".utf8)
-        guard line.count >= 12, line.starts(with: start), Self.digit(line[7]) != nil, line[8] == UInt8(ascii: " "),
+        guard line.count >= 12, line.span.begins(with: "HTTP/1."),
+            Self.digit(line[7]) != nil, line[8] == UInt8(ascii: " "),
             let first = Self.digit(line[9]), let second = Self.digit(line[10]), let third = Self.digit(line[11]),
             line.count == 12 || line[12] == UInt8(ascii: " "), first > 0
         else { throw Malformed() }

@@ -13,13 +13,10 @@ public struct JournalRemoteBackend: LogBackend {
     /// One for each start of the program: journalctl orders the entries of one boot by their monotonic times.
     private static let bootID: [UInt8] = {
         // A random UUID (RFC 9562, section 5.4), as systemd makes them.
-        let high = UInt64.random(in: .min ... .max) & ~0xF000 | 0x4000
-        let low = UInt64.random(in: .min ... .max) & ~(3 << 62) | 1 << 63
-        let digits = [high, low].map { word in
-            let text = String(word, radix: 16)
-            return String(repeating: "0", count: 16 - text.utf8.count) + text
-        }
-        return Array(digits.joined().utf8)
+        var bytes = (0..<16).map { _ in UInt8.random(in: .min ... .max) }
+        bytes[6] = bytes[6] & 0x0F | 0x40
+        bytes[8] = bytes[8] & 0x3F | 0x80
+        return bytes.flatMap { [Hexadecimal.digit($0 >> 4), Hexadecimal.digit($0 & 0xF)] }
     }()
 
     private let identifier: String

@@ -20,17 +20,7 @@ struct RemoteConnection {
     /// - Throws: the error of connect(2), `EAGAIN` when too many connections wait to be accepted.
     mutating func connect() throws(Errno) {
         disconnect()
-        let address = try UnixSocketAddress(path: path)
-        let flags = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let socket = Glibc.socket(AF_UNIX, flags, 0)
-        guard socket >= 0 else { throw Errno.last }
-        do throws(Errno) {
-            try address.connect(socket)
-        } catch {
-            close(socket)
-            throw error
-        }
-        descriptor = socket
+        descriptor = try UnixSocketAddress(path: path).connectedSocket(type: SOCK_STREAM)
     }
 
     mutating func disconnect() {

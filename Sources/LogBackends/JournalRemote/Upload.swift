@@ -24,7 +24,7 @@ struct Upload {
         position = Self.position(batches, skipped)
         count = batches.reduce(-skipped) { $0 + $1.count }
         batchCount = batches.count
-        skippedBytes = batches.first.map { skipped == 0 ? 0 : $0.range(of: skipped - 1).upperBound } ?? 0
+        skippedBytes = batches.first?.start(of: skipped) ?? 0
         let size = batches.reduce(-skippedBytes) { $0 + $1.bytes.count }
         var head: [UInt8] = []
         head.append("POST /upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/vnd.fdo.journal\r\n")

@@ -45,11 +45,8 @@ struct JournalSocket {
         disconnect()
         let address = try UnixSocketAddress(path: path)
         let before = try FileVersion(path: path)
-        let flags = Int32(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let socket = Glibc.socket(AF_UNIX, flags, 0)
-        guard socket >= 0 else { throw Errno.last }
+        let socket = try address.connectedSocket(type: SOCK_DGRAM)
         do throws(Errno) {
-            try address.connect(socket)
             // The same before and after: so it is the one that was connected to.
             guard try FileVersion(path: path) == before else { throw Errno(ENOENT) }
         } catch {
@@ -77,7 +74,10 @@ struct JournalSocket {
     mutating func send(_ entry: Span<UInt8>) throws(Errno) {
         // The pointer does not leave the call.
         try entry.withUnsafeBytes { entry throws(Errno) in
-            try whileFull { Glibc.send($0, entry.baseAddress, entry.count, Int32(MSG_NOSIGNAL)) }
+            try whileFull { socket throws(Errno) in
+                let count = retrying { Glibc.send(socket, entry.baseAddress, entry.count, Int32(MSG_NOSIGNAL)) }
+                guard count >= 0 else { throw Errno.last }
+            }
         }
     }
 
@@ -85,19 +85,20 @@ struct JournalSocket {
     ///
     /// - Throws: the error of sendmsg(2).
     mutating func send(_ file: borrowing SealedFile) throws(Errno) {
-        let file = file.descriptor
-        try whileFull { clinux_send_descriptor($0, file, Int32(MSG_NOSIGNAL)) }
+        let message = DescriptorMessage([], [file.descriptor])
+        try whileFull { socket throws(Errno) in try message.send(over: socket) }
     }
 
     /// Repeats a call with the descriptor until there is room in journald's queue.
-    private mutating func whileFull(_ call: (Int32) -> Int) throws(Errno) {
+    private mutating func whileFull(_ call: (Int32) throws(Errno) -> Void) throws(Errno) {
         while true {
-            if retrying({ call(descriptor) }) >= 0 {
+            do throws(Errno) {
+                try call(descriptor)
                 sinceFull &+= 1
                 return
+            } catch {
+                guard error.number == EAGAIN else { throw error }
             }
-            let failure = Errno.last
-            guard failure.number == EAGAIN else { throw failure }
             var request = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
             // journald may have been replaced by one that reads.
             if poll(&request, 1, Self.patience) == 0, !isAtPath { throw Errno(ENOTCONN) }

@@ -54,8 +54,11 @@ final class StandardStreamOutput: LogOutput {
         var outcome = WriteOutcome(done: 0)
         var skipped = skipped
         for batch in batches {
-            let start = skipped == 0 ? 0 : batch.ends[skipped - 1]
-            let (count, failure) = stream.write(batch.bytes.span, from: start, ends: batch.ends[skipped...])
+            let (count, failure) = stream.write(
+                batch.bytes.span,
+                from: batch.start(of: skipped),
+                ends: batch.ends[skipped...]
+            )
             outcome.done += count
             outcome.failure = failure.map { SystemError("cannot write to", stream.name, $0, advice: Self.advice($0)) }
             guard count == batch.count - skipped else { break }

@@ -28,28 +28,15 @@ struct SyslogSocket {
         // Looked up first: the next check notices a socket that replaces this one from here on.
         let version = try FileVersion(path: path)
         do throws(Errno) {
-            descriptor = try Self.connect(address, type: Int32(SOCK_DGRAM.rawValue))
+            descriptor = try address.connectedSocket(type: SOCK_DGRAM)
             isStream = false
         } catch {
             guard error.number == EPROTOTYPE else { throw error }
-            descriptor = try Self.connect(address, type: Int32(SOCK_STREAM.rawValue))
+            descriptor = try address.connectedSocket(type: SOCK_STREAM)
             isStream = true
         }
         self.version = version
         lastCheck = .now
-    }
-
-    private static func connect(_ address: UnixSocketAddress, type: Int32) throws(Errno) -> Int32 {
-        let flags = Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue)
-        let descriptor = socket(AF_UNIX, type | flags, 0)
-        guard descriptor >= 0 else { throw Errno.last }
-        do throws(Errno) {
-            try address.connect(descriptor)
-        } catch {
-            close(descriptor)
-            throw error
-        }
-        return descriptor
     }
 
     mutating func disconnect() {

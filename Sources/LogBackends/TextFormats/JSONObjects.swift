@@ -92,12 +92,8 @@ struct JSONObjects {
 
     /// Whether the field belongs to the element with that id, as the previous field does.
     private static func isParameter(_ field: LogRecord.Field, of id: Range<Int>, _ bytes: Span<UInt8>) -> Bool {
-        guard case .structured(let other, _) = field.name, other.count == id.count else { return false }
-        guard other != id else { return true }
-        for offset in 0..<id.count where bytes[other.lowerBound + offset] != bytes[id.lowerBound + offset] {
-            return false
-        }
-        return true
+        guard case .structured(let other, _) = field.name else { return false }
+        return other == id || bytes.extracting(other).isEqual(to: bytes.extracting(id))
     }
 
     private mutating func appendElement(

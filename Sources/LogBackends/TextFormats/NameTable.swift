@@ -1,3 +1,5 @@
+import LogRecords
+
 /// A set of names that a sender chose, in the order of their first occurrence, with lookup in constant time.
 ///
 /// Names are ranges of a buffer that each call is given. `begin` empties the table for the next object and keeps its
@@ -48,7 +50,7 @@ struct NameTable: Sendable {
         while slots[slot] != 0 {
             let index = Int(slots[slot]) - 1
             let entry = entries[index]
-            if entry.hash == hash, Self.isEqual(bytes.extracting(entry.name), text) { return (index, false) }
+            if entry.hash == hash, bytes.extracting(entry.name).isEqual(to: text) { return (index, false) }
             slot = (slot + 1) & mask
         }
         entries.append(Entry(name: name, hash: hash))
@@ -90,11 +92,5 @@ struct NameTable: Sendable {
     /// Frees the memory above a limit.
     mutating func recycle(keeping limit: Int) {
         if slots.count > limit { self = NameTable() }
-    }
-
-    private static func isEqual(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-        guard left.count == right.count else { return false }
-        for index in left.indices where left[index] != right[index] { return false }
-        return true
     }
 }

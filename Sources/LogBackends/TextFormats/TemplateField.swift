@@ -81,7 +81,7 @@ extension TemplateField.Own {
         case .name: .key(.logger)
         case .process: .key(.procid)
         case .filename, .module: .key(.file)
-        case .timestamp: [.claimedTime, .key(.timestampText)]
+        case .timestamp: .key(.timestampText)
         case .program: .program
         case .host: .host
         // The further values of a known key are in it, too.

@@ -49,7 +49,7 @@ final class ChunkSet {
     /// - Precondition: `number` is below `count`.
     func add(_ number: Int, _ content: Span<UInt8>) -> Addition {
         if let place = places[number] {
-            return holds(content, at: place) ? .duplicate : .conflict
+            return bytes.span.extracting(place).isEqual(to: content) ? .duplicate : .conflict
         }
         if number != received { isInOrder = false }
         let start = bytes.count
@@ -73,11 +73,5 @@ final class ChunkSet {
         hasFailed = true
         bytes = []
         places = Array(repeating: nil, count: 1)
-    }
-
-    private func holds(_ content: Span<UInt8>, at place: Range<Int>) -> Bool {
-        guard place.count == content.count else { return false }
-        for index in content.indices where content[index] != bytes[place.lowerBound &+ index] { return false }
-        return true
     }
 }

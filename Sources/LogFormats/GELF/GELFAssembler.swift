@@ -21,12 +21,6 @@ package struct GELFAssembler {
         case incomplete
     }
 
-    /// A message whose chunks never became complete.
-    package struct Failure: Sendable {
-        package let origin: Origin
-        package let error: MessageError
-    }
-
     /// Of chunks in a message.
     package static let countLimit = 128
     /// Between a message's first chunk and its last, in nanoseconds.
@@ -48,7 +42,7 @@ package struct GELFAssembler {
     /// The memory of incomplete messages, in bytes.
     package private(set) var cost = 0
     private var costs: [Peer?: Int] = [:]
-    private var failures: [Failure] = []
+    private var failures: [DatagramFailure] = []
 
     /// - Parameter limit: the most bytes that a message may have, inflated.
     package init(limit: Int) {
@@ -92,7 +86,7 @@ package struct GELFAssembler {
     /// Returns the next message that was given up: its time was over, or its memory was needed.
     ///
     /// The caller repeats the call until it returns nil, after each datagram and at `nextExpiry`.
-    package mutating func expire(at now: Int64) -> Failure? {
+    package mutating func expire(at now: Int64) -> DatagramFailure? {
         failExpired(at: now)
         return failures.isEmpty ? nil : failures.removeFirst()
     }
@@ -220,7 +214,7 @@ package struct GELFAssembler {
     }
 
     private mutating func giveUp(_ set: ChunkSet, _ kind: MessageError.Kind, _ reason: @autoclosure () -> String) {
-        if !set.hasFailed { failures.append(Failure(origin: set.origin, error: MessageError(reason(), kind))) }
+        if !set.hasFailed { failures.append(DatagramFailure(origin: set.origin, error: MessageError(reason(), kind))) }
         remove(set)
     }
 

@@ -36,6 +36,6 @@ package struct GELFDatagramFraming: DatagramFraming {
     }
 
     package mutating func expire(at now: Int64) -> DatagramFailure? {
-        assembler.expire(at: now).map { DatagramFailure(origin: $0.origin, error: $0.error) }
+        assembler.expire(at: now)
     }
 }

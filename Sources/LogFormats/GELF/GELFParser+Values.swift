@@ -2,9 +2,7 @@ import LogRecords
 
 /// Reads the values of GELF's own members.
 extension GELFParser {
-    /// A number of seconds, or of smaller units as JSON has them; Java's clients write it with an exponent.
-    ///
-    /// Or text.
+    /// A number of seconds, or of smaller units as JSON has them, or text; Java's clients write an exponent.
     static func time(_ value: JSONValue, _ message: Span<UInt8>, _ context: ReceiveContext) -> WallTime? {
         guard case .number(let range) = value else {
             if case .string(let text) = value, let time = seconds(message.extracting(text.range)) { return time }

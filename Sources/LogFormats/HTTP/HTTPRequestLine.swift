@@ -15,15 +15,15 @@ struct HTTPRequestLine {
         }
         minorVersion = try Self.minorVersion(line.extracting((blanks[1] + 1)...))
         let method = line.extracting(..<blanks[0])
-        isHead = ASCII.equal(method, "HEAD")
-        guard isHead || ASCII.equal(method, "GET") else {
+        isHead = method.isEqual(to: "HEAD")
+        guard isHead || method.isEqual(to: "GET") else {
             throw HTTPRequest.Refusal(status: 405, reason: "only GET and HEAD are answered")
         }
         path = try Self.path(of: line.extracting(blanks[0] + 1..<blanks[1]))
     }
 
     private static func minorVersion(_ text: Span<UInt8>) throws(HTTPRequest.Refusal) -> Int {
-        guard text.count == 8, ASCII.begins(text, at: 0, with: "HTTP/"), text[6] == UInt8(ascii: "."),
+        guard text.count == 8, text.begins(with: "HTTP/"), text[6] == UInt8(ascii: "."),
             let major = ASCII.digit(text[5]), let minor = ASCII.digit(text[7])
         else { throw HTTPRequest.Refusal(status: 400, reason: "no HTTP version") }
         guard major == 1 else { throw HTTPRequest.Refusal(status: 505, reason: "HTTP/1.1 is answered") }
@@ -33,7 +33,7 @@ struct HTTPRequestLine {
     /// Sections 3.2.1 and 3.2.2: a path, or a URI of http with one.
     private static func path(of target: Span<UInt8>) throws(HTTPRequest.Refusal) -> String {
         var start = 0
-        if ASCII.begins(target, at: 0, with: "http://") {
+        if target.begins(with: "http://") {
             start = 7
             while start < target.count, target[start] != UInt8(ascii: "/") { start += 1 }
         }

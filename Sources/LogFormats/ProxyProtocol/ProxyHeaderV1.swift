@@ -37,16 +37,16 @@ enum ProxyHeaderV1 {
         }
         let family = line.extracting(fields[0])
         // Whatever follows is ignored.
-        if ASCII.equal(family, "UNKNOWN") { return nil }
+        if family.isEqual(to: "UNKNOWN") { return nil }
         guard fields.count == 5 else { throw MessageError("a PROXY line of \(fields.count + 1) fields, not 6") }
         guard let port = Self.port(line.extracting(fields[3])), Self.port(line.extracting(fields[4])) != nil else {
             throw MessageError("a PROXY line with a port that is not a number from 0 to 65535")
         }
         let (source, destination) = (line.extracting(fields[1]), line.extracting(fields[2]))
-        if ASCII.equal(family, "TCP4"), let source = ipv4(source), ipv4(destination) != nil {
+        if family.isEqual(to: "TCP4"), let source = ipv4(source), ipv4(destination) != nil {
             return .ipv4(source, port: port)
         }
-        if ASCII.equal(family, "TCP6"), let source = ipv6(source), ipv6(destination) != nil {
+        if family.isEqual(to: "TCP6"), let source = ipv6(source), ipv6(destination) != nil {
             return .ipv6(source.0, source.1, port: port)
         }
         throw MessageError("a PROXY line that is not UNKNOWN, or TCP4 or TCP6 with two such addresses")

@@ -187,32 +187,12 @@ extension PythonParser {
         while dot >= 0, file[dot] != UInt8(ascii: ".") { dot &-= 1 }
         let stem = dot >= 0 ? file.extracting(..<dot) : file
         return (
-            name.kind == .text && Self.equal((name.isDecoded ? decoded : input).extracting(name.range), file),
-            module.kind == .text && Self.equal((module.isDecoded ? decoded : input).extracting(module.range), stem)
+            name.kind == .text && (name.isDecoded ? decoded : input).extracting(name.range).isEqual(to: file),
+            module.kind == .text && (module.isDecoded ? decoded : input).extracting(module.range).isEqual(to: stem)
         )
     }
 
-    /// Whether they are the same, eight bytes at a time.
-    private static func equal(_ left: Span<UInt8>, _ right: Span<UInt8>) -> Bool {
-        guard left.count == right.count else { return false }
-        var index = 0
-        // Bounds are asked by the loop, and both have as many bytes; any eight of them are a UInt64.
-        while left.count &- index >= 8 {
-            guard
-                left.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-                    == right.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt64.self)
-            else { return false }
-            index &+= 8
-        }
-        while index < left.count {
-            guard left[index] == right[index] else { return false }
-            index &+= 1
-        }
-        return true
-    }
-
     func equal(_ value: PickleValue, _ text: StaticString, _ input: Span<UInt8>) -> Bool {
-        guard !value.isDecoded else { return ASCII.equal(machine.decoded.span.extracting(value.range), text) }
-        return ASCII.equal(input.extracting(value.range), text)
+        (value.isDecoded ? machine.decoded.span : input).extracting(value.range).isEqual(to: text)
     }
 }

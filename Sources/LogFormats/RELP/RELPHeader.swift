@@ -49,9 +49,9 @@ struct RELPHeader: Equatable {
     }
 
     private static func command(_ word: Span<UInt8>) -> Command {
-        if ASCII.equal(word, "syslog") { return .syslog }
-        if ASCII.equal(word, "open") { return .open }
-        return ASCII.equal(word, "close") ? .close : .unknown
+        if word.isEqual(to: "syslog") { return .syslog }
+        if word.isEqual(to: "open") { return .open }
+        return word.isEqual(to: "close") ? .close : .unknown
     }
 
     private static func number(

@@ -19,12 +19,12 @@ struct RELPOffers {
     private mutating func read(_ line: Span<UInt8>) {
         let version: StaticString = "relp_version="
         let commands: StaticString = "commands="
-        if ASCII.begins(line, at: 0, with: version) {
+        if line.begins(with: version) {
             hasVersion = ASCII.integer(line, version.utf8CodeUnitCount..<line.count) != nil
-        } else if ASCII.begins(line, at: 0, with: commands) {
+        } else if line.begins(with: commands) {
             var start = commands.utf8CodeUnitCount
             for index in start...line.count where index == line.count || line[index] == UInt8(ascii: ",") {
-                if ASCII.equal(line.extracting(start..<index), "syslog") { hasSyslog = true }
+                if line.extracting(start..<index).isEqual(to: "syslog") { hasSyslog = true }
                 start = index + 1
             }
         }

@@ -68,14 +68,7 @@ enum FieldRole: UInt8, CaseIterable {
     /// The field that any text of that meaning goes to; nil where not all is taken.
     var plainTextField: FieldKey? {
         switch self {
-        case .appName: .appName
-        case .procid: .procid
-        case .hostname: .hostname
-        case .msgid: .msgid
-        case .logger: .logger
-        case .function: .function
-        case .processName: .processName
-        case .threadName: .threadName
+        case .appName, .procid, .hostname, .msgid, .logger, .function, .processName, .threadName: textField
         case .file: .file
         default: nil
         }

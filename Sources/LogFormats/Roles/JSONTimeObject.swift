@@ -11,14 +11,14 @@ enum JSONTimeObject {
         // It has been read before, and is valid.
         while let member = (try? scanner.next(in: text)) ?? nil {
             let name = text.extracting(member.name.range)
-            if ASCII.equal(name, "$date") || ASCII.equal(name, "date") {
+            if name.isEqual(to: "$date") || name.isEqual(to: "date") {
                 date = opened(member.value, in: text)
-            } else if ASCII.equal(name, "timezone") {
+            } else if name.isEqual(to: "timezone") {
                 guard case .string(let zone) = member.value, let offset = offset(text.extracting(zone.range)) else {
                     return nil
                 }
                 context.secondsFromUTC = offset
-            } else if !ASCII.equal(name, "timezone_type") {
+            } else if !name.isEqual(to: "timezone_type") {
                 return nil
             }
         }
@@ -30,7 +30,7 @@ enum JSONTimeObject {
         let text = text.extracting(..<object.upperBound)
         var scanner = JSONScanner(from: object.lowerBound)
         guard let member = (try? scanner.next(in: text)) ?? nil else { return false }
-        return ASCII.equal(text.extracting(member.name.range), "$date")
+        return text.extracting(member.name.range).isEqual(to: "$date")
     }
 
     /// `{"$numberLong": "1793678706123"}` stands for its only value.
@@ -38,7 +38,7 @@ enum JSONTimeObject {
         guard case .object(let range) = value else { return value }
         var scanner = JSONScanner(from: range.lowerBound)
         let member = (try? scanner.next(in: text.extracting(..<range.upperBound))) ?? nil
-        guard let member, ASCII.equal(text.extracting(member.name.range), "$numberLong") else { return value }
+        guard let member, text.extracting(member.name.range).isEqual(to: "$numberLong") else { return value }
         return member.value
     }
 

@@ -145,9 +145,7 @@ struct RoleValues: Sendable {
 
     // MARK: readings
 
-    /// Whether a value is text.
-    ///
-    /// An empty text is none.
+    /// Whether a value is text that is not empty.
     private func isText(_ value: JSONValue) -> Bool {
         if case .string(let string) = value { !string.range.isEmpty } else { false }
     }

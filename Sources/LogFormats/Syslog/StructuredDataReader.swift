@@ -25,28 +25,11 @@ struct StructuredDataReader {
         self.index = index
     }
 
-    /// Where the structured data ends.
+    /// Where the structured data ends, and its parts up to `maxElements`, if they are needed.
     ///
     /// - Returns: nil when it is broken.
-    mutating func end(in text: Span<UInt8>) -> Int? {
-        var count = 0
-        while let part = next(in: text) {
-            switch part {
-            case .end:
-                hasSurplus = count > Self.maxElements
-                return index
-            case .elementEnd: continue
-            case .element, .parameter: count &+= 1
-            }
-        }
-        return nil
-    }
-
-    /// Where the structured data ends, and its parts up to `maxElements`.
-    ///
-    /// - Returns: nil when it is broken.
-    mutating func end(in text: Span<UInt8>, _ parts: inout [Part]) -> Int? {
-        parts.removeAll(keepingCapacity: true)
+    mutating func end(in text: Span<UInt8>, _ parts: inout [Part], needsParts: Bool) -> Int? {
+        if !parts.isEmpty { parts.removeAll(keepingCapacity: true) }
         var count = 0
         while let part = next(in: text) {
             switch part {
@@ -56,7 +39,7 @@ struct StructuredDataReader {
             case .elementEnd: break
             case .element, .parameter: count &+= 1
             }
-            if count <= Self.maxElements { parts.append(part) }
+            if needsParts, count <= Self.maxElements { parts.append(part) }
         }
         return nil
     }

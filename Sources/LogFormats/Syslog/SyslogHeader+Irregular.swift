@@ -111,7 +111,7 @@ extension SyslogHeader {
             words.index = SyslogWord.gapEnd(text, from: end)
             return true
         }
-        guard words.hasSecondTime, SyslogWord.equal(text, word, words.host) else { return false }
+        guard words.hasSecondTime, text.extracting(word).isEqual(to: text.extracting(words.host)) else { return false }
         words.index = next
         return true
     }
@@ -211,7 +211,7 @@ extension SyslogHeader {
     /// Reads the form of AIX: `Message forwarded from host: tag: text`.
     private mutating func readForwarded(_ text: Span<UInt8>, at index: Int) -> Bool {
         let words: StaticString = "Message forwarded from "
-        guard ASCII.begins(text, at: index, with: words) else { return false }
+        guard text.begins(with: words, at: index) else { return false }
         let start = index &+ words.utf8CodeUnitCount
         guard let end = SyslogWord.end(in: text, from: start), end &- start >= 2, text[end &- 1] == UInt8(ascii: ":")
         else { return false }
@@ -227,8 +227,8 @@ extension SyslogHeader {
 
     /// Whether syslogd's own note about a repeated message begins here.
     private static func isRepetition(_ text: Span<UInt8>, at index: Int) -> Bool {
-        ASCII.begins(text, at: index, with: "last message repeated ")
-            || ASCII.begins(text, at: index, with: "message repeated ")
+        text.begins(with: "last message repeated ", at: index)
+            || text.begins(with: "message repeated ", at: index)
     }
 
     /// Whether an event in CEF or LEEF begins at `index`: the header is over.
@@ -237,7 +237,7 @@ extension SyslogHeader {
         guard index < text.count, text[index] == UInt8(ascii: "C") || text[index] == UInt8(ascii: "L") else {
             return false
         }
-        guard ASCII.begins(text, at: index, with: "CEF:") || ASCII.begins(text, at: index, with: "LEEF:")
+        guard text.begins(with: "CEF:", at: index) || text.begins(with: "LEEF:", at: index)
         else { return false }
         let digit = index &+ (text[index] == UInt8(ascii: "C") ? 4 : 5)
         return digit < text.count && ASCII.digit(text[digit]) != nil

@@ -126,8 +126,7 @@ extension SyslogHeader {
             end &+= 1
         } else {
             var reader = StructuredDataReader(at: index)
-            let last = needsParts ? reader.end(in: text, &parts) : reader.end(in: text)
-            guard let last else {
+            guard let last = reader.end(in: text, &parts, needsParts: needsParts) else {
                 fault = "the structured data is broken"
                 return
             }

@@ -77,11 +77,4 @@ enum SyslogWord {
         while end > start, text[end &- 1] == UInt8(ascii: " ") { end &-= 1 }
         return start..<end
     }
-
-    static func equal(_ text: Span<UInt8>, _ first: Range<Int>, _ second: Range<Int>) -> Bool {
-        guard first.count == second.count else { return false }
-        for offset in 0..<first.count
-        where text[first.lowerBound &+ offset] != text[second.lowerBound &+ offset] { return false }
-        return true
-    }
 }

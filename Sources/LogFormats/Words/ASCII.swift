@@ -1,4 +1,4 @@
-/// Letters, digits and words in ASCII.
+/// Letters, digits and numbers in ASCII.
 enum ASCII {
     @inline(__always)
     static func isUpper(_ byte: UInt8) -> Bool { byte &- UInt8(ascii: "A") < 26 }
@@ -35,20 +35,5 @@ enum ASCII {
             value = value &* 10 &+ Int(digit)
         }
         return value
-    }
-
-    /// Whether `words` stand at `index`.
-    static func begins(_ text: Span<UInt8>, at index: Int, with words: StaticString) -> Bool {
-        guard text.count &- index >= words.utf8CodeUnitCount else { return false }
-        // The pointer does not leave the call.
-        return words.withUTF8Buffer { words in
-            for offset in 0..<words.count where text[index &+ offset] != words[offset] { return false }
-            return true
-        }
-    }
-
-    /// Whether the text is `words`.
-    static func equal(_ text: Span<UInt8>, _ words: StaticString) -> Bool {
-        text.count == words.utf8CodeUnitCount && begins(text, at: 0, with: words)
     }
 }
