@@ -32,10 +32,6 @@ struct clinux_mmsghdr {
 int clinux_recvmmsg(int fd, struct clinux_mmsghdr *messages, unsigned int count, int flags, struct timespec *timeout)
     __asm__("recvmmsg");
 
-// memfd_create(2), whose flag to close on exec is 1.
-int clinux_memfd_create(const char *name, unsigned int flags) __asm__("memfd_create");
-#define CLINUX_MFD_CLOEXEC 1
-
 int clinux_pipe2(int ends[2], int flags) __asm__("pipe2");
 
 int clinux_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) __asm__("accept4");
