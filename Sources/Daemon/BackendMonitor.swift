@@ -46,7 +46,8 @@ struct BackendMonitor {
         reportedRejections = rejected
         lastRejectedRecord = .now
         daemon.record(.recordsLost, .error) { record in
-            record.append("\(count) records rejected by \(daemon.backend.summary); their connections were reset")
+            record.append("\(count) records rejected by \(daemon.backend.summary); ")
+            record.append("connections that had sent them were reset, except those of relp")
         }
     }
 }

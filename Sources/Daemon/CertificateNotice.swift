@@ -5,14 +5,22 @@ struct CertificateNotice {
     /// How many seconds before its end a certificate ends soon: 30 days.
     static let time = 30 * 86_400
 
-    private var hasSaidSoon = false
-    private var hasSaidFault = false
+    /// A state of a certificate that is said.
+    private enum State {
+        case early
+        case endsSoon
+        case ended
+    }
+
+    /// What was said last.
+    private var said: State?
 
     /// Takes what is to be recorded now; nil for nothing.
     mutating func take(of validity: CertificateValidity, at now: Int) -> String? {
-        let isFault = validity.fault(at: now) != nil
-        guard let text = Self.text(of: validity, at: now), !(isFault ? hasSaidFault : hasSaidSoon) else { return nil }
-        if isFault { hasSaidFault = true } else { hasSaidSoon = true }
+        guard let text = Self.text(of: validity, at: now) else { return nil }
+        let state = now > validity.ends ? State.ended : now < validity.begins ? .early : .endsSoon
+        guard state != said else { return nil }
+        said = state
         return text
     }
 

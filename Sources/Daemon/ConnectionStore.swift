@@ -64,7 +64,7 @@ struct ConnectionStore {
             for file in entry.descriptors {
                 defer { close(file) }
                 do throws(StateError) {
-                    let bytes = (try? MemoryFile.contents(of: file, limit: .max)) ?? []
+                    let bytes = (try? MemoryFile.contents(of: file)) ?? []
                     for state in try ConnectionStates.decode(bytes) { states[state.cookie] = state }
                 } catch {
                     fault = error

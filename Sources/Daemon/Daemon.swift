@@ -181,13 +181,7 @@ final class Daemon {
         }
         for listener in listeners.all {
             let configuration = listener.configuration
-            let origin = Origin(
-                protocolName: configuration.protocolName,
-                listener: configuration.name,
-                peer: nil,
-                connection: nil
-            )
-            record(.listenerStarted, .informational, origin) { record in
+            record(.listenerStarted, .informational, configuration.origin) { record in
                 record.append(
                     "Listener \(configuration.name) serves \(configuration.protocolName) at \(listener.address)"
                 )
@@ -201,36 +195,25 @@ final class Daemon {
     /// Records what is to be said of certificates that end.
     func checkCertificates() {
         for notice in certificates.takeNotices() {
-            record(.certificateEnds, notice.hasEnded ? .error : .warning, origin(of: notice.listener)) { record in
-                record.append("Listener \(notice.listener)'s \(notice.text)")
+            record(.certificateEnds, notice.hasEnded ? .error : .warning, notice.listener.origin) { record in
+                record.append("Listener \(notice.listener.name)'s \(notice.text)")
             }
         }
     }
 
     private func reloadCertificates() {
         for (listener, fault) in certificates.reload() {
-            record(.certificateRejected, .error, origin(of: listener)) { record in
-                record.append("Listener \(listener) keeps its certificate: \(fault)")
+            record(.certificateRejected, .error, listener.origin) { record in
+                record.append("Listener \(listener.name) keeps its certificate: \(fault)")
             }
         }
         checkCertificates()
     }
 
-    private func origin(of listener: String) -> Origin? {
-        let found = listeners.all.first { $0.configuration.name == listener }?.configuration
-        return found.map { Origin(protocolName: $0.protocolName, listener: $0.name, peer: nil, connection: nil) }
-    }
-
     private func recordAddressesWithoutUse() {
         for listener in listeners.withoutOwnAddress {
             guard let address = listener.address else { continue }
-            let origin = Origin(
-                protocolName: listener.protocolName,
-                listener: listener.name,
-                peer: nil,
-                connection: nil
-            )
-            record(.listenerAddressIgnored, .notice, origin) { record in
+            record(.listenerAddressIgnored, .notice, listener.origin) { record in
                 let reason = "systemd passed a socket of that name"
                 record.append("Address \(address) of listener \(listener.name) not used, \(reason)")
             }
@@ -246,5 +229,12 @@ final class Daemon {
     ) {
         recorder.record(event, severity, origin, fill)
         recorder.flush()
+    }
+}
+
+extension ListenerConfiguration {
+    /// The origin of records about the listener itself.
+    fileprivate var origin: Origin {
+        Origin(protocolName: protocolName, listener: name, peer: nil, connection: nil)
     }
 }

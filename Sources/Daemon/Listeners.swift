@@ -118,13 +118,10 @@ struct Listeners {
         guard let address = ListenAddress(of: socket) else {
             throw StartError("listener \(configuration.name): cannot find out its address", .unavailable)
         }
-        guard address.isStream || !configuration.hasProxyHeader else {
-            let what = "listener \(configuration.name): proxy_protocol needs a stream, and \(address) is none"
-            throw StartError("\(what); write ListenStream= in its socket unit", .configuration)
-        }
-        guard address.isStream || !service.needsStream else {
-            let what = "listener \(configuration.name): \(service.name) needs a stream, and \(address) is none"
-            throw StartError("\(what); write ListenStream= in its socket unit", .configuration)
+        if !address.isStream, let part = configuration.partForStreams ?? (service.needsStream ? service.name : nil) {
+            let what = "listener \(configuration.name): \(part) needs a stream, and \(address) is none"
+            let advice = "write ListenStream= in its socket unit; datagram sockets need a unit and a name of their own"
+            throw StartError("\(what); \(advice)", .configuration)
         }
         return Listener(
             configuration: configuration,
@@ -135,6 +132,11 @@ struct Listeners {
             file: isOpenedByDaemon ? address.path.flatMap { try? FileIdentity(path: $0) } : nil
         )
     }
+}
+
+extension ListenerConfiguration {
+    /// The key of a setting that only streams can have, if one is set.
+    fileprivate var partForStreams: String? { tls.isOn ? Self.tlsKey : hasProxyHeader ? Self.proxyKey : nil }
 }
 
 extension Listeners.Listener {

@@ -75,7 +75,8 @@ final class Supervisor {
 
     /// When something is to be done though nothing happens.
     private var nextDue: ContinuousClock.Instant? {
-        [statistics.nextCheck(daemon), idleLimit.map { idle.end(after: $0) }].compactMap { $0 }.min()
+        let idleEnd = idleLimit.map { idle.end(after: $0) }
+        return [statistics.nextCheck(daemon), idleEnd, daemon.certificates.nextCheck].compactMap { $0 }.min()
     }
 
     /// Prints each address that the daemon opened, with the port that the kernel chose, and the backend.

@@ -13,20 +13,20 @@ struct TLSListeners {
         var notice = CertificateNotice()
     }
 
+    /// How often it is to be looked whether a certificate ends.
+    private static let checkInterval = Duration.seconds(3600)
+
     private var entries: [Entry] = []
+
+    /// When to look again for notices, and for another text of the status; nil: never.
+    var nextCheck: ContinuousClock.Instant? { entries.isEmpty ? nil : .now + Self.checkInterval }
 
     /// Reads the files of all listeners with TLS.
     ///
-    /// - Throws: what is wrong with a file or with a socket, as a mistake in the configuration.
+    /// - Throws: what is wrong with a file, as a mistake in the configuration.
     init(_ listeners: [Listeners.Listener]) throws(StartError) {
         for listener in listeners where listener.configuration.tls.isOn {
             let configuration = listener.configuration
-            guard listener.isStream else {
-                let reason =
-                    "has tls = true, and systemd passed in a datagram socket of that name, which cannot have TLS"
-                let advice = "give datagram sockets a unit and a name of their own"
-                throw StartError("listener \(configuration.name) \(reason); \(advice)", .configuration)
-            }
             // Sockets of one unit have one name, and one certificate.
             guard tls(of: configuration) == nil else { continue }
             do throws(TLSError) {
@@ -47,9 +47,9 @@ struct TLSListeners {
     ///
     /// A listener whose files are not good keeps what it has.
     ///
-    /// - Returns: the names of these listeners, and what is wrong.
-    mutating func reload() -> [(listener: String, fault: String)] {
-        var faults: [(listener: String, fault: String)] = []
+    /// - Returns: these listeners, and what is wrong.
+    mutating func reload() -> [(listener: ListenerConfiguration, fault: String)] {
+        var faults: [(listener: ListenerConfiguration, fault: String)] = []
         for index in entries.indices {
             let listener = entries[index].configuration
             do throws(TLSError) {
@@ -60,7 +60,7 @@ struct TLSListeners {
                 entries[index].tls.replace(with: context)
                 entries[index].notice = CertificateNotice()
             } catch {
-                faults.append((listener.name, "\(error)"))
+                faults.append((listener, "\(error)"))
             }
         }
         return faults
@@ -73,13 +73,13 @@ struct TLSListeners {
     }
 
     /// Takes what is to be recorded now about certificates that end: once when it is soon, and once when they have.
-    mutating func takeNotices() -> [(listener: String, text: String, hasEnded: Bool)] {
+    mutating func takeNotices() -> [(listener: ListenerConfiguration, text: String, hasEnded: Bool)] {
         let now = time(nil)
-        var notices: [(listener: String, text: String, hasEnded: Bool)] = []
+        var notices: [(listener: ListenerConfiguration, text: String, hasEnded: Bool)] = []
         for index in entries.indices {
             let validity = entries[index].tls.context.validity
             guard let text = entries[index].notice.take(of: validity, at: now) else { continue }
-            notices.append((entries[index].configuration.name, text, now > validity.ends))
+            notices.append((entries[index].configuration, text, now > validity.ends))
         }
         return notices
     }

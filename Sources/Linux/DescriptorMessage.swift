@@ -34,14 +34,8 @@ package struct DescriptorMessage: Equatable, Sendable {
         var bytes = bytes
         let count = bytes.withUnsafeMutableBytes { bytes in
             control.words.withUnsafeMutableBytes { control in
-                var vector = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
-                return withUnsafeMutablePointer(to: &vector) { vector in
-                    var message = msghdr()
-                    message.msg_iov = vector
-                    message.msg_iovlen = 1
-                    // The kernel takes an empty control message for a wrong one.
-                    message.msg_control = descriptors.isEmpty ? nil : control.baseAddress
-                    message.msg_controllen = descriptors.isEmpty ? 0 : control.count
+                // The kernel takes an empty control message for a wrong one.
+                Self.withHeader(of: bytes, descriptors.isEmpty ? nil : control) { message in
                     guard let address else { return retrying { sendmsg(socket, &message, Int32(MSG_NOSIGNAL)) } }
                     return address.withSockaddr { address, length in
                         // sendmsg(2) does not write to the address.
@@ -70,13 +64,7 @@ package struct DescriptorMessage: Equatable, Sendable {
         var descriptors: [Int32] = []
         let count = bytes.withUnsafeMutableBytes { bytes in
             control.words.withUnsafeMutableBytes { control in
-                var vector = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
-                return withUnsafeMutablePointer(to: &vector) { vector in
-                    var message = msghdr()
-                    message.msg_iov = vector
-                    message.msg_iovlen = 1
-                    message.msg_control = control.baseAddress
-                    message.msg_controllen = control.count
+                Self.withHeader(of: bytes, control) { message in
                     let flags = Int32(MSG_DONTWAIT) | Int32(MSG_CMSG_CLOEXEC)
                     let count = retrying { recvmsg(socket, &message, flags) }
                     if count >= 0 { descriptors = Control.descriptors(of: &message) }
@@ -91,6 +79,23 @@ package struct DescriptorMessage: Equatable, Sendable {
         }
         guard count > 0 else { return nil }
         return DescriptorMessage(Array(bytes.prefix(count)), descriptors)
+    }
+
+    /// Calls with the header of a message; it is valid during the call only.
+    private static func withHeader(
+        of bytes: UnsafeMutableRawBufferPointer,
+        _ control: UnsafeMutableRawBufferPointer?,
+        _ body: (inout msghdr) -> Int
+    ) -> Int {
+        var vector = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
+        return withUnsafeMutablePointer(to: &vector) { vector in
+            var message = msghdr()
+            message.msg_iov = vector
+            message.msg_iovlen = 1
+            message.msg_control = control?.baseAddress
+            message.msg_controllen = control?.count ?? 0
+            return body(&message)
+        }
     }
 
     /// A control message with descriptors, as cmsg(3) lays it out.

@@ -1,4 +1,5 @@
 import Glibc
+import Linux
 
 /// Information about the systemd that started this process.
 public enum ServiceManager {

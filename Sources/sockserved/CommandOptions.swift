@@ -10,10 +10,10 @@ struct CommandOptions: ParsableArguments {
         help: ArgumentHelp(
             "Serve a protocol at an address; may be given several times.",
             discussion: """
-                PROTOCOL is python, syslog, gelf or json for log messages, or hello, echo or discard. ADDRESS is \
-                tcp:127.0.0.1:12345, udp:[::1]:7007, tcp:*:514 for every address of the host, unix:/run/x.sock, \
-                unixgram:/run/y.sock, or unix:@name for an abstract socket. Replaces the listeners with an address of \
-                the configuration file.
+                PROTOCOL is python, syslog, relp, gelf or json for log messages, metrics for Prometheus, or hello, \
+                echo or discard. ADDRESS is tcp:127.0.0.1:12345, udp:[::1]:7007, tcp:*:514 for every address of the \
+                host, unix:/run/x.sock, unixgram:/run/y.sock, or unix:@name for an abstract socket. Replaces the \
+                listeners with an address of the configuration file.
                 """,
             valueName: "protocol@address"
         )

@@ -16,6 +16,14 @@ import Testing
         #expect(notice.take(of: validity, at: 101 * Self.day) == nil)
     }
 
+    @Test func certificateThatWasEarlyIsAnnouncedWhenItEnds() {
+        var notice = CertificateNotice()
+        #expect(notice.take(of: validity, at: -1) == "certificate is not valid yet")
+        #expect(notice.take(of: validity, at: -1) == nil)
+        #expect(notice.take(of: validity, at: 1) == nil)
+        #expect(notice.take(of: validity, at: 100 * Self.day + 1) == "certificate has expired on 1970-04-11")
+    }
+
     @Test func timeOfOneDayIsOneDay() {
         #expect(CertificateNotice.text(of: validity, at: 99 * Self.day) == "certificate ends in 1 day, on 1970-04-11")
         #expect(CertificateNotice.text(of: validity, at: -1) == "certificate is not valid yet")

@@ -41,6 +41,8 @@ struct LogcheckTests {
         try sender.send("this is no pickle")
         lines += try receive(until: "Cannot read a python message")
         sender.close()
+        for _ in 0..<150 { try TestSocket(to: addresses[2]).close() }
+        lines += try receive(until: "established and closed")
 
         daemon.signal(SIGHUP)
         lines += try receive(until: "Configuration reloaded")

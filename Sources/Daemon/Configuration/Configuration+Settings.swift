@@ -29,53 +29,29 @@ extension Configuration {
             parse: SettingParser.identifier,
             text: \.text
         ),
-        Setting(
+        .time(
             "idle_timeout",
             \.idleTimeout,
-            takesNumbers: true,
             .onRestart,
-            parse: SettingParser.idleTimeout,
-            text: TimeSpan.text,
             isGiven: \.isIdleTimeoutSet,
             note: "and none for log messages"
         ),
         .number("max_connections", \.limits.maxConnections, in: SettingParser.connectionCounts, .onRestart),
         .size("message_limit", \.limits.messageLimit, in: SettingParser.messageLimits, .onRestart),
-        Setting(
-            "message_timeout",
-            \.limits.messageTimeout,
-            takesNumbers: true,
-            .onRestart,
-            parse: SettingParser.idleTimeout,
-            text: TimeSpan.text
-        ),
+        .time("message_timeout", \.limits.messageTimeout, .onRestart),
         .size("memory_limit", \.memoryLimit, in: 1 << 20...1 << 41, .onRestart),
         // A smaller queue could not hold a large record beside others.
         .size("queue_size", \.queueSize, in: 64 << 10...1 << 40, .onRestart),
         Setting(
             "drain_timeout",
             \.drainTimeout,
-            takesNumbers: true,
+            forms: .number,
             .onReload,
             parse: SettingParser.drainTimeout,
             text: TimeSpan.text
         ),
-        Setting(
-            "exit_idle_time",
-            \.exitIdleTime,
-            takesNumbers: true,
-            .onReload,
-            parse: SettingParser.exitIdleTime,
-            text: TimeSpan.text
-        ),
-        Setting(
-            "statistics_interval",
-            \.statisticsInterval,
-            takesNumbers: true,
-            .onReload,
-            parse: SettingParser.idleTimeout,
-            text: TimeSpan.text
-        ),
+        .time("exit_idle_time", \.exitIdleTime, .onReload, parse: SettingParser.exitIdleTime),
+        .time("statistics_interval", \.statisticsInterval, .onReload),
         .number("threads", \.threads, in: 1...256, .onRestart),
     ]
 

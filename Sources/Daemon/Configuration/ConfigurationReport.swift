@@ -53,7 +53,7 @@ extension Setting {
     /// A number, a switch, or a basic string of TOML.
     private func value(_ root: Root) -> String {
         let text = text(root)
-        let isNumber = takesNumbers && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
+        let isNumber = forms.contains(.number) && text.utf8.allSatisfy { (0x30...0x39).contains($0) }
         if isNumber || forms.contains(.boolean) { return text }
         var result = "\""
         for scalar in text.unicodeScalars {

@@ -30,24 +30,10 @@ extension ListenerConfiguration {
         Setting(addressKey, optional: \.address, .onRestart, parse: SettingParser.address, text: \.description),
         Setting(modeKey, optional: \.mode, .onRestart, parse: SettingParser.mode, text: SettingParser.text(mode:)),
         Setting(groupKey, optional: \.group, .onRestart, parse: UserGroup.init, text: \.name),
-        Setting(
-            "idle_timeout",
-            \.limits.idleTimeout,
-            takesNumbers: true,
-            .onRestart,
-            parse: SettingParser.idleTimeout,
-            text: TimeSpan.text
-        ),
+        .time("idle_timeout", \.limits.idleTimeout, .onRestart),
         .number("max_connections", \.limits.maxConnections, in: SettingParser.connectionCounts, .onRestart),
         .size("message_limit", \.limits.messageLimit, in: SettingParser.messageLimits, .onRestart),
-        Setting(
-            "message_timeout",
-            \.limits.messageTimeout,
-            takesNumbers: true,
-            .onRestart,
-            parse: SettingParser.idleTimeout,
-            text: TimeSpan.text
-        ),
+        .time("message_timeout", \.limits.messageTimeout, .onRestart),
         .number(
             "max_connections_per_source",
             optional: \.limits.maxConnectionsPerSource,
@@ -59,7 +45,14 @@ extension ListenerConfiguration {
         .size(byteRateKey, optional: \.limits.byteRate, in: SettingParser.byteRates, .onRestart),
         .size(byteBurstKey, optional: \.limits.byteBurst, in: SettingParser.byteRates, .onRestart),
         .flag(proxyKey, \.hasProxyHeader, .onRestart),
-        Setting(proxiesKey, optional: \.trustedProxies, .onRestart, parse: ProxyTrust.init, text: \.text),
+        Setting(
+            proxiesKey,
+            optional: \.trustedProxies,
+            forms: .list,
+            .onRestart,
+            parse: ProxyTrust.init,
+            text: \.text
+        ),
         .choice(facilityKey, optional: \.policy.facility, "facility", Facility.allCases, \.name, .onRestart),
         Setting(minSeverityKey, optional: \.policy.minSeverity, .onRestart, parse: SettingParser.level, text: \.name),
         Setting(maxSeverityKey, optional: \.policy.maxSeverity, .onRestart, parse: SettingParser.level, text: \.name),

@@ -15,7 +15,7 @@ package struct ListenerResolution: Sendable, Equatable {
     ///
     /// A socket with the name of a configured listener gets its protocol and limits; the name of a protocol selects that
     /// protocol; `sockserved.socket`, the name of a socket unit without `FileDescriptorName=` (systemd.socket(5)), selects
-    /// `hello`. Every protocol works on all four kinds of sockets.
+    /// `hello`.
     ///
     /// - Parameters:
     ///   - configuration: the settings, with the configured listeners.

@@ -27,7 +27,6 @@ package struct Setting<Root>: Sendable {
     init<Value>(
         _ key: String,
         _ path: any WritableKeyPath<Root, Value> & Sendable,
-        takesNumbers: Bool = false,
         forms: ValueForms = [],
         _ takesEffect: Effect,
         parse: @escaping @Sendable (String) throws(ValueError) -> Value,
@@ -36,7 +35,7 @@ package struct Setting<Root>: Sendable {
         note: String? = nil
     ) {
         self.key = key
-        self.forms = takesNumbers ? forms.union(.number) : forms
+        self.forms = forms
         self.takesEffect = takesEffect
         self.read = { source, root throws(ValueError) in root[keyPath: path] = try parse(source) }
         self.text = { text($0[keyPath: path]) }
@@ -48,7 +47,7 @@ package struct Setting<Root>: Sendable {
     init<Value>(
         _ key: String,
         optional path: any WritableKeyPath<Root, Value?> & Sendable,
-        takesNumbers: Bool = false,
+        forms: ValueForms = [],
         _ takesEffect: Effect,
         parse: @escaping @Sendable (String) throws(ValueError) -> Value,
         text: @escaping @Sendable (Value) -> String
@@ -56,7 +55,7 @@ package struct Setting<Root>: Sendable {
         self.init(
             key,
             path,
-            takesNumbers: takesNumbers,
+            forms: forms,
             takesEffect,
             parse: { source throws(ValueError) in try parse(source) },
             text: { $0.map(text) ?? "" },
@@ -76,9 +75,6 @@ package struct Setting<Root>: Sendable {
 }
 
 extension Setting {
-    /// Whether a file may give a number, without quotes.
-    var takesNumbers: Bool { forms.contains(.number) }
-
     /// A switch, `true` or `false`.
     static func flag(
         _ key: String,
@@ -136,6 +132,27 @@ extension Setting {
         )
     }
 
+    /// A time span; a plain number counts seconds.
+    static func time(
+        _ key: String,
+        _ path: any WritableKeyPath<Root, Duration?> & Sendable,
+        _ takesEffect: Effect,
+        parse: @escaping @Sendable (String) throws(ValueError) -> Duration? = SettingParser.idleTimeout,
+        isGiven: @escaping @Sendable (Root) -> Bool = { _ in true },
+        note: String? = nil
+    ) -> Setting {
+        Setting(
+            key,
+            path,
+            forms: .number,
+            takesEffect,
+            parse: parse,
+            text: TimeSpan.text,
+            isGiven: isGiven,
+            note: note
+        )
+    }
+
     /// A number of bytes, with a suffix or without one.
     static func size(
         _ key: String,
@@ -156,7 +173,7 @@ extension Setting {
         Setting(
             key,
             optional: path,
-            takesNumbers: true,
+            forms: .number,
             takesEffect,
             parse: { text throws(ValueError) in try SettingParser.size(text, in: range) },
             text: ByteSize.text
@@ -173,7 +190,7 @@ extension Setting {
         Setting(
             key,
             optional: path,
-            takesNumbers: true,
+            forms: .number,
             takesEffect,
             parse: { text throws(ValueError) in try SettingParser.number(text, in: range) },
             text: { String($0) }
@@ -201,7 +218,7 @@ extension Setting {
         Setting(
             key,
             path,
-            takesNumbers: true,
+            forms: .number,
             takesEffect,
             parse: { source throws(ValueError) in try parse(source, range) },
             text: text

@@ -8,6 +8,7 @@ import SocketServer
 /// Names are those of Prometheus' conventions: base units, and `_total` for counters. A family has samples for all its
 /// labels from the start, so that a rate is right for the first event, too.
 struct MetricsPage {
+    private let listeners: [ListenerSnapshot]
     private var text = ExpositionText()
 
     /// The page.
@@ -21,51 +22,34 @@ struct MetricsPage {
     ///   - queueSize: how much memory records that wait may take, in bytes.
     ///   - backend: the kind of log that records go to.
     init(_ listeners: [ListenerSnapshot], _ pipeline: PipelineMetrics, queueSize: Int, backend: String) {
+        self.listeners = listeners
         text.begin("sockserved_build_info", .gauge, "The version of the program and the kind of log; always 1.")
         text.add(1, ["version": Version.text, "backend": backend])
-        addMessages(of: listeners)
-        addTimes(of: listeners)
-        addConnections(of: listeners)
+        addMessages()
+        addTimes()
+        addConnections()
         addRecords(pipeline, queueSize: queueSize)
         ProcessUsage.add(to: &text)
     }
 
     // MARK: listeners
 
-    private mutating func addMessages(of listeners: [ListenerSnapshot]) {
-        text.begin("sockserved_messages_received_total", .counter, "Messages that came.")
-        for listener in listeners { text.add(listener.messages.received, labels(listener)) }
-        text.begin("sockserved_messages_recorded_total", .counter, "Messages that became records.")
-        for listener in listeners { text.add(listener.messages.recorded, labels(listener)) }
-        text.begin("sockserved_messages_committed_total", .counter, "Messages that the log has taken for good.")
-        for listener in listeners { text.add(listener.messages.committed, labels(listener)) }
-        text.begin("sockserved_messages_rejected_total", .counter, "Messages that the log will never take.")
-        for listener in listeners { text.add(listener.messages.rejected, labels(listener)) }
-        text.begin("sockserved_messages_left_out_total", .counter, "Messages below the listener's min_severity.")
-        for listener in listeners { text.add(listener.messages.leftOut, labels(listener)) }
-        text.begin("sockserved_messages_cut_total", .counter, "Recorded messages that were longer than message_limit.")
-        for listener in listeners { text.add(listener.messages.cut, labels(listener)) }
-        text.begin("sockserved_messages_returned_total", .counter, "Recorded messages that are records of sockserved.")
-        for listener in listeners { text.add(listener.messages.returned, labels(listener)) }
-        text.begin("sockserved_messages_malformed_total", .counter, "Messages that could not be read, by reason.")
-        for listener in listeners {
-            for reason in MessageError.Kind.allCases {
-                let labels: ExpositionText.Labels = ["listener": listener.name, "reason": "\(reason)"]
-                text.add(listener.messages.malformed[reason], labels)
-            }
-        }
-        text.begin("sockserved_messages_dropped_total", .counter, "Messages lost before they were read, by reason.")
-        for listener in listeners {
-            for reason in DropReason.allCases {
-                let labels: ExpositionText.Labels = ["listener": listener.name, "reason": "\(reason)"]
-                text.add(listener.messages.dropped[reason], labels)
-            }
-        }
-        text.begin("sockserved_datagrams_received_total", .counter, "Datagrams that came, parts of messages included.")
-        for listener in listeners { text.add(listener.messages.datagrams, labels(listener)) }
+    private mutating func addMessages() {
+        add("sockserved_messages_received_total", "Messages that came.", \.messages.received)
+        add("sockserved_messages_recorded_total", "Messages that became records.", \.messages.recorded)
+        add("sockserved_messages_committed_total", "Messages that the log has taken for good.", \.messages.committed)
+        add("sockserved_messages_rejected_total", "Messages that the log will never take.", \.messages.rejected)
+        add("sockserved_messages_left_out_total", "Messages below the listener's min_severity.", \.messages.leftOut)
+        add("sockserved_messages_cut_total", "Recorded messages that were longer than message_limit.", \.messages.cut)
+        let returned = "Recorded messages that are records of sockserved."
+        add("sockserved_messages_returned_total", returned, \.messages.returned)
+        add("sockserved_messages_malformed_total", "Messages that could not be read, by reason.", \.messages.malformed)
+        add("sockserved_messages_dropped_total", "Messages lost before they were read, by reason.", \.messages.dropped)
+        let datagrams = "Datagrams that came, parts of messages included."
+        add("sockserved_datagrams_received_total", datagrams, \.messages.datagrams)
     }
 
-    private mutating func addTimes(of listeners: [ListenerSnapshot]) {
+    private mutating func addTimes() {
         text.begin("sockserved_commit_duration_seconds", .histogram, "Time from a message's receipt to its commit.")
         let bounds = CommitTimes.bounds.map { Double($0) / 1_000_000 }
         for listener in listeners {
@@ -79,13 +63,36 @@ struct MetricsPage {
         }
     }
 
-    private mutating func addConnections(of listeners: [ListenerSnapshot]) {
-        text.begin("sockserved_connections", .gauge, "Connections that are open.")
-        for listener in listeners { text.add(listener.open, labels(listener)) }
-        text.begin("sockserved_connections_accepted_total", .counter, "Connections that were accepted.")
-        for listener in listeners { text.add(listener.accepted, labels(listener)) }
-        text.begin("sockserved_connections_refused_total", .counter, "Connections of sources that have too many.")
-        for listener in listeners { text.add(listener.refused, labels(listener)) }
+    private mutating func addConnections() {
+        add("sockserved_connections", "Connections that are open.", .gauge, \.open)
+        add("sockserved_connections_accepted_total", "Connections that were accepted.", \.accepted)
+        add("sockserved_connections_refused_total", "Connections of sources that have too many.", \.refused)
+    }
+
+    /// Adds a family with a sample for each listener.
+    private mutating func add(
+        _ name: StaticString,
+        _ help: String,
+        _ kind: ExpositionText.Kind = .counter,
+        _ value: (ListenerSnapshot) -> some BinaryInteger
+    ) {
+        text.begin(name, kind, help)
+        for listener in listeners { text.add(value(listener), labels(listener)) }
+    }
+
+    /// Adds a family of counters with a sample for each listener and reason.
+    private mutating func add<Reason: CaseIterable & RawRepresentable<UInt8> & Sendable>(
+        _ name: StaticString,
+        _ help: String,
+        _ counts: (ListenerSnapshot) -> ReasonCounts<Reason>
+    ) {
+        text.begin(name, .counter, help)
+        for listener in listeners {
+            let counts = counts(listener)
+            for reason in Reason.allCases {
+                text.add(counts[reason], ["listener": listener.name, "reason": "\(reason)"])
+            }
+        }
     }
 
     private func labels(_ listener: ListenerSnapshot) -> ExpositionText.Labels {

@@ -3,7 +3,7 @@ import Glibc
 import Linux
 
 /// The resources that the process uses, by the names of Prometheus' client libraries.
-struct ProcessUsage {
+enum ProcessUsage {
     private static let nanosecondsPerSecond = 1_000_000_000.0
 
     /// Adds the metrics of this moment.
@@ -39,15 +39,18 @@ struct ProcessUsage {
 
     /// The second field of /proc/self/statm, in pages; see proc(5).
     private static var residentBytes: Int? {
-        guard let fields = read("/proc/self/statm")?.split(separator: " "), fields.count > 1 else { return nil }
-        return Int(fields[1]).map { $0 &* sysconf(Int32(_SC_PAGESIZE)) }
+        guard let fields = TextFile.read("/proc/self/statm")?.split(separator: " "), fields.count > 1,
+            let pages = Int(fields[1])
+        else { return nil }
+        return pages &* sysconf(Int32(_SC_PAGESIZE))
     }
 
     /// By field 22 of /proc/self/stat, in clock ticks since the boot.
     private static var startSeconds: Double? {
         // The name, in parentheses, may have blanks. After it come the fields from the third on.
-        guard let fields = read("/proc/self/stat")?.split(separator: ")").last?.split(separator: " "),
-            fields.count > 19, let ticks = Double(fields[19])
+        guard let text = TextFile.read("/proc/self/stat"),
+            let fields = text.split(separator: ")").last?.split(separator: " "), fields.count > 19,
+            let ticks = Double(fields[19])
         else { return nil }
         let sinceBoot = seconds(of: CLOCK_BOOTTIME)
         return seconds(of: CLOCK_REALTIME) - sinceBoot + ticks / Double(sysconf(Int32(_SC_CLK_TCK)))
@@ -60,15 +63,5 @@ struct ProcessUsage {
         while readdir(directory) != nil { count += 1 }
         // The two dots, and the directory itself.
         return count - 3
-    }
-
-    /// The beginning of a file of proc(5).
-    private static func read(_ path: String) -> String? {
-        let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-        guard descriptor >= 0 else { return nil }
-        defer { close(descriptor) }
-        var bytes = [UInt8](repeating: 0, count: 1024)
-        let count = Glibc.read(descriptor, &bytes, bytes.count)
-        return count > 0 ? String(decoding: bytes[..<count], as: UTF8.self) : nil
     }
 }

@@ -1,12 +1,11 @@
 import Glibc
-import Linux
 
 /// Reads small files of the kernel.
-enum TextFile {
+package enum TextFile {
     private static let limit = 16 * 1024
 
     /// Returns the first 16 KiB of a file as text; nil when it cannot be read.
-    static func read(_ path: String) -> String? {
+    package static func read(_ path: String) -> String? {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
