@@ -74,7 +74,7 @@ struct RELPDeliveryTests {
     /// Waits until every message is there.
     ///
     /// - Returns: how many times one of them is there again.
-    private func awaitAll() throws -> Int {
+    private func awaitAll(of rsyslog: RsyslogRELP) throws -> Int {
         var counts = (distinct: 0, again: 0)
         let isComplete = try eventually(within: .seconds(60)) {
             // Reading all of the log is much.
@@ -82,7 +82,7 @@ struct RELPDeliveryTests {
             counts = try self.counts()
             return counts.distinct == count
         }
-        #expect(isComplete, "missing: \(count - counts.distinct) of \(count)")
+        #expect(isComplete, "missing: \(count - counts.distinct) of \(count); rsyslog: \(rsyslog.output.suffix(1000))")
         return counts.again
     }
 
@@ -111,7 +111,7 @@ struct RELPDeliveryTests {
             }
         }
         try write(ends.count, toEnd: true)
-        let repetitions = try awaitAll()
+        let repetitions = try awaitAll(of: rsyslog)
         print("RELP: \(count) messages, \(repetitions) of them again, through \(ends.count) ends of a side")
         rsyslog.end(by: SIGTERM)
         withExtendedLifetime(daemon) {}
