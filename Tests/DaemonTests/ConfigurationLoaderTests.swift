@@ -16,6 +16,15 @@ import Testing
     @Test func nothingGivenMeansTheDefaults() throws {
         #expect(try load() == Configuration())
         #expect(try load("") == Configuration())
+        #expect(Configuration().statisticsInterval == .seconds(3600))
+        let limits = Configuration().limits
+        #expect(limits.messageTimeout == .seconds(300))
+        #expect([limits.maxConnectionsPerSource, limits.messageRate, limits.byteRate] == [nil, nil, nil])
+    }
+
+    @Test func aTimeOfZeroMeansNever() throws {
+        let configuration = try load("message_timeout = '0'\nstatistics_interval = 0\n")
+        #expect(configuration.limits.messageTimeout == nil && configuration.statisticsInterval == nil)
     }
 
     @Test func everySettingCanBeGivenInTheFileAndByFlag() throws {

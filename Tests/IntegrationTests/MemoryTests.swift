@@ -50,42 +50,49 @@ import Testing
         #expect(growth <= bound, "grew by \(growth >> 10) KiB, and may by \(bound >> 10) KiB")
     }
 
+    /// Opens connections that each send the beginning of a message; others are served between them.
+    private func begin(_ count: Int, with bytes: Int, _ daemon: DaemonProcess) throws -> [TestSocket] {
+        let address = try #require(daemon.addresses.first)
+        let piece = [UInt8](repeating: 0x78, count: bytes)
+        let clients = try (0..<count).map { number in
+            let client = try TestSocket(to: address)
+            try? client.send(piece)
+            if number % (count / 20) == 0 { try sendHonest(count: 1, daemon) }
+            return client
+        }
+        try sendHonest(count: 5, daemon)
+        return clients
+    }
+
+    /// Stops the daemon: each message is accounted for, the ones that gave way as malformed.
+    private func expectAccount(_ daemon: DaemonProcess, honest: Int) throws {
+        #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        let counts = daemon.statedCounts
+        #expect(counts["json-2"]?.committed == honest)
+        #expect(try #require(counts["json"]).reasons["crowded"] ?? 0 > 0)
+    }
+
     /// Many connections with one half of a small message each.
     @Test(.enabled(if: FileLimit.raised >= 5000, "the limit of open files is too low"))
     func halfMessages() throws {
         let daemon = try start()
         let base = try #require(daemon.residentBytes)
-        let address = try #require(daemon.addresses.first)
-        let piece = [UInt8](repeating: 0x78, count: 8000)
-        var clients: [TestSocket] = []
-        for number in 0..<4000 {
-            let client = try TestSocket(to: address)
-            try? client.send(piece)
-            clients.append(client)
-            if number % 200 == 0 { try sendHonest(count: 1, daemon) }
-        }
-        try sendHonest(count: 5, daemon)
-        try expectBound(daemon, from: base, connections: 4000)
+        let clients = try begin(4000, with: 8000, daemon)
+        try expectBound(daemon, from: base, connections: clients.count)
         #expect(daemon.hasLogged("unfinished messages take more than 6291456 bytes of memory (memory_limit)"))
         // One line for each second and ten at once, rather than one for each connection.
         #expect(try daemon.clientRecords().count < 400)
+        try expectAccount(daemon, honest: 28)
     }
 
     /// Many connections with all but the end of a large message each.
     @Test func hugeMessages() throws {
         let daemon = try start()
         let base = try #require(daemon.residentBytes)
-        let address = try #require(daemon.addresses.first)
-        let piece = [UInt8](repeating: 0x78, count: 1_000_000)
-        var clients: [TestSocket] = []
-        for number in 0..<100 {
-            let client = try TestSocket(to: address)
-            try? client.send(piece)
-            clients.append(client)
-            if number % 10 == 0 { try sendHonest(count: 1, daemon) }
-        }
-        try sendHonest(count: 5, daemon)
-        try expectBound(daemon, from: base, connections: 100)
+        let clients = try begin(100, with: 1_000_000, daemon)
+        try expectBound(daemon, from: base, connections: clients.count)
+        try expectAccount(daemon, honest: 28)
     }
 
     /// Messages of two bytes, while the disk is full.

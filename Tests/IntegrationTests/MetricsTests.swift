@@ -95,8 +95,7 @@ import Testing
 enum Dashboard {
     /// All expressions, with a value for each of Grafana's variables.
     static func queries() throws -> [String] {
-        let file = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../packaging")
-            .appending(path: "sockserved-dashboard.json")
+        let file = Checkout.url.appending(path: "packaging/sockserved-dashboard.json")
         let board = try #require(try JSONSerialization.jsonObject(with: Data(contentsOf: file)) as? [String: Any])
         let panels = try #require(board["panels"] as? [[String: Any]])
         return panels.flatMap { $0["targets"] as? [[String: Any]] ?? [] }.compactMap { $0["expr"] as? String }.map {

@@ -4,9 +4,6 @@ import Testing
 
 /// A real Prometheus, unpacked by `make deps-test`, that scrapes one address; killed when the last reference goes.
 final class PrometheusServer {
-    private static let root = URL(filePath: #filePath)
-        .deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-
     static let program = find("prometheus")
     /// The program that checks metrics.
     static let promtool = find("promtool")
@@ -63,9 +60,6 @@ final class PrometheusServer {
     }
 
     private static func find(_ name: String) -> String? {
-        BuiltProgram.firstExecutable(
-            "/usr/bin/\(name)",
-            root.appending(path: ".build/log-programs/usr/bin/\(name)").path
-        )
+        BuiltProgram.firstExecutable("/usr/bin/\(name)", Checkout.path(".build/log-programs/usr/bin/\(name)"))
     }
 }

@@ -138,6 +138,7 @@ import Testing
         try client.send([0, 0, 0, 2, 0x4E, 0x2E])
         #expect(daemon.hasLogged("message-refused"))
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [] && daemon.statedCounts["python"]?.malformed == 1)
         daemon = try start(socket, as: "python")
         try client.send(message(1, "python"))
         #expect(try daemon.messages(awaiting: 1).count == 1)
@@ -156,6 +157,7 @@ import Testing
         #expect(try daemon.messages(awaiting: 1).count == 1)
         #expect(daemon.stop() == 0)
         #expect(daemon.log.contains("1 connections are kept for the next start"))
+        #expect(daemon.accountingFaults() == [])
         #expect(!client.hasInput)
         keeper.closeAll()
         expectReset(client)
@@ -172,6 +174,7 @@ import Testing
         #expect(daemon.stop() == 0)
         expectReset(client)
         #expect(!daemon.log.contains("are kept"))
+        #expect(daemon.accountingFaults() == [])
     }
 
     /// Protocols with answers end as ever.

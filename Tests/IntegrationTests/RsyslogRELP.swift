@@ -4,16 +4,6 @@ import Testing
 
 /// A real rsyslog that reads lines from a file and sends them by omrelp; killed when the last reference goes.
 final class RsyslogRELP {
-    /// Why it cannot be used here; nil when it can.
-    static let obstacle: String? = {
-        guard FileManager.default.isExecutableFile(atPath: "/usr/sbin/rsyslogd") else {
-            return "rsyslog is not installed"
-        }
-        let machines = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []
-        let has = machines.contains { FileManager.default.fileExists(atPath: "/usr/lib/\($0)/rsyslog/omrelp.so") }
-        return has ? nil : "rsyslog-relp is not installed"
-    }()
-
     /// How many lines it reads again after each end.
     ///
     /// imfile writes down how far it has read before omrelp has sent it all, and what omrelp has sent without an answer
@@ -29,19 +19,12 @@ final class RsyslogRELP {
         self.lineSize = lineSize
         self.directory = directory
         try FileManager.default.createDirectory(atPath: directory.path("rsyslog"), withIntermediateDirectories: true)
-        let configuration = """
-            global(workDirectory="\(directory.path("rsyslog"))")
-            main_queue(queue.type="Direct")
-            module(load="imfile" mode="inotify")
-            module(load="omrelp")
-            ruleset(name="relp" queue.type="Direct") {
-                action(type="omrelp" target="127.0.0.1" port="\(port)" template="RSYSLOG_SyslogProtocol23Format"
-                       action.resumeRetryCount="-1" action.resumeInterval="1")
-            }
-            input(type="imfile" file="\(lines)" tag="lines" ruleset="relp" reopenOnTruncate="off"
-                  persistStateInterval="100" persistStateAfterSubmission="on")
-
-            """
+        let configuration = Rsyslog.relpConfiguration(
+            sending: lines,
+            #"reopenOnTruncate="off" persistStateInterval="100" persistStateAfterSubmission="on""#,
+            to: port,
+            in: directory.path("rsyslog")
+        )
         try Data(configuration.utf8).write(to: directory.url.appending(path: "rsyslog.conf"))
     }
 
@@ -51,7 +34,7 @@ final class RsyslogRELP {
 
     func start() throws {
         let process = Process()
-        process.executableURL = URL(filePath: "/usr/sbin/rsyslogd")
+        process.executableURL = URL(filePath: try #require(Rsyslog.program))
         process.arguments = ["-n", "-f", directory.path("rsyslog.conf"), "-i", directory.path("rsyslog.pid")]
         process.standardInput = FileHandle.nullDevice
         let output =

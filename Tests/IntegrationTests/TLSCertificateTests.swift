@@ -21,11 +21,11 @@ import Testing
     }
 
     /// Certificate and key as credentials of the service.
-    private func arguments(_ name: String = "secure", protocol: String = "syslog") throws -> [String] {
+    private func arguments() throws -> [String] {
         let file = """
             [[listener]]
-            name = "\(name)"
-            protocol = "\(`protocol`)"
+            name = "secure"
+            protocol = "syslog"
             address = "tcp:127.0.0.1:0"
             tls = true
             tls_certificate = "own.pem"
@@ -84,9 +84,7 @@ import Testing
         let arguments = try arguments() + ["--log-backend", "file"]
         let outcome = try BuiltProgram.run(
             "/usr/bin/env",
-            [
-                "CREDENTIALS_DIRECTORY=\(directory.path)", try BuiltProgram.path,
-            ] + arguments,
+            ["CREDENTIALS_DIRECTORY=\(directory.path)", try BuiltProgram.path] + arguments,
             in: directory
         )
         #expect(outcome.status == 78)

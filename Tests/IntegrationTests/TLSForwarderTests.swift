@@ -2,11 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-private let rsyslog = BuiltProgram.firstExecutable("/usr/sbin/rsyslogd")
-
 /// What rsyslog passes on over TLS, with both of its drivers.
 @Suite(
-    .enabled(if: rsyslog != nil && RsyslogDriver.directories != nil, "rsyslog's drivers are not there: make deps-test")
+    .enabled(
+        if: Rsyslog.program != nil && RsyslogDriver.directories != nil,
+        "rsyslog's drivers are not there: make deps-test"
+    )
 )
 struct TLSForwarderTests {
     @Test(arguments: ["ossl", "gtls"])
@@ -28,7 +29,7 @@ struct TLSForwarderTests {
             """
         try Data(configuration.utf8).write(to: directory.url.appending(path: "rsyslog.conf"))
         let process = Process()
-        process.executableURL = URL(filePath: try #require(rsyslog))
+        process.executableURL = URL(filePath: try #require(Rsyslog.program))
         process.arguments = [
             "-n", "-M", try #require(RsyslogDriver.directories), "-f", directory.path("rsyslog.conf"), "-i",
             directory.path("rsyslog.pid"),
@@ -54,8 +55,7 @@ struct TLSForwarderTests {
 private enum RsyslogDriver {
     /// The directories of modules, with colons between; nil when a driver is missing.
     static let directories: String? = {
-        let machines = (try? FileManager.default.contentsOfDirectory(atPath: "/usr/lib")) ?? []
-        let own = machines.map { "/usr/lib/\($0)/rsyslog" }
+        let own = Rsyslog.moduleDirectories
         let all = own + own.map { Checkout.path(".build/log-programs\($0)") }
         let found = all.filter { FileManager.default.fileExists(atPath: $0) }
         let hasDrivers = ["lmnsd_ossl.so", "lmnsd_gtls.so"].allSatisfy { driver in

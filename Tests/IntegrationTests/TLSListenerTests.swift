@@ -41,6 +41,10 @@ struct TLSListenerTests {
         #expect(try host.messages(of: "connection-lost") == ["Connection with PEER lost: \(reason)"])
         let refused = "Cannot read a syslog message from PEER: \(reason); first bytes: \"<14>begun\""
         #expect(try host.messages(of: "message-refused") == [refused])
+        #expect(host.daemon.stop() == 0)
+        #expect(host.daemon.accountingFaults() == [])
+        let counts = try #require(host.daemon.statedCounts["secure"])
+        #expect([counts.received, counts.committed, counts.malformed] == [2, 1, 1])
     }
 
     @Test func replyComesWithCloseNotify() throws {

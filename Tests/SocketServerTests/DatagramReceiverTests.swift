@@ -1,4 +1,5 @@
 import Foundation
+import Linux
 import LogRecords
 import TestSupport
 import Testing
@@ -170,7 +171,7 @@ import Testing
         let path = directory.path("attached")
         let file = open(path, O_CREAT | O_RDWR, 0o600)
         defer { close(file) }
-        try sendFiles([Int32](repeating: file, count: 20), over: client.descriptor)
+        try DescriptorMessage([0x78], [Int32](repeating: file, count: 20)).send(over: client.descriptor)
         let received = try #require(try inlet.receive().first)
         #expect(received.bytes == [0x78])
         #expect(received.process == ourselves)
@@ -178,32 +179,6 @@ import Testing
             (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/fd/\($0)")) == path
         }
         #expect(open == ["\(file)"])
-    }
-
-    /// Sends one byte with open files attached; see cmsg(3).
-    private func sendFiles(_ files: [Int32], over socket: Int32) throws {
-        let length = MemoryLayout<cmsghdr>.size + files.count * 4
-        let control = UnsafeMutableRawBufferPointer.allocate(byteCount: (length + 7) / 8 * 8, alignment: 8)
-        defer { control.deallocate() }
-        control.storeBytes(of: length, as: Int.self)
-        control.storeBytes(of: SOL_SOCKET, toByteOffset: 8, as: Int32.self)
-        control.storeBytes(of: 1, toByteOffset: 12, as: Int32.self)
-        for (index, file) in files.enumerated() {
-            control.storeBytes(of: file, toByteOffset: 16 + index * 4, as: Int32.self)
-        }
-        var byte: UInt8 = 0x78
-        let sent = withUnsafeMutablePointer(to: &byte) { byte in
-            var vector = iovec(iov_base: byte, iov_len: 1)
-            return withUnsafeMutablePointer(to: &vector) { vector in
-                var message = msghdr()
-                message.msg_iov = vector
-                message.msg_iovlen = 1
-                message.msg_control = control.baseAddress
-                message.msg_controllen = control.count
-                return sendmsg(socket, &message, 0)
-            }
-        }
-        try #require(sent == 1)
     }
 
     @Test func aBadSocketIsAnError() {

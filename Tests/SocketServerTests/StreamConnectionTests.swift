@@ -142,34 +142,10 @@ import Testing
         // With a protocol that replies, the taking of the reply would tell of the rest.
         let client = try Client(stage.listen("discard", at: .unix(path: directory.path("x"))))
         try stage.whileHeld {
-            try sendFile("abc", over: client.descriptor)
+            try DescriptorMessage(Array("abc".utf8), [client.descriptor]).send(over: client.descriptor)
             try client.send("def")
         }
         #expect(eventually { backend.committed.contains("Received data: def") })
-    }
-
-    /// Sends three bytes and an open file; see cmsg(3).
-    private func sendFile(_ text: String, over socket: Int32) throws {
-        var control = [Int32](repeating: 0, count: 6)
-        control[0] = 20
-        control[2] = SOL_SOCKET
-        control[3] = 1
-        control[4] = socket
-        var bytes = Array(text.utf8)
-        let sent = bytes.withUnsafeMutableBytes { bytes in
-            control.withUnsafeMutableBytes { control in
-                var vector = iovec(iov_base: bytes.baseAddress, iov_len: bytes.count)
-                return withUnsafeMutablePointer(to: &vector) { vector in
-                    var message = msghdr()
-                    message.msg_iov = vector
-                    message.msg_iovlen = 1
-                    message.msg_control = control.baseAddress
-                    message.msg_controllen = control.count
-                    return sendmsg(socket, &message, 0)
-                }
-            }
-        }
-        try #require(sent == 3)
     }
 
     // MARK: bad peers

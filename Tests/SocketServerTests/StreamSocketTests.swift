@@ -1,4 +1,5 @@
 import Foundation
+import Linux
 import LogBackends
 import LogFormats
 import LogRecords
@@ -58,7 +59,8 @@ import Testing
             let message = Sample.framed("text 1", .syslog)
             try client.send(Array(message.dropLast()))
             test.finishPending()
-            try Self.send(message.suffix(1), with: pipe.fileHandleForWriting.fileDescriptor, on: client.descriptor)
+            let file = pipe.fileHandleForWriting.fileDescriptor
+            try DescriptorMessage(Array(message.suffix(1)), [file]).send(over: client.descriptor)
             try pipe.fileHandleForWriting.close()
             #expect(eventually { texts(test).count == 2 })
         }
@@ -119,14 +121,18 @@ import Testing
 
     /// A client that goes away after its answer has had it.
     @Test func aResetAfterTheReplyIsNotALoss() throws {
-        let test = try server(threshold: .debug)
+        let backend = MemoryBackend(encoding: { record in
+            guard case .bytes(let end)? = record.value(of: .end) else { return Array(record.message) }
+            return Array(record.message) + Array("|".utf8) + record.bytes[end]
+        })
+        let test = try TestServer(backend, threshold: .informational)
         let client = try Client(test.listen("hello"))
         try client.send("x")
         #expect(try client.receiveText() == "Hello, client!")
         try client.send("y")
         client.reset()
-        #expect(eventually { test.messages.contains { $0.hasSuffix("Connection closed") } })
-        #expect(!test.messages.contains { $0.contains(" lost: ") })
+        #expect(eventually { test.messages.last == "Connection closed|reset-by-peer" })
+        #expect(test.messages.count == 2, "\(test.messages)")
     }
 
     @Test func unreadDataIsALossAndCounted() throws {
@@ -142,30 +148,5 @@ import Testing
         #expect(eventually { (try? client.send(piece)) == nil }, "reset by the other side")
         #expect(eventually { test.messages.contains { $0.contains(" lost: what it sent last was not read|") } })
         #expect(!test.messages.contains("Connection closed"))
-    }
-
-    /// Sends bytes with an open file (SCM_RIGHTS); see unix(7).
-    private static func send(_ bytes: ArraySlice<UInt8>, with file: Int32, on socket: Int32) throws {
-        var bytes = Array(bytes)
-        let count = bytes.withUnsafeMutableBytes { data in
-            var vector = iovec(iov_base: data.baseAddress, iov_len: data.count)
-            // CMSG_SPACE of one descriptor: the header, the number, and padding.
-            var control = [UInt64](repeating: 0, count: 3)
-            return control.withUnsafeMutableBytes { control in
-                control.storeBytes(of: 20, toByteOffset: 0, as: Int.self)
-                control.storeBytes(of: SOL_SOCKET, toByteOffset: 8, as: Int32.self)
-                control.storeBytes(of: 1, toByteOffset: 12, as: Int32.self)
-                control.storeBytes(of: file, toByteOffset: 16, as: Int32.self)
-                return withUnsafeMutablePointer(to: &vector) { vector in
-                    var header = msghdr()
-                    header.msg_iov = vector
-                    header.msg_iovlen = 1
-                    header.msg_control = control.baseAddress
-                    header.msg_controllen = control.count
-                    return sendmsg(socket, &header, Int32(MSG_NOSIGNAL))
-                }
-            }
-        }
-        try #require(count == bytes.count)
     }
 }

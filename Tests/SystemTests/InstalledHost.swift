@@ -106,6 +106,17 @@ struct InstalledHost {
         try host.succeed("systemctl", "show", "sockserved.service", "--value", "-p", name).lines.first ?? ""
     }
 
+    /// Stops journald's process for some time, and lets it go on; the body runs at the beginning of that.
+    func suspendJournald(for seconds: TimeInterval, _ body: () throws -> Void = {}) throws {
+        let show = ["systemctl", "show", "systemd-journald.service", "--value", "-p", "MainPID"]
+        let pid = try host.succeed(show).lines[0]
+        try host.succeed("kill", "-STOP", pid)
+        try body()
+        // The length of the outage: not a wait for something to happen.
+        Thread.sleep(forTimeInterval: seconds)
+        try host.succeed("kill", "-CONT", pid)
+    }
+
     /// Waits until a property of the service has that value.
     func waits(for name: String, toBe value: String) throws -> Bool {
         try eventually { try property(name) == value }

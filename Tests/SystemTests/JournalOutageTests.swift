@@ -59,17 +59,7 @@ extension SystemTests {
                 try installed.systemctl("start", "sockserved.service")
                 let load = try installed.underLoad {
                     try journal.waitForExchanges(50)
-                    let pid = try installed.host.succeed(
-                        "systemctl",
-                        "show",
-                        "systemd-journald.service",
-                        "--value",
-                        "-p",
-                        "MainPID"
-                    ).lines[0]
-                    try installed.host.succeed("kill", "-STOP", pid)
-                    Thread.sleep(forTimeInterval: 3)
-                    try installed.host.succeed("kill", "-CONT", pid)
+                    try installed.suspendJournald(for: 3)
                 }
                 #expect(load.failures == [])
                 try journal.expectRecords(of: load)

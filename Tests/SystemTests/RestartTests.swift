@@ -26,6 +26,18 @@ extension SystemTests {
             return running
         }
 
+        /// Starts the daemon and a client whose message is recorded, and that waits for the end of its connection.
+        private func startWaiting(
+            at address: String = "127.0.0.1:5170",
+            in installed: InstalledHost
+        ) throws -> (client: RunningCommand, journal: Journal) {
+            let journal = installed.journal()
+            try installed.systemctl("start", "sockserved-json.socket", "sockserved.service")
+            let client = try start("wait", address, in: installed)
+            #expect(try journal.has("MESSAGE=one"))
+            return (client, journal)
+        }
+
         private func result<Value: Decodable>(of running: RunningCommand) throws -> Value {
             let result = running.finish()
             guard result.status == 0 else { throw CommandFailure(result: result) }
@@ -93,11 +105,7 @@ extension SystemTests {
         @Test(arguments: ["127.0.0.1:5170", "/run/sockserved-json.sock"])
         func aStopResetsConnections(address: String) throws {
             try InstalledHost.shared.get().use { installed in
-                let journal = installed.journal()
-                try installed.systemctl("start", "sockserved-json.socket")
-                try installed.systemctl("start", "sockserved.service")
-                let running = try start("wait", address, in: installed)
-                #expect(try journal.has("MESSAGE=one"))
+                let (running, _) = try startWaiting(at: address, in: installed)
                 try installed.systemctl("stop", "sockserved.service")
                 let end: String = try result(of: running)
                 #expect(end == "ConnectionResetError")
@@ -108,11 +116,7 @@ extension SystemTests {
         @Test
         func whatIsKeptOutlivesAMoveAndNotAFault() throws {
             try InstalledHost.shared.get().use { installed in
-                let journal = installed.journal()
-                try installed.systemctl("start", "sockserved-json.socket")
-                try installed.systemctl("start", "sockserved.service")
-                let running = try start("wait", "127.0.0.1:5170", in: installed)
-                #expect(try journal.has("MESSAGE=one"))
+                let (running, journal) = try startWaiting(in: installed)
                 try installed.systemctl("restart", "sockserved.service", "sockserved-json.socket")
                 #expect(try journal.messages().contains { $0.hasPrefix("Connection resumed with 127.0.0.1:") })
                 try installed.setFlags("--log-level loud")
@@ -126,12 +130,8 @@ extension SystemTests {
         @Test
         func withoutAStoreARestartResets() throws {
             try InstalledHost.shared.get().use { installed in
-                let journal = installed.journal()
                 try installed.dropIn("FileDescriptorStoreMax=0")
-                try installed.systemctl("start", "sockserved-json.socket")
-                try installed.systemctl("start", "sockserved.service")
-                let running = try start("wait", "127.0.0.1:5170", in: installed)
-                #expect(try journal.has("MESSAGE=one"))
+                let (running, _) = try startWaiting(in: installed)
                 try installed.systemctl("restart", "sockserved.service")
                 let end: String = try result(of: running)
                 #expect(end == "ConnectionResetError")
