@@ -8,10 +8,18 @@ final class HandshakeReporter {
     private static let dataBytes = 64
 
     private let recorder: Recorder
+    private let connections: ConnectionReporter
     private let reports: SourceReports
 
-    init(_ loop: EventLoop, recorder: Recorder) {
+    /// Makes the reporter of one thread.
+    ///
+    /// - Parameters:
+    ///   - loop: of the thread.
+    ///   - recorder: of the thread.
+    ///   - connections: decides which connections have records that end before their handshake.
+    init(_ loop: EventLoop, recorder: Recorder, _ connections: ConnectionReporter) {
         self.recorder = recorder
+        self.connections = connections
         reports = SourceReports(of: .handshakeFailed, .warning, loop, recorder) {
             "\($0) more TLS handshakes with \($1) failed"
         }
@@ -43,8 +51,10 @@ final class HandshakeReporter {
         }
     }
 
-    /// Records that a client ended the connection before it sent a byte, as health checks do.
+    /// Records that a client ended the connection before it sent a byte, as health checks do; or counts it, as other
+    /// connections.
     func recordSilentEnd(of origin: Origin) {
+        guard connections.admit(origin) else { return connections.holdBack(origin) }
         recorder.record(.connectionClosed, .informational, origin) { record in
             record.append("Connection closed by \(origin.peerText) before its TLS handshake")
             record.set(.bytesReceived, to: 0)
