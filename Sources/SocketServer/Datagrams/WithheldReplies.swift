@@ -58,7 +58,8 @@ extension WithheldReplies.Reason: CustomStringConvertible {
         case .foreignSocket: "the path of its socket leads to one that is not known to be the sender's"
         case .ownAddress: "it came from an address at which this daemon receives; its source is forged"
         case .greeting: "it is such a reply itself"
-        case .rate: "this source gets more than \(ReplyLimiter.burst) at once, or more than 100 a second"
+        case .rate:
+            "this source gets more than \(DatagramReplies.burst) at once, or more than \(DatagramReplies.perSecond) a second"
         }
     }
 }
