@@ -26,4 +26,23 @@ final class HeldMemory {
     func add(_ growth: Int) {
         total &+= growth
     }
+
+    /// Holds as much for one thing as it has now.
+    ///
+    /// - Parameters:
+    ///   - held: how much was held for it, in bytes; afterwards, how much is.
+    ///   - needed: how much it has, in bytes.
+    /// - Returns: false where it has grown, and too much is held.
+    func change(_ held: inout Int, to needed: Int) -> Bool {
+        let growth = needed &- held
+        guard growth != 0 else { return true }
+        held = needed
+        add(growth)
+        return growth < 0 || !isExceeded
+    }
+
+    /// The memory of an unfinished message, rather than its bytes: that is limited.
+    static func memory(of buffered: [UInt8]) -> Int {
+        buffered.capacity > 0 ? buffered.capacity &+ overhead : 0
+    }
 }

@@ -154,12 +154,6 @@ struct RELPIntake {
 
     /// - Returns: false where too much memory is held.
     private mutating func reserveMemory() -> Bool {
-        let capacity = session.buffered.capacity
-        let needed = capacity > 0 ? capacity &+ HeldMemory.overhead : 0
-        let growth = needed &- reserved
-        guard growth != 0 else { return true }
-        reserved = needed
-        memory.add(growth)
-        return growth < 0 || !memory.isExceeded
+        memory.change(&reserved, to: HeldMemory.memory(of: session.buffered))
     }
 }

@@ -196,14 +196,7 @@ struct StreamIntake {
 
     /// - Returns: false where it has grown, and too much is held.
     private mutating func reserveMemory() -> Bool {
-        // Memory rather than bytes: that is limited.
-        let capacity = framing.buffered.capacity
-        let needed = capacity > 0 ? capacity &+ HeldMemory.overhead : 0
-        let growth = needed &- reserved
-        guard growth != 0 else { return true }
-        reserved = needed
-        memory.add(growth)
-        return growth < 0 || !memory.isExceeded
+        memory.change(&reserved, to: HeldMemory.memory(of: framing.buffered))
     }
 
     private func report(_ reason: String, _ kind: MessageError.Kind) {
