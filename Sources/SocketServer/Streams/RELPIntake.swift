@@ -72,23 +72,40 @@ struct RELPIntake {
                 return .broken
             }
         }
-        let context = messages.receiveContext()
+        var sink = MessageSink(reader, origin, messages, observer)
+        let isBroken = takeFrames(of: input, &sink)
+        messageCount &+= sink.messageCount
+        reader.account.countReceived(UInt64(sink.messageCount))
+        if isBroken { return .broken }
+        return reserveMemory() ? .good : .crowded
+    }
+
+    /// Takes all frames that there are.
+    ///
+    /// A message that cannot be read is answered, too: it will never become readable.
+    ///
+    /// - Returns: whether the stream makes no sense from here on.
+    private mutating func takeFrames(of input: Span<UInt8>, _ sink: inout MessageSink) -> Bool {
         var index = 0
         while let event = session.next(in: input, from: &index) {
             switch event {
             case .message(let frame, let answer):
-                messageCount &+= 1
-                record(frame, input, context, by: observer)
+                switch frame.place {
+                case .input(let range):
+                    sink.record(input.extracting(range), frame)
+                case .buffered(let range):
+                    let buffered = session.buffered
+                    sink.record(buffered.span.extracting(range), frame)
+                }
                 answers.add(answer, after: messages.position)
             case .answer(let answer):
                 answers.add(answer, after: messages.position)
             case .broken(let frame, let fault):
-                reader.account.countReceived()
-                withBytes(of: frame, input) { report($0, length: frame.length, fault) }
-                return .broken
+                sink.report(frame, input, session.buffered, fault)
+                return true
             }
         }
-        return reserveMemory() ? .good : .crowded
+        return false
     }
 
     /// Takes the answers that are due.
@@ -106,50 +123,13 @@ struct RELPIntake {
         guard hasUnfinished else { return }
         let reason = "unfinished messages take more than \(memory.limit) bytes of memory (memory_limit)"
         reader.account.countReceived()
-        let buffered = session.buffered
-        report(buffered.span, length: buffered.count, MessageError(reason, .crowded))
+        let (buffered, fault) = (session.buffered, MessageError(reason, .crowded))
+        messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
     }
 
     /// Gives the memory back; to be called once, at the end.
     func release() {
         memory.add(-reserved)
-    }
-
-    /// Records a message, or that it cannot be read: then it is answered, too, as it will never become readable.
-    private func record(
-        _ frame: Frame,
-        _ input: Span<UInt8>,
-        _ context: ReceiveContext,
-        by observer: any CommitObserver
-    ) {
-        reader.account.countReceived()
-        withBytes(of: frame, input) { message in
-            do throws(MessageError) {
-                try messages.record(
-                    message,
-                    length: frame.length,
-                    with: reader,
-                    from: origin,
-                    by: observer,
-                    context.of(frame)
-                )
-            } catch {
-                report(message, length: frame.length, error)
-            }
-        }
-    }
-
-    private func report(_ message: Span<UInt8>, length: Int, _ fault: MessageError) {
-        messages.reportMalformed(message, length: length, from: origin, fault, reader.account)
-    }
-
-    private func withBytes(of frame: Frame, _ input: Span<UInt8>, _ body: (Span<UInt8>) -> Void) {
-        switch frame.place {
-        case .input(let range): body(input.extracting(range))
-        case .buffered(let range):
-            let buffered = session.buffered
-            body(buffered.span.extracting(range))
-        }
     }
 
     /// - Returns: false where too much memory is held.
