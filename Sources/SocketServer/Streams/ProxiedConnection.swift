@@ -131,8 +131,7 @@ final class ProxiedConnection: LoopMember {
             connection: nil
         )
         worker.messages.reportRefused(reason, start, from: origin)
-        var option = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        SocketOption.setReset(descriptor)
         end()
     }
 

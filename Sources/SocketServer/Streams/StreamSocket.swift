@@ -93,7 +93,7 @@ struct StreamSocket: ~Copyable {
         guard endConfirms else { return }
         // Senders of messages may well be silent for hours: the kernel finds out whether one has vanished.
         KeepAlive.set(descriptor)
-        setLinger(isOn: true)
+        SocketOption.setReset(descriptor)
     }
 
     /// Goes on with a socket that an earlier process has prepared.
@@ -215,7 +215,7 @@ struct StreamSocket: ~Copyable {
     mutating func confirm() {
         if let tls { sendCloseNotify(by: tls) }
         guard endConfirms else { return }
-        if isInternet { setLinger(isOn: false) }
+        if isInternet { SocketOption.setReset(descriptor, false) }
         var byte: UInt8 = 0
         if isWithholding { recv(descriptor, &byte, 1, 0) }
         isWithholding = false
@@ -232,9 +232,9 @@ struct StreamSocket: ~Copyable {
         return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
-    /// Makes the end by `close` a reset for the peer; see SO_LINGER in socket(7).
+    /// Makes the end by `close` a reset for the peer.
     func reset() {
-        setLinger(isOn: true)
+        SocketOption.setReset(descriptor)
     }
 
     func close() {
@@ -249,11 +249,6 @@ struct StreamSocket: ~Copyable {
         case .none: break
         }
         close()
-    }
-
-    private func setLinger(isOn: Bool) {
-        var value = linger(l_onoff: isOn ? 1 : 0, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
     }
 
     /// Whether a byte is left with the kernel, which does for a Unix socket what SO_LINGER does for TCP.
