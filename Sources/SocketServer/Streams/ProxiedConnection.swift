@@ -52,6 +52,7 @@ final class ProxiedConnection: LoopMember {
     }
 
     func start() {
+        worker.metrics.takePlace()
         guard listener.trustedProxies?.contains(proxy) == true else {
             return refuse("its address is not one of trusted_proxies")
         }
@@ -120,6 +121,7 @@ final class ProxiedConnection: LoopMember {
         state = .done
         worker.loop.cancel(self)
         if let membership = membership.take() { worker.loop.remove(membership, leaving: descriptor) }
+        worker.metrics.releasePlace()
         makeWay(client)
     }
 
@@ -139,6 +141,7 @@ final class ProxiedConnection: LoopMember {
         if case .done = state { return }
         state = .done
         worker.loop.cancel(self)
+        worker.metrics.releasePlace()
         listener.releaseSlot()
         if let membership = membership.take() { worker.loop.remove(membership) }
         close(descriptor)
