@@ -1,3 +1,5 @@
+import LogFormats
+
 /// The memory that one thread holds for what senders have begun and for replies that wait.
 ///
 /// Used on that thread only.
@@ -19,6 +21,11 @@ final class HeldMemory {
 
     /// Whether more is held than may be; then `SocketWorker.makeRoom` is to be called.
     var isExceeded: Bool { total > limit }
+
+    /// Why an unfinished message is given up then.
+    var fault: MessageError {
+        MessageError("unfinished messages take more than \(limit) bytes of memory (memory_limit)", .crowded)
+    }
 
     /// Takes memory.
     ///

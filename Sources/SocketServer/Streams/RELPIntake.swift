@@ -1,8 +1,9 @@
+import Linux
 import LogFormats
 import LogRecords
 
-/// Takes the messages out of one RELP session and has them recorded: owns the session, the answers that are owed, and
-/// the share of the memory for unfinished messages.
+/// Takes the messages out of one RELP session and has them recorded: owns the session, the answers that are owed, the
+/// share of the memory for unfinished messages, and the time that a message may take.
 struct RELPIntake {
     /// As many messages librelp's client sends before it waits for an answer.
     static let window = 128
@@ -14,6 +15,7 @@ struct RELPIntake {
     private let messages: MessageRecorder
     private var session: RELPSession
     private var answers = AnswerQueue()
+    private var timer: MessageTimer
     private let memory: HeldMemory
     /// The memory that is held, in bytes.
     private(set) var reserved = 0
@@ -27,15 +29,16 @@ struct RELPIntake {
     ///
     /// - Parameters:
     ///   - reader: reads the messages.
-    ///   - limit: how many bytes of one message are kept.
+    ///   - limits: of the listener.
     ///   - origin: the connection.
     ///   - worker: the thread that serves the connection.
-    init(_ reader: MessageReader, limit: Int, from origin: Origin, _ worker: SocketWorker) {
+    init(_ reader: MessageReader, _ limits: ListenerLimits, from origin: Origin, _ worker: SocketWorker) {
         self.reader = reader
         self.origin = origin
         messages = worker.messages
         memory = worker.memory
-        session = RELPSession(limit: limit)
+        session = RELPSession(limit: limits.messageLimit)
+        timer = MessageTimer(timeout: limits.messageTimeout)
     }
 
     /// Whether a frame has begun and is not complete.
@@ -47,6 +50,14 @@ struct RELPIntake {
     /// The position of the last record that an answer waits for; 0: of none.
     var lastOwedPosition: UInt64 { answers.lastPosition }
 
+    /// When the frame that has begun should be complete; nil: there is none, or it has no limit, or it is not read.
+    var nextOverdue: MonotonicTime? { owed < Self.maxOwed ? timer.due : nil }
+
+    /// The stream was not read until now: what has begun has all its time from now on.
+    mutating func prolong(at now: MonotonicTime) {
+        timer.prolong(at: now)
+    }
+
     /// Records the messages that the input completes.
     ///
     /// Only input makes messages: what the end of the stream cuts off was not answered, and comes again.
@@ -54,16 +65,22 @@ struct RELPIntake {
     /// - Parameters:
     ///   - step: what happened to the stream.
     ///   - input: the bytes that came, if any.
+    ///   - now: the present time.
     ///   - observer: learns when the output rejects one of the records.
     /// - Returns: what became of the messages.
     mutating func handle(
         _ step: StreamIntake.Step,
         _ input: Span<UInt8>,
+        at now: MonotonicTime,
         by observer: any CommitObserver
     ) -> StreamIntake.Outcome {
-        guard step == .input else { return .good }
         let position = messages.position
         defer { if messages.position != position { lastPosition = messages.position } }
+        if step == .overdue, hasUnfinished {
+            report(timer.fault)
+            return .overdue
+        }
+        guard step == .input else { return .good }
         if isAtStart {
             isAtStart = false
             if let foreign = ForeignProtocol(startOf: input) {
@@ -76,6 +93,7 @@ struct RELPIntake {
         let isBroken = takeFrames(of: input, &sink)
         messageCount &+= sink.messageCount
         reader.account.countReceived(UInt64(sink.messageCount))
+        timer.note(hasUnfinished: hasUnfinished, isNew: sink.messageCount > 0, at: now)
         if isBroken { return .broken }
         return reserveMemory() ? .good : .crowded
     }
@@ -115,15 +133,19 @@ struct RELPIntake {
     ///   - output: the bytes of the answers are appended to it.
     /// - Returns: whether the session ends with the last of them.
     mutating func takeAnswers(through position: UInt64, into output: inout [UInt8]) -> Bool {
-        answers.takeDue(through: position, into: &output)
+        if owed >= Self.maxOwed { timer.prolong(at: .now) }
+        return answers.takeDue(through: position, into: &output)
     }
 
     /// Reports that the message that has begun is given up, since too much memory is held; nothing where none has.
     func reportCrowded() {
         guard hasUnfinished else { return }
-        let reason = "unfinished messages take more than \(memory.limit) bytes of memory (memory_limit)"
+        report(memory.fault)
+    }
+
+    private func report(_ fault: MessageError) {
         reader.account.countReceived()
-        let (buffered, fault) = (session.buffered, MessageError(reason, .crowded))
+        let buffered = session.buffered
         messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
     }
 
