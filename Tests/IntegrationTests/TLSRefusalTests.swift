@@ -69,4 +69,17 @@ import Testing
         #expect(try host.messages(of: "connection-closed") == ["Connection closed by PEER before its TLS handshake"])
         #expect(try host.messages(of: "tls-handshake-failed", awaiting: 0) == [])
     }
+
+    /// Of many, as of other connections: 128 at once on each thread, and a count of the rest.
+    @Test func manySilentConnectionsAreCounted() throws {
+        let host = try TLSHost("syslog")
+        for _ in 0..<600 { try TestSocket(to: "tcp:127.0.0.1:\(host.port)").close() }
+        #expect(eventually { host.daemon.log.contains(" more connections from 127.0.0.1 established and closed") })
+        #expect(host.daemon.stop() == 0)
+        let messages = try host.messages(of: "connection-closed")
+        let counted = messages.compactMap { $0.firstMatch(of: #/^(\d+) more connections from/#).flatMap { Int($0.1) } }
+        let recorded = messages.count { $0.hasSuffix("before its TLS handshake") }
+        #expect(recorded >= 128 && recorded < 600)
+        #expect(recorded + counted.reduce(0, +) == 600)
+    }
 }

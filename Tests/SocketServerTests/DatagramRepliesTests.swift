@@ -99,32 +99,32 @@ import Testing
     }
 
     @Test func eachSourceHasABurstAndARate() throws {
-        var limiter = ReplyLimiter()
+        var rates = DatagramReplies.makeRates()
         let now = MonotonicTime.now
         let (one, other) = (Peer.internet(address: "192.0.2.1", port: 1), Peer.internet(address: "192.0.2.2", port: 1))
-        let atOnce = (0..<3000).count { _ in limiter.admit(one, at: now) }
-        #expect(atOnce == ReplyLimiter.burst)
-        let otherPort = limiter.admit(.internet(address: "192.0.2.1", port: 2), at: now)
+        let atOnce = (0..<3000).count { _ in rates.admit(Source(one), at: now) }
+        #expect(atOnce == DatagramReplies.burst)
+        let otherPort = rates.admit(Source(.internet(address: "192.0.2.1", port: 2)), at: now)
         #expect(!otherPort)
-        let otherAddress = limiter.admit(other, at: now)
+        let otherAddress = rates.admit(Source(other), at: now)
         #expect(otherAddress)
         let later = now + .seconds(1)
-        let admitted = (0..<1000).count { _ in limiter.admit(one, at: later) }
+        let admitted = (0..<1000).count { _ in rates.admit(Source(one), at: later) }
         #expect(admitted == 100)
     }
 
     @Test func manySourcesTakeNoMoreMemoryThanSome() {
-        var limiter = ReplyLimiter()
+        var rates = DatagramReplies.makeRates()
         var now = MonotonicTime.now
         for round in 0..<3 {
             for number in 0..<5000 {
                 let address = "10.\(round).\(number >> 8).\(number & 0xFF)"
-                _ = limiter.admit(.internet(address: address, port: 1), at: now)
+                _ = rates.admit(Source(.internet(address: address, port: 1)), at: now)
             }
-            #expect(limiter.count <= ReplyLimiter.sourceLimit + 1)
+            #expect(rates.count <= DatagramReplies.sourceLimit + 1)
             now = now + .seconds(60)
         }
-        let last = limiter.admit(.internet(address: "192.0.2.1", port: 1), at: now)
+        let last = rates.admit(Source(.internet(address: "192.0.2.1", port: 1)), at: now)
         #expect(last, "those that are quiet make room")
     }
 }

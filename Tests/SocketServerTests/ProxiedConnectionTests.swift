@@ -109,6 +109,22 @@ import Testing
         #expect(server.messages == [])
     }
 
+    /// Clients that send nothing have descriptors, too, and leave some for the log.
+    @Test func connectionsWithoutAByteCountForTheLimitOfAllListeners() throws {
+        let proxied = try listen()
+        let other = try server.listen("hello")
+        server.server.limitConnections(to: 1)
+        let silent = try Client(proxied)
+        try silent.send("PROXY TCP4 192.0.2.7 192.0.2.1 4711 514\r\n")
+        server.finishPending()
+        let client = try Client(other)
+        try client.send("x")
+        #expect(eventually { server.messages.contains { $0.contains("Too many open files; they wait") } })
+        #expect(client.isQuiet)
+        silent.close()
+        #expect(try client.receiveText() == "Hello, client!")
+    }
+
     @Test func anotherPeerIsRefusedAndRecorded() throws {
         let client = try Client(listen(trusting: "192.0.2.0/24"))
         #expect(throws: Client.Failure.self) {

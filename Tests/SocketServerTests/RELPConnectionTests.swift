@@ -64,6 +64,25 @@ import Testing
         #expect(try receive(15, client) == answers(2...2))
     }
 
+    /// From its first byte on, however much trickles in; what is complete is answered.
+    @Test func aMessageHasItsTime() throws {
+        let server = try TestServer(threshold: .notice)
+        let limits = ListenerLimits(idleTimeout: nil, messageTimeout: .milliseconds(700))
+        let client = try open(server, limits: limits)
+        try client.send(Self.frame(2, "<13>whole") + "3 syslog 1000 <13>slow")
+        let start = ContinuousClock.now
+        #expect(try receive(15, client) == answers(2...2))
+        while (try? client.send(".")) != nil, ContinuousClock.now - start < .seconds(10) { usleep(50_000) }
+        #expect(ContinuousClock.now - start < .seconds(5))
+        #expect(ContinuousClock.now - start >= .milliseconds(600))
+        #expect(eventually { server.messages.count == 3 })
+        let messages = server.messages
+        #expect(messages.first == "whole")
+        #expect(messages.contains { $0.contains(": the message was not complete within 0.7 s (message_timeout)") })
+        #expect(messages.last?.hasSuffix(" lost: a message was not complete in time (message_timeout)") == true)
+        #expect(server.server.metrics.messages.malformed.total == 1)
+    }
+
     /// A stalled output gets no answer, and a client gets the others' when it goes on.
     @Test func manyAnswersComeAfterAStall() throws {
         let backend = MemoryBackend()

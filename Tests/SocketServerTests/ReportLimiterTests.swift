@@ -62,13 +62,26 @@ import Testing
 
     @Test func nothingIsKeptOfThoseWhoStopped() {
         var limiter = ReportLimiter()
-        #expect(limiter.isEmpty)
+        #expect(limiter.nextNotice == nil)
         for number in 0..<100 { _ = limiter.report(origin(number), at: start) }
         for _ in 0..<50 { _ = limiter.report(origin(1), at: start) }
-        #expect(!limiter.isEmpty)
+        #expect(limiter.nextNotice == start + .seconds(1))
         #expect(limiter.takeNotices(at: start + .seconds(30)).count == 1)
         _ = limiter.takeNotices(at: start + .seconds(60))
-        #expect(limiter.isEmpty)
+        #expect(limiter.nextNotice == nil)
+    }
+
+    /// A burst of reports that were all made is looked after once, not every second.
+    @Test func theNextLookIsNotBeforeThereIsSomethingToDo() {
+        var limiter = ReportLimiter(burst: 128)
+        for _ in 0..<128 { _ = limiter.report(origin(1), at: start) }
+        #expect(limiter.takeNotices(at: start + .seconds(1)).isEmpty)
+        #expect(limiter.nextNotice == start + .seconds(128))
+        limiter.holdBack(origin(1), at: start + .seconds(2))
+        #expect(limiter.nextNotice == start + .seconds(3))
+        #expect(limiter.takeNotices(at: start + .seconds(3)).map(\.count) == [1])
+        #expect(limiter.takeNotices(at: start + .seconds(129)).isEmpty)
+        #expect(limiter.nextNotice == nil)
     }
 
     @Test func theTableIsBounded() {

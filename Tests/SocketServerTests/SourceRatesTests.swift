@@ -14,9 +14,7 @@ import Testing
     }
 
     private func send(_ rates: inout SourceRates, _ source: Source, _ bytes: Int = 1, at now: MonotonicTime) -> Bool {
-        guard rates.admits(source, messages: 1, bytes: bytes, at: now) else { return false }
-        rates.take(source, messages: 1, bytes: bytes, at: now)
-        return true
+        rates.admit(source, bytes: bytes, at: now)
     }
 
     @Test func eachSourceHasItsOwn() {

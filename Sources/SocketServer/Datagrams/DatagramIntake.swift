@@ -40,8 +40,7 @@ final class DatagramIntake: Ticker, MemoryHolder {
             report(datagram, length: length, from: origin, error)
         }
         watchExpiry()
-        let grown = noteMemory()
-        if grown, worker.memory.isExceeded { worker.makeRoom() }
+        if !noteMemory() { worker.makeRoom() }
     }
 
     func tick() {
@@ -120,14 +119,10 @@ final class DatagramIntake: Ticker, MemoryHolder {
 
     /// Counts the memory of the messages that are not complete.
     ///
-    /// - Returns: whether it has grown.
+    /// - Returns: false where it has grown, and too much is held.
     @discardableResult
     private func noteMemory() -> Bool {
-        let growth = framing.heldMemory &- heldMemory
-        guard growth != 0 else { return false }
-        heldMemory &+= growth
-        worker.memory.add(growth)
-        return growth > 0
+        worker.memory.change(&heldMemory, to: framing.heldMemory)
     }
 
     private func expire(at now: Int64) {

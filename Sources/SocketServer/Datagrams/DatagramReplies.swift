@@ -7,6 +7,15 @@ import LogRecords
 ///
 /// Used on its loop's thread only.
 final class DatagramReplies {
+    /// The most replies to one source at once.
+    ///
+    /// Anyone can send in the name of another host, and two daemons that reply to each other would do so without end
+    /// (CVE-2024-2169).
+    static let burst = 2000
+    /// And in a second.
+    static let perSecond = 100
+    /// Sources beyond it share one place.
+    static let sourceLimit = 1024
     /// So many may wait, and so many bytes.
     private static let limit = 1024
     private static let byteLimit = 1 << 20
@@ -35,7 +44,7 @@ final class DatagramReplies {
     private let worker: SocketWorker
     private let log: DatagramLog
     private let withheld: WithheldReplies
-    private var limiter = ReplyLimiter()
+    private var rates = DatagramReplies.makeRates()
     private let roomMade: () -> Void
     /// In the order of the commits.
     private var waiting: [Reply] = []
@@ -59,6 +68,15 @@ final class DatagramReplies {
         self.roomMade = roomMade
     }
 
+    /// The limits of replies by source.
+    static func makeRates() -> SourceRates {
+        SourceRates(
+            messageRate: Rate(perSecond: perSecond, burst: burst),
+            byteRate: nil,
+            sourceLimit: sourceLimit
+        )
+    }
+
     var isFull: Bool { waiting.count >= Self.limit || waitingBytes >= Self.byteLimit }
 
     /// Whether there is nothing left to send.
@@ -72,7 +90,7 @@ final class DatagramReplies {
             if isGreeting, datagram.bytes.elementsEqual(bytes) { throw .greeting }
             if worker.ownAddresses.contains(origin.peer) { throw .ownAddress }
             let address = try ReplyAddress(datagram.address, datagram.process)
-            guard limiter.admit(origin.peer, at: worker.loop.now) else { throw .rate }
+            guard rates.admit(Source(origin.peer), at: worker.loop.now) else { throw .rate }
             return Reply(bytes, to: address, origin, of: self)
         } catch {
             withheld.add(error, origin)

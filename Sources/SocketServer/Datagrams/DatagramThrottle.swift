@@ -8,9 +8,9 @@ final class DatagramThrottle {
     private let loop: EventLoop
     private let account: MessageAccount
     private let log: DatagramLog
-    private var lastOrigin: Origin?
+    private var lastSource = Source.unknown
     private lazy var report = LimitedReport(loop, every: .seconds(1)) { [weak self] count in
-        if let self, let lastOrigin { log.recordRateDrops(count, last: Source(lastOrigin.peer)) }
+        if let self { log.recordRateDrops(count, last: lastSource) }
     }
 
     init(_ rates: SourceRates, _ loop: EventLoop, _ log: DatagramLog, _ account: MessageAccount) {
@@ -23,14 +23,11 @@ final class DatagramThrottle {
     /// Whether a datagram may be taken; otherwise it is dropped.
     func admits(_ origin: Origin, bytes: Int) -> Bool {
         let source = Source(origin.peer)
-        guard rates.admits(source, messages: 1, bytes: bytes, at: loop.now) else {
-            account.countDropped(1, .rate)
-            lastOrigin = origin
-            report.add()
-            return false
-        }
-        rates.take(source, messages: 1, bytes: bytes, at: loop.now)
-        return true
+        guard !rates.admit(source, bytes: bytes, at: loop.now) else { return true }
+        account.countDropped(1, .rate)
+        lastSource = source
+        report.add()
+        return false
     }
 
     /// Records what is not recorded yet, as the daemon stops.

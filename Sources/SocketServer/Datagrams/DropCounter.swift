@@ -10,10 +10,9 @@ final class DropCounter: Ticker {
 
     private let socket: Int32
     private let worker: SocketWorker
-    private let log: DatagramLog
     private let account: MessageAccount
+    private let report: LimitedReport
     private var seen: UInt32 = 0
-    private var limit = RateLimit(interval: .seconds(1))
     /// Since then the kernel was not asked; nil: nothing was received since it was.
     private var lastReceive: MonotonicTime?
     var deadline = DeadlineQueue.Place()
@@ -21,8 +20,8 @@ final class DropCounter: Ticker {
     init(_ socket: Int32, _ worker: SocketWorker, _ log: DatagramLog, _ account: MessageAccount) {
         self.socket = socket
         self.worker = worker
-        self.log = log
         self.account = account
+        report = LimitedReport(worker.loop, every: .seconds(1)) { log.recordDrops($0) }
     }
 
     /// Takes note of the kernel's count.
@@ -33,9 +32,8 @@ final class DropCounter: Ticker {
         guard let total, Int32(bitPattern: total &- seen) > 0 else { return }
         let new = total &- seen
         seen = total
-        limit.add(Int(new))
         account.countDropped(UInt64(new), .buffer)
-        report()
+        report.add(Int(new))
     }
 
     /// Takes note that datagrams were received; no other may follow to bring the count of those dropped after them.
@@ -45,26 +43,18 @@ final class DropCounter: Ticker {
     }
 
     func tick() {
-        if let last = lastReceive {
-            if worker.loop.now - last < Self.silence {
-                worker.loop.schedule(self, by: last + Self.silence)
-            } else {
-                lastReceive = nil
-                note(SocketMemory.drops(of: socket))
-            }
+        guard let last = lastReceive else { return }
+        guard worker.loop.now - last >= Self.silence else {
+            return worker.loop.schedule(self, by: last + Self.silence)
         }
-        report()
-    }
-
-    private func report() {
-        if let count = limit.take(at: worker.loop.now) { log.recordDrops(count) }
-        if let next = limit.nextReport { worker.loop.schedule(self, by: next) }
+        lastReceive = nil
+        note(SocketMemory.drops(of: socket))
     }
 
     /// Records what is not recorded yet, as the daemon stops.
     func finish() {
         worker.loop.cancel(self)
         note(SocketMemory.drops(of: socket))
-        if let count = limit.takeAll(at: worker.loop.now) { log.recordDrops(count) }
+        report.finish()
     }
 }

@@ -1,53 +1,40 @@
-import Linux
 import LogRecords
 
 /// Counts the replies that one datagram socket does not send, and records each reason at most once in ten seconds.
 ///
 /// Used on its loop's thread only.
-final class WithheldReplies: Ticker {
+final class WithheldReplies {
     enum Reason: Error, CaseIterable {
         case relativeName, foreignSocket, ownAddress, greeting, rate
     }
 
-    private struct Account {
-        var limit = RateLimit(interval: .seconds(10))
-        /// Of the last one.
-        var origin: Origin
-    }
-
-    private let worker: SocketWorker
     private let log: DatagramLog
-    private var accounts: [Reason: Account] = [:]
-    var deadline = DeadlineQueue.Place()
+    private var reports: [Reason: LimitedReport] = [:]
+    /// The sender of the last datagram.
+    private var lastOrigins: [Reason: Origin] = [:]
 
     init(_ worker: SocketWorker, _ log: DatagramLog) {
-        self.worker = worker
         self.log = log
+        for reason in Reason.allCases {
+            reports[reason] = LimitedReport(worker.loop, every: .seconds(10)) { [weak self] count in
+                self?.record(reason, count: count)
+            }
+        }
     }
 
     func add(_ reason: Reason, _ origin: Origin) {
-        accounts[reason, default: Account(origin: origin)].limit.add()
-        accounts[reason]?.origin = origin
-        tick()
-    }
-
-    func tick() {
-        record(ofAll: false)
-        if let next = accounts.values.compactMap(\.limit.nextReport).min() { worker.loop.schedule(self, by: next) }
+        lastOrigins[reason] = origin
+        reports[reason]?.add()
     }
 
     /// Records what is not recorded yet, as the daemon stops.
     func finish() {
-        record(ofAll: true)
+        for reason in Reason.allCases { reports[reason]?.finish() }
     }
 
-    private func record(ofAll: Bool) {
-        let now = worker.loop.now
-        for reason in Reason.allCases {
-            let count = ofAll ? accounts[reason]?.limit.takeAll(at: now) : accounts[reason]?.limit.take(at: now)
-            guard let count, let origin = accounts[reason]?.origin else { continue }
-            log.recordWithheldReply(to: origin, reason, count: count)
-        }
+    private func record(_ reason: Reason, count: Int) {
+        guard let origin = lastOrigins[reason] else { return }
+        log.recordWithheldReply(to: origin, reason, count: count)
     }
 }
 
@@ -58,7 +45,8 @@ extension WithheldReplies.Reason: CustomStringConvertible {
         case .foreignSocket: "the path of its socket leads to one that is not known to be the sender's"
         case .ownAddress: "it came from an address at which this daemon receives; its source is forged"
         case .greeting: "it is such a reply itself"
-        case .rate: "this source gets more than \(ReplyLimiter.burst) at once, or more than 100 a second"
+        case .rate:
+            "this source gets more than \(DatagramReplies.burst) at once, or more than \(DatagramReplies.perSecond) a second"
         }
     }
 }

@@ -1,5 +1,6 @@
 import CLinux
 import Glibc
+import Linux
 import Synchronization
 
 /// The connections that the daemon gives to the next process as it stops, from all threads.
@@ -47,8 +48,7 @@ package final class Handover: Sendable {
 
     /// Closes a socket so that its peer sees a reset.
     package static func reset(_ socket: Int32) {
-        var value = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(socket, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
+        SocketOption.setReset(socket)
         close(socket)
     }
 }

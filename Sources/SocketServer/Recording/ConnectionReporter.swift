@@ -1,4 +1,3 @@
-import Linux
 import LogRecords
 
 /// Decides which connections have records, and counts the others by source.
@@ -6,16 +5,11 @@ import LogRecords
 /// Of each source 128 connections at once have records, and one a second more; and as many of the others that are lost
 /// without having brought a byte.
 /// Used on its loop's thread only.
-final class ConnectionReporter: Ticker {
+final class ConnectionReporter {
     private static let burst = 128
-    /// How often it looks whether a source has gone quiet.
-    private static let lookInterval = Duration.seconds(1)
 
-    private let loop: EventLoop
-    private let recorder: Recorder
-    private var connections = ReportLimiter(burst: burst)
-    private var losses = ReportLimiter(burst: burst)
-    var deadline = DeadlineQueue.Place()
+    private let connections: SourceReports
+    private let losses: SourceReports
 
     /// Makes the reporter of one thread.
     ///
@@ -23,69 +17,34 @@ final class ConnectionReporter: Ticker {
     ///   - loop: of the thread.
     ///   - recorder: of the thread.
     init(_ loop: EventLoop, recorder: Recorder) {
-        self.loop = loop
-        self.recorder = recorder
+        connections = SourceReports(of: .connectionClosed, .informational, burst: Self.burst, loop, recorder) {
+            "\($0) more connections from \($1) established and closed"
+        }
+        losses = SourceReports(of: .connectionLost, .warning, burst: Self.burst, loop, recorder) {
+            "\($0) more connections from \($1) lost"
+        }
     }
 
     /// Asks whether a new connection has records.
     func admit(_ origin: Origin) -> Bool {
-        watch()
-        guard let heldBack = connections.admit(origin, at: loop.now) else { return false }
-        if heldBack > 0 { recordConnections(heldBack, from: Source(origin.peer), origin) }
-        return true
+        connections.admit(origin)
     }
 
     /// Counts a connection that has ended without records.
     func holdBack(_ origin: Origin) {
-        watch()
-        connections.holdBack(origin, at: loop.now)
+        connections.holdBack(origin)
     }
 
     /// Asks whether the loss of a connection without records is recorded, and counts it otherwise.
     func admitLoss(_ origin: Origin) -> Bool {
-        watch()
-        guard let heldBack = losses.admit(origin, at: loop.now) else {
-            losses.holdBack(origin, at: loop.now)
-            return false
-        }
-        if heldBack > 0 { recordLosses(heldBack, from: Source(origin.peer), origin) }
-        return true
+        if losses.admit(origin) { return true }
+        losses.holdBack(origin)
+        return false
     }
 
-    func tick() {
-        record(ofAll: false)
-        if !connections.isEmpty || !losses.isEmpty { watch() }
-    }
-
-    /// Records all that was held back, as the daemon stops.
+    /// Records how many were held back, as the daemon stops.
     func finish() {
-        record(ofAll: true)
-    }
-
-    private func watch() {
-        loop.schedule(self, after: Self.lookInterval)
-    }
-
-    private func record(ofAll: Bool) {
-        for notice in connections.takeNotices(at: loop.now, ofAll: ofAll) {
-            recordConnections(notice.count, from: notice.source, notice.origin)
-        }
-        for notice in losses.takeNotices(at: loop.now, ofAll: ofAll) {
-            recordLosses(notice.count, from: notice.source, notice.origin)
-        }
-    }
-
-    private func recordConnections(_ count: Int, from source: Source, _ origin: Origin) {
-        recorder.record(.connectionClosed, .informational, origin) { record in
-            record.append("\(count) more connections from \(source) established and closed")
-            record.set(.heldBack, to: Int64(count))
-        }
-    }
-
-    private func recordLosses(_ count: Int, from source: Source, _ origin: Origin) {
-        recorder.record(.connectionLost, .warning, origin) { record in
-            record.append("\(count) more connections from \(source) lost")
-            record.set(.heldBack, to: Int64(count))
-        }
+        connections.finish()
+        losses.finish()
     }
 }

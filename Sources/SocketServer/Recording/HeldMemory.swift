@@ -1,3 +1,5 @@
+import LogFormats
+
 /// The memory that one thread holds for what senders have begun and for replies that wait.
 ///
 /// Used on that thread only.
@@ -20,10 +22,34 @@ final class HeldMemory {
     /// Whether more is held than may be; then `SocketWorker.makeRoom` is to be called.
     var isExceeded: Bool { total > limit }
 
+    /// Why an unfinished message is given up then.
+    var fault: MessageError {
+        MessageError("unfinished messages take more than \(limit) bytes of memory (memory_limit)", .crowded)
+    }
+
     /// Takes memory.
     ///
     /// - Parameter growth: in bytes; negative: gives memory back.
     func add(_ growth: Int) {
         total &+= growth
+    }
+
+    /// Holds as much for one thing as it has now.
+    ///
+    /// - Parameters:
+    ///   - held: how much was held for it, in bytes; afterwards, how much is.
+    ///   - needed: how much it has, in bytes.
+    /// - Returns: false where it has grown, and too much is held.
+    func change(_ held: inout Int, to needed: Int) -> Bool {
+        let growth = needed &- held
+        guard growth != 0 else { return true }
+        held = needed
+        add(growth)
+        return growth < 0 || !isExceeded
+    }
+
+    /// The memory of an unfinished message, rather than its bytes: that is limited.
+    static func memory(of buffered: [UInt8]) -> Int {
+        buffered.capacity > 0 ? buffered.capacity &+ overhead : 0
     }
 }

@@ -20,8 +20,8 @@ final class LimitedReport: Ticker {
     }
 
     /// Counts that it happened.
-    func add() {
-        limit.add()
+    func add(_ count: Int = 1) {
+        limit.add(count)
         tick()
     }
 

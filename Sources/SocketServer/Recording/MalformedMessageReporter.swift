@@ -1,25 +1,20 @@
-import Linux
 import LogFormats
 import LogRecords
 
 /// Counts and records that messages could not be read, at a limited rate.
 ///
 /// Used on its loop's thread only.
-final class MalformedMessageReporter: Ticker {
+final class MalformedMessageReporter {
     /// As much of a message is shown: as data, and in the text.
     private static let dataBytes = 256
     private static let textBytes = 64
-    /// How often it looks whether a source has gone quiet.
-    private static let lookInterval = Duration.milliseconds(250)
 
-    private let loop: EventLoop
-    private let recorder: Recorder
-    private var limiter = ReportLimiter()
-    var deadline = DeadlineQueue.Place()
+    private let reports: SourceReports
 
     init(_ loop: EventLoop, recorder: Recorder) {
-        self.loop = loop
-        self.recorder = recorder
+        reports = SourceReports(of: .messageRefused, .warning, loop, recorder) {
+            "Cannot read \($0) more messages from \($1)"
+        }
     }
 
     /// Counts a message that could not be read, and reports it unless too many were.
@@ -88,36 +83,14 @@ final class MalformedMessageReporter: Ticker {
     }
 
     private func report(from origin: Origin, _ message: Span<UInt8>, _ fill: (inout LogRecord) -> Void) {
-        loop.schedule(self, after: Self.lookInterval)
-        guard let heldBack = limiter.admit(origin, at: loop.now) else {
-            return limiter.holdBack(origin, at: loop.now)
-        }
-        recorder.record(.messageRefused, .warning, origin) { record in
+        reports.report(from: origin) { record in
             fill(&record)
             if !message.isEmpty { record.set(.data, to: message.extracting(first: Self.dataBytes)) }
-            if heldBack > 0 {
-                record.append(", \(heldBack) more were held back")
-                record.set(.heldBack, to: Int64(heldBack))
-            }
         }
     }
 
-    func tick() {
-        record(limiter.takeNotices(at: loop.now))
-        if !limiter.isEmpty { loop.schedule(self, after: Self.lookInterval) }
-    }
-
-    /// Records all that was held back, as the daemon stops.
+    /// Records how many were held back, as the daemon stops.
     func finish() {
-        record(limiter.takeNotices(at: loop.now, ofAll: true))
-    }
-
-    private func record(_ notices: [ReportLimiter.Notice]) {
-        for notice in notices {
-            recorder.record(.messageRefused, .warning, notice.origin) { record in
-                record.append("Cannot read \(notice.count) more messages from \(notice.source)")
-                record.set(.heldBack, to: Int64(notice.count))
-            }
-        }
+        reports.finish()
     }
 }

@@ -1,7 +1,7 @@
 import Linux
 import LogRecords
 
-/// Limits reports by source, of malformed messages or of connections: ten at once, then one a second.
+/// Limits reports by source, of malformed messages or of connections: some at once, then one a second.
 ///
 /// The others are counted, and reported with the source's next one or when it has gone quiet.
 struct ReportLimiter {
@@ -14,8 +14,7 @@ struct ReportLimiter {
     }
 
     private struct Account {
-        /// Until then all is reported that may be.
-        var due: MonotonicTime
+        var bucket = TokenBucket()
         var last: MonotonicTime
         var heldBack = 0
         var origin: Origin
@@ -25,19 +24,20 @@ struct ReportLimiter {
     static let interval = Duration.seconds(1)
     static let sourceLimit = 1024
 
-    /// How many of a source are reported at once.
-    private let burst: Int
+    private let rate: Rate
     private var accounts: [Source: Account] = [:]
 
     /// Makes a limiter.
     ///
     /// - Parameter burst: how many of a source are reported at once.
     init(burst: Int = Self.burst) {
-        self.burst = burst
+        rate = Rate(perSecond: 1, burst: burst)
     }
 
-    /// Whether there is nothing to look after.
-    var isEmpty: Bool { accounts.isEmpty }
+    /// When `takeNotices` has something to do if nothing is reported until then; nil: never.
+    var nextNotice: MonotonicTime? {
+        accounts.values.lazy.map { $0.heldBack > 0 ? $0.last + Self.interval : $0.bucket.fullTime }.min()
+    }
 
     /// Asks whether one more may be reported.
     ///
@@ -47,9 +47,11 @@ struct ReportLimiter {
     /// - Returns: how many were held back before it; nil when it is to be held back: the caller calls `holdBack`.
     mutating func admit(_ origin: Origin, at now: MonotonicTime) -> Int? {
         let source = place(of: origin)
-        let account = accounts[source] ?? Account(due: now, last: now, origin: origin)
-        guard account.due - now <= Self.interval * (burst - 1) else { return nil }
-        accounts[source] = Account(due: max(account.due, now) + Self.interval, last: now, origin: origin)
+        let account = accounts[source] ?? Account(last: now, origin: origin)
+        var bucket = account.bucket
+        guard bucket.has(1, of: rate, at: now) else { return nil }
+        bucket.take(1, of: rate, at: now)
+        accounts[source] = Account(bucket: bucket, last: now, origin: origin)
         return account.heldBack
     }
 
@@ -60,7 +62,7 @@ struct ReportLimiter {
     ///   - now: the present time.
     mutating func holdBack(_ origin: Origin, at now: MonotonicTime) {
         let source = place(of: origin)
-        var account = accounts[source] ?? Account(due: now, last: now, origin: origin)
+        var account = accounts[source] ?? Account(last: now, origin: origin)
         account.last = now
         account.origin = origin
         account.heldBack += 1
@@ -79,8 +81,8 @@ struct ReportLimiter {
             if account.heldBack > 0, ofAll || now - account.last >= Self.interval {
                 notices.append(Notice(source: source, count: account.heldBack, origin: account.origin))
                 accounts[source]?.heldBack = 0
-                accounts[source]?.due = max(account.due, now) + Self.interval
-            } else if account.heldBack == 0, account.due <= now {
+                accounts[source]?.bucket.take(1, of: rate, at: now)
+            } else if account.heldBack == 0, account.bucket.isFull(at: now) {
                 accounts[source] = nil
             }
         }

@@ -15,13 +15,20 @@ struct SourceRates {
 
     private let messageRate: Rate?
     private let byteRate: Rate?
+    private let sourceLimit: Int
     private var buckets: [Source: Buckets] = [:]
     private var lastCleaning: MonotonicTime?
 
-    /// Makes the rates of sources that have sent nothing yet; without one there is no limit.
-    init(messageRate: Rate?, byteRate: Rate?) {
+    /// Makes the rates of sources that have sent nothing yet.
+    ///
+    /// - Parameters:
+    ///   - messageRate: of each source; nil: without a limit.
+    ///   - byteRate: the same.
+    ///   - sourceLimit: how many sources it knows.
+    init(messageRate: Rate?, byteRate: Rate?, sourceLimit: Int = Self.sourceLimit) {
         self.messageRate = messageRate
         self.byteRate = byteRate
+        self.sourceLimit = sourceLimit
     }
 
     /// The most bytes that one receive from a stream should take, so that it does not go far beyond a burst.
@@ -51,10 +58,19 @@ struct SourceRates {
         buckets[place] = account
     }
 
+    /// Takes note of one message of a source, if the source may send it now.
+    ///
+    /// - Returns: whether it may.
+    mutating func admit(_ source: Source, bytes: Int = 0, at now: MonotonicTime) -> Bool {
+        guard admits(source, messages: 1, bytes: bytes, at: now) else { return false }
+        take(source, messages: 1, bytes: bytes, at: now)
+        return true
+    }
+
     private mutating func place(of source: Source, at now: MonotonicTime) -> Source {
-        if buckets.count < Self.sourceLimit || buckets[source] != nil { return source }
+        if buckets.count < sourceLimit || buckets[source] != nil { return source }
         clean(at: now)
-        return buckets.count < Self.sourceLimit ? source : .others
+        return buckets.count < sourceLimit ? source : .others
     }
 
     /// Forgets the sources that have their whole burst; seldom, as it looks at all of them.

@@ -5,7 +5,8 @@ import Linux
 /// So a full bucket is one that need not be kept at all. More may be taken than there is: then nothing is left until the
 /// time has made up for it, and the rate holds in the long run.
 struct TokenBucket {
-    private var fullTime = MonotonicTime.distantPast
+    /// When it is full, if nothing is taken until then.
+    private(set) var fullTime = MonotonicTime.distantPast
 
     func isFull(at now: MonotonicTime) -> Bool { fullTime <= now }
 

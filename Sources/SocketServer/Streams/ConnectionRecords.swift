@@ -40,7 +40,7 @@ struct ConnectionRecords {
         memory = worker.memory
         guard let reader else { return }
         if listener.service.acknowledges {
-            session = RELPIntake(reader, limit: listener.limits.messageLimit, from: log.origin, worker)
+            session = RELPIntake(reader, listener.limits, from: log.origin, worker)
         } else {
             intake = StreamIntake(reader, listener.limits, from: log.origin, worker)
         }
@@ -87,7 +87,7 @@ struct ConnectionRecords {
             messageCount = intake?.messageCount ?? 0
             return outcome
         }
-        if let outcome = session?.handle(step, input, by: observer) {
+        if let outcome = session?.handle(step, input, at: now, by: observer) {
             messageCount = session?.messageCount ?? 0
             return outcome
         }
@@ -119,13 +119,16 @@ struct ConnectionRecords {
     // MARK: time
 
     /// When the message that has begun should be complete; nil: there is none, or it has no limit.
-    var nextOverdue: MonotonicTime? { intake?.nextOverdue }
+    var nextOverdue: MonotonicTime? { intake?.nextOverdue ?? session?.nextOverdue }
 
     /// Whether a message has begun and should have been complete by now.
     func areOverdue(at now: MonotonicTime) -> Bool { nextOverdue.map { now >= $0 } ?? false }
 
     /// The stream was not read until now: that time does not count for the message that has begun.
-    mutating func prolong(at now: MonotonicTime) { intake?.prolong(at: now) }
+    mutating func prolong(at now: MonotonicTime) {
+        intake?.prolong(at: now)
+        session?.prolong(at: now)
+    }
 
     // MARK: memory
 

@@ -1,5 +1,5 @@
-import CLinux
 import Glibc
+import Linux
 import LogRecords
 
 /// Closes the connections of sources that have as many as they may; counts and records that.
@@ -29,10 +29,9 @@ final class ConnectionRefusals {
         let source = Source(peer)
         guard !connections.open(source) else { return true }
         if listener.service.endConfirms {
-            // A reset, as an orderly end would confirm; see SO_LINGER in socket(7). A Unix socket, which knows none, fails
-            // what is sent from now on, and resets what was sent before.
-            var value = linger(l_onoff: 1, l_linger: 0)
-            setsockopt(connection, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
+            // As an orderly end would confirm. A Unix socket, which knows no SO_LINGER, fails what is sent from now on,
+            // and resets what was sent before.
+            SocketOption.setReset(connection)
         }
         close(connection)
         listener.metrics.connectionRefused()

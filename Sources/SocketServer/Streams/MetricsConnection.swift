@@ -39,6 +39,7 @@ final class MetricsConnection: LoopMember {
 
     func start() {
         socket.prepare()
+        worker.metrics.takePlace()
         listener.metrics.connectionOpened()
         do {
             membership = try worker.loop.add(self, watching: socket.descriptor, for: StreamSocket.interest)
@@ -106,6 +107,7 @@ final class MetricsConnection: LoopMember {
         guard state != .done else { return }
         state = .done
         worker.loop.cancel(self)
+        worker.metrics.releasePlace()
         listener.metrics.connectionClosed()
         listener.releaseSlot()
         if let membership = membership.take() { worker.loop.remove(membership) }

@@ -52,6 +52,7 @@ final class ProxiedConnection: LoopMember {
     }
 
     func start() {
+        worker.metrics.takePlace()
         guard listener.trustedProxies?.contains(proxy) == true else {
             return refuse("its address is not one of trusted_proxies")
         }
@@ -120,6 +121,7 @@ final class ProxiedConnection: LoopMember {
         state = .done
         worker.loop.cancel(self)
         if let membership = membership.take() { worker.loop.remove(membership, leaving: descriptor) }
+        worker.metrics.releasePlace()
         makeWay(client)
     }
 
@@ -131,8 +133,7 @@ final class ProxiedConnection: LoopMember {
             connection: nil
         )
         worker.messages.reportRefused(reason, start, from: origin)
-        var option = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &option, socklen_t(MemoryLayout<linger>.size))
+        SocketOption.setReset(descriptor)
         end()
     }
 
@@ -140,6 +141,7 @@ final class ProxiedConnection: LoopMember {
         if case .done = state { return }
         state = .done
         worker.loop.cancel(self)
+        worker.metrics.releasePlace()
         listener.releaseSlot()
         if let membership = membership.take() { worker.loop.remove(membership) }
         close(descriptor)

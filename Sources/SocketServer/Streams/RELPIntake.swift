@@ -1,8 +1,9 @@
+import Linux
 import LogFormats
 import LogRecords
 
-/// Takes the messages out of one RELP session and has them recorded: owns the session, the answers that are owed, and
-/// the share of the memory for unfinished messages.
+/// Takes the messages out of one RELP session and has them recorded: owns the session, the answers that are owed, the
+/// share of the memory for unfinished messages, and the time that a message may take.
 struct RELPIntake {
     /// As many messages librelp's client sends before it waits for an answer.
     static let window = 128
@@ -14,6 +15,7 @@ struct RELPIntake {
     private let messages: MessageRecorder
     private var session: RELPSession
     private var answers = AnswerQueue()
+    private var timer: MessageTimer
     private let memory: HeldMemory
     /// The memory that is held, in bytes.
     private(set) var reserved = 0
@@ -27,15 +29,16 @@ struct RELPIntake {
     ///
     /// - Parameters:
     ///   - reader: reads the messages.
-    ///   - limit: how many bytes of one message are kept.
+    ///   - limits: of the listener.
     ///   - origin: the connection.
     ///   - worker: the thread that serves the connection.
-    init(_ reader: MessageReader, limit: Int, from origin: Origin, _ worker: SocketWorker) {
+    init(_ reader: MessageReader, _ limits: ListenerLimits, from origin: Origin, _ worker: SocketWorker) {
         self.reader = reader
         self.origin = origin
         messages = worker.messages
         memory = worker.memory
-        session = RELPSession(limit: limit)
+        session = RELPSession(limit: limits.messageLimit)
+        timer = MessageTimer(timeout: limits.messageTimeout)
     }
 
     /// Whether a frame has begun and is not complete.
@@ -47,6 +50,14 @@ struct RELPIntake {
     /// The position of the last record that an answer waits for; 0: of none.
     var lastOwedPosition: UInt64 { answers.lastPosition }
 
+    /// When the frame that has begun should be complete; nil: there is none, or it has no limit, or it is not read.
+    var nextOverdue: MonotonicTime? { owed < Self.maxOwed ? timer.due : nil }
+
+    /// The stream was not read until now: what has begun has all its time from now on.
+    mutating func prolong(at now: MonotonicTime) {
+        timer.prolong(at: now)
+    }
+
     /// Records the messages that the input completes.
     ///
     /// Only input makes messages: what the end of the stream cuts off was not answered, and comes again.
@@ -54,16 +65,22 @@ struct RELPIntake {
     /// - Parameters:
     ///   - step: what happened to the stream.
     ///   - input: the bytes that came, if any.
+    ///   - now: the present time.
     ///   - observer: learns when the output rejects one of the records.
     /// - Returns: what became of the messages.
     mutating func handle(
         _ step: StreamIntake.Step,
         _ input: Span<UInt8>,
+        at now: MonotonicTime,
         by observer: any CommitObserver
     ) -> StreamIntake.Outcome {
-        guard step == .input else { return .good }
         let position = messages.position
         defer { if messages.position != position { lastPosition = messages.position } }
+        if step == .overdue, hasUnfinished {
+            report(timer.fault)
+            return .overdue
+        }
+        guard step == .input else { return .good }
         if isAtStart {
             isAtStart = false
             if let foreign = ForeignProtocol(startOf: input) {
@@ -72,23 +89,41 @@ struct RELPIntake {
                 return .broken
             }
         }
-        let context = messages.receiveContext()
+        var sink = MessageSink(reader, origin, messages, observer)
+        let isBroken = takeFrames(of: input, &sink)
+        messageCount &+= sink.messageCount
+        reader.account.countReceived(UInt64(sink.messageCount))
+        timer.note(hasUnfinished: hasUnfinished, isNew: sink.messageCount > 0, at: now)
+        if isBroken { return .broken }
+        return reserveMemory() ? .good : .crowded
+    }
+
+    /// Takes all frames that there are.
+    ///
+    /// A message that cannot be read is answered, too: it will never become readable.
+    ///
+    /// - Returns: whether the stream makes no sense from here on.
+    private mutating func takeFrames(of input: Span<UInt8>, _ sink: inout MessageSink) -> Bool {
         var index = 0
         while let event = session.next(in: input, from: &index) {
             switch event {
             case .message(let frame, let answer):
-                messageCount &+= 1
-                record(frame, input, context, by: observer)
+                switch frame.place {
+                case .input(let range):
+                    sink.record(input.extracting(range), frame)
+                case .buffered(let range):
+                    let buffered = session.buffered
+                    sink.record(buffered.span.extracting(range), frame)
+                }
                 answers.add(answer, after: messages.position)
             case .answer(let answer):
                 answers.add(answer, after: messages.position)
             case .broken(let frame, let fault):
-                reader.account.countReceived()
-                withBytes(of: frame, input) { report($0, length: frame.length, fault) }
-                return .broken
+                sink.report(frame, input, session.buffered, fault)
+                return true
             }
         }
-        return reserveMemory() ? .good : .crowded
+        return false
     }
 
     /// Takes the answers that are due.
@@ -98,16 +133,20 @@ struct RELPIntake {
     ///   - output: the bytes of the answers are appended to it.
     /// - Returns: whether the session ends with the last of them.
     mutating func takeAnswers(through position: UInt64, into output: inout [UInt8]) -> Bool {
-        answers.takeDue(through: position, into: &output)
+        if owed >= Self.maxOwed { timer.prolong(at: .now) }
+        return answers.takeDue(through: position, into: &output)
     }
 
     /// Reports that the message that has begun is given up, since too much memory is held; nothing where none has.
     func reportCrowded() {
         guard hasUnfinished else { return }
-        let reason = "unfinished messages take more than \(memory.limit) bytes of memory (memory_limit)"
+        report(memory.fault)
+    }
+
+    private func report(_ fault: MessageError) {
         reader.account.countReceived()
         let buffered = session.buffered
-        report(buffered.span, length: buffered.count, MessageError(reason, .crowded))
+        messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
     }
 
     /// Gives the memory back; to be called once, at the end.
@@ -115,51 +154,8 @@ struct RELPIntake {
         memory.add(-reserved)
     }
 
-    /// Records a message, or that it cannot be read: then it is answered, too, as it will never become readable.
-    private func record(
-        _ frame: Frame,
-        _ input: Span<UInt8>,
-        _ context: ReceiveContext,
-        by observer: any CommitObserver
-    ) {
-        reader.account.countReceived()
-        withBytes(of: frame, input) { message in
-            do throws(MessageError) {
-                try messages.record(
-                    message,
-                    length: frame.length,
-                    with: reader,
-                    from: origin,
-                    by: observer,
-                    context.of(frame)
-                )
-            } catch {
-                report(message, length: frame.length, error)
-            }
-        }
-    }
-
-    private func report(_ message: Span<UInt8>, length: Int, _ fault: MessageError) {
-        messages.reportMalformed(message, length: length, from: origin, fault, reader.account)
-    }
-
-    private func withBytes(of frame: Frame, _ input: Span<UInt8>, _ body: (Span<UInt8>) -> Void) {
-        switch frame.place {
-        case .input(let range): body(input.extracting(range))
-        case .buffered(let range):
-            let buffered = session.buffered
-            body(buffered.span.extracting(range))
-        }
-    }
-
     /// - Returns: false where too much memory is held.
     private mutating func reserveMemory() -> Bool {
-        let capacity = session.buffered.capacity
-        let needed = capacity > 0 ? capacity &+ HeldMemory.overhead : 0
-        let growth = needed &- reserved
-        guard growth != 0 else { return true }
-        reserved = needed
-        memory.add(growth)
-        return growth < 0 || !memory.isExceeded
+        memory.change(&reserved, to: HeldMemory.memory(of: session.buffered))
     }
 }

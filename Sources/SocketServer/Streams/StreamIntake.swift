@@ -35,11 +35,8 @@ struct StreamIntake {
     private let origin: Origin
     private let messages: MessageRecorder
     private let memory: HeldMemory
-    /// How long a message may take from its first byte to its last.
-    private let timeout: Duration?
+    private var timer: MessageTimer
     private var framing: any Framing
-    /// When the message that is not complete began.
-    private var begun: MonotonicTime?
     /// The memory that is held, in bytes.
     private(set) var reserved = 0
     /// Of the last record that a step made, the reports about malformed messages included.
@@ -62,7 +59,7 @@ struct StreamIntake {
         self.origin = origin
         messages = worker.messages
         memory = worker.memory
-        timeout = limits.messageTimeout
+        timer = MessageTimer(timeout: limits.messageTimeout)
         framing = reader.format.parserType.makeFraming(limit: limits.messageLimit)
     }
 
@@ -82,7 +79,7 @@ struct StreamIntake {
         self.isAtStart = isAtStart
         guard framing.resume(from: state) else { return false }
         awaitsSilence = hasUnfinished
-        begun = hasUnfinished ? .now : nil
+        timer.note(hasUnfinished: hasUnfinished, isNew: true, at: .now)
         // Where all take too much, the next step shows it.
         _ = reserveMemory()
         return true
@@ -125,10 +122,10 @@ struct StreamIntake {
         case .input, .overdue, .end: break
         }
         if step == .overdue, hasUnfinished {
-            report("the message was not complete within \(timeout?.secondsText ?? "") (message_timeout)", .incomplete)
+            report(timer.fault)
             return .overdue
         }
-        noteBeginning(isNew: sink.messageCount > 0, at: now)
+        timer.note(hasUnfinished: hasUnfinished, isNew: sink.messageCount > 0, at: now)
         let fits = reserveMemory()
         if isBroken { return .broken }
         guard fits else { return .crowded }
@@ -138,22 +135,11 @@ struct StreamIntake {
     // MARK: time
 
     /// When the message that has begun should be complete; nil: there is none, or it has no limit.
-    var nextOverdue: MonotonicTime? {
-        guard let begun, let timeout else { return nil }
-        return begun + timeout
-    }
+    var nextOverdue: MonotonicTime? { timer.due }
 
     /// The stream was not read until now: what has begun has all its time from now on.
     mutating func prolong(at now: MonotonicTime) {
-        if begun != nil { begun = now }
-    }
-
-    private mutating func noteBeginning(isNew: Bool, at now: MonotonicTime) {
-        if !hasUnfinished {
-            begun = nil
-        } else if begun == nil || isNew {
-            begun = now
-        }
+        timer.prolong(at: now)
     }
 
     // MARK: memory
@@ -161,7 +147,7 @@ struct StreamIntake {
     /// Reports that the message that has begun is given up, since too much memory is held; nothing where none has.
     func reportCrowded() {
         guard hasUnfinished else { return }
-        report("unfinished messages take more than \(memory.limit) bytes of memory (memory_limit)", .crowded)
+        report(memory.fault)
     }
 
     /// Whether memory is kept for the next message.
@@ -184,9 +170,7 @@ struct StreamIntake {
     /// Reports that a message was begun, if one was, and will not be complete.
     func reportUnfinished(_ reason: String) {
         guard hasUnfinished else { return }
-        reader.account.countReceived()
-        let (buffered, fault) = (framing.buffered, MessageError(reason, .incomplete))
-        messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
+        report(MessageError(reason, .incomplete))
     }
 
     /// Gives the memory back; to be called once, at the end.
@@ -196,19 +180,13 @@ struct StreamIntake {
 
     /// - Returns: false where it has grown, and too much is held.
     private mutating func reserveMemory() -> Bool {
-        // Memory rather than bytes: that is limited.
-        let capacity = framing.buffered.capacity
-        let needed = capacity > 0 ? capacity &+ HeldMemory.overhead : 0
-        let growth = needed &- reserved
-        guard growth != 0 else { return true }
-        reserved = needed
-        memory.add(growth)
-        return growth < 0 || !memory.isExceeded
+        memory.change(&reserved, to: HeldMemory.memory(of: framing.buffered))
     }
 
-    private func report(_ reason: String, _ kind: MessageError.Kind) {
+    /// Reports the message that has begun.
+    private func report(_ fault: MessageError) {
         reader.account.countReceived()
-        let (buffered, fault) = (framing.buffered, MessageError(reason, kind))
+        let buffered = framing.buffered
         messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
     }
 

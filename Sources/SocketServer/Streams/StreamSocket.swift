@@ -55,8 +55,8 @@ struct StreamSocket: ~Copyable {
     var hasReceivedEnd = false
     /// Whether urgent data has come.
     private(set) var hasUrgent = false
-    /// Whether the last byte received is still with the kernel; see `receiveExceptLast`.
-    private(set) var isWithholding = false
+    /// Of Unix sockets whose orderly end confirms.
+    private var withheld = WithheldByte()
 
     private var output: [UInt8] = []
     private var outputStart = 0
@@ -93,13 +93,13 @@ struct StreamSocket: ~Copyable {
         guard endConfirms else { return }
         // Senders of messages may well be silent for hours: the kernel finds out whether one has vanished.
         KeepAlive.set(descriptor)
-        setLinger(isOn: true)
+        SocketOption.setReset(descriptor)
     }
 
     /// Goes on with a socket that an earlier process has prepared.
     mutating func resume(from state: ConnectionState) {
         bytesReceived = state.bytesReceived
-        isWithholding = state.isWithholding
+        withheld.isWithheld = state.isWithholding
         hasUrgent = state.hasUrgent
         if hasUrgent { mayStopEarly = true }
     }
@@ -133,7 +133,8 @@ struct StreamSocket: ~Copyable {
         var start = 0
         let count =
             withholds
-            ? receiveExceptLast(buffer, limit, &start) : recv(descriptor, buffer.baseAddress, limit, 0)
+            ? withheld.receive(from: descriptor, into: buffer, limit, &start, hasPeerEnded: hasPeerEnded)
+            : recv(descriptor, buffer.baseAddress, limit, 0)
         guard count > 0 else {
             hasInput = false
             if count == 0 {
@@ -215,26 +216,25 @@ struct StreamSocket: ~Copyable {
     mutating func confirm() {
         if let tls { sendCloseNotify(by: tls) }
         guard endConfirms else { return }
-        if isInternet { setLinger(isOn: false) }
-        var byte: UInt8 = 0
-        if isWithholding { recv(descriptor, &byte, 1, 0) }
-        isWithholding = false
+        if isInternet { SocketOption.setReset(descriptor, false) }
+        withheld.take(from: descriptor)
         // Urgent bytes stay with the kernel, and would be unread data.
+        var byte: UInt8 = 0
         while !isInternet, hasUrgent, recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT)) > 0 {}
     }
 
     /// How many bytes have come and were not received.
-    var unreadCount: Int { hasReceivedEnd ? 0 : max(0, bytesInQueue - (isWithholding ? 1 : 0)) }
+    var unreadCount: Int { hasReceivedEnd ? 0 : max(0, Self.bytesInQueue(of: descriptor) - (isWithholding ? 1 : 0)) }
 
     /// How many bytes the kernel holds; see SIOCINQ in tcp(7) and unix(7).
-    private var bytesInQueue: Int {
+    static func bytesInQueue(of descriptor: Int32) -> Int {
         var count: Int32 = 0
         return ioctl(descriptor, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 
-    /// Makes the end by `close` a reset for the peer; see SO_LINGER in socket(7).
+    /// Makes the end by `close` a reset for the peer.
     func reset() {
-        setLinger(isOn: true)
+        SocketOption.setReset(descriptor)
     }
 
     func close() {
@@ -251,47 +251,8 @@ struct StreamSocket: ~Copyable {
         close()
     }
 
-    private func setLinger(isOn: Bool) {
-        var value = linger(l_onoff: isOn ? 1 : 0, l_linger: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_LINGER, &value, socklen_t(MemoryLayout<linger>.size))
-    }
-
-    /// Whether a byte is left with the kernel, which does for a Unix socket what SO_LINGER does for TCP.
     private var withholds: Bool { endConfirms && !isInternet }
 
-    /// Receives, but leaves the last byte with the kernel: closed with unread data, by whatever closes it, a Unix socket
-    /// is reset (ECONNRESET) rather than ended.
-    ///
-    /// - Parameters:
-    ///   - buffer: where to put the bytes.
-    ///   - limit: the most to receive, with the byte that was left before.
-    ///   - start: where in the buffer the bytes begin: after the one that was left before, which comes again.
-    /// - Returns: how many there are; 0 at the end of the stream; -1 as recv(2).
-    private mutating func receiveExceptLast(
-        _ buffer: UnsafeMutableRawBufferPointer,
-        _ limit: Int,
-        _ start: inout Int
-    ) -> Int {
-        while true {
-            let count = recv(descriptor, buffer.baseAddress, limit, Int32(MSG_PEEK))
-            guard count > 0 else { return count }
-            if isWithholding, count == 1 {
-                guard bytesInQueue > 1 else {
-                    guard !hasPeerEnded else { return 0 }
-                    errno = EAGAIN
-                    return -1
-                }
-                // A receive stops at urgent bytes, at descriptors, and where another process has written. What is after
-                // the byte keeps the reset in force.
-                guard recv(descriptor, buffer.baseAddress, 1, 0) == 1 else { return -1 }
-                isWithholding = false
-                continue
-            }
-            let taken = count > 1 ? recv(descriptor, buffer.baseAddress, count - 1, 0) : 0
-            guard taken == count - 1 else { return -1 }
-            start = isWithholding ? 1 : 0
-            isWithholding = true
-            return count - start
-        }
-    }
+    /// Whether the last byte received is still with the kernel.
+    var isWithholding: Bool { withheld.isWithheld }
 }

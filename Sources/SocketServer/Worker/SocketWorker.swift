@@ -61,7 +61,7 @@ final class SocketWorker {
         recorder = Recorder(producer: pipeline.makeProducer { mailbox.wake() }, threshold: threshold)
         malformed = MalformedMessageReporter(loop, recorder: recorder)
         connections = ConnectionReporter(loop, recorder: recorder)
-        handshakes = HandshakeReporter(loop, recorder: recorder)
+        handshakes = HandshakeReporter(loop, recorder: recorder, connections)
         messages = MessageRecorder(loop, recorder, reporter: malformed)
     }
 
