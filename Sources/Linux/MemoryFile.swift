@@ -37,12 +37,10 @@ package enum MemoryFile {
 
     /// Reads a file from its beginning to its end.
     ///
-    /// - Parameters:
-    ///   - descriptor: the file.
-    ///   - limit: the most bytes that it may have.
+    /// - Parameter descriptor: the file.
     /// - Returns: its bytes.
-    /// - Throws: the error of pread(2), `EFBIG` when it is longer.
-    package static func contents(of descriptor: Int32, limit: Int) throws(Errno) -> [UInt8] {
+    /// - Throws: the error of pread(2).
+    package static func contents(of descriptor: Int32) throws(Errno) -> [UInt8] {
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 64 * 1024)
         while true {
@@ -53,7 +51,6 @@ package enum MemoryFile {
             guard count >= 0 else { throw Errno.last }
             guard count > 0 else { return bytes }
             bytes += buffer[..<count]
-            guard bytes.count <= limit else { throw Errno(EFBIG) }
         }
     }
 }

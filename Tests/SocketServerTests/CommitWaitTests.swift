@@ -1,4 +1,5 @@
 import LogBackends
+import LogFormats
 import LogRecords
 import TestSupport
 import Testing

@@ -43,8 +43,10 @@ struct MetricsPage {
         add("sockserved_messages_cut_total", "Recorded messages that were longer than message_limit.", \.messages.cut)
         let returned = "Recorded messages that are records of sockserved."
         add("sockserved_messages_returned_total", returned, \.messages.returned)
-        add("sockserved_messages_malformed_total", "Messages that could not be read, by reason.", \.messages.malformed)
-        add("sockserved_messages_dropped_total", "Messages lost before they were read, by reason.", \.messages.dropped)
+        let malformed = "Messages that could not be read, by reason."
+        addByReason("sockserved_messages_malformed_total", malformed, \.messages.malformed)
+        let dropped = "Messages lost before they were read, by reason."
+        addByReason("sockserved_messages_dropped_total", dropped, \.messages.dropped)
         let datagrams = "Datagrams that came, parts of messages included."
         add("sockserved_datagrams_received_total", datagrams, \.messages.datagrams)
     }
@@ -64,7 +66,7 @@ struct MetricsPage {
     }
 
     private mutating func addConnections() {
-        add("sockserved_connections", "Connections that are open.", .gauge, \.open)
+        add("sockserved_connections", "Connections that are open.", \.open, as: .gauge)
         add("sockserved_connections_accepted_total", "Connections that were accepted.", \.accepted)
         add("sockserved_connections_refused_total", "Connections of sources that have too many.", \.refused)
     }
@@ -73,15 +75,15 @@ struct MetricsPage {
     private mutating func add(
         _ name: StaticString,
         _ help: String,
-        _ kind: ExpositionText.Kind = .counter,
-        _ value: (ListenerSnapshot) -> some BinaryInteger
+        _ value: (ListenerSnapshot) -> some BinaryInteger,
+        as kind: ExpositionText.Kind = .counter
     ) {
         text.begin(name, kind, help)
         for listener in listeners { text.add(value(listener), labels(listener)) }
     }
 
     /// Adds a family of counters with a sample for each listener and reason.
-    private mutating func add<Reason: CaseIterable & RawRepresentable<UInt8> & Sendable>(
+    private mutating func addByReason<Reason: CaseIterable & RawRepresentable<UInt8> & Sendable>(
         _ name: StaticString,
         _ help: String,
         _ counts: (ListenerSnapshot) -> ReasonCounts<Reason>

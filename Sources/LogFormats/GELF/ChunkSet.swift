@@ -49,7 +49,8 @@ final class ChunkSet {
     /// - Precondition: `number` is below `count`.
     func add(_ number: Int, _ content: Span<UInt8>) -> Addition {
         if let place = places[number] {
-            return bytes.span.extracting(place).isEqual(to: content) ? .duplicate : .conflict
+            let held = bytes
+            return held.span.extracting(place).isEqual(to: content) ? .duplicate : .conflict
         }
         if number != received { isInOrder = false }
         let start = bytes.count

@@ -1,5 +1,6 @@
 import Linux
 import LogFormats
+import LogRecords
 
 /// Measures the time that a message of a stream takes from its first byte to its last.
 struct MessageTimer {

@@ -1,3 +1,4 @@
+import CLinux
 import Glibc
 
 /// The last byte received from a Unix socket, left with the kernel, which does for it what SO_LINGER does for TCP: closed
