@@ -84,7 +84,8 @@ extension SystemTests {
                 #expect(
                     try eventually {
                         try Int(installed.property("WatchdogTimestampMonotonic")) ?? 0 > first + 2_500_000
-                    }
+                    },
+                    "\(installed.status)"
                 )
                 #expect(try installed.property("NRestarts") == "0")
             }

@@ -106,6 +106,11 @@ struct InstalledHost {
         try host.succeed("systemctl", "show", "sockserved.service", "--value", "-p", name).lines.first ?? ""
     }
 
+    /// The service's state and its last records, for the message of a test that fails.
+    var status: String {
+        (try? host.run("systemctl", "status", "-l", "-n", "40", "sockserved.service").output) ?? "no status"
+    }
+
     /// Stops journald's process for some time, and lets it go on; the body runs at the beginning of that.
     func suspendJournald(for seconds: TimeInterval, _ body: () throws -> Void = {}) throws {
         let show = ["systemctl", "show", "systemd-journald.service", "--value", "-p", "MainPID"]
