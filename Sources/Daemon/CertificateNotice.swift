@@ -15,7 +15,7 @@ struct CertificateNotice {
     /// What was said last.
     private var said: State?
 
-    /// Takes what is to be recorded now; nil for nothing.
+    /// Takes the notice that is due; nil: none is.
     mutating func take(of validity: CertificateValidity, at now: Int) -> String? {
         guard let text = Self.text(of: validity, at: now) else { return nil }
         let state = now > validity.ends ? State.ended : now < validity.begins ? .early : .endsSoon
@@ -24,7 +24,7 @@ struct CertificateNotice {
         return text
     }
 
-    /// What is to be said of a certificate at a time; nil while it is good for more than 30 days.
+    /// The notice about a certificate at a time; nil while it is valid for more than 30 days.
     static func text(of validity: CertificateValidity, at now: Int) -> String? {
         if now > validity.ends { return "certificate has expired on \(validity.endDate)" }
         if now < validity.begins { return "certificate is not valid yet" }

@@ -192,7 +192,7 @@ final class Daemon {
 
     // MARK: certificates
 
-    /// Records what is to be said of certificates that end.
+    /// Records the notices about certificates that end.
     func checkCertificates() {
         for notice in certificates.takeNotices() {
             record(.certificateEnds, notice.hasEnded ? .error : .warning, notice.listener.origin) { record in

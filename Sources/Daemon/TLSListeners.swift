@@ -72,7 +72,7 @@ struct TLSListeners {
         return try TLSContext(options)
     }
 
-    /// Takes what is to be recorded now about certificates that end: once when it is soon, and once when they have.
+    /// Takes the notices about certificates that end: one when it is soon, and one when they have ended.
     mutating func takeNotices() -> [(listener: ListenerConfiguration, text: String, hasEnded: Bool)] {
         let now = time(nil)
         var notices: [(listener: ListenerConfiguration, text: String, hasEnded: Bool)] = []

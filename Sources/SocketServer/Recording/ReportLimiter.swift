@@ -42,7 +42,7 @@ struct ReportLimiter {
     /// Asks whether one more may be reported.
     ///
     /// - Parameters:
-    ///   - origin: of what is to be reported.
+    ///   - origin: of the event.
     ///   - now: the present time.
     /// - Returns: how many were held back before it; nil when it is to be held back: the caller calls `holdBack`.
     mutating func admit(_ origin: Origin, at now: MonotonicTime) -> Int? {

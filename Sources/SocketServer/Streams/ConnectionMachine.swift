@@ -103,7 +103,7 @@ package struct ConnectionMachine {
     /// Whether one reply ends our side of the stream.
     package var repliesOnce: Bool { exchange?.repliesOnce ?? false }
 
-    /// Whether what is received next is to be recorded, the end of the stream included.
+    /// Whether the next input has a record, the end of the stream included.
     package func records(endOfInput: Bool) -> Bool {
         isReceiving && (!endOfInput || repliesToSilence)
     }
@@ -204,7 +204,7 @@ package struct ConnectionMachine {
     /// - Parameters:
     ///   - answers: their bytes, which may be none.
     ///   - areLast: whether the stream ends with them.
-    /// - Returns: what is to be done with them.
+    /// - Returns: what the caller does with them.
     package mutating func answer(_ answers: [UInt8], areLast: Bool) -> Action {
         guard takesAnswers else { return .none }
         guard !answers.isEmpty else { return areLast ? end(.close) : .none }
