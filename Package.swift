@@ -96,9 +96,9 @@ let package = Package(
         ),
         .testTarget(
             name: "FuzzTests",
-            dependencies: ["LogFormats", "LogBackends", "LogRecords", "CZlib"],
+            dependencies: ["LogFormats", "LogBackends", "LogRecords", "TLS", "COpenSSL", "CZlib"],
             path: "Tests/Fuzz",
-            exclude: ["Driver", "dictionary", "run", "seeds", "findings"],
+            exclude: ["Driver", "certificate.pem", "dictionary", "run", "seeds", "findings"],
             swiftSettings: settings
         ),
         .testTarget(

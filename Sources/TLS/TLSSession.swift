@@ -119,9 +119,9 @@ package struct TLSSession: ~Copyable {
 
     // MARK: output
 
-    /// Encrypts bytes, for `takeOutput`; to be called when the handshake is complete.
+    /// Encrypts bytes, for `takeOutput`; to be called when the handshake is complete, and not after `sendCloseNotify`.
     package mutating func send(_ bytes: Span<UInt8>) {
-        guard isEstablished, !bytes.isEmpty else { return }
+        guard isEstablished, !hasSentCloseNotify, !bytes.isEmpty else { return }
         if case .failed = end { return }
         ErrorQueue.clear()
         var count = 0
@@ -134,11 +134,13 @@ package struct TLSSession: ~Copyable {
     ///
     /// Bytes that the peer sends can still be received.
     package mutating func sendCloseNotify() {
-        guard isEstablished, SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN == 0 else { return }
+        guard isEstablished, !hasSentCloseNotify else { return }
         if case .failed = end { return }
         ErrorQueue.clear()
         SSL_shutdown(ssl)
     }
+
+    private var hasSentCloseNotify: Bool { SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN != 0 }
 
     /// The bytes that are to be sent to the peer: of the handshake, of `send`, and alerts.
     ///

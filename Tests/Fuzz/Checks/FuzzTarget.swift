@@ -13,6 +13,7 @@ enum FuzzTarget: String, CaseIterable {
     case relp
     case proxyHeader = "proxy-header"
     case httpRequest = "http-request"
+    case tls
 
     func check(_ data: [UInt8]) throws(FuzzFault) {
         switch self {
@@ -29,6 +30,7 @@ enum FuzzTarget: String, CaseIterable {
         case .relp: try RELPCheck.check(data)
         case .proxyHeader: try HeadCheck.proxyHeader(data)
         case .httpRequest: try HeadCheck.httpRequest(data)
+        case .tls: try TLSCheck.check(data)
         }
     }
 }
