@@ -304,7 +304,7 @@ bench: build ## Measure connections/s, latency and CPU against the Python and th
 	$(SWIFT) run -c release --package-path Tests/Benchmarks hello-bench --daemon $(abspath $(RELEASE)) $(ARGS)
 
 .PHONY: bench-intake
-bench-intake: build ## Measure CPU for a log message, TCP and UDP to file, against rsyslog, syslog-ng, Python and C
+bench-intake: build deps-test ## Measure CPU for a log message, cold start, idle, against peers; ARGS='--tables journal' for some
 	$(SWIFT) run -c release --package-path Tests/Benchmarks intake-bench --daemon $(abspath $(RELEASE)) $(ARGS)
 
 .PHONY: soak

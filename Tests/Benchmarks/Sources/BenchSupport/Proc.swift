@@ -1,4 +1,4 @@
-import Glibc
+package import Glibc
 
 /// Reads the kernel's text files and the `name : value` lines that many of them consist of.
 package enum Proc {
@@ -24,6 +24,23 @@ package enum Proc {
         for line in text.split(separator: "\n") where line.hasPrefix(name) {
             guard let colon = line.firstIndex(of: ":") else { continue }
             return String(line[line.index(after: colon)...].drop { $0 == " " || $0 == "\t" })
+        }
+        return nil
+    }
+
+    /// The process that runs a program; nil where there is none.
+    package static func process(of program: String) -> pid_t? {
+        guard let wanted = realpath(program, nil) else { return nil }
+        defer { free(wanted) }
+        guard let directory = opendir("/proc") else { return nil }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
+                String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            guard let id = pid_t(name), let path = realpath("/proc/\(name)/exe", nil) else { continue }
+            defer { free(path) }
+            if strcmp(path, wanted) == 0 { return id }
         }
         return nil
     }

@@ -7,22 +7,25 @@ import Glibc
 package final class ServerProcess {
     private let id: pid_t
     private let name: String
-    private let cpuClock: clockid_t
+    package let clock: ProcessClock
     private var hasEnded = false
 
-    package init(name: String, command: [String]) throws(BenchError) {
+    /// Starts a command, with these descriptors as its standard input and output; without, they are /dev/null.
+    package init(
+        name: String,
+        command: [String],
+        input: Int32 = -1,
+        output: Int32 = -1
+    ) throws(BenchError) {
         var arguments = command.map { strdup($0) } + [nil]
         defer {
             for argument in arguments { free(argument) }
         }
-        let id = cbench_spawn(&arguments)
+        let id = cbench_spawn(&arguments, input, output)
         guard id > 0 else { throw BenchError("start \(command.joined(separator: " "))", code: -id) }
-        var cpuClock = clockid_t()
-        let status = clock_getcpuclockid(id, &cpuClock)
         self.id = id
         self.name = name
-        self.cpuClock = cpuClock
-        guard status == 0 else { throw BenchError("clock_getcpuclockid of \(name)", code: status) }
+        clock = try ProcessClock(of: id)
     }
 
     deinit {
@@ -36,12 +39,18 @@ package final class ServerProcess {
     }
 
     /// Runs a program until it ends.
-    package static func run(_ command: [String]) throws(BenchError) {
-        let process = try ServerProcess(name: command.joined(separator: " "), command: command)
+    package static func run(_ command: [String], output: Int32 = -1) throws(BenchError) {
+        let process = try ServerProcess(name: command.joined(separator: " "), command: command, output: output)
         var status: Int32 = 0
         guard waitpid(process.id, &status, 0) == process.id else { throw BenchError("waitpid", code: errno) }
         process.hasEnded = true
         guard status == 0 else { throw BenchError("\(process.name) failed") }
+    }
+
+    /// Waits until it ends by itself.
+    package func awaitEnd() {
+        guard !hasEnded else { return }
+        hasEnded = waitpid(id, nil, 0) == id
     }
 
     /// Waits, ten seconds at most, until one exchange succeeds.
@@ -60,14 +69,8 @@ package final class ServerProcess {
         }
     }
 
-    /// User and system time of all its threads so far, those that ended included, in nanoseconds.
-    ///
-    /// The scheduler's own count (CLOCK_PROCESS_CPUTIME_ID of another process), not ticks.
-    package func cpuNanoseconds() throws(BenchError) -> UInt64 {
-        var time = timespec()
-        guard clock_gettime(cpuClock, &time) == 0 else { throw BenchError("\(name) is gone", code: errno) }
-        return UInt64(time.tv_sec) &* 1_000_000_000 &+ UInt64(time.tv_nsec)
-    }
+    /// User and system time of all its threads so far, in nanoseconds.
+    package func cpuNanoseconds() throws(BenchError) -> UInt64 { try clock.nanoseconds() }
 
     /// User and system time so far in clock ticks: coarse, good for the share of each over many runs.
     package func ticks() throws(BenchError) -> (user: Int, system: Int) {
@@ -80,11 +83,23 @@ package final class ServerProcess {
     }
 
     /// VmRSS in KiB.
-    package func residentKibibytes() throws(BenchError) -> Int {
-        guard let value = Proc.value(of: "VmRSS", in: try Proc.text("/proc/\(id)/status")),
-            let number = value.split(separator: " ").first, let kibibytes = Int(number)
-        else { throw BenchError("/proc/\(id)/status has no VmRSS") }
-        return kibibytes
+    package func residentKibibytes() throws(BenchError) -> Int { try kibibytes(["VmRSS"], of: "status") }
+
+    /// The memory that it shares with no other process, in KiB.
+    package func privateKibibytes() throws(BenchError) -> Int {
+        try kibibytes(["Private_Clean", "Private_Dirty"], of: "smaps_rollup")
+    }
+
+    private func kibibytes(_ names: [String], of file: String) throws(BenchError) -> Int {
+        let text = try Proc.text("/proc/\(id)/\(file)")
+        var sum = 0
+        for name in names {
+            guard let value = Proc.value(of: name, in: text), let number = value.split(separator: " ").first,
+                let kibibytes = Int(number)
+            else { throw BenchError("/proc/\(id)/\(file) has no \(name)") }
+            sum += kibibytes
+        }
+        return sum
     }
 
     package func openDescriptors() -> Int {

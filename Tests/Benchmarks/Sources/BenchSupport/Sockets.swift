@@ -23,7 +23,7 @@ package enum Sockets {
     package static func freePort() throws(BenchError) -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw BenchError("socket", code: errno) }
-        defer { close(descriptor) }
+        defer { Glibc.close(descriptor) }
         var address = loopback(port: 0)
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
         let status = withUnsafeMutablePointer(to: &address) { pointer in
@@ -41,5 +41,38 @@ package enum Sockets {
         guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0 else { return }
         limit.rlim_cur = limit.rlim_max
         setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit)
+    }
+
+    /// Opens connections that send nothing, and waits until the server has accepted all, 5 seconds at most.
+    package static func openIdle(
+        _ count: Int,
+        to port: UInt16,
+        of server: ServerProcess
+    ) throws(BenchError) -> [Int32] {
+        let descriptorsBefore = server.openDescriptors()
+        let address = loopback(port: port)
+        var sockets: [Int32] = []
+        for _ in 0..<count {
+            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            guard descriptor >= 0 else { throw BenchError("socket", code: errno) }
+            sockets.append(descriptor)
+            guard connect(descriptor, to: address) == 0 else {
+                throw BenchError("connect number \(sockets.count)", code: errno)
+            }
+        }
+        // connect(2) is done when the kernel has taken the connection.
+        let deadline = Clock.monotonic() + 5_000_000_000
+        while server.openDescriptors() < descriptorsBefore + count {
+            guard Clock.monotonic() < deadline else {
+                let accepted = server.openDescriptors() - descriptorsBefore
+                throw BenchError("\(accepted) of \(count) idle connections were accepted in 5 s")
+            }
+            Clock.sleep(milliseconds: 20)
+        }
+        return sockets
+    }
+
+    package static func close(_ sockets: [Int32]) {
+        for socket in sockets { Glibc.close(socket) }
     }
 }

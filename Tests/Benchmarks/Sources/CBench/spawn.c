@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 // posix_spawn cannot set PR_SET_PDEATHSIG, and without it an interrupted benchmark leaves servers behind.
-pid_t cbench_spawn(char *const argv[]) {
+pid_t cbench_spawn(char *const argv[], int input, int output) {
     int report[2];
     if (pipe2(report, O_CLOEXEC) < 0) return -errno;
     pid_t parent = getpid();
@@ -25,8 +25,8 @@ pid_t cbench_spawn(char *const argv[]) {
         if (getppid() != parent) _exit(1);
         int null = open("/dev/null", O_RDWR | O_CLOEXEC);
         if (null >= 0) {
-            dup2(null, STDIN_FILENO);
-            dup2(null, STDOUT_FILENO);
+            dup2(input < 0 ? null : input, STDIN_FILENO);
+            dup2(output < 0 ? null : output, STDOUT_FILENO);
         }
         execvp(argv[0], argv);
         error = errno;

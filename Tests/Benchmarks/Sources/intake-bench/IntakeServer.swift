@@ -30,19 +30,20 @@ final class IntakeServer {
         _ recipe: ServerRecipe,
         form: MessageForm,
         folder: String,
-        isDatagram: Bool = false
+        datagrams: DatagramRate? = nil
     ) throws(BenchError) {
         name = recipe.name
         if case .daemon = recipe.kind { isDaemon = true } else { isDaemon = false }
         port = try Sockets.freePort()
         path = "\(folder)/\(recipe.name).log"
-        process = try ServerProcess(
-            name: name,
-            command: try isDatagram
-                ? recipe.datagramCommand(port: port, path: path, folder: folder)
-                : recipe.command(for: form, port: port, path: path, folder: folder)
-        )
-        guard !isDatagram else {
+        let command =
+            if let datagrams {
+                try datagrams.commandPrefix + recipe.datagramCommand(port: port, path: path, folder: folder)
+            } else {
+                try recipe.command(for: form, port: port, path: path, folder: folder)
+            }
+        process = try ServerProcess(name: name, command: command)
+        guard datagrams == nil else {
             try awaitDatagrams()
             return
         }

@@ -4,34 +4,47 @@ import Glibc
 /// The command line; `--help` prints what there is.
 struct Options {
     var daemons: [(name: String, command: [String])] = []
+    var tables = Table.allCases
     var forms = MessageForm.allCases
-    var connections = [1, 8]
+    var connections = [8]
     var modes = WriteMode.allCases
     var peers = ["rsyslog", "syslog-ng", "python", "c"]
     /// The distribution's Python where there is one: it is what a host has, and faster than most that one builds.
     var python = access("/usr/bin/python3", X_OK) == 0 ? "/usr/bin/python3" : "python3"
-    var syslogNGRoot: String?
-    var messages = 500_000
+    var syslogNGRoot = Places.unpacked
+    var messages = 300_000
     var pythonMessages = 100_000
+    var journalMessages = 40_000
+    /// Connections of hello in a run.
+    var hellos = 5000
+    var idleConnections = 5000
+    /// Where files are that are written through to the disk.
+    var syncFolder = "/var/tmp"
     var rounds = 5
-    /// Datagrams a second.
-    var rates: [Int] = [10_000, 50_000, 100_000]
+    var rates = ["50000/default", "100000/default", "250000"].compactMap(DatagramRate.init)
 
     static let usage = """
         Usage: intake-bench [--daemon PATH | PATH] [options]
 
           --daemon [NAME=]COMMAND  sockserved's binary, with further flags for it if wanted; repeatable, to compare builds
-          --forms LIST             of rfc3164, rfc5424, rfc5424-octets, rfc5424-1k, json, gelf, python, separated by commas
-                                   (default: all), or none
-          --udp LIST               RFC 5424 over UDP at so many messages a second (default: 10000,50000,100000), or none
-          --connections LIST       numbers of connections (default: 1,8)
-          --writes LIST            of blocks (64 KiB at a time), messages (one at a time) (default: both)
+          --tables LIST            of \(Table.allCases.map(\.rawValue).joined(separator: ", ")), separated by commas
+                                   (default: all)
+          --forms LIST             tcp: of rfc3164, rfc5424, rfc5424-octets, rfc5424-1k, json, gelf, python (default: all)
+          --connections LIST       tcp: numbers of connections (default: 8)
+          --writes LIST            tcp: of blocks (64 KiB at a time), messages (one at a time) (default: both)
+          --messages N             tcp: syslog messages in a run (default: 300000)
+          --python-messages N      tcp: messages of the other forms in a run (default: 100000)
+          --udp LIST               udp: RFC 5424 at so many messages a second, into a receive buffer of 4 MiB, or with
+                                   N/default of the default size (default: 50000/default,100000/default,250000)
+          --journal-messages N     journal: messages in a run (default: 40000)
+          --hellos N               hello-journal, sync: connections in a run (default: 5000)
+          --idle-connections N     idle: connections (default: 5000)
+          --sync-folder DIR        sync: where the files are (default: /var/tmp)
           --peers LIST             of rsyslog, syslog-ng, python, c (default: all), or none
-          --messages N             syslog messages in a run (default: 500000)
-          --python-messages N      Python records in a run (default: 100000)
           --rounds N               rounds that count, after one to warm up (default: 5)
           --python COMMAND         the Python to measure with (default: /usr/bin/python3 if there is one)
-          --syslog-ng-root DIR     where syslog-ng-core is unpacked (dpkg -x): Debian does not install it beside rsyslog
+          --syslog-ng-root DIR     where syslog-ng-core is unpacked, where it is not installed: Debian does not install it
+                                   beside rsyslog (default: where make deps-test unpacks it)
         """
 
     init(_ arguments: [String]) throws(BenchError) {
@@ -39,14 +52,10 @@ struct Options {
         while let flag = remaining.popFirst() {
             switch flag {
             case "--daemon": daemons.append(try Self.daemon(try Self.value(of: flag, &remaining)))
-            case "--forms":
-                forms = try Self.list(of: flag, &remaining, "a form") { name in
-                    name == "none" ? [] : MessageForm(rawValue: name).map { [$0] }
-                }.flatMap { $0 }
+            case "--tables": tables = try Self.list(of: flag, &remaining, "a table") { Table(rawValue: $0) }
+            case "--forms": forms = try Self.list(of: flag, &remaining, "a form") { MessageForm(rawValue: $0) }
             case "--udp":
-                rates = try Self.list(of: flag, &remaining, "a rate from 1 to 1000000") { text in
-                    text == "none" ? [] : Int(text).flatMap { (1...1_000_000).contains($0) ? [$0] : nil }
-                }.flatMap { $0 }
+                rates = try Self.list(of: flag, &remaining, "a rate from 1 to 1000000", DatagramRate.init)
             case "--connections":
                 connections = try Self.list(of: flag, &remaining, "a number from 1 to 1000") {
                     Int($0).flatMap { (1...1000).contains($0) ? $0 : nil }
@@ -59,6 +68,10 @@ struct Options {
                 }
             case "--messages": messages = try Self.number(of: flag, &remaining)
             case "--python-messages": pythonMessages = try Self.number(of: flag, &remaining)
+            case "--journal-messages": journalMessages = try Self.number(of: flag, &remaining)
+            case "--hellos": hellos = try Self.number(of: flag, &remaining)
+            case "--idle-connections": idleConnections = try Self.number(of: flag, &remaining)
+            case "--sync-folder": syncFolder = try Self.value(of: flag, &remaining)
             case "--rounds": rounds = try Self.number(of: flag, &remaining)
             case "--python": python = try Self.value(of: flag, &remaining)
             case "--syslog-ng-root": syslogNGRoot = try Self.value(of: flag, &remaining)

@@ -21,7 +21,7 @@ struct Report {
                 Statistics.text(cpu, decimals: 2),
                 Statistics.text(cpu * Double(server.userTicks) / ticks, decimals: 2),
                 Statistics.text(cpu * Double(server.systemTicks) / ticks, decimals: 2),
-                lines(server),
+                Self.lines(missing: server.missing, surplus: server.surplus),
                 ratio(server, to: reference).map { Statistics.text($0, decimals: 2) } ?? "-",
                 ratio(server, to: limit).map { Statistics.text($0, decimals: 2) } ?? "-",
             ])
@@ -29,10 +29,11 @@ struct Report {
         Statistics.print(rows)
     }
 
-    private func lines(_ server: IntakeServer) -> String {
+    /// What was lost, if anything.
+    static func lines(missing: Int, surplus: Int) -> String {
         var faults: [String] = []
-        if server.missing > 0 { faults.append("\(server.missing) LOST") }
-        if server.surplus > 0 { faults.append("\(server.surplus) TOO MANY") }
+        if missing > 0 { faults.append("\(missing) LOST") }
+        if surplus > 0 { faults.append("\(surplus) TOO MANY") }
         return faults.isEmpty ? "all" : faults.joined(separator: ", ")
     }
 

@@ -40,22 +40,22 @@ struct ServerRecipe {
             ] + flags
         case .rsyslog(let program):
             let file = "\(folder)/rsyslog.conf"
-            try Self.write(Self.rsyslogConfiguration(port: port, path: path, folder: folder), to: file)
+            try Places.write(Self.rsyslogConfiguration(port: port, path: path, folder: folder), to: file)
             return [program, "-n", "-f", file, "-i", "\(folder)/rsyslog.pid"]
         case .syslogNG(let program, let root):
             let file = "\(folder)/syslog-ng.conf"
-            try Self.write(Self.syslogNGConfiguration(form, port: port, path: path), to: file)
+            try Places.write(Self.syslogNGConfiguration(form, port: port, path: path), to: file)
             let command = [
                 program, "-F", "--no-caps", "-f", file, "-R", "\(folder)/syslog-ng.persist",
                 "-p", "\(folder)/syslog-ng.pid", "-c", "\(folder)/syslog-ng.ctl",
             ]
             guard let root else { return command }
-            let libraries = "\(root)/usr/lib/syslog-ng"
-            return ["env", "LD_LIBRARY_PATH=\(libraries)"] + command + ["--module-path=\(libraries)/3.38"]
+            let modules = "\(root)/usr/lib/syslog-ng/3.38"
+            return ["env", "LD_LIBRARY_PATH=\(Places.libraries(in: root))"] + command + ["--module-path=\(modules)"]
         case .pythonListener(let python):
             return [python, "\(Places.package)/python_log_listener.py", "\(port)", path]
         case .minimal(let rest):
-            return ["/proc/self/exe", "serve", form.rawValue, "\(port)", path, "\(rest)"]
+            return [Places.program, "serve", form.rawValue, "\(port)", path, "\(rest)"]
         }
     }
 
@@ -63,7 +63,8 @@ struct ServerRecipe {
     var servesDatagrams: Bool {
         switch kind {
         case .daemon(_, let flags): flags.isEmpty
-        case .rsyslog, .minimal: true
+        case .rsyslog: true
+        case .minimal(let rest): rest > 0
         case .syslogNG, .pythonListener: false
         }
     }
@@ -85,18 +86,18 @@ struct ServerRecipe {
                 action(type="omfile" file="\(path)")
 
                 """
-            try Self.write(text, to: file)
+            try Places.write(text, to: file)
             return [program, "-n", "-f", file, "-i", "\(folder)/rsyslog.pid"]
-        case .minimal(let rest): return ["/proc/self/exe", "serve", "udp", "\(port)", path, "\(rest)"]
+        case .minimal(let rest): return [Places.program, "serve", "udp", "\(port)", path, "\(rest)"]
         case .syslogNG, .pythonListener: throw BenchError("\(name) is not in the tables of datagrams")
         }
     }
 
-    /// Nothing but the input and the file: default template, default queues.
+    /// Nothing but the input and the file: default template, default queues; no limit for connections.
     private static func rsyslogConfiguration(port: UInt16, path: String, folder: String) -> String {
         """
         global(workDirectory="\(folder)" internalmsg.severity="warn")
-        module(load="imtcp")
+        module(load="imtcp" maxSessions="20000")
         input(type="imtcp" address="127.0.0.1" port="\(port)")
         action(type="omfile" file="\(path)")
 
@@ -119,15 +120,5 @@ struct ServerRecipe {
             log { source(messages); destination(all); flags(flow-control); };
 
             """
-    }
-
-    private static func write(_ text: String, to path: String) throws(BenchError) {
-        let descriptor = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw BenchError("open \(path)", code: errno) }
-        defer { close(descriptor) }
-        let bytes = Array(text.utf8)
-        guard Glibc.write(descriptor, bytes, bytes.count) == bytes.count else {
-            throw BenchError("write \(path)", code: errno)
-        }
     }
 }

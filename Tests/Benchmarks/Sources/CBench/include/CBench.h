@@ -6,9 +6,15 @@
 #include <sys/epoll.h>
 #include <sys/types.h>
 
-/// Starts a program found through PATH, with stdout to /dev/null, killed by the kernel when the calling thread ends.
-/// Returns the process id, or a negative errno (also when the program cannot be executed).
-pid_t cbench_spawn(char *const argv[]);
+/// Starts a program found through PATH with these descriptors as stdin and stdout, /dev/null for those below 0; it is killed
+/// by the kernel when the calling thread ends. Returns the process id, or a negative errno (also when the program cannot be executed).
+pid_t cbench_spawn(char *const argv[], int input, int output);
+
+/// pipe2(2) with O_CLOEXEC.
+int cbench_pipe(int descriptors[2]);
+
+/// Whether the file system of a path is a tmpfs.
+int cbench_is_in_memory(const char *path);
 
 /// memmem(3), which is hidden from Swift like everything that needs _GNU_SOURCE.
 const void *cbench_find(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size);
@@ -29,5 +35,8 @@ int cbench_serve_intake(int port, const char *path, int framing, int microsecond
 
 /// The same over UDP: 64 datagrams with each recvmmsg(2), again until a call comes back short.
 int cbench_serve_datagrams(int port, const char *path, int microseconds);
+
+/// Writes so many lines to the file, each with a write(2) and an fdatasync(2) of its own. Returns 0 or an errno.
+int cbench_write_synced(const char *path, int lines);
 
 #endif

@@ -1,4 +1,3 @@
-import BenchSupport
 import CBench
 import Glibc
 
@@ -7,15 +6,15 @@ import Glibc
 /// An exchange connects, sends `Hello, server!`, reads until the server's end of stream, and closes. Anything but
 /// exactly `Hello, client!` in between ends the run with an error, as does ten seconds without any progress.
 /// The server closes first, so the TIME_WAIT states are its own and local ports do not run out.
-struct LoadGenerator {
-    struct Result {
-        let seconds: Double
+package struct LoadGenerator {
+    package struct Result {
+        package let seconds: Double
         /// Nanoseconds from connect(2) to the end of stream, ascending.
-        let latencies: [UInt64]
+        package let latencies: [UInt64]
 
-        var connectionsPerSecond: Double { Double(latencies.count) / seconds }
+        package var connectionsPerSecond: Double { Double(latencies.count) / seconds }
 
-        func percentileMicroseconds(_ percentile: Double) -> Double {
+        package func percentileMicroseconds(_ percentile: Double) -> Double {
             let index = min(latencies.count - 1, Int(Double(latencies.count) * percentile / 100))
             return Double(latencies[index]) / 1000
         }
@@ -39,7 +38,7 @@ struct LoadGenerator {
     private var latencies: [UInt64] = []
     private var buffer = [UInt8](repeating: 0, count: 64)
 
-    static func run(port: UInt16, connections: Int, inFlight: Int) throws(BenchError) -> Result {
+    package static func run(port: UInt16, connections: Int, inFlight: Int) throws(BenchError) -> Result {
         var generator = try LoadGenerator(port: port, connections: connections, inFlight: inFlight)
         defer { generator.closeAll() }
         return try generator.run()

@@ -1,7 +1,0 @@
-#include "CBench.h"
-
-#include <string.h>
-
-const void *cbench_find(const void *haystack, size_t haystack_size, const void *needle, size_t needle_size) {
-    return memmem(haystack, haystack_size, needle, needle_size);
-}
