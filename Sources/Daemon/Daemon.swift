@@ -96,9 +96,11 @@ final class Daemon {
     }
 
     private func serve() {
-        // Those that go on have their descriptors already.
         let room = OpenFileLimit.connections(threads: configuration.threads)
-        server.limitConnections(to: Int(clamping: UInt(room) + UInt(connections.received.count)))
+        let forMetrics = listeners.all.count { $0.service.isMetrics } * Self.metricsConnections
+        // Those that go on have their descriptors already.
+        let limit = UInt(room - min(room / 2, forMetrics)) + UInt(connections.received.count)
+        server.limitConnections(to: Int(clamping: limit))
         let streams = listeners.all.filter(\.isStream).map { listener in
             (listener: listener, stream: makeStream(listener))
         }
@@ -127,7 +129,8 @@ final class Daemon {
         for (listener, stream) in streams where listener.service.format != nil && !listener.configuration.tls.isOn {
             // Sockets of several addresses may share the name, and the settings with it.
             let isAtListener = { (connection: Handover.Connection) in
-                connection.state.listener == stream.name && connection.state.peer.isInternet == listener.isInternet
+                let otherEnd = connection.state.proxy ?? connection.state.peer
+                return connection.state.listener == stream.name && otherEnd.isInternet == listener.isInternet
             }
             server.resume(rest.filter(isAtListener), of: stream)
             rest.removeAll(where: isAtListener)

@@ -39,7 +39,8 @@ package final class SocketServer {
         accepting = CountdownLatch(workers.count)
     }
 
-    /// Sets how many connections may be open, of all listeners together; what comes then waits in the kernel's backlog.
+    /// Sets how many connections may be open, of all listeners together; what comes then waits in the kernel's backlog,
+    /// except at those for the metrics.
     package func limitConnections(to count: Int) {
         metrics.limitOpen(to: count)
     }
@@ -69,7 +70,9 @@ package final class SocketServer {
                 let reader = MessageReader(format, under: listener.policy, account)
                 let throttle = StreamThrottle(of: listener, worker)
                 for (descriptor, state) in part.map({ ($0.descriptor, $0.state) }) {
-                    StreamConnection(descriptor, from: state.peer, listener, reader, throttle, worker)
+                    let (peer, proxy) = (state.peer, state.proxy)
+                    let place = ConnectionPlace(resumedFrom: Source(peer), at: listener, worker.metrics)
+                    StreamConnection(descriptor, from: peer, through: proxy, place, listener, reader, throttle, worker)
                         .start(from: state)
                 }
             }

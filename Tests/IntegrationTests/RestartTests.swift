@@ -7,7 +7,7 @@ import Testing
     private static let store = "sockserved-connections"
     private static let formats = ["python", "syslog", "gelf", "json"]
 
-    private let directory: TemporaryDirectory
+    let directory: TemporaryDirectory
     private let keeper: DescriptorKeeper
 
     init() throws {
@@ -15,13 +15,13 @@ import Testing
         keeper = try DescriptorKeeper(in: directory)
     }
 
-    private func listen(unix: Bool) throws -> (socket: TestSocket, address: String) {
+    func listen(unix: Bool) throws -> (socket: TestSocket, address: String) {
         let socket = try TestSocket(at: unix ? "unix:\(directory.path("s"))" : "tcp:127.0.0.1:0")
         return (socket, unix ? "unix:\(directory.path("s"))" : "tcp:\(socket.name)")
     }
 
     /// Starts the daemon with a listening socket and with what is kept, as systemd does.
-    private func start(
+    func start(
         _ socket: TestSocket,
         as name: String,
         _ flags: [String] = [],
@@ -196,7 +196,7 @@ import Testing
 
         var reason: String {
             switch self {
-            case .version: "their state is of version 9, and not of 1"
+            case .version: "their state is of version 9, and not of 2"
             case .truncation: "their state is not complete"
             case .noState: "their state is missing"
             case .noDescriptor: "their descriptors are missing"

@@ -12,6 +12,7 @@ import Testing
             listener: "syslog",
             protocolName: "syslog",
             peer: .internet(address: "fe80::1%eth0", port: 65535),
+            proxy: .unix(pid: 1, uid: 0, gid: .max),
             started: 123_456_789,
             bytesReceived: .max,
             hasMalformed: true,
@@ -36,6 +37,7 @@ import Testing
             listener: "",
             protocolName: "",
             peer: .unixPath("/run/a"),
+            proxy: .internet(address: "192.0.2.1", port: 1),
             started: 0,
             bytesReceived: 1,
             hasMalformed: false,
@@ -53,16 +55,20 @@ import Testing
     /// The layout is fixed: another version of the daemon reads it.
     @Test func theLayoutIsThatOfTheVersion() {
         let bytes = ConnectionStates.encode([states[2]])
-        let head = Array("sockserv".utf8) + [1, 0, 0, 0]
+        let head = Array("sockserv".utf8) + [2, 0, 0, 0]
         #expect(Array(bytes[..<12]) == head)
-        #expect(bytes.count == 8 + 4 + 8 + 4 + 8 + 4 + 4 + (1 + 4 + 6) + 8 + 8 + 1 + (4 + 70_000) + 1)
+        let peers = (1 + 4 + 6) + (1 + 4 + 9 + 2)
+        #expect(bytes.count == 8 + 4 + 8 + 4 + 8 + 4 + 4 + peers + 8 + 8 + 1 + (4 + 70_000) + 1)
+        var direct = states[2]
+        direct.proxy = nil
+        #expect(bytes.count - ConnectionStates.encode([direct]).count == 4 + 9 + 2)
     }
 
     @Test func anotherVersionIsNamed() {
         var bytes = ConnectionStates.encode(states)
         bytes[8] = 9
         #expect(throws: StateError.version(9)) { try ConnectionStates.decode(bytes) }
-        #expect(StateError.version(9).description == "their state is of version 9, and not of 1")
+        #expect(StateError.version(9).description == "their state is of version 9, and not of 2")
     }
 
     @Test func everyTruncationIsRefused() {

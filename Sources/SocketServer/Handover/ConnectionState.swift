@@ -13,6 +13,8 @@ package struct ConnectionState: Equatable, Sendable {
     package var protocolName: String
     /// The peer, as when it connected.
     package var peer: Peer
+    /// The proxy that named the peer; nil where the peer is the other end of the connection.
+    package var proxy: Peer?
     /// When it was accepted: nanoseconds of CLOCK_MONOTONIC, which goes on from process to process.
     package var started: Int64
     /// How many bytes have been received, those of the framing included.
@@ -37,20 +39,8 @@ extension ConnectionState {
         writer.write(cookie)
         writer.write(Array(listener.utf8))
         writer.write(Array(protocolName.utf8))
-        switch peer {
-        case .internet(let address, let port):
-            writer.write(UInt8(0))
-            writer.write(Array(address.utf8))
-            writer.write(port)
-        case .unix(let pid, let uid, let gid):
-            writer.write(UInt8(1))
-            writer.write(pid)
-            writer.write(uid)
-            writer.write(gid)
-        case .unixPath(let path):
-            writer.write(UInt8(2))
-            writer.write(Array(path.utf8))
-        }
+        Self.encode(peer, into: &writer)
+        Self.encode(proxy, into: &writer)
         writer.write(started)
         writer.write(Int64(bytesReceived))
         writer.write(UInt8((hasMalformed ? 1 : 0) | (isWithholding ? 2 : 0) | (hasUrgent ? 4 : 0)))
@@ -64,7 +54,9 @@ extension ConnectionState {
         cookie = try reader.read()
         listener = try reader.readText(atMost: Self.maxText)
         protocolName = try reader.readText(atMost: Self.maxText)
-        peer = try Self.peer(from: &reader)
+        guard let peer = try Self.peer(from: &reader) else { throw .malformed }
+        self.peer = peer
+        proxy = try Self.peer(from: &reader)
         started = try reader.read()
         bytesReceived = Int(try reader.read() as Int64)
         let flags: UInt8 = try reader.read()
@@ -78,11 +70,30 @@ extension ConnectionState {
         for _ in 0..<count { framing.numbers.append(Int(try reader.read() as Int64)) }
     }
 
-    private static func peer(from reader: inout StateReader) throws(StateError) -> Peer {
+    private static func encode(_ peer: Peer?, into writer: inout StateWriter) {
+        switch peer {
+        case .internet(let address, let port):
+            writer.write(UInt8(0))
+            writer.write(Array(address.utf8))
+            writer.write(port)
+        case .unix(let pid, let uid, let gid):
+            writer.write(UInt8(1))
+            writer.write(pid)
+            writer.write(uid)
+            writer.write(gid)
+        case .unixPath(let path):
+            writer.write(UInt8(2))
+            writer.write(Array(path.utf8))
+        case nil: writer.write(UInt8(3))
+        }
+    }
+
+    private static func peer(from reader: inout StateReader) throws(StateError) -> Peer? {
         switch try reader.read() as UInt8 {
         case 0: .internet(address: try reader.readText(atMost: maxText), port: try reader.read())
         case 1: .unix(pid: try reader.read(), uid: try reader.read(), gid: try reader.read())
         case 2: .unixPath(try reader.readText(atMost: maxText))
+        case 3: nil
         default: throw .malformed
         }
     }

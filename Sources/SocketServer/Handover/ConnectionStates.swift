@@ -4,7 +4,7 @@
 /// are (32 bits), and the states.
 package enum ConnectionStates {
     /// The version of the format: one more for each change of it, or of what a framing's state means.
-    package static let version: UInt32 = 1
+    package static let version: UInt32 = 2
     private static let magic = Array("sockserv".utf8)
 
     /// The states as bytes.

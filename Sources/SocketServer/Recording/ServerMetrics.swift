@@ -3,8 +3,6 @@ import Synchronization
 /// The counts of all listeners, kept by all event loops and read by the daemon.
 package final class ServerMetrics: Sendable {
     private let openCount = Atomic<Int>(0)
-    /// Those that are not counted as open: of proxies without a client's byte so far, and for the metrics.
-    private let otherCount = Atomic<Int>(0)
     private let openLimit = Atomic<Int>(.max)
     private let totalCount = Atomic<UInt64>(0)
     private let listeners = Mutex<[ListenerMetrics]>([])
@@ -51,16 +49,7 @@ package final class ServerMetrics: Sendable {
     }
 
     /// Whether another connection may be accepted; with several threads, one too many on each of them may be.
-    var hasRoom: Bool { open &+ otherCount.load(ordering: .relaxed) < openLimit.load(ordering: .relaxed) }
-
-    /// Takes the place of one connection that is not counted as open, until `releasePlace`.
-    func takePlace() {
-        otherCount.wrappingAdd(1, ordering: .relaxed)
-    }
-
-    func releasePlace() {
-        otherCount.wrappingSubtract(1, ordering: .relaxed)
-    }
+    var hasRoom: Bool { open < openLimit.load(ordering: .relaxed) }
 
     /// Sets how many connections there may be, of all listeners together.
     func limitOpen(to count: Int) {

@@ -17,6 +17,7 @@ struct ConnectionLog {
     init(
         of peer: Peer,
         through proxy: Peer?,
+        number: UInt64,
         _ listener: StreamListener,
         _ worker: SocketWorker,
         _ tls: TLSStream?
@@ -25,13 +26,12 @@ struct ConnectionLog {
         reporter = worker.connections
         started = worker.loop.now
         idleTimeoutText = listener.idleTimeoutText
-        listener.metrics.connectionOpened()
         origin = Origin(
             protocolName: listener.service.name,
             listener: listener.name,
             peer: peer,
             through: proxy,
-            connection: tls?.connection ?? worker.metrics.opened(),
+            connection: number,
             tls: tls?.peer
         )
     }

@@ -22,6 +22,7 @@ struct ConnectionRecords {
     /// - Parameters:
     ///   - peer: the other end of the connection.
     ///   - proxy: the proxy that named the peer, if any.
+    ///   - number: of the connection.
     ///   - listener: what accepted it.
     ///   - reader: reads the messages; nil where the peer sends data.
     ///   - worker: the thread that serves the connection.
@@ -29,12 +30,13 @@ struct ConnectionRecords {
     init(
         of peer: Peer,
         through proxy: Peer?,
+        number: UInt64,
         _ listener: StreamListener,
         _ reader: MessageReader?,
         _ worker: SocketWorker,
         _ tls: TLSStream?
     ) {
-        let log = ConnectionLog(of: peer, through: proxy, listener, worker, tls)
+        let log = ConnectionLog(of: peer, through: proxy, number: number, listener, worker, tls)
         self.log = log
         recorder = worker.recorder
         memory = worker.memory

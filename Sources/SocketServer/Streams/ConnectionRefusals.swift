@@ -22,12 +22,12 @@ final class ConnectionRefusals {
         loop = worker.loop
     }
 
-    /// Takes a place for a connection of its source; where there is none, it closes the connection.
+    /// Takes a place of its source for a connection; where there is none, it closes the connection.
     ///
     /// - Returns: whether there was one.
-    func admits(_ connection: Int32, from peer: Peer) -> Bool {
+    func admits(_ connection: Int32, from peer: Peer, _ place: inout ConnectionPlace) -> Bool {
         let source = Source(peer)
-        guard !connections.open(source) else { return true }
+        guard !place.take(of: source) else { return true }
         if listener.service.endConfirms {
             // As an orderly end would confirm. A Unix socket, which knows no SO_LINGER, fails what is sent from now on,
             // and resets what was sent before.

@@ -18,6 +18,7 @@ extension ConnectionState {
             listener: origin.listener,
             protocolName: origin.protocolName,
             peer: peer,
+            proxy: origin.proxy,
             started: records.log.started.nanoseconds,
             bytesReceived: socket.bytesReceived,
             hasMalformed: machine.hasMalformed,

@@ -21,6 +21,7 @@ final class MetricsConnection: LoopMember {
         case done
     }
 
+    private var place: ConnectionPlace?
     private let listener: StreamListener
     private let worker: SocketWorker
     var deadline = DeadlineQueue.Place()
@@ -31,7 +32,14 @@ final class MetricsConnection: LoopMember {
     private var membership: EventLoop.Membership?
 
     /// Makes a connection of a connected, non-blocking descriptor, and closes that at its end.
-    init(_ descriptor: Int32, from peer: Peer, _ listener: StreamListener, _ worker: SocketWorker) {
+    init(
+        _ descriptor: Int32,
+        from peer: Peer,
+        _ place: consuming ConnectionPlace,
+        _ listener: StreamListener,
+        _ worker: SocketWorker
+    ) {
+        self.place = consume place
         self.listener = listener
         self.worker = worker
         socket = StreamSocket(descriptor, to: peer, endConfirms: false)
@@ -39,8 +47,6 @@ final class MetricsConnection: LoopMember {
 
     func start() {
         socket.prepare()
-        worker.metrics.takePlace()
-        listener.metrics.connectionOpened()
         do {
             membership = try worker.loop.add(self, watching: socket.descriptor, for: StreamSocket.interest)
         } catch {
@@ -107,9 +113,7 @@ final class MetricsConnection: LoopMember {
         guard state != .done else { return }
         state = .done
         worker.loop.cancel(self)
-        worker.metrics.releasePlace()
-        listener.metrics.connectionClosed()
-        listener.releaseSlot()
+        place = nil
         if let membership = membership.take() { worker.loop.remove(membership) }
         socket.close(.none)
     }

@@ -21,9 +21,10 @@ final class ProxiedConnection: LoopMember {
 
     private let descriptor: Int32
     private let proxy: Peer
+    private var place: ConnectionPlace?
     private let listener: StreamListener
     private let worker: SocketWorker
-    private let makeWay: (_ client: Peer) -> Void
+    private let makeWay: (_ client: Peer, _ place: consuming ConnectionPlace) -> Void
     var deadline = DeadlineQueue.Place()
     private var state = State.header
     private var membership: EventLoop.Membership?
@@ -34,25 +35,27 @@ final class ProxiedConnection: LoopMember {
     /// - Parameters:
     ///   - descriptor: the socket; closed, or left to `makeWay`.
     ///   - proxy: the other end.
-    ///   - listener: what accepted it, whose slot it has.
+    ///   - place: the connection's; left to `makeWay`.
+    ///   - listener: what accepted it.
     ///   - worker: the thread that serves it.
     ///   - makeWay: goes on with the client.
     init(
         _ descriptor: Int32,
         from proxy: Peer,
+        _ place: consuming ConnectionPlace,
         _ listener: StreamListener,
         _ worker: SocketWorker,
-        makeWay: @escaping (_ client: Peer) -> Void
+        makeWay: @escaping (_ client: Peer, _ place: consuming ConnectionPlace) -> Void
     ) {
         self.descriptor = descriptor
         self.proxy = proxy
+        self.place = consume place
         self.listener = listener
         self.worker = worker
         self.makeWay = makeWay
     }
 
     func start() {
-        worker.metrics.takePlace()
         guard listener.trustedProxies?.contains(proxy) == true else {
             return refuse("its address is not one of trusted_proxies")
         }
@@ -75,11 +78,17 @@ final class ProxiedConnection: LoopMember {
     }
 
     func tick() {
-        // The other members are asked, too, while the daemon stops.
-        if case .header = state, !worker.loop.isStopping, let count = peek(ProxyHeader.maxSize), count > 0 {
-            return refuse("its PROXY header did not come within \(Self.headerTime.secondsText)")
+        switch state {
+        // The next process goes on with the client, which is silent.
+        case .firstByte(let client) where worker.loop.isStopping && mayBeHandedOver: leave(to: client)
+        case .header where !worker.loop.isStopping && peek(1) != nil:
+            refuse("its PROXY header did not come within \(Self.headerTime.secondsText)")
+        default: end()
         }
-        end()
+    }
+
+    private var mayBeHandedOver: Bool {
+        worker.handover != nil && listener.service.format != nil && listener.tls == nil
     }
 
     func abort() { end() }
@@ -118,11 +127,11 @@ final class ProxiedConnection: LoopMember {
     // MARK: the end
 
     private func leave(to client: Peer) {
+        guard let place = place.take() else { return }
         state = .done
         worker.loop.cancel(self)
         if let membership = membership.take() { worker.loop.remove(membership, leaving: descriptor) }
-        worker.metrics.releasePlace()
-        makeWay(client)
+        makeWay(client, place)
     }
 
     private func refuse(_ reason: String, _ start: Span<UInt8> = Span()) {
@@ -141,8 +150,7 @@ final class ProxiedConnection: LoopMember {
         if case .done = state { return }
         state = .done
         worker.loop.cancel(self)
-        worker.metrics.releasePlace()
-        listener.releaseSlot()
+        place = nil
         if let membership = membership.take() { worker.loop.remove(membership) }
         close(descriptor)
     }

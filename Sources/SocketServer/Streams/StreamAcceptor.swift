@@ -65,12 +65,13 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
 
     func ready(_ readiness: Readiness) {
         for _ in 0..<Self.acceptsPerTurn {
-            // The metrics can be had while the log stands still.
-            guard !worker.recorder.isFull || listener.service.isMetrics else {
+            // The metrics can be had while the log stands still, and have descriptors of their own.
+            let isMetrics = listener.service.isMetrics
+            guard isMetrics || !worker.recorder.isFull else {
                 pause()
                 return worker.recorder.commits.awaitSpace(self)
             }
-            guard worker.metrics.hasRoom else {
+            guard isMetrics || worker.metrics.hasRoom else {
                 // As if accept(2) had failed: the last descriptors are kept for the log and the configuration.
                 recordFailure(Errno(EMFILE))
                 isWaitingForSlot = true
@@ -117,28 +118,33 @@ final class StreamAcceptor: EventSource, SpaceWaiter, Ticker, LoopListener {
             return false
         }
         let peer = Peer(address, length) ?? Peer(credentialsOf: connection)
-        guard !listener.service.isMetrics else {
-            MetricsConnection(connection, from: peer, listener, worker).start()
-            return true
-        }
-        guard listener.trustedProxies == nil else {
-            ProxiedConnection(connection, from: peer, listener, worker) { client in
-                self.serve(connection, of: client, through: peer)
+        let place = ConnectionPlace(at: listener, worker.metrics)
+        if listener.service.isMetrics {
+            MetricsConnection(connection, from: peer, place, listener, worker).start()
+        } else if listener.trustedProxies != nil {
+            ProxiedConnection(connection, from: peer, place, listener, worker) { client, place in
+                self.serve(connection, of: client, through: peer, place)
             }.start()
-            return true
+        } else {
+            serve(connection, of: peer, place)
         }
-        serve(connection, of: peer)
         return true
     }
 
     /// Serves a client, unless its source has as many connections as it may.
-    private func serve(_ connection: Int32, of client: Peer, through proxy: Peer? = nil) {
-        guard refusals?.admits(connection, from: client) != false else { return listener.releaseSlot() }
+    private func serve(
+        _ connection: Int32,
+        of client: Peer,
+        through proxy: Peer? = nil,
+        _ place: consuming ConnectionPlace
+    ) {
+        guard refusals?.admits(connection, from: client, &place) != false else { return }
         if let tls = listener.tls {
-            TLSHandshake(connection, from: client, through: proxy, listener, reader, throttle, worker)
+            TLSHandshake(connection, from: client, through: proxy, place, listener, reader, throttle, worker)
                 .start(with: tls.context)
         } else {
-            StreamConnection(connection, from: client, through: proxy, listener, reader, throttle, worker).start()
+            StreamConnection(connection, from: client, through: proxy, place, listener, reader, throttle, worker)
+                .start()
         }
     }
 

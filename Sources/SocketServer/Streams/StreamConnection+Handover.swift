@@ -11,11 +11,7 @@ extension StreamConnection {
     /// that have just connected have sent it by then. Where the next process cannot go on, as with TLS, whose session ends
     /// with the process, the connection ends as others do when the daemon stops.
     func handOver() {
-        // The state has no place for the proxy.
-        let isDirect = records.log.origin.proxy == nil
-        guard handoverPoint == .max, worker.handover != nil, records.areMessages, !socket.isEncrypted, isDirect else {
-            return
-        }
+        guard handoverPoint == .max, worker.handover != nil, records.areMessages, !socket.isEncrypted else { return }
         handoverPoint = socket.bytesReceived &+ socket.unreadCount
         pump()
     }
@@ -43,10 +39,7 @@ extension StreamConnection {
     /// Gives back what it shares with other connections.
     func release() {
         records.release()
-        worker.metrics.closed()
-        listener.metrics.connectionClosed()
-        listener.releaseSlot()
-        listener.sourceConnections?.close(source)
+        place = nil
         worker.loop.cancel(self)
     }
 
@@ -54,8 +47,6 @@ extension StreamConnection {
 
     /// Goes on where an earlier process has stopped; in place of `start`.
     func start(from state: ConnectionState) {
-        listener.takeSlot()
-        listener.sourceConnections?.add(source)
         socket.resume(from: state)
         if state.hasMalformed { machine.receivedMalformed() }
         let isResumed = records.resume(from: state)

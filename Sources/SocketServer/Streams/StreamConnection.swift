@@ -11,6 +11,7 @@ final class StreamConnection: LoopMember, ThrottledStream {
     /// Nil where sources may send as much as they like.
     private let throttle: StreamThrottle?
     let source: Source
+    var place: ConnectionPlace?
     var isThrottled = false
     // Unchecked, because asking costs more than the accesses: none of the four knows or calls the connection.
     @exclusivity(unchecked) var socket: StreamSocket
@@ -29,7 +30,8 @@ final class StreamConnection: LoopMember, ThrottledStream {
     init(
         _ descriptor: Int32,
         from peer: Peer,
-        through proxy: Peer? = nil,
+        through proxy: Peer?,
+        _ place: consuming ConnectionPlace,
         _ listener: StreamListener,
         _ reader: MessageReader?,
         _ throttle: StreamThrottle?,
@@ -39,8 +41,9 @@ final class StreamConnection: LoopMember, ThrottledStream {
         (self.listener, self.worker, self.throttle) = (listener, worker, throttle)
         source = Source(peer)
         turn = StreamTurn(maxBytes: throttle?.turnBytes)
-        records = ConnectionRecords(of: peer, through: proxy, listener, reader, worker, tls)
-        socket = StreamSocket(descriptor, to: peer, endConfirms: listener.service.endConfirms, tls: tls)
+        records = ConnectionRecords(of: peer, through: proxy, number: place.number, listener, reader, worker, tls)
+        self.place = consume place
+        socket = StreamSocket(descriptor, to: proxy ?? peer, endConfirms: listener.service.endConfirms, tls: tls)
         machine = ConnectionMachine(serving: listener.service)
         idle = IdleTimer(timeout: listener.limits.idleTimeout, at: worker.loop.now)
     }

@@ -17,6 +17,7 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
 
     private let peer: Peer
     private let proxy: Peer?
+    private var place: ConnectionPlace?
     private let listener: StreamListener
     private let reader: MessageReader?
     private let throttle: StreamThrottle?
@@ -36,7 +37,8 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
     init(
         _ descriptor: Int32,
         from peer: Peer,
-        through proxy: Peer? = nil,
+        through proxy: Peer?,
+        _ place: consuming ConnectionPlace,
         _ listener: StreamListener,
         _ reader: MessageReader?,
         _ throttle: StreamThrottle?,
@@ -55,8 +57,9 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
             listener: listener.name,
             peer: peer,
             through: proxy,
-            connection: worker.metrics.opened()
+            connection: place.number
         )
+        self.place = consume place
         // A stream without close_notify confirms nothing, however it ends.
         socket = StreamSocket(descriptor, to: peer, endConfirms: false)
     }
@@ -130,9 +133,9 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
 
     /// Makes the session: not before its turn, since it takes memory.
     private func begin() -> TLSStream? {
-        guard let context, let connection = origin.connection else { return nil }
+        guard let context else { return nil }
         do {
-            tls = TLSStream(try context.makeSession(), scratch: worker.encrypted, connection: connection)
+            tls = TLSStream(try context.makeSession(), scratch: worker.encrypted)
         } catch {
             fail("\(error)")
         }
@@ -163,12 +166,21 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
 
     private func complete(_ tls: TLSStream) {
         if let refusal = refusal(of: tls.session.peerCertificate) { return fail(refusal) }
-        guard let membership = membership.take() else { return }
+        guard let membership = membership.take(), let place = place.take() else { return }
         worker.loop.cancel(self)
         worker.loop.remove(membership, leaving: socket.descriptor)
         worker.gate.leave(source)?.admit()
-        StreamConnection(socket.descriptor, from: peer, through: proxy, listener, reader, throttle, worker, tls: tls)
-            .start()
+        StreamConnection(
+            socket.descriptor,
+            from: peer,
+            through: proxy,
+            place,
+            listener,
+            reader,
+            throttle,
+            worker,
+            tls: tls
+        ).start()
     }
 
     /// Why the client may not connect; nil if it may.
@@ -188,14 +200,12 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
     }
 
     private func close() {
+        place = nil
         if let membership = membership.take() {
             worker.loop.cancel(self)
             worker.loop.remove(membership)
             if isAdmitted { worker.gate.leave(source)?.admit() }
         }
-        worker.metrics.closed()
-        listener.releaseSlot()
-        listener.sourceConnections?.close(source)
         socket.reset()
         socket.close()
     }

@@ -6,8 +6,6 @@ final class TLSStream {
     var session: TLSSession
     /// Where encrypted bytes are received, on this thread; valid until the next receive.
     let scratch: UnsafeMutableRawBufferPointer
-    /// The number of the connection.
-    let connection: UInt64
     /// The plaintext of the last reply, until it is taken.
     private var reply: [UInt8] = []
     /// How many bytes of plaintext were sent.
@@ -15,10 +13,9 @@ final class TLSStream {
     /// Whether the end of the session has been given to the connection.
     var hasGivenEnd = false
 
-    init(_ session: consuming TLSSession, scratch: UnsafeMutableRawBufferPointer, connection: UInt64) {
+    init(_ session: consuming TLSSession, scratch: UnsafeMutableRawBufferPointer) {
         self.session = session
         self.scratch = scratch
-        self.connection = connection
     }
 
     /// Whether a receive would bring something without new bytes.
