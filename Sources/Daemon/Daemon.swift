@@ -85,7 +85,8 @@ final class Daemon {
             server: server.metrics,
             pipeline: pipeline,
             queueSize: configuration.queueSize,
-            backend: backendKind.rawValue
+            backend: backendKind.rawValue,
+            certificates: certificates.all
         )
         return StreamListener(
             name: listener.configuration.name,

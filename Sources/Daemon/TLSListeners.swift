@@ -43,6 +43,9 @@ struct TLSListeners {
         listener.tls.isOn ? entries.first { $0.configuration == listener }?.tls : nil
     }
 
+    /// All listeners with TLS, by name.
+    var all: [(listener: String, tls: ListenerTLS)] { entries.map { ($0.configuration.name, $0.tls) } }
+
     /// Reads all files again.
     ///
     /// A listener whose files are not good keeps what it has.

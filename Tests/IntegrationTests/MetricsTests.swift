@@ -7,10 +7,20 @@ import Testing
     private let daemon: DaemonProcess
 
     init() throws {
-        daemon = try DaemonProcess([
-            "--listen", "metrics@tcp:127.0.0.1:0", "--listen", "syslog@tcp:127.0.0.1:0", "--listen",
-            "json@udp:127.0.0.1:0", "--log-level", "info",
-        ])
+        let directory = try TemporaryDirectory()
+        let certificates = try Certificates.shared.get()
+        let listeners = [("metrics", "tcp"), ("syslog", "tcp"), ("json", "udp"), ("gelf", "tcp")].map {
+            "[[listener]]\nname = '\($0)'\nprotocol = '\($0)'\naddress = '\($1):127.0.0.1:0'\n"
+        }
+        let file =
+            "log_level = 'info'\n" + listeners.joined() + """
+                tls = true
+                tls_certificate = '\(certificates.certificate("server"))'
+                tls_key = '\(certificates.key("server"))'
+
+                """
+        try Data(file.utf8).write(to: directory.url.appending(path: "x.toml"))
+        daemon = try DaemonProcess(["--config", directory.path("x.toml")], in: directory, serving: 4)
     }
 
     private func get(_ path: String) throws -> String {
@@ -48,12 +58,35 @@ import Testing
             "sockserved_messages_dropped_total{listener=\"json\",reason=\"buffer\"} 0",
             "sockserved_commit_duration_seconds_count{listener=\"syslog\",protocol=\"syslog\"} 100",
             "sockserved_datagrams_received_total\(json) 1", "sockserved_output_failing 0",
+            "sockserved_source_messages_received_total{source=\"127.0.0.1\"} 101",
+            "sockserved_source_messages_received_total{source=\"other senders\"} 0",
         ] {
             #expect(text.contains(line + "\n"), "\(line) is not in\n\(text)")
         }
         #expect(text.contains(#/sockserved_build_info\{version="[^"]+",backend="file"\} 1\n/#))
+        #expect(text.contains(#/\nsockserved_output_write_duration_seconds_count [1-9]/#))
         // The records of scrapes would be most of the log.
         #expect(daemon.log.matches(of: #/Connection established/#).count == 1)
+    }
+
+    @Test func whatIsOfTLSIsThere() throws {
+        let client = try TestSocket(to: daemon.addresses[3])
+        try client.send("plain text")
+        #expect(throws: TestSocket.Failure.self) { try client.receive() }
+        let text = try page()
+        let refused = "sockserved_connections_refused_total{listener=\"gelf\",reason="
+        #expect(text.contains("\(refused)\"tls_handshake\"} 1\n"))
+        #expect(text.contains("\(refused)\"too_many\"} 0\n"))
+        let expiry = #/\nsockserved_certificate_expiry_timestamp_seconds\{listener="gelf"\} (\d{10})\n/#
+        let end = try #require(text.firstMatch(of: expiry).flatMap { Double($0.1) })
+        #expect(end > Date().timeIntervalSince1970)
+    }
+
+    @Test func theManualPageListsAllMetrics() throws {
+        let listed = try String(contentsOf: Checkout.url.appending(path: "packaging/sockserved.8"), encoding: .utf8)
+            .matches(of: #/\n\.It Li (sockserved_\w+) Ta /#).map { String($0.1) }
+        let served = try page().matches(of: #/# TYPE (sockserved_\w+) /#).map { String($0.1) }
+        #expect(served.count > 20 && Set(listed) == Set(served) && listed.count == served.count)
     }
 
     @Test func healthIsThatOfTheLog() throws {

@@ -87,14 +87,14 @@ import Testing
         let batches = try #require(taken(queue, bytes: 10_000))
         #expect(queue.isFull, "what is taken and not written waits as well")
         for index in 0..<3 {
-            queue.acknowledge([batches[index]], done: 1, rejected: 0, failure: nil)
+            queue.acknowledge([batches[index]], done: 1, rejected: 0, failure: nil, after: nil)
             #expect(!queue.isFull)
             #expect(notices.count == 0)
         }
-        queue.acknowledge(Array(batches[3...6]), done: 4, rejected: 0, failure: nil)
+        queue.acknowledge(Array(batches[3...6]), done: 4, rejected: 0, failure: nil, after: nil)
         #expect(notices.count == 1)
         #expect(queue.metrics.waitingBytes == batches[7...].reduce(0) { $0 + $1.memory })
-        queue.acknowledge(Array(batches[7...]), done: 3, rejected: 0, failure: nil)
+        queue.acknowledge(Array(batches[7...]), done: 3, rejected: 0, failure: nil, after: nil)
         #expect(notices.count == 1, "one notice for one wait")
         #expect(queue.metrics == PipelineMetrics(received: 10, committed: 10))
     }
@@ -118,7 +118,7 @@ import Testing
             let queue = LogQueue(capacity: capacity, backend: MemoryBackend())
             var batch = batch(1000, bytes: 50)
             queue.submit(&batch, from: account)
-            queue.acknowledge(taken(queue, bytes: 1) ?? [], done: 1000, rejected: 0, failure: nil)
+            queue.acknowledge(taken(queue, bytes: 1) ?? [], done: 1000, rejected: 0, failure: nil, after: nil)
             var next = self.batch(1)
             queue.submit(&next, from: account)
             #expect((next.bytes.capacity >= 50_000) == isKept)
@@ -127,11 +127,11 @@ import Testing
 
     @Test func failuresAreCountedAndTheLastIsShown() {
         let queue = LogQueue(capacity: 100, backend: MemoryBackend())
-        queue.acknowledge([], done: 0, rejected: 0, failure: MemoryBackend.failure)
-        queue.acknowledge([], done: 0, rejected: 0, failure: MemoryBackend.failure)
+        queue.acknowledge([], done: 0, rejected: 0, failure: MemoryBackend.failure, after: nil)
+        queue.acknowledge([], done: 0, rejected: 0, failure: MemoryBackend.failure, after: nil)
         #expect(queue.metrics.failures == 2)
         #expect(queue.metrics.failure == MemoryBackend.failure)
-        queue.acknowledge([], done: 0, rejected: 0, failure: nil)
+        queue.acknowledge([], done: 0, rejected: 0, failure: nil, after: nil)
         #expect(queue.metrics.failures == 2)
         #expect(queue.metrics.failure == nil)
     }

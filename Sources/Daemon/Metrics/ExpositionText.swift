@@ -1,3 +1,4 @@
+import LogBackends
 import LogRecords
 
 /// Text in Prometheus' exposition format, version 0.0.4: families of samples with labels.
@@ -50,24 +51,19 @@ struct ExpositionText {
         bytes.append("\n")
     }
 
-    /// Adds the samples of a histogram of seconds.
-    ///
-    /// - Parameters:
-    ///   - bounds: the upper bounds of the buckets but the last, which has none.
-    ///   - counts: the observations of each bucket alone, one more than bounds.
-    ///   - sum: of all observations.
-    ///   - labels: of all samples.
-    mutating func add(bounds: [Double], counts: [UInt64], sum: Double, _ labels: Labels = [:]) {
+    /// Adds the samples of a histogram of seconds, all with the labels.
+    mutating func add(_ times: DurationHistogram, _ labels: Labels = [:]) {
+        let bounds = DurationHistogram.bounds
         var total: UInt64 = 0
-        for (index, count) in counts.enumerated() {
+        for (index, count) in times.counts.enumerated() {
             total &+= count
-            let bound = index < bounds.count ? Self.text(bounds[index]) : "+Inf"
+            let bound = index < bounds.count ? Self.text(Self.seconds(bounds[index])) : "+Inf"
             beginSample("_bucket", labels, bound: bound)
             bytes.append(decimal: total)
             bytes.append("\n")
         }
         beginSample("_sum", labels)
-        bytes.append(utf8: Self.text(sum))
+        bytes.append(utf8: Self.text(Self.seconds(times.sum)))
         bytes.append("\n")
         beginSample("_count", labels)
         bytes.append(decimal: total)
@@ -103,6 +99,8 @@ struct ExpositionText {
             }
         }
     }
+
+    private static func seconds(_ microseconds: Int64) -> Double { Double(microseconds) / 1_000_000 }
 
     private static func text(_ value: Double) -> String {
         if value.isNaN { return "NaN" }

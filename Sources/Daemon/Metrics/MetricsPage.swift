@@ -2,6 +2,7 @@ import Linux
 import LogBackends
 import LogFormats
 import SocketServer
+import TLS
 
 /// All metrics, as Prometheus reads them.
 ///
@@ -14,21 +15,17 @@ struct MetricsPage {
     /// The page.
     var bytes: [UInt8] { text.bytes }
 
-    /// Makes the page of one moment.
-    ///
-    /// - Parameters:
-    ///   - listeners: the counts of each listener.
-    ///   - pipeline: the counts of records.
-    ///   - queueSize: how much memory records that wait may take, in bytes.
-    ///   - backend: the kind of log that records go to.
-    init(_ listeners: [ListenerSnapshot], _ pipeline: PipelineMetrics, queueSize: Int, backend: String) {
-        self.listeners = listeners
+    /// Makes the page of this moment.
+    init(of daemon: MetricsResponder) {
+        listeners = daemon.server.snapshot()
         text.begin("sockserved_build_info", .gauge, "The version of the program and the kind of log; always 1.")
-        text.add(1, ["version": Version.text, "backend": backend])
+        text.add(1, ["version": Version.text, "backend": daemon.backend])
         addMessages()
+        add(daemon.server.sources.snapshot())
         addTimes()
         addConnections()
-        addRecords(pipeline, queueSize: queueSize)
+        add(daemon.certificates)
+        addRecords(daemon.pipeline.metrics, queueSize: daemon.queueSize)
         ProcessUsage.add(to: &text)
     }
 
@@ -53,22 +50,29 @@ struct MetricsPage {
 
     private mutating func addTimes() {
         text.begin("sockserved_commit_duration_seconds", .histogram, "Time from a message's receipt to its commit.")
-        let bounds = CommitTimes.bounds.map { Double($0) / 1_000_000 }
-        for listener in listeners {
-            let times = listener.messages.commitTimes
-            text.add(
-                bounds: bounds,
-                counts: (0..<CommitTimes.bucketCount).map { times[$0] },
-                sum: Double(times.sum) / 1_000_000,
-                labels(listener)
-            )
-        }
+        for listener in listeners { text.add(listener.messages.commitTimes, labels(listener)) }
+    }
+
+    private mutating func add(_ sources: [(source: String, received: UInt64)]) {
+        let help =
+            "Messages of the 64 sources that have sent most; those of all others, and those that a source had sent "
+            + "before it was one of the 64, are together in \"other senders\"."
+        text.begin("sockserved_source_messages_received_total", .counter, help)
+        for (source, received) in sources { text.add(received, ["source": source]) }
     }
 
     private mutating func addConnections() {
         add("sockserved_connections", "Connections that are open.", \.open, as: .gauge)
         add("sockserved_connections_accepted_total", "Connections that were accepted.", \.accepted)
-        add("sockserved_connections_refused_total", "Connections of sources that have too many.", \.refused)
+        let refused = "Accepted connections that were refused, by reason."
+        addByReason("sockserved_connections_refused_total", refused, \.refused)
+    }
+
+    private mutating func add(_ certificates: [(listener: String, tls: ListenerTLS)]) {
+        guard !certificates.isEmpty else { return }
+        let help = "When the certificate of the listener ends, in seconds since 1970."
+        text.begin("sockserved_certificate_expiry_timestamp_seconds", .gauge, help)
+        for (listener, tls) in certificates { text.add(tls.context.validity.ends, ["listener": listener]) }
     }
 
     /// Adds a family with a sample for each listener.
@@ -117,6 +121,9 @@ struct MetricsPage {
         text.add(pipeline.waitingBytes)
         text.begin("sockserved_queue_limit_bytes", .gauge, "Memory from which on clients wait.")
         text.add(queueSize)
+        let writes = "Time that the log took for a write with its sync, failed ones included."
+        text.begin("sockserved_output_write_duration_seconds", .histogram, writes)
+        text.add(pipeline.writeTimes)
         text.begin("sockserved_output_failures_total", .counter, "Writes to the log that failed; each is tried again.")
         text.add(pipeline.failures)
         text.begin("sockserved_output_failing", .gauge, "1 while the last write to the log has failed.")

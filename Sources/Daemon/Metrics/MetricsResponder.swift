@@ -10,13 +10,14 @@ struct MetricsResponder: Sendable {
     let queueSize: Int
     /// The kind of log that records go to.
     let backend: String
+    /// Those of the listeners with TLS.
+    let certificates: [(listener: String, tls: ListenerTLS)]
 
     /// Answers a request for a path.
     func respond(to path: String) -> HTTPResponse {
         switch path {
         case "/metrics":
-            let page = MetricsPage(server.snapshot(), pipeline.metrics, queueSize: queueSize, backend: backend)
-            return HTTPResponse(contentType: ExpositionText.contentType, body: page.bytes)
+            return HTTPResponse(contentType: ExpositionText.contentType, body: MetricsPage(of: self).bytes)
         case "/healthz":
             guard let failure = pipeline.metrics.failure else { return HTTPResponse(body: Array("ok\n".utf8)) }
             return HTTPResponse(status: 503, body: Array("records wait: \(failure)\n".utf8))

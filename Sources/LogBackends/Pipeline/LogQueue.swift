@@ -139,11 +139,25 @@ final class LogQueue: Sendable {
     }
 
     /// Counts the result of a write, and reuses the memory of finished batches.
-    func acknowledge(_ finished: consuming [LogBatch], done: Int, rejected: Int, failure: SystemError?) {
+    ///
+    /// - Parameters:
+    ///   - finished: the batches whose records are all settled.
+    ///   - done: how many records are newly settled.
+    ///   - rejected: how many of them the output rejected.
+    ///   - failure: why the write failed, if it did.
+    ///   - time: how long it took; nil while the output goes on with it.
+    func acknowledge(
+        _ finished: consuming [LogBatch],
+        done: Int,
+        rejected: Int,
+        failure: SystemError?,
+        after time: Duration?
+    ) {
         let woken: [ProducerAccount] = state.withLock { state in
             state.metrics.committed &+= UInt64(done - rejected)
             state.metrics.rejected &+= UInt64(rejected)
             state.metrics.failure = failure
+            if let time { state.metrics.writeTimes.add(time) }
             if failure != nil { state.metrics.failures &+= 1 }
             while var batch = finished.popLast() {
                 state.metrics.waitingBytes -= batch.memory

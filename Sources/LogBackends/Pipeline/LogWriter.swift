@@ -71,6 +71,8 @@ final class LogWriter: Sendable {
         var attempt = 0
         /// Whether the output has accepted all records, and will commit them later.
         var isUnderWay = false
+        /// When it was given the oldest of them.
+        var start: MonotonicTime?
         while true {
             renew(&output)
             guard let current = output else { return }
@@ -86,10 +88,12 @@ final class LogWriter: Sendable {
                 isUnderWay = false
                 continue
             }
+            let writeStart = start ?? .now
             let outcome = inOutput { current.write(window.batches, skipping: window.skipped) }
-            acknowledge(outcome, &window)
-            attempt = outcome.done > 0 ? 0 : attempt + 1
             isUnderWay = outcome.done == 0 && outcome.failure == nil
+            start = isUnderWay ? writeStart : nil
+            acknowledge(outcome, after: isUnderWay ? nil : .now - writeStart, &window)
+            attempt = outcome.done > 0 ? 0 : attempt + 1
             if outcome.failure != nil { queue.sleep(Self.retryDelay(attempt)) }
         }
     }
@@ -134,14 +138,15 @@ final class LogWriter: Sendable {
     }
 
     /// Reports the result of a write to the queue, and to each producer its part.
-    private func acknowledge(_ outcome: WriteOutcome, _ window: inout WriteWindow) {
+    private func acknowledge(_ outcome: WriteOutcome, after time: Duration?, _ window: inout WriteWindow) {
         var finished: [LogBatch] = []
         let shares = window.acknowledge(outcome.done, &finished)
         queue.acknowledge(
             consume finished,
             done: outcome.done,
             rejected: outcome.rejected.count,
-            failure: outcome.failure
+            failure: outcome.failure,
+            after: time
         )
         for (account, records) in shares {
             let rejected = outcome.rejected.lazy.filter(records.contains).map { $0 - records.lowerBound }

@@ -10,6 +10,8 @@ public struct PipelineMetrics: Sendable, Equatable {
     public var rejected: UInt64 = 0
     /// The memory of the records that are not settled, in bytes.
     public var waitingBytes = 0
+    /// How long the output took to settle what it was given, or to fail.
+    public var writeTimes = DurationHistogram()
     /// Failed writes; each is tried again.
     public var failures: UInt64 = 0
     /// Why the last write failed; nil when it succeeded.

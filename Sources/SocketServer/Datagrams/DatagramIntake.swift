@@ -32,10 +32,17 @@ final class DatagramIntake: Ticker, MemoryHolder {
     ///   - datagram: as much of it as was received.
     ///   - length: how many bytes were sent.
     ///   - origin: the sender.
+    ///   - source: counts the messages of the sender.
     ///   - context: when and where the datagram was received.
-    func take(_ datagram: Span<UInt8>, length: Int, from origin: Origin, _ context: ReceiveContext) {
+    func take(
+        _ datagram: Span<UInt8>,
+        length: Int,
+        from origin: Origin,
+        _ source: SourceCount,
+        _ context: ReceiveContext
+    ) {
         do throws(MessageError) {
-            try record(datagram, length: length, from: origin, context)
+            try record(datagram, length: length, from: origin, source, context)
         } catch {
             report(datagram, length: length, from: origin, error)
         }
@@ -56,9 +63,10 @@ final class DatagramIntake: Ticker, MemoryHolder {
         _ datagram: Span<UInt8>,
         length: Int,
         from origin: Origin,
+        _ source: SourceCount,
         _ context: ReceiveContext
     ) throws(MessageError) {
-        guard let frame = try frame(of: datagram, length: length, from: origin) else { return }
+        guard let frame = try frame(of: datagram, length: length, from: origin, source) else { return }
         let messages = worker.messages
         let context = context.of(frame)
         switch frame.place {
@@ -78,15 +86,16 @@ final class DatagramIntake: Ticker, MemoryHolder {
     private func frame(
         of datagram: Span<UInt8>,
         length: Int,
-        from origin: Origin
+        from origin: Origin,
+        _ source: SourceCount
     ) throws(MessageError) -> Frame? {
         let now = worker.loop.now.nanoseconds
         do throws(MessageError) {
             let frame = try framing.frame(of: datagram, length: length, from: origin, at: now)
-            if frame != nil { reader.account.countReceived() }
+            if frame != nil { reader.account.countReceived(from: source) }
             return frame
         } catch {
-            reader.account.countReceived()
+            reader.account.countReceived(from: source)
             throw error
         }
     }
@@ -127,7 +136,8 @@ final class DatagramIntake: Ticker, MemoryHolder {
 
     private func expire(at now: Int64) {
         while let failure = framing.expire(at: now) {
-            reader.account.countReceived()
+            let source = worker.metrics.sources.count(of: Source(failure.origin.peer))
+            reader.account.countReceived(from: source)
             report(Span(), length: 0, from: failure.origin, failure.error)
         }
         noteMemory()

@@ -52,7 +52,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         if let intake { worker.datagramHolders.append(intake) }
         drops = DropCounter(socket.descriptor, worker, log, account)
         throttle = socket.limits.sourceRates.map { [log] in DatagramThrottle($0, worker.loop, log, account) }
-        origins = OriginCache(protocolName: socket.service.name, listener: socket.name)
+        origins = OriginCache(protocolName: socket.service.name, listener: socket.name, worker.metrics.sources)
     }
 
     func start() {
@@ -182,13 +182,13 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
         if isStopped { backlog -= datagram.length + SocketMemory.leastOverhead }
         drops.note(datagram.dropped)
         account.countDatagram()
-        let origin = origins.origin(of: datagram)
-        guard throttle?.admits(origin, bytes: datagram.length) != false else { return }
+        let (origin, source) = origins.sender(of: datagram)
+        guard throttle?.admits(origin, source, bytes: datagram.length) != false else { return }
         // The receiver's memory holds the datagram as long as it is handled.
         let bytes = datagram.bytes.bindMemory(to: UInt8.self)
         if let intake {
             worker.messages.countInput(bytes.count)
-            return intake.take(bytes.span, length: datagram.length, from: origin, context)
+            return intake.take(bytes.span, length: datagram.length, from: origin, source, context)
         }
         var reply: DatagramReplies.Reply?
         if !datagram.address.isEmpty, let answer = socket.service.exchange?.reply(to: bytes.span) {
@@ -196,7 +196,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
             reply = replies.make(answer, to: datagram, origin, isGreeting: isGreeting)
         }
         let before = worker.recorder.position
-        account.countReceived()
+        account.countReceived(from: source)
         log.recordReceived(bytes.span, length: datagram.length, from: origin, by: reply, account, at: worker.loop.now)
         let position = worker.recorder.position
         if let reply { replies.sendWhenCommitted(reply, through: position == before ? nil : position) }

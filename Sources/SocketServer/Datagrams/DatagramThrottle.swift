@@ -21,10 +21,10 @@ final class DatagramThrottle {
     }
 
     /// Whether a datagram may be taken; otherwise it is dropped.
-    func admits(_ origin: Origin, bytes: Int) -> Bool {
+    func admits(_ origin: Origin, _ count: SourceCount, bytes: Int) -> Bool {
         let source = Source(origin.peer)
         guard !rates.admit(source, bytes: bytes, at: loop.now) else { return true }
-        account.countDropped(1, .rate)
+        account.countDropped(1, .rate, from: count)
         lastSource = source
         report.add()
         return false

@@ -32,7 +32,7 @@ final class DropCounter: Ticker {
         guard let total, Int32(bitPattern: total &- seen) > 0 else { return }
         let new = total &- seen
         seen = total
-        account.countDropped(UInt64(new), .buffer)
+        account.countDropped(UInt64(new), .buffer, from: worker.metrics.sources.others)
         report.add(Int(new))
     }
 

@@ -1,11 +1,12 @@
 import LogRecords
 
-/// The origins of recent senders of datagrams: to make one for each datagram would cost more than to read it.
+/// The origins of recent senders of datagrams, and the counts of their messages: to make one for each datagram would cost more than to read it.
 struct OriginCache {
     private struct Entry {
         let address: [UInt8]
         let process: Peer?
         let origin: Origin
+        let source: SourceCount
     }
 
     /// A power of two.
@@ -15,25 +16,33 @@ struct OriginCache {
 
     private let protocolName: String
     private let listener: String
+    private let sources: SourceCounts
     private var entries: [Entry?]
 
-    init(protocolName: String, listener: String) {
+    init(protocolName: String, listener: String, _ sources: SourceCounts) {
         self.protocolName = protocolName
         self.listener = listener
+        self.sources = sources
         entries = Array(repeating: nil, count: Self.size)
     }
 
-    /// The sender; the same object for one that sent lately.
-    mutating func origin(of datagram: Datagram) -> Origin {
+    /// The sender; the same objects for one that sent lately.
+    mutating func sender(of datagram: Datagram) -> (origin: Origin, source: SourceCount) {
         let place = Self.place(of: datagram)
         if let entry = entries[place], datagram.address.elementsEqual(entry.address), entry.process == datagram.process
         {
-            return entry.origin
+            return (entry.origin, entry.source)
         }
         let peer = Peer(datagram.address) ?? datagram.process ?? .unixPath("")
         let origin = Origin(protocolName: protocolName, listener: listener, peer: peer, connection: nil)
-        entries[place] = Entry(address: Array(datagram.address), process: datagram.process, origin: origin)
-        return origin
+        let source = sources.count(of: Source(peer))
+        entries[place] = Entry(
+            address: Array(datagram.address),
+            process: datagram.process,
+            origin: origin,
+            source: source
+        )
+        return (origin, source)
     }
 
     /// By FNV-1a, which is good enough: senders that share a place cost what they would without a cache.

@@ -12,7 +12,7 @@ package final class ListenerMetrics: Sendable {
     private let published = Mutex<[Published]>([])
     private let openCount = Atomic<Int>(0)
     private let acceptedCount = Atomic<UInt64>(0)
-    private let refusedCount = Atomic<UInt64>(0)
+    private let refused = Mutex(ReasonCounts<RefusalReason>())
 
     init(name: String, protocolName: String) {
         self.name = name
@@ -36,9 +36,9 @@ package final class ListenerMetrics: Sendable {
         openCount.wrappingSubtract(1, ordering: .relaxed)
     }
 
-    /// Counts a connection that was closed at once, as its source has as many as it may.
-    func connectionRefused() {
-        refusedCount.wrappingAdd(1, ordering: .relaxed)
+    /// Counts a connection that was refused, after it was accepted.
+    func connectionRefused(_ reason: RefusalReason) {
+        refused.withLock { $0[reason] &+= 1 }
     }
 
     /// All counts, as of the threads' last iterations.
@@ -47,7 +47,7 @@ package final class ListenerMetrics: Sendable {
         for place in published.withLock({ $0 }) { snapshot.messages += place.counts.withLock { $0 } }
         snapshot.open = openCount.load(ordering: .relaxed)
         snapshot.accepted = acceptedCount.load(ordering: .relaxed)
-        snapshot.refused = refusedCount.load(ordering: .relaxed)
+        snapshot.refused = refused.withLock { $0 }
         return snapshot
     }
 }

@@ -7,8 +7,8 @@ package struct ListenerSnapshot: Sendable {
     package internal(set) var open = 0
     /// Connections that were accepted.
     package internal(set) var accepted: UInt64 = 0
-    /// Connections that were closed at once, as their source had as many as it may.
-    package internal(set) var refused: UInt64 = 0
+    /// Of these, connections that were refused.
+    package internal(set) var refused = ReasonCounts<RefusalReason>()
 
     init(name: String, protocolName: String) {
         self.name = name
@@ -19,6 +19,6 @@ package struct ListenerSnapshot: Sendable {
         snapshot.messages += more.messages
         snapshot.open &+= more.open
         snapshot.accepted &+= more.accepted
-        snapshot.refused &+= more.refused
+        snapshot.refused += more.refused
     }
 }

@@ -1,3 +1,4 @@
+import LogBackends
 import LogFormats
 import Synchronization
 
@@ -20,9 +21,10 @@ final class MessageAccount {
     }
 
     /// Counts messages that came; for each, one of the others is to follow.
-    func countReceived(_ count: UInt64 = 1) {
+    func countReceived(_ count: UInt64 = 1, from source: SourceCount) {
         noteChange()
         counts.received &+= count
+        source.add(count)
     }
 
     /// Counts a message that became a record, which is to be settled.
@@ -44,9 +46,8 @@ final class MessageAccount {
     }
 
     /// Counts messages that were lost, as received, too.
-    func countDropped(_ count: UInt64, _ reason: DropReason) {
-        noteChange()
-        counts.received &+= count
+    func countDropped(_ count: UInt64, _ reason: DropReason, from source: SourceCount) {
+        countReceived(count, from: source)
         counts.dropped[reason] &+= count
     }
 

@@ -1,3 +1,4 @@
+package import LogBackends
 package import LogFormats
 
 /// What became of the messages of one listener since the start of the daemon.
@@ -30,7 +31,7 @@ package struct MessageCounts: Sendable {
     package internal(set) var returned: UInt64 = 0
 
     /// How long the committed ones took.
-    package internal(set) var commitTimes = CommitTimes()
+    package internal(set) var commitTimes = DurationHistogram()
     /// Datagrams that were received, parts of messages included.
     package internal(set) var datagrams: UInt64 = 0
 

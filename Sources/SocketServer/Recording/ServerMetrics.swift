@@ -6,6 +6,8 @@ package final class ServerMetrics: Sendable {
     private let openLimit = Atomic<Int>(.max)
     private let totalCount = Atomic<UInt64>(0)
     private let listeners = Mutex<[ListenerMetrics]>([])
+    /// The messages of all listeners by their sources.
+    package let sources = SourceCounts()
 
     package init() {}
 

@@ -34,7 +34,7 @@ final class ConnectionRefusals {
             SocketOption.setReset(connection)
         }
         close(connection)
-        listener.metrics.connectionRefused()
+        listener.metrics.connectionRefused(.tooMany)
         last = source
         report.add()
         return false

@@ -141,6 +141,7 @@ final class ProxiedConnection: LoopMember {
             peer: proxy,
             connection: nil
         )
+        listener.metrics.connectionRefused(.proxyHeader)
         worker.messages.reportRefused(reason, start, from: origin)
         SocketOption.setReset(descriptor)
         end()

@@ -12,6 +12,7 @@ struct RELPIntake {
 
     private let reader: MessageReader
     private let origin: Origin
+    private let source: SourceCount
     private let messages: MessageRecorder
     private var session: RELPSession
     private var answers = AnswerQueue()
@@ -35,6 +36,7 @@ struct RELPIntake {
     init(_ reader: MessageReader, _ limits: ListenerLimits, from origin: Origin, _ worker: SocketWorker) {
         self.reader = reader
         self.origin = origin
+        source = worker.metrics.sources.count(of: Source(origin.peer))
         messages = worker.messages
         memory = worker.memory
         session = RELPSession(limit: limits.messageLimit)
@@ -84,7 +86,7 @@ struct RELPIntake {
         if isAtStart {
             isAtStart = false
             if let foreign = ForeignProtocol(startOf: input) {
-                reader.account.countReceived()
+                reader.account.countReceived(from: source)
                 messages.report(foreign, input, from: origin, reader.account)
                 return .broken
             }
@@ -92,7 +94,7 @@ struct RELPIntake {
         var sink = MessageSink(reader, origin, messages, observer)
         let isBroken = takeFrames(of: input, &sink)
         messageCount &+= sink.messageCount
-        reader.account.countReceived(UInt64(sink.messageCount))
+        reader.account.countReceived(UInt64(sink.messageCount), from: source)
         timer.note(hasUnfinished: hasUnfinished, isNew: sink.messageCount > 0, at: now)
         if isBroken { return .broken }
         return reserveMemory() ? .good : .crowded
@@ -144,7 +146,7 @@ struct RELPIntake {
     }
 
     private func report(_ fault: MessageError) {
-        reader.account.countReceived()
+        reader.account.countReceived(from: source)
         let buffered = session.buffered
         messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
     }

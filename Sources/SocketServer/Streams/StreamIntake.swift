@@ -33,6 +33,7 @@ struct StreamIntake {
 
     private let reader: MessageReader
     private let origin: Origin
+    private let source: SourceCount
     private let messages: MessageRecorder
     private let memory: HeldMemory
     private var timer: MessageTimer
@@ -57,6 +58,7 @@ struct StreamIntake {
     init(_ reader: MessageReader, _ limits: ListenerLimits, from origin: Origin, _ worker: SocketWorker) {
         self.reader = reader
         self.origin = origin
+        source = worker.metrics.sources.count(of: Source(origin.peer))
         messages = worker.messages
         memory = worker.memory
         timer = MessageTimer(timeout: limits.messageTimeout)
@@ -105,7 +107,7 @@ struct StreamIntake {
         if isAtStart, step == .input {
             isAtStart = false
             if let foreign = ForeignProtocol(startOf: input) {
-                reader.account.countReceived()
+                reader.account.countReceived(from: source)
                 messages.report(foreign, input, from: origin, reader.account)
                 return .broken
             }
@@ -114,7 +116,7 @@ struct StreamIntake {
         let isBroken = Self.takeMessages(&framing, step, input, &sink)
         if sink.messageCount > 0 {
             messageCount &+= sink.messageCount
-            reader.account.countReceived(UInt64(sink.messageCount))
+            reader.account.countReceived(UInt64(sink.messageCount), from: source)
         }
         switch step {
         case .pause: awaitsSilence = hasUnfinished
@@ -163,7 +165,7 @@ struct StreamIntake {
     /// Counts the message that has begun, whose end will never come: its connection is lost, which is recorded.
     func countUnfinished() {
         guard hasUnfinished else { return }
-        reader.account.countReceived()
+        reader.account.countReceived(from: source)
         reader.account.countMalformed(.incomplete)
     }
 
@@ -185,7 +187,7 @@ struct StreamIntake {
 
     /// Reports the message that has begun.
     private func report(_ fault: MessageError) {
-        reader.account.countReceived()
+        reader.account.countReceived(from: source)
         let buffered = framing.buffered
         messages.reportMalformed(buffered.span, length: buffered.count, from: origin, fault, reader.account)
     }

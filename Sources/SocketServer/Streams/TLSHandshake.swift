@@ -144,6 +144,7 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
 
     private func take(_ bytes: UnsafeBufferPointer<UInt8>, _ tls: TLSStream) {
         guard hasReceived || bytes.first == Self.recordType else {
+            listener.metrics.connectionRefused(.handshake)
             worker.handshakes.report(plainText: bytes.span, from: origin)
             return close()
         }
@@ -195,6 +196,7 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
     // MARK: the end
 
     private func fail(_ reason: String) {
+        listener.metrics.connectionRefused(.handshake)
         worker.handshakes.report(reason, from: origin)
         close()
     }
