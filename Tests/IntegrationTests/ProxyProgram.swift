@@ -2,13 +2,18 @@ import Foundation
 import TestSupport
 import Testing
 
-/// HAProxy or nginx, which passes connections on with a PROXY header; killed when the last reference goes.
+/// HAProxy or nginx, which passes connections on; killed when the last reference goes.
 final class ProxyProgram {
     /// How the proxy announces its clients.
     enum Kind: String, CaseIterable {
         case haproxyV1
         case haproxyV2
         case nginx
+        /// It does not announce them: they have its address.
+        case haproxyAlone
+
+        /// The proxies that are here and announce their clients.
+        static var announcing: [Self] { allCases.filter { $0.program != nil && $0 != .haproxyAlone } }
 
         var program: ExampleProgram? { self == .nginx ? .nginx : .haproxy }
     }
@@ -49,7 +54,12 @@ final class ProxyProgram {
     }
 
     private static func haproxy(_ kind: Kind, _ own: String, _ port: Int) -> String {
-        let options = kind == .haproxyV1 ? "send-proxy" : "send-proxy-v2 proxy-v2-options crc32c"
+        let options =
+            switch kind {
+            case .haproxyV1: "send-proxy"
+            case .haproxyV2: "send-proxy-v2 proxy-v2-options crc32c"
+            case .nginx, .haproxyAlone: ""
+            }
         return """
             defaults
                 mode tcp

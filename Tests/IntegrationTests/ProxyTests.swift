@@ -34,7 +34,7 @@ import Testing
         try #require(daemon.addresses[index].split(separator: ":").last.flatMap { Int($0) })
     }
 
-    @Test(arguments: ProxyProgram.Kind.allCases.filter { $0.program != nil })
+    @Test(arguments: ProxyProgram.Kind.announcing)
     func clientsAreKnownByTheirAddresses(kind: ProxyProgram.Kind) throws {
         let proxy = try ProxyProgram(kind, to: port(0), in: directory)
         let client = try TestSocket(to: proxy.address)
@@ -56,7 +56,7 @@ import Testing
     }
 
     /// Its answers confirm what the end of a stream cannot, where the proxy hides a reset.
-    @Test(arguments: ProxyProgram.Kind.allCases.filter { $0.program != nil })
+    @Test(arguments: ProxyProgram.Kind.announcing)
     func answersOfRELPGoThroughTheProxy(kind: ProxyProgram.Kind) throws {
         let proxy = try ProxyProgram(kind, to: port(1), in: directory)
         let client = try TestSocket(to: proxy.address)

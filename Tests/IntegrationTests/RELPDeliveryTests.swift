@@ -30,19 +30,32 @@ struct RELPDeliveryTests {
         #expect(eventually { logSize() > size })
     }
 
-    private func rsyslog(to daemon: DaemonProcess) throws -> RsyslogRELP {
-        let path = directory.path("lines")
-        return try RsyslogRELP(sending: path, ofSize: Self.lineSize, to: port(of: daemon), in: directory)
+    private func rsyslog(to daemon: DaemonProcess, withTLSBy library: String?) throws -> RsyslogRELP {
+        try RsyslogRELP(
+            sending: directory.path("lines"),
+            ofSize: Self.lineSize,
+            to: port(of: daemon),
+            withTLSBy: library,
+            in: directory
+        )
     }
 
     /// Starts the daemon; at the port of an earlier one where it is given.
-    private func daemon(at port: Int = 0) throws -> DaemonProcess {
-        try DaemonProcess(
+    ///
+    /// With TLS, each line has the name in the client's verified certificate.
+    private func daemon(at port: Int = 0, hasTLS: Bool) throws -> DaemonProcess {
+        let listener =
+            hasTLS
+            ? try TLSHost.listener("relp", at: port, TLSHost.requiringClients())
+            : "[[listener]]\nname = 'relp'\nprotocol = 'relp'\naddress = 'tcp:127.0.0.1:\(port)'\n"
+        try Data(listener.utf8).write(to: directory.url.appending(path: "relp.toml"))
+        return try DaemonProcess(
             [
-                "--listen", "relp@tcp:127.0.0.1:\(port)", "--log-format", "%(asctime)s %(message)s",
+                "--config", directory.path("relp.toml"), "--log-format", "%(tls_name)s %(asctime)s %(message)s",
                 "--log-level", "info", "--log-sync", "none",
             ],
-            in: directory
+            in: directory,
+            serving: 1
         )
     }
 
@@ -93,10 +106,13 @@ struct RELPDeliveryTests {
     /// Sends all messages while one side or the other is ended and started again.
     ///
     /// - Returns: how many times one of them is there again.
-    private func repetitions(through ends: [(of: Side, by: Int32)]) throws -> Int {
-        var daemon = try daemon()
+    private func repetitions(
+        through ends: [(of: Side, by: Int32)],
+        withTLSBy library: String? = nil
+    ) throws -> Int {
+        var daemon = try daemon(hasTLS: library != nil)
         let port = try port(of: daemon)
-        let rsyslog = try rsyslog(to: daemon)
+        let rsyslog = try rsyslog(to: daemon, withTLSBy: library)
         try rsyslog.start()
         for (step, end) in ends.enumerated() {
             try write(step)
@@ -104,7 +120,7 @@ struct RELPDeliveryTests {
             case .daemon:
                 daemon.signal(end.by)
                 #expect(daemon.exitCode() == (end.by == SIGTERM ? 0 : -end.by))
-                daemon = try self.daemon(at: port)
+                daemon = try self.daemon(at: port, hasTLS: library != nil)
             case .rsyslog:
                 rsyslog.end(by: end.by)
                 try rsyslog.start()
@@ -135,5 +151,14 @@ struct RELPDeliveryTests {
         // rsyslog reads lines again that it had sent: those that the test makes it read, and those after its last state.
         let most = Self.window + 3 * (RsyslogRELP.linesReadAgain + 1024 + Self.window)
         #expect(try repetitions(through: ends) <= most)
+    }
+
+    /// With TLS by the libraries that librelp has: the same, and each message is of the verified client.
+    @Test(arguments: ["openssl", "gnutls"]) func restartsAndKillsThroughTLSLoseNothing(library: String) throws {
+        let ends: [(of: Side, by: Int32)] = [(.daemon, SIGTERM), (.daemon, SIGKILL), (.daemon, SIGTERM)]
+        #expect(try repetitions(through: ends, withTLSBy: library) <= Self.window)
+        let program = #"$(NF - 1) == "message" && $1 != "web1.example.com" { print }"#
+        let outcome = try BuiltProgram.run("/usr/bin/awk", [program, directory.path("server.log")], in: directory)
+        #expect(outcome.output.isEmpty, "\(outcome.output.prefix(1000))")
     }
 }

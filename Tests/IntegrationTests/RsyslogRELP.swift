@@ -15,14 +15,29 @@ final class RsyslogRELP {
     private var process: Process?
 
     /// Prepares rsyslog to send the lines of a file, which all have the same size.
-    init(sending lines: String, ofSize lineSize: Int, to port: Int, in directory: TemporaryDirectory) throws {
+    ///
+    /// - Parameters:
+    ///   - lines: the path of the file.
+    ///   - lineSize: the size of a line.
+    ///   - port: where the daemon listens.
+    ///   - library: the library for TLS, `openssl` or `gnutls`; nil: the stream is plain.
+    ///   - directory: where its files are.
+    /// - Throws: why its configuration cannot be written.
+    init(
+        sending lines: String,
+        ofSize lineSize: Int,
+        to port: Int,
+        withTLSBy library: String? = nil,
+        in directory: TemporaryDirectory
+    ) throws {
         self.lineSize = lineSize
         self.directory = directory
         try FileManager.default.createDirectory(atPath: directory.path("rsyslog"), withIntermediateDirectories: true)
-        let configuration = Rsyslog.relpConfiguration(
+        let configuration = try Rsyslog.relpConfiguration(
             sending: lines,
             #"reopenOnTruncate="off" persistStateInterval="100" persistStateAfterSubmission="on""#,
             to: port,
+            withTLSBy: library,
             in: directory.path("rsyslog")
         )
         try Data(configuration.utf8).write(to: directory.url.appending(path: "rsyslog.conf"))

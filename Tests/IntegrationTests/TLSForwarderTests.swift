@@ -2,15 +2,15 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What rsyslog passes on over TLS, with both of its drivers.
-@Suite(
-    .enabled(
-        if: Rsyslog.program != nil && RsyslogDriver.directories != nil,
-        "rsyslog's drivers are not there: make deps-test"
+/// What syslog daemons pass on over TLS.
+@Suite struct TLSForwarderTests {
+    @Test(
+        .enabled(
+            if: Rsyslog.program != nil && RsyslogDriver.directories != nil,
+            "skipped: rsyslog's drivers are not there: make deps-test"
+        ),
+        arguments: ["ossl", "gtls"]
     )
-)
-struct TLSForwarderTests {
-    @Test(arguments: ["ossl", "gtls"])
     func omfwd(driver: String) throws {
         let host = try TLSHost("syslog", try TLSHost.requiringClients(), "tls_allowed_clients = 'web1.example.com'")
         let (directory, certificates) = (host.directory, host.certificates)
@@ -38,6 +38,48 @@ struct TLSForwarderTests {
         try process.run()
         // Not SIGTERM: it is blocked in whatever tests start, and rsyslog leaves that so.
         defer { kill(process.processIdentifier, SIGKILL) }
+        try expectForwarded(from: entrance, host)
+    }
+
+    @Test(
+        .enabled(if: ExampleProgram.syslogNG != nil, "skipped: syslog-ng is not there: make deps-test"),
+        arguments: ["network", "syslog"]
+    )
+    func syslogNG(driver: String) throws {
+        let host = try TLSHost("syslog", try TLSHost.requiringClients(), "tls_allowed_clients = 'web1.example.com'")
+        let (directory, certificates) = (host.directory, host.certificates)
+        let entrance = directory.path("entrance")
+        let configuration = """
+            @version: 3.38
+            options { use-dns(no); dns-cache(no); keep-hostname(yes); };
+            source in { unix-dgram("\(entrance)"); };
+            destination out {
+                \(driver)("localhost" ip-protocol(4) port(\(host.port)) transport("tls")
+                    tls(ca-file("\(certificates.certificate("ca"))") peer-verify(required-trusted)
+                        cert-file("\(certificates.certificate("client"))") key-file("\(certificates.key("client"))")));
+            };
+            log { source(in); destination(out); };
+
+            """
+        try Data(configuration.utf8).write(to: directory.url.appending(path: "syslog-ng.conf"))
+        let program = try #require(ExampleProgram.syslogNG)
+        let process = Process()
+        process.executableURL = URL(filePath: program.path)
+        process.environment = program.environment
+        process.arguments = [
+            "-F", "--no-caps", "--cfgfile=\(directory.path("syslog-ng.conf"))",
+            "--module-path=\(program.root ?? "")/usr/lib/syslog-ng/3.38",
+            "--persist-file=\(directory.path("persist"))", "--pidfile=\(directory.path("pid"))",
+            "--control=\(directory.path("control"))",
+        ]
+        process.standardInput = FileHandle.nullDevice
+        try process.run()
+        defer { kill(process.processIdentifier, SIGKILL) }
+        try expectForwarded(from: entrance, host)
+    }
+
+    /// Sends three messages to the socket of a syslog daemon, which passes them on as a verified client.
+    private func expectForwarded(from entrance: String, _ host: TLSHost) throws {
         #expect(eventually { FileManager.default.fileExists(atPath: entrance) })
         for number in 1...3 {
             try TestSocket(to: "unixgram:\(entrance)").send("<13>Nov 23 09:41:52 billing: card \(number)")

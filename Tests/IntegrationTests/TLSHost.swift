@@ -19,17 +19,7 @@ final class TLSHost {
     init(_ format: String, server: String = "server", _ settings: String...) throws {
         directory = try TemporaryDirectory()
         certificates = try Certificates.shared.get()
-        let file = """
-            [[listener]]
-            name = "secure"
-            protocol = "\(format)"
-            address = "tcp:127.0.0.1:0"
-            tls = true
-            tls_certificate = "\(certificates.certificate(server))"
-            tls_key = "\(certificates.key(server))"
-            \(settings.joined(separator: "\n"))
-
-            """
+        let file = try Self.listener(format, server: server, settings.joined(separator: "\n"))
         try Data(file.utf8).write(to: directory.url.appending(path: "x.toml"))
         daemon = try DaemonProcess(
             ["--config", directory.path("x.toml"), "--log-format", "json"],
@@ -39,16 +29,38 @@ final class TLSHost {
         port = try String(#require(daemon.addresses.first?.split(separator: ":").last))
     }
 
+    /// The section of a listener.
+    static func listener(
+        _ format: String,
+        at port: Int = 0,
+        server: String = "server",
+        _ settings: String
+    ) throws -> String {
+        let certificates = try Certificates.shared.get()
+        return """
+            [[listener]]
+            name = "secure"
+            protocol = "\(format)"
+            address = "tcp:127.0.0.1:\(port)"
+            tls = true
+            tls_certificate = "\(certificates.certificate(server))"
+            tls_key = "\(certificates.key(server))"
+            \(settings)
+
+            """
+    }
+
     /// Settings by which clients must have a certificate of `ca`.
     static func requiringClients() throws -> String {
         "tls_client = 'require'\ntls_client_ca = '\(try Certificates.shared.get().certificate("ca"))'"
     }
 
-    /// Runs the Python client.
+    /// Runs the Python client, at the listener's port or at a proxy's.
     ///
     /// - Returns: the lines that it printed.
-    func run(_ action: String, _ arguments: String...) throws -> [Substring] {
+    func run(_ action: String, _ arguments: String..., through proxy: ProxyProgram? = nil) throws -> [Substring] {
         let script = LogClient.script("tls-client")
+        let port = proxy.map { String($0.address.split(separator: ":").last ?? "") } ?? port
         let all = [script, certificates.path, "127.0.0.1", port, action] + arguments
         let outcome = try BuiltProgram.run("/usr/bin/python3", all, in: directory)
         #expect(outcome.status == 0, "\(outcome.complaints.joined(separator: "\n"))")

@@ -40,7 +40,7 @@ extension SystemTests {
                     try lines.write(contentsOf: Data(more.utf8))
                     count += Self.stepCount
                 }
-                let configuration = Rsyslog.relpConfiguration(sending: path, to: 2514, in: "/run/relp")
+                let configuration = try Rsyslog.relpConfiguration(sending: path, to: 2514, in: "/run/relp")
                 try installed.host.write(configuration, to: "/run/relp/rsyslog.conf")
                 try writeMore()
                 let rsyslog = try installed.host.start([

@@ -23,25 +23,40 @@ package enum Rsyslog {
     ///   - lines: the path of the file.
     ///   - options: further parameters of its input.
     ///   - port: where a server on this host listens.
+    ///   - library: librelp's name of the library for TLS, with the client's certificate; nil: the stream is plain.
     ///   - directory: where the state is kept.
     /// - Returns: the text of the configuration.
+    /// - Throws: why there are no certificates.
     package static func relpConfiguration(
         sending lines: String,
         _ options: String = "",
         to port: Int,
+        withTLSBy library: String? = nil,
         in directory: String
-    ) -> String {
-        """
-        global(workDirectory="\(directory)")
-        main_queue(queue.type="Direct")
-        module(load="imfile" mode="inotify")
-        module(load="omrelp")
-        ruleset(name="relp" queue.type="Direct") {
-            action(type="omrelp" target="127.0.0.1" port="\(port)" template="RSYSLOG_SyslogProtocol23Format"
-                   action.resumeRetryCount="-1" action.resumeInterval="1")
-        }
-        input(type="imfile" file="\(lines)" tag="lines" ruleset="relp" \(options))
+    ) throws -> String {
+        let module = library.map { "tls.tlslib=\"\($0)\"" } ?? ""
+        let action = library == nil ? "" : try tlsParameters
+        return """
+            global(workDirectory="\(directory)")
+            main_queue(queue.type="Direct")
+            module(load="imfile" mode="inotify")
+            module(load="omrelp" \(module))
+            ruleset(name="relp" queue.type="Direct") {
+                action(type="omrelp" target="127.0.0.1" port="\(port)" template="RSYSLOG_SyslogProtocol23Format"
+                       action.resumeRetryCount="-1" action.resumeInterval="1" \(action))
+            }
+            input(type="imfile" file="\(lines)" tag="lines" ruleset="relp" \(options))
 
-        """
+            """
+    }
+
+    private static var tlsParameters: String {
+        get throws {
+            let certificates = try Certificates.shared.get()
+            return """
+                tls="on" tls.cacert="\(certificates.certificate("ca"))" tls.mycert="\(certificates.certificate("client"))"
+                tls.myprivkey="\(certificates.key("client"))" tls.authmode="name" tls.permittedpeer=["localhost"]
+                """
+        }
     }
 }
