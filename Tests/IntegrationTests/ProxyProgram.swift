@@ -8,9 +8,14 @@ final class ProxyProgram {
     enum Kind: String, CaseIterable {
         case haproxyV1
         case haproxyV2
+        /// HAProxy, which ends its clients' TLS and tells of it.
+        case haproxyTLS
         case nginx
 
         var program: ExampleProgram? { self == .nginx ? .nginx : .haproxy }
+
+        /// Those on this machine that pass on what comes as it is.
+        static let transparent = allCases.filter { $0 != .haproxyTLS && $0.program != nil }
     }
 
     /// Where clients connect, in the daemon's text form.
@@ -22,7 +27,7 @@ final class ProxyProgram {
         let own = try TestSocket(at: "tcp:127.0.0.1:0").name
         address = "tcp:\(own)"
         let program = try #require(kind.program)
-        let text = kind == .nginx ? Self.nginx(program, own, port) : Self.haproxy(kind, own, port)
+        let text = kind == .nginx ? Self.nginx(program, own, port) : try Self.haproxy(kind, own, port, directory)
         let file = directory.path("\(kind.rawValue).conf")
         try Data(text.replacing("@DIR@", with: directory.path).utf8).write(to: URL(filePath: file))
         process.executableURL = URL(filePath: program.path)
@@ -48,8 +53,21 @@ final class ProxyProgram {
         return directory.url.appending(path: name)
     }
 
-    private static func haproxy(_ kind: Kind, _ own: String, _ port: Int) -> String {
-        let options = kind == .haproxyV1 ? "send-proxy" : "send-proxy-v2 proxy-v2-options crc32c"
+    private static func haproxy(
+        _ kind: Kind,
+        _ own: String,
+        _ port: Int,
+        _ directory: TemporaryDirectory
+    ) throws -> String {
+        var (bind, options) = (own, kind == .haproxyV1 ? "send-proxy" : "send-proxy-v2 proxy-v2-options crc32c")
+        if kind == .haproxyTLS {
+            let certificates = try Certificates.shared.get()
+            let parts = [certificates.certificate("server"), certificates.key("server")]
+            let both = try parts.map { try Data(contentsOf: URL(filePath: $0)) }.reduce(Data(), +)
+            try both.write(to: directory.url.appending(path: "server.pem"))
+            bind += " ssl crt @DIR@/server.pem ca-file \(certificates.certificate("ca")) verify required"
+            options += ",ssl,cert-cn,ssl-cipher,cert-sig,cert-key,authority,unique-id"
+        }
         return """
             defaults
                 mode tcp
@@ -57,7 +75,8 @@ final class ProxyProgram {
                 timeout client 30s
                 timeout server 30s
             listen test
-                bind \(own)
+                bind \(bind)
+                unique-id-format %ci:%cp-%Ts-%rt
                 server daemon 127.0.0.1:\(port) \(options) check inter 100
 
             """

@@ -5,10 +5,12 @@ import Testing
 /// Clients of real proxies are known by their own addresses.
 @Suite struct ProxyTests {
     private let directory: TemporaryDirectory
+    private let certificates: Certificates
     private let daemon: DaemonProcess
 
     init() throws {
         directory = try TemporaryDirectory()
+        certificates = try Certificates.shared.get()
         let file = """
             log_level = "info"
             log_format = "json"
@@ -24,17 +26,26 @@ import Testing
             address = "tcp:127.0.0.1:0"
             proxy_protocol = true
             trusted_proxies = "127.0.0.1"
+            [[listener]]
+            name = "secure"
+            protocol = "syslog"
+            address = "tcp:127.0.0.1:0"
+            proxy_protocol = true
+            trusted_proxies = "127.0.0.1"
+            tls = true
+            tls_certificate = "\(certificates.certificate("server"))"
+            tls_key = "\(certificates.key("server"))"
 
             """
         try Data(file.utf8).write(to: directory.url.appending(path: "sockserved.toml"))
-        daemon = try DaemonProcess(["--config", directory.path("sockserved.toml")], in: directory, serving: 2)
+        daemon = try DaemonProcess(["--config", directory.path("sockserved.toml")], in: directory, serving: 3)
     }
 
     private func port(_ index: Int) throws -> Int {
         try #require(daemon.addresses[index].split(separator: ":").last.flatMap { Int($0) })
     }
 
-    @Test(arguments: ProxyProgram.Kind.allCases.filter { $0.program != nil })
+    @Test(arguments: ProxyProgram.Kind.transparent)
     func clientsAreKnownByTheirAddresses(kind: ProxyProgram.Kind) throws {
         let proxy = try ProxyProgram(kind, to: port(0), in: directory)
         let client = try TestSocket(to: proxy.address)
@@ -56,7 +67,7 @@ import Testing
     }
 
     /// Its answers confirm what the end of a stream cannot, where the proxy hides a reset.
-    @Test(arguments: ProxyProgram.Kind.allCases.filter { $0.program != nil })
+    @Test(arguments: ProxyProgram.Kind.transparent)
     func answersOfRELPGoThroughTheProxy(kind: ProxyProgram.Kind) throws {
         let proxy = try ProxyProgram(kind, to: port(1), in: directory)
         let client = try TestSocket(to: proxy.address)
@@ -64,5 +75,36 @@ import Testing
         try client.send("1 open \(offers.utf8.count) \(offers)\n2 syslog 9 <13>hello\n3 close 0\n")
         let answers = try client.receiveToEnd()
         #expect(answers.hasSuffix("\n2 rsp 6 200 OK\n3 rsp 0\n0 serverclose 0\n"), "\(answers)")
+    }
+
+    /// Sends a message by Python's own TLS through a proxy.
+    ///
+    /// - Returns: what came of its end.
+    private func sendWithTLS(through proxy: ProxyProgram) throws -> String {
+        let port = try #require(proxy.address.split(separator: ":").last)
+        let script = LogClient.script("tls-client")
+        let arguments = [script, certificates.path, "127.0.0.1", "\(port)", "send", "<13>hello\n"]
+        return try BuiltProgram.run("/usr/bin/python3", arguments, in: directory).output
+    }
+
+    /// The header comes before TLS, which confirms what a proxy cannot hide.
+    @Test(.enabled(if: LogClient.python != nil), arguments: ProxyProgram.Kind.transparent)
+    func tlsGoesThroughTheProxy(kind: ProxyProgram.Kind) throws {
+        let proxy = try ProxyProgram(kind, to: port(2), in: directory)
+        #expect(try sendWithTLS(through: proxy) == "confirmed\n")
+        let record = try #require(try daemon.messages(awaiting: 1).first)
+        #expect(record.values("message", "peer_address", "tls_version") == ["hello", "127.0.0.1", "TLSv1.3"])
+        #expect(record["proxy"]?.hasPrefix("127.0.0.1:") == true && record["proxy"] != record["peer"])
+    }
+
+    /// What HAProxy tells of its clients' TLS is skipped.
+    @Test(.enabled(if: LogClient.python != nil && ProxyProgram.Kind.haproxyTLS.program != nil))
+    func proxiesMayTellOfTLS() throws {
+        let proxy = try ProxyProgram(.haproxyTLS, to: port(0), in: directory)
+        #expect(try sendWithTLS(through: proxy) == "confirmed\n")
+        let record = try #require(try daemon.messages(awaiting: 1).first)
+        #expect(record.values("message", "peer_address", "tls_version") == ["hello", "127.0.0.1", nil])
+        #expect(record["proxy"] != record["peer"])
+        #expect(!daemon.log.contains("Refused a connection"))
     }
 }
