@@ -77,6 +77,9 @@ import Testing
         let refused = "sockserved_connections_refused_total{listener=\"gelf\",reason="
         #expect(text.contains("\(refused)\"tls_handshake\"} 1\n"))
         #expect(text.contains("\(refused)\"too_many\"} 0\n"))
+        let handshakes = "sockserved_tls_handshakes_total{listener=\"gelf\",result="
+        #expect(text.contains("\(handshakes)\"plain_text\"} 1\n"))
+        #expect(text.contains("\(handshakes)\"completed\"} 0\n"))
         let expiry = #/\nsockserved_certificate_expiry_timestamp_seconds\{listener="gelf"\} (\d{10})\n/#
         let end = try #require(text.firstMatch(of: expiry).flatMap { Double($0.1) })
         #expect(end > Date().timeIntervalSince1970)

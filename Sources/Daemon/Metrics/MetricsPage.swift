@@ -73,6 +73,12 @@ struct MetricsPage {
         let help = "When the certificate of the listener ends, in seconds since 1970."
         text.begin("sockserved_certificate_expiry_timestamp_seconds", .gauge, help)
         for (listener, tls) in certificates { text.add(tls.context.validity.ends, ["listener": listener]) }
+        text.begin("sockserved_tls_handshakes_total", .counter, "TLS handshakes that have ended, by result.")
+        for listener in listeners where certificates.contains(where: { $0.listener == listener.name }) {
+            for result in HandshakeResult.allCases {
+                text.add(listener.handshakes[result], ["listener": listener.name, "result": "\(result)"])
+            }
+        }
     }
 
     /// Adds a family with a sample for each listener.

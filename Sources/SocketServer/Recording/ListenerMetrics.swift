@@ -13,6 +13,7 @@ package final class ListenerMetrics: Sendable {
     private let openCount = Atomic<Int>(0)
     private let acceptedCount = Atomic<UInt64>(0)
     private let refused = Mutex(ReasonCounts<RefusalReason>())
+    private let handshakes = Mutex(ReasonCounts<HandshakeResult>())
 
     init(name: String, protocolName: String) {
         self.name = name
@@ -41,6 +42,12 @@ package final class ListenerMetrics: Sendable {
         refused.withLock { $0[reason] &+= 1 }
     }
 
+    /// Counts a TLS handshake; one that has not become a connection is a refused connection, too.
+    func handshakeEnded(_ result: HandshakeResult) {
+        handshakes.withLock { $0[result] &+= 1 }
+        if result != .completed { connectionRefused(.handshake) }
+    }
+
     /// All counts, as of the threads' last iterations.
     var snapshot: ListenerSnapshot {
         var snapshot = ListenerSnapshot(name: name, protocolName: protocolName)
@@ -48,6 +55,7 @@ package final class ListenerMetrics: Sendable {
         snapshot.open = openCount.load(ordering: .relaxed)
         snapshot.accepted = acceptedCount.load(ordering: .relaxed)
         snapshot.refused = refused.withLock { $0 }
+        snapshot.handshakes = handshakes.withLock { $0 }
         return snapshot
     }
 }

@@ -9,6 +9,8 @@ package struct ListenerSnapshot: Sendable {
     package internal(set) var accepted: UInt64 = 0
     /// Of these, connections that were refused.
     package internal(set) var refused = ReasonCounts<RefusalReason>()
+    /// TLS handshakes.
+    package internal(set) var handshakes = ReasonCounts<HandshakeResult>()
 
     init(name: String, protocolName: String) {
         self.name = name
@@ -20,5 +22,6 @@ package struct ListenerSnapshot: Sendable {
         snapshot.open &+= more.open
         snapshot.accepted &+= more.accepted
         snapshot.refused += more.refused
+        snapshot.handshakes += more.handshakes
     }
 }

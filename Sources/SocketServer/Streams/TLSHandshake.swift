@@ -95,6 +95,7 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
         guard worker.loop.now >= end else { return worker.loop.schedule(self, by: end) }
         let seconds = Self.timeLimit.secondsText
         fail(
+            as: .timedOut,
             !isAdmitted
                 ? "its turn did not come within \(seconds), because \(HandshakeGate.limit) others of \(source) went on"
                 : "it was not complete within \(seconds)"
@@ -144,7 +145,7 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
 
     private func take(_ bytes: UnsafeBufferPointer<UInt8>, _ tls: TLSStream) {
         guard hasReceived || bytes.first == Self.recordType else {
-            listener.metrics.connectionRefused(.handshake)
+            listener.metrics.handshakeEnded(.plainText)
             worker.handshakes.report(plainText: bytes.span, from: origin)
             return close()
         }
@@ -166,11 +167,12 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
     }
 
     private func complete(_ tls: TLSStream) {
-        if let refusal = refusal(of: tls.session.peerCertificate) { return fail(refusal) }
+        if let refusal = refusal(of: tls.session.peerCertificate) { return fail(as: .notAllowed, refusal) }
         guard let membership = membership.take(), let place = place.take() else { return }
         worker.loop.cancel(self)
         worker.loop.remove(membership, leaving: socket.descriptor)
         worker.gate.leave(source)?.admit()
+        listener.metrics.handshakeEnded(.completed)
         StreamConnection(
             socket.descriptor,
             from: peer,
@@ -195,8 +197,8 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
 
     // MARK: the end
 
-    private func fail(_ reason: String) {
-        listener.metrics.connectionRefused(.handshake)
+    private func fail(as result: HandshakeResult = .failed, _ reason: String) {
+        listener.metrics.handshakeEnded(result)
         worker.handshakes.report(reason, from: origin)
         close()
     }
