@@ -16,10 +16,10 @@ import Testing
         directory = try TemporaryDirectory()
     }
 
-    private func start(_ more: [String] = []) throws -> DaemonProcess {
+    private func start(_ more: [String] = [], at address: String = "tcp:127.0.0.1:0") throws -> DaemonProcess {
         let daemon = try DaemonProcess(
             [
-                "--listen", "json@tcp:127.0.0.1:0", "--listen", "json@unix:\(directory.path("honest"))",
+                "--listen", "json@\(address)", "--listen", "json@unix:\(directory.path("honest"))",
                 "--log-level", "info", "--memory-limit", "8M",
             ] + more,
             in: directory
@@ -73,10 +73,38 @@ import Testing
         #expect(try #require(counts["json"]).reasons["crowded"] ?? 0 > 0)
     }
 
-    /// Many connections with one half of a small message each.
+    /// Many connections with one half of a small message each: the kernel holds what has no room, and nobody gives way.
     @Test(.enabled(if: FileLimit.raised >= 5000, "the limit of open files is too low"))
     func halfMessages() throws {
         let daemon = try start()
+        let base = try #require(daemon.residentBytes)
+        let clients = try begin(4000, with: 8000, daemon)
+        // Another client of the same source.
+        let honest = try TestSocket(to: try #require(daemon.addresses.first))
+        try honest.send(frame("honest"))
+        honest.endSending()
+        #expect(try honest.receiveToEnd() == "")
+        let before = daemon.processorTime
+        usleep(1_000_000)
+        #expect(daemon.processorTime - before < .milliseconds(300), "what is left is not looked at all the time")
+        try expectBound(daemon, from: base, connections: clients.count)
+        #expect(clients.allSatisfy { !$0.hasInput }, "all are open")
+        for (number, client) in clients.enumerated() {
+            try client.send(Array(" of number \(number).\n".utf8))
+            client.endSending()
+        }
+        for client in clients { #expect(try client.receiveToEnd() == "") }
+        try expectBound(daemon, from: base, connections: clients.count)
+        #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        let numbers = daemon.log.matches(of: #/x{8000} of number (\d+)\.\n/#).compactMap { Int($0.1) }
+        #expect(numbers.sorted() == Array(clients.indices), "each once")
+    }
+
+    /// The same on a Unix socket, where it is not known what the kernel can hold: those that hold most give way.
+    @Test(.enabled(if: FileLimit.raised >= 5000, "the limit of open files is too low"))
+    func halfMessagesOnAUnixSocket() throws {
+        let daemon = try start(at: "unix:\(directory.path("many"))")
         let base = try #require(daemon.residentBytes)
         let clients = try begin(4000, with: 8000, daemon)
         try expectBound(daemon, from: base, connections: clients.count)

@@ -53,7 +53,7 @@ struct FramingRun: Equatable {
         return run
     }
 
-    private mutating func take(_ event: FramingEvent, of piece: [UInt8], _ framing: some Framing) {
+    mutating func take(_ event: FramingEvent, of piece: [UInt8], _ framing: some Framing) {
         maxBuffered = max(maxBuffered, framing.buffered.count)
         guard case .frame(let frame) = event else { return }
         switch frame.place {

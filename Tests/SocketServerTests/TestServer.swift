@@ -67,9 +67,9 @@ final class TestServer {
         return bound
     }
 
-    func stopAccepting() {
+    func stopAccepting(_ handover: Handover? = nil) {
         isStopped = true
-        server.stopAccepting()
+        server.stopAccepting(handover)
     }
 
     /// Waits until each thread has been through what was ready before, a few times.

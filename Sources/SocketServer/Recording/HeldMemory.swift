@@ -9,6 +9,8 @@ final class HeldMemory {
 
     /// The most that may be held, in bytes.
     let limit: Int
+    /// From so much on, in bytes, less is taken: what is left is for messages that cannot do without.
+    private let scarceFrom: Int
     /// How much is held, in bytes.
     private(set) var total = 0
 
@@ -17,7 +19,11 @@ final class HeldMemory {
     /// - Parameter limit: the most that may be held, in bytes.
     init(limit: Int) {
         self.limit = limit
+        scarceFrom = limit / 4 * 3
     }
+
+    /// Whether so much is held that the beginnings of messages are better left with the kernel, where they can be.
+    var isScarce: Bool { total > scarceFrom }
 
     /// Whether more is held than may be; then `SocketWorker.makeRoom` is to be called.
     var isExceeded: Bool { total > limit }

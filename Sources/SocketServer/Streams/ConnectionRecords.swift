@@ -100,6 +100,25 @@ struct ConnectionRecords {
         return .good
     }
 
+    /// Whether the beginning of a message may be left with the kernel; see `StreamIntake.look`.
+    var mayLeave: Bool { intake?.mayLeave ?? false }
+
+    /// Whether the beginning of a message is left with the kernel.
+    var haveLeft: Bool { intake.map { $0.leftCount > 0 } ?? false }
+
+    /// Records the messages that are complete in bytes that were peeked at; see `StreamIntake.look`, whose parameters
+    /// these are.
+    mutating func look(
+        at input: Span<UInt8>,
+        _ closing: PeekClosing,
+        maxLeft: Int,
+        at now: MonotonicTime,
+        by observer: any CommitObserver
+    ) -> (outcome: StreamIntake.Outcome, taken: Int)? {
+        defer { messageCount = intake?.messageCount ?? 0 }
+        return intake?.look(at: input, closing, maxLeft: maxLeft, at: now, by: observer)
+    }
+
     /// Counts the message that was begun, whose end will never come.
     func countUnfinished() { intake?.countUnfinished() }
 

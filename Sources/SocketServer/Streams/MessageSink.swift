@@ -20,6 +20,34 @@ struct MessageSink {
         context = messages.receiveContext()
     }
 
+    /// Takes what a framing has found.
+    ///
+    /// - Parameters:
+    ///   - event: what it has found.
+    ///   - input: the bytes that it was given.
+    ///   - framing: as it is since then.
+    /// - Returns: whether the stream makes no sense from here on.
+    @inline(__always)
+    mutating func take(_ event: consuming FramingEvent, _ input: Span<UInt8>, _ framing: some Framing) -> Bool {
+        switch consume event {
+        case .frame(let frame):
+            switch frame.place {
+            case .input(let range):
+                record(input.extracting(range), frame)
+            case .buffered(let range):
+                let buffered = framing.buffered
+                record(buffered.span.extracting(range), frame)
+            }
+            return false
+        case .malformed(let frame, let fault):
+            report(frame, input, framing.buffered, fault)
+            return false
+        case .broken(let frame, let fault):
+            report(frame, input, framing.buffered, fault)
+            return true
+        }
+    }
+
     mutating func record(_ message: Span<UInt8>, _ frame: Frame) {
         messageCount &+= 1
         let context = context.of(frame)

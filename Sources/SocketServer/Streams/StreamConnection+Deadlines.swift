@@ -1,4 +1,5 @@
 import Linux
+import LogFormats
 
 /// What is due for a connection after some time.
 extension StreamConnection {
@@ -12,21 +13,29 @@ extension StreamConnection {
             idle.noteActivity(at: worker.loop.now)
             records.prolong(at: worker.loop.now)
         }
-        if records.areOverdue(at: worker.loop.now) { take(.overdue) }
+        if records.areOverdue(at: worker.loop.now) {
+            takeLeft()
+            take(.overdue)
+        }
         switch idle.due(in: machine.state, at: worker.loop.now) {
         case .quiet where !socket.canReceive:
-            if records.awaitSilence { take(.silence) }
+            if records.awaitSilence { noteSilence() }
             records.releaseMemory()
             // Senders of messages keep their connections open for hours.
             if worker.loop.isStopping, records.areBetweenMessages, records.areSettled { abort() }
         case .timeout(let wait):
             records.log.recordTimeout(wait, by: self)
+            takeLeft()
             take(.end)
             perform(machine.timedOut())
         case .end: end(.orderly)
         case .quiet, .nothing: break
         }
         awaitDeadline()
+    }
+
+    private func noteSilence() {
+        guard records.haveLeft, look(.silence, limit: worker.buffer.count) else { return take(.silence) }
     }
 
     /// Asks for a tick when something may be due; an earlier one stays, which costs less than to move it each time.

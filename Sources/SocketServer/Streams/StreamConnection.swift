@@ -4,12 +4,12 @@ import TLS
 
 /// One connection: carries its socket's events to a `ConnectionMachine` and the machine's actions back.
 ///
-/// Here are its input and its actions. Each other role has an extension: commits, deadlines, memory, hand-over.
+/// Here are its actions. Each other role has an extension: input, commits, deadlines, memory, hand-over.
 final class StreamConnection: LoopMember, ThrottledStream {
     let listener: StreamListener
     let worker: SocketWorker
     /// Nil where sources may send as much as they like.
-    private let throttle: StreamThrottle?
+    let throttle: StreamThrottle?
     let source: Source
     var place: ConnectionPlace?
     var isThrottled = false
@@ -17,7 +17,7 @@ final class StreamConnection: LoopMember, ThrottledStream {
     @exclusivity(unchecked) var socket: StreamSocket
     @exclusivity(unchecked) var machine: ConnectionMachine
     @exclusivity(unchecked) var records: ConnectionRecords
-    @exclusivity(unchecked) private var turn: StreamTurn
+    @exclusivity(unchecked) var turn: StreamTurn
     var idle: IdleTimer
     var membership: EventLoop.Membership?
     var deadline = DeadlineQueue.Place()
@@ -75,85 +75,12 @@ final class StreamConnection: LoopMember, ThrottledStream {
     func resume() { pump() }
 
     func abort() {
+        takeLeft()
         take(.end)
         // What was not read for want of space, or waits for the next process and its records.
         if [.pausing, .suspending].contains(machine.state) { records.countUnfinished() }
         let isRecorded = records.areSettled && !hasRejectedRecord
         if let end = ConnectionEnd(stopping: machine, isRecorded: isRecorded) { self.end(end) }
-    }
-
-    // MARK: input
-
-    /// Receives now, or after those that have less to do.
-    func takeTurn() {
-        if turn.isBusy, let membership { worker.loop.resumeLater(membership) } else { pump() }
-    }
-
-    /// Receives as long as there is something and the machine wants it, but leaves the others their turn.
-    func pump() {
-        guard turn.begin(at: socket.bytesReceived) else { return }
-        let (start, startCount) = (socket.bytesReceived, records.messageCount)
-        defer {
-            turn.end(at: socket.bytesReceived)
-            throttle?.take(self, messages: records.messageCount &- startCount, bytes: socket.bytesReceived &- start)
-            if records.owedAnswers > 0 { awaitAnswers() }
-            awaitDeadline()
-        }
-        var isAdmitted = false
-        while turn.takeReceive(at: socket.bytesReceived) {
-            let isInputDue = socket.canReceive && machine.wantsInput && records.mayTakeMore
-            // The throttle is asked once a turn.
-            guard isInputDue, socket.bytesReceived < handoverPoint, isAdmitted || throttle?.admits(self) != false
-            else { return suspendIfDue() }
-            isAdmitted = true
-            // Asked before each receive: many connections may receive, and each adds to what waits.
-            if machine.isReceiving, worker.recorder.isFull { becomeFull() } else { receive() }
-        }
-        if let membership { worker.loop.resumeLater(membership) }
-    }
-
-    private func receive() {
-        let limit = min(machine.receiveLimit, worker.buffer.count, throttle?.turnBytes ?? .max)
-        switch socket.receive(into: worker.buffer, limit: limit) {
-        case .bytes(let bytes):
-            // The worker's buffer is written to by the next receive only, and that is not under way.
-            take(bytes.span)
-        case .nothing: take(.pause)
-        case .incomplete: break
-        case .end:
-            take(.end)
-            if machine.records(endOfInput: true) { records.log.recordReceived(Span(), by: self) }
-            perform(machine.inputClosed())
-        case .broken where machine.isDraining: perform(machine.inputClosed())
-        // A stream of TLS that the peer has not ended: its complete messages count.
-        case .broken(let failure):
-            take(.pause)
-            records.reportUnfinished(failure.description)
-            end(.lost(.tls(failure)))
-        case .failed(let error):
-            take(.pause)
-            records.countUnfinished()
-            end(machine.isDraining ? .resetByPeer : .lost(.system(error)))
-        }
-    }
-
-    private func take(_ bytes: Span<UInt8>) {
-        // Bytes that trickle in after the reply do not lengthen the time for it.
-        if !machine.isDraining { idle.noteActivity(at: worker.loop.now) }
-        take(.input, bytes)
-        if !socket.canReceive { take(.pause) }
-        perform(machine.received(bytes, isFull: worker.recorder.isFull))
-    }
-
-    func take(_ step: StreamIntake.Step, _ input: Span<UInt8> = Span()) {
-        guard machine.isReceiving else { return }
-        switch records.take(step, input, at: worker.loop.now, by: self) {
-        case .good: break
-        case .malformed: machine.receivedMalformed()
-        case .broken: perform(machine.broken())
-        case .overdue: end(.lost(.overdueMessage))
-        case .crowded: worker.makeRoom()
-        }
     }
 
     // MARK: actions

@@ -31,22 +31,24 @@ struct StreamIntake {
         case crowded
     }
 
-    private let reader: MessageReader
-    private let origin: Origin
+    let reader: MessageReader
+    let origin: Origin
     private let source: SourceCount
-    private let messages: MessageRecorder
+    let messages: MessageRecorder
     private let memory: HeldMemory
     private var timer: MessageTimer
-    private var framing: any Framing
+    var framing: any Framing
     /// The memory that is held, in bytes.
     private(set) var reserved = 0
     /// Of the last record that a step made, the reports about malformed messages included.
-    private(set) var lastPosition: UInt64 = 0
+    var lastPosition: UInt64 = 0
     private var isAtStart = true
     /// How many messages there were so far.
     private(set) var messageCount = 0
     /// Whether silence may yet end a message.
-    private(set) var awaitsSilence = false
+    var awaitsSilence = false
+    /// How many bytes of the message that has begun are left with the kernel, which only `look` does.
+    var leftCount = 0
 
     /// Makes the intake of one stream.
     ///
@@ -66,7 +68,7 @@ struct StreamIntake {
     }
 
     /// Whether a message has begun and is not complete.
-    var hasUnfinished: Bool { framing.isWithinMessage }
+    var hasUnfinished: Bool { framing.isWithinMessage || leftCount > 0 }
 
     /// Returns where another intake goes on; nil where it cannot.
     func suspend() -> FramingState? { framing.suspend() }
@@ -103,35 +105,50 @@ struct StreamIntake {
     ) -> Outcome {
         let position = messages.position
         defer { if messages.position != position { lastPosition = messages.position } }
-        if step == .input { messages.countInput(input.count) }
-        if isAtStart, step == .input {
-            isAtStart = false
-            if let foreign = ForeignProtocol(startOf: input) {
-                reader.account.countReceived(from: source)
-                messages.report(foreign, input, from: origin, reader.account)
-                return .broken
-            }
+        if step == .input {
+            messages.countInput(input.count)
+            leftCount = 0
+            if isForeign(input) { return .broken }
         }
         var sink = MessageSink(reader, origin, messages, observer)
         let isBroken = Self.takeMessages(&framing, step, input, &sink)
-        if sink.messageCount > 0 {
-            messageCount &+= sink.messageCount
-            reader.account.countReceived(UInt64(sink.messageCount), from: source)
-        }
         switch step {
         case .pause: awaitsSilence = hasUnfinished
         case .silence: awaitsSilence = false
         case .input, .overdue, .end: break
         }
         if step == .overdue, hasUnfinished {
+            count(sink)
             report(timer.fault)
             return .overdue
         }
+        return finish(sink, isBroken: isBroken, at: now)
+    }
+
+    /// Takes note of what a step has brought.
+    mutating func finish(_ sink: MessageSink, isBroken: Bool, at now: MonotonicTime) -> Outcome {
+        count(sink)
         timer.note(hasUnfinished: hasUnfinished, isNew: sink.messageCount > 0, at: now)
         let fits = reserveMemory()
         if isBroken { return .broken }
         guard fits else { return .crowded }
         return sink.hasMalformed ? .malformed : .good
+    }
+
+    private mutating func count(_ sink: MessageSink) {
+        guard sink.messageCount > 0 else { return }
+        messageCount &+= sink.messageCount
+        reader.account.countReceived(UInt64(sink.messageCount), from: source)
+    }
+
+    /// Finds out from the first bytes whether the stream is of another protocol, and reports that.
+    mutating func isForeign(_ input: Span<UInt8>) -> Bool {
+        guard isAtStart else { return false }
+        isAtStart = false
+        guard let foreign = ForeignProtocol(startOf: input) else { return false }
+        reader.account.countReceived(from: source)
+        messages.report(foreign, input, from: origin, reader.account)
+        return true
     }
 
     // MARK: time
@@ -213,21 +230,7 @@ struct StreamIntake {
                 }
             // Moved rather than copied, which counts the references of its text.
             guard let event = consume event else { return false }
-            switch consume event {
-            case .frame(let frame):
-                switch frame.place {
-                case .input(let range):
-                    sink.record(input.extracting(range), frame)
-                case .buffered(let range):
-                    let buffered = framing.buffered
-                    sink.record(buffered.span.extracting(range), frame)
-                }
-            case .malformed(let frame, let fault):
-                sink.report(frame, input, framing.buffered, fault)
-            case .broken(let frame, let fault):
-                sink.report(frame, input, framing.buffered, fault)
-                return true
-            }
+            if sink.take(consume event, input, framing) { return true }
         }
     }
 }

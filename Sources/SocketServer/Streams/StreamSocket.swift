@@ -44,12 +44,12 @@ struct StreamSocket: ~Copyable {
     private let tls: TLSStream?
 
     /// Whether a receive would bring bytes, as far as is known: noted once, and cleared when all was received.
-    private(set) var hasInput = false
+    var hasInput = false
     /// Whether only an empty receive shows that all was received.
     ///
     /// Others stop early at urgent data (tcp(7)) and at open files that were sent along (unix(7)), and the end of the
     /// stream is reported once, too.
-    private var mayStopEarly: Bool
+    private(set) var mayStopEarly: Bool
     private var hasPeerEnded = false
     /// Whether a receive has shown the end of the stream.
     var hasReceivedEnd = false
