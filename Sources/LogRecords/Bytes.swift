@@ -19,6 +19,23 @@ extension [UInt8] {
         }
     }
 
+    /// Appends two pieces and one byte, for which it asks once whether there is room.
+    @inlinable
+    package mutating func append(_ first: Span<UInt8>, _ second: Span<UInt8>, _ last: UInt8) {
+        let size = first.count &+ second.count &+ 1
+        append(addingCapacity: size) { output in
+            output.withUnsafeMutableBufferPointer { buffer, count in
+                // There is room for all of it, and no pointer leaves the calls.
+                let room = UnsafeMutableRawBufferPointer(buffer)
+                first.withUnsafeBytes { room.copyMemory(from: $0) }
+                let rest = UnsafeMutableRawBufferPointer(rebasing: room[first.count...])
+                second.withUnsafeBytes { rest.copyMemory(from: $0) }
+                room[size &- 1] = last
+                count = size
+            }
+        }
+    }
+
     /// Appends text in UTF-8, its control characters escaped.
     public mutating func append(escaping text: String) {
         var text = text

@@ -7,6 +7,18 @@ extension Int64 {
         let isNegative = text[0] == UInt8(ascii: "-")
         var index = isNegative || text[0] == UInt8(ascii: "+") ? 1 : 0
         guard index < text.count else { return nil }
+        // So many digits fit in any case.
+        if text.count &- index <= 18 {
+            var value: Int64 = 0
+            while index < text.count {
+                let digit = text[unchecked: index] &- UInt8(ascii: "0")
+                guard digit < 10 else { return nil }
+                value = value &* 10 &+ Int64(digit)
+                index &+= 1
+            }
+            self = isNegative ? 0 &- value : value
+            return
+        }
         // Negative, as that side has one more.
         var value: Int64 = 0
         while index < text.count {

@@ -146,12 +146,12 @@ public struct LogRecord: Sendable {
     }
 
     /// Whether a parser may leave a field of that key unread: nothing would show what is wrong with it, either.
-    public func mayLeaveUnread(_ key: FieldKey) -> Bool {
+    public borrowing func mayLeaveUnread(_ key: FieldKey) -> Bool {
         !selection.contains(key) && key != .appName && hidesFaults
     }
 
     /// Whether a parser may leave an extra field of that name unread.
-    public func mayLeaveUnread(extra name: Span<UInt8>) -> Bool {
+    public borrowing func mayLeaveUnread(extra name: Span<UInt8>) -> Bool {
         hidesFaults && !needsExtra(named: name)
     }
 

@@ -48,8 +48,7 @@ struct JournalComparisonTests {
         // libsystemd adds an identifier where there is none.
         let marks = [("SYSLOG_IDENTIFIER", "test"), ("TEST_ID", test), ("TEST_WAY", way)].map { ($0, Array($1.utf8)) }
         for (name, value) in sample.fields + marks {
-            entry += Array("\(name)=".utf8)
-            entry.endField(with: value.span)
+            entry.appendField(Array("\(name)=".utf8).span, value.span)
         }
         return entry
     }

@@ -28,8 +28,7 @@ import Testing
     private func entry(_ fields: [NativeField]) -> [UInt8] {
         var entry: [UInt8] = []
         for field in fields {
-            entry += Array("\(field.name)=".utf8)
-            entry.endField(with: field.value.span)
+            entry.appendField(Array("\(field.name)=".utf8).span, field.value.span)
         }
         return entry
     }
@@ -46,10 +45,10 @@ import Testing
 
     @Test func bothWaysToEndAFieldAreTheSame() {
         for value in ["", "a", "\n", "a\nb", "eight by", "eight by\n", "\neight bytes", "nine byte\nagain"] {
-            var known: [UInt8] = Array("N=".utf8)
-            known.endField(with: Array(value.utf8).span)
+            var known: [UInt8] = []
+            known.appendField(Array("N=".utf8).span, Array(value.utf8).span)
             var written: [UInt8] = []
-            let start = written.beginField("N")
+            let start = written.beginField("N=")
             written += Array(value.utf8)
             written.endField(start)
             #expect(known == written)

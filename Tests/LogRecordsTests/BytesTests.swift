@@ -37,4 +37,19 @@ import Testing
     func decimalIsFilledWithZeros(value: Int, width: Int, expected: String) {
         #expect(text { $0.append(decimal: value, width: width) } == expected)
     }
+
+    @Test func decimalDigitsAreReadAsInTheStandardLibrary() {
+        for sign in ["", "-", "+"] {
+            for size in 0...21 {
+                for digit in ["0", "1", "5", "9"] {
+                    let text = sign + String(repeating: digit, count: size)
+                    #expect(Int64(decimal: Array(text.utf8).span) == Int64(text), "\(text)")
+                    #expect(Int64(decimal: Array((text + "x").utf8).span) == nil)
+                }
+            }
+        }
+        for text in ["9223372036854775807", "9223372036854775808", "-9223372036854775808", "-9223372036854775809"] {
+            #expect(Int64(decimal: Array(text.utf8).span) == Int64(text))
+        }
+    }
 }

@@ -28,11 +28,11 @@ struct RemoteEntry: LogEncoder {
 
     mutating func encode(_ record: borrowing LogRecord, into bytes: inout [UInt8]) {
         appendTime(record.time, to: &bytes)
-        let start = bytes.beginField("_HOSTNAME")
+        let start = bytes.beginField("_HOSTNAME=")
         host.append(for: record, to: &bytes)
         bytes.endField(start)
         if let claimed = record.claimedTime.flatMap(Self.microseconds) {
-            bytes.appendField("_SOURCE_REALTIME_TIMESTAMP", claimed)
+            bytes.appendField("_SOURCE_REALTIME_TIMESTAMP=", claimed)
         }
         entry.encode(record, into: &bytes)
         bytes.append(UInt8(ascii: "\n"))
@@ -42,11 +42,11 @@ struct RemoteEntry: LogEncoder {
         if self.time != time {
             self.time = time
             timeText.removeAll(keepingCapacity: true)
-            timeText.appendField("__REALTIME_TIMESTAMP", Self.microseconds(time) ?? 1)
+            timeText.appendField("__REALTIME_TIMESTAMP=", Self.microseconds(time) ?? 1)
             // Records are encoded as soon as they are received.
             let monotonic = MonotonicTime.now.nanoseconds / 1000
-            timeText.appendField("__MONOTONIC_TIMESTAMP", min(max(0, monotonic), Self.timeLimit - 1))
-            _ = timeText.beginField("_BOOT_ID")
+            timeText.appendField("__MONOTONIC_TIMESTAMP=", min(max(0, monotonic), Self.timeLimit - 1))
+            _ = timeText.beginField("_BOOT_ID=")
             timeText.append(contentsOf: bootID)
             timeText.append(UInt8(ascii: "\n"))
         }

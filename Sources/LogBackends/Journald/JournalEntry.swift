@@ -19,6 +19,7 @@ struct JournalEntry: LogEncoder {
     /// The names in one record that the sender chose.
     private var names = NameTable()
     private var objects = JSONObjects()
+    private var calendar = CalendarCache()
     /// The last origin and its fields, the same for all records of a connection.
     private var origin: Origin?
     private var originText: [UInt8] = []
@@ -35,22 +36,18 @@ struct JournalEntry: LogEncoder {
 
     mutating func encode(_ record: borrowing LogRecord, into bytes: inout [UInt8]) {
         appendMessage(record, to: &bytes)
-        bytes.appendField("PRIORITY", record.severity.rawValue)
+        bytes.appendField("PRIORITY=", upTo99: record.severity.rawValue)
         appendIdentifier(of: record, to: &bytes)
-        bytes.appendField("SYSLOG_FACILITY", (record.facility ?? facility).rawValue)
+        bytes.appendField("SYSLOG_FACILITY=", upTo99: (record.facility ?? facility).rawValue)
         if let event = record.event {
-            let start = bytes.beginField("MESSAGE_ID")
+            let start = bytes.beginField("MESSAGE_ID=")
             bytes.append(event.messageID)
             bytes.endField(start)
         }
-        if record.claimedTime != nil {
-            let start = bytes.count
-            let value = bytes.beginField(fieldNames.prefix, "TIMESTAMP")
-            if Timestamp.append(claimed: record.claimedTime, to: &bytes) {
-                bytes.endField(value)
-            } else {
-                bytes.cut(to: start)
-            }
+        if let time = record.claimedTime, let calendarTime = calendar.claimed(time) {
+            _ = bytes.beginField(fieldNames.prefix, "TIMESTAMP=")
+            Timestamp.append(calendarTime, microseconds: time.microseconds, to: &bytes)
+            bytes.append(UInt8(ascii: "\n"))
         }
         if let origin = record.origin {
             append(origin, to: &bytes)
@@ -59,13 +56,19 @@ struct JournalEntry: LogEncoder {
     }
 
     private func appendMessage(_ record: borrowing LogRecord, to bytes: inout [UInt8]) {
-        let start = bytes.beginField("MESSAGE")
+        guard record.has(.exceptionText) || record.has(.stackInfo) else {
+            // The pointer does not leave the call.
+            return ("MESSAGE=" as StaticString).withUTF8Buffer {
+                bytes.appendField($0.span, record.message.span, isPlain: record.hasPlainMessage)
+            }
+        }
+        let start = bytes.beginField("MESSAGE=")
         record.appendFullMessage(to: &bytes)
         bytes.endField(start)
     }
 
     private mutating func appendIdentifier(of record: borrowing LogRecord, to bytes: inout [UInt8]) {
-        let start = bytes.beginField("SYSLOG_IDENTIFIER")
+        let start = bytes.beginField("SYSLOG_IDENTIFIER=")
         identifier.append(for: record, to: &bytes)
         bytes.endField(start)
     }
@@ -77,37 +80,37 @@ struct JournalEntry: LogEncoder {
             originText.removeAll(keepingCapacity: true)
             Self.append(origin, prefix: fieldNames.prefix, to: &originText)
         }
-        bytes.append(contentsOf: originText)
+        bytes.append(originText.span)
     }
 
     private static func append(_ origin: Origin, prefix: [UInt8], to bytes: inout [UInt8]) {
-        bytes.appendField(prefix, "PROTOCOL", origin.protocolName)
-        bytes.appendField(prefix, "LISTENER", origin.listener)
+        bytes.appendField(prefix, "PROTOCOL=", origin.protocolName)
+        bytes.appendField(prefix, "LISTENER=", origin.listener)
         if let peer = origin.peer {
-            bytes.appendField(prefix, "PEER", origin.peerText)
+            bytes.appendField(prefix, "PEER=", origin.peerText)
             switch peer {
             case .internet(let address, let port):
-                bytes.appendField(prefix, "PEER_ADDRESS", address)
-                bytes.appendField(prefix, "PEER_PORT", port)
+                bytes.appendField(prefix, "PEER_ADDRESS=", address)
+                bytes.appendField(prefix, "PEER_PORT=", port)
             case .unix(let pid, let uid, let gid):
-                bytes.appendField(prefix, "PEER_PID", pid)
-                bytes.appendField(prefix, "PEER_UID", uid)
-                bytes.appendField(prefix, "PEER_GID", gid)
+                bytes.appendField(prefix, "PEER_PID=", pid)
+                bytes.appendField(prefix, "PEER_UID=", uid)
+                bytes.appendField(prefix, "PEER_GID=", gid)
             case .unixPath:
                 break
             }
         }
-        if let proxy = origin.proxy { bytes.appendField(prefix, "PROXY", proxy.description) }
+        if let proxy = origin.proxy { bytes.appendField(prefix, "PROXY=", proxy.description) }
         if let connection = origin.connection {
-            bytes.appendField(prefix, "CONNECTION", connection)
+            bytes.appendField(prefix, "CONNECTION=", connection)
         }
         guard let tls = origin.tls else { return }
-        bytes.appendField(prefix, "TLS_VERSION", tls.version)
+        bytes.appendField(prefix, "TLS_VERSION=", tls.version)
         guard let certificate = tls.certificate else { return }
-        if !certificate.subject.isEmpty { bytes.appendField(prefix, "TLS_SUBJECT", certificate.subject) }
+        if !certificate.subject.isEmpty { bytes.appendField(prefix, "TLS_SUBJECT=", certificate.subject) }
         // A field for each, so that a match finds one of several.
-        for name in certificate.shownNames { bytes.appendField(prefix, "TLS_NAMES", name) }
-        bytes.appendField(prefix, "TLS_FINGERPRINT", certificate.fingerprint)
+        for name in certificate.shownNames { bytes.appendField(prefix, "TLS_NAMES=", name) }
+        bytes.appendField(prefix, "TLS_FINGERPRINT=", certificate.fingerprint)
     }
 
     // MARK: the record's fields
@@ -148,8 +151,7 @@ struct JournalEntry: LogEncoder {
         in bytes: Span<UInt8>,
         to output: inout [UInt8]
     ) {
-        fieldNames.append(key, to: &output)
-        output.endField(with: value, in: bytes)
+        output.appendField(fieldNames.text.span.extracting(fieldNames.range(of: key)), value, in: bytes)
     }
 
     private mutating func appendExtra(
@@ -159,8 +161,8 @@ struct JournalEntry: LogEncoder {
         to output: inout [UInt8]
     ) {
         appendName(name, to: &output)
-        output.append(UInt8(ascii: "="))
-        output.endField(with: value, in: bytes)
+        // The pointer does not leave the call.
+        ("=" as StaticString).withUTF8Buffer { output.appendField($0.span, value, in: bytes) }
     }
 
     /// Appends a name that the sender chose, changed to a valid one.
@@ -205,20 +207,20 @@ struct JournalEntry: LogEncoder {
             output.append(UInt8(ascii: "_"))
             JournalFieldName.append(bytes.extracting(name), from: start, to: &output)
         }
-        output.append(UInt8(ascii: "="))
-        output.endField(with: value, in: bytes)
+        // The pointer does not leave the call.
+        ("=" as StaticString).withUTF8Buffer { output.appendField($0.span, value, in: bytes) }
     }
 
     /// Appends the fields beyond `limit` as JSON objects, each kind in one field.
     private mutating func appendRest(of record: borrowing LogRecord, from index: Int, to output: inout [UInt8]) {
         if record.hasStructuredData {
             let start = output.count
-            let value = output.beginField(fieldNames.prefix, "STRUCTURED_DATA")
+            let value = output.beginField(fieldNames.prefix, "STRUCTURED_DATA=")
             objects.appendStructuredData(record, from: index, to: &output)
             output.endObject(value, ofField: start)
         }
         let start = output.count
-        let value = output.beginField(fieldNames.prefix, "EXTRA")
+        let value = output.beginField(fieldNames.prefix, "EXTRA=")
         objects.appendExtra(record, from: index, to: &output)
         output.endObject(value, ofField: start)
     }

@@ -5,7 +5,7 @@ struct JournalFieldNames {
     /// The prefix of the program's own fields, such as `APP_`.
     let prefix: [UInt8]
     /// The names of all known keys by raw value, each with an equals sign, and the start of each.
-    private var text: [UInt8] = []
+    private(set) var text: [UInt8] = []
     private var starts = [0]
     /// The fields of systemd.journal-fields(7) that a program may set, and the known keys without the prefix.
     private let words: Words
@@ -30,10 +30,10 @@ struct JournalFieldNames {
         prefixes = Words(["CODE_", "SYSLOG_", "OBJECT_", "COREDUMP_", prefix].filter { !$0.isEmpty })
     }
 
-    /// Appends a known key's name and the equals sign.
-    func append(_ key: FieldKey, to output: inout [UInt8]) {
+    /// Where a known key's name with the equals sign is in `text`.
+    func range(of key: FieldKey) -> Range<Int> {
         let index = Int(key.rawValue)
-        output.append(text.span.extracting(starts[index]..<starts[index + 1]))
+        return starts[index]..<starts[index + 1]
     }
 
     /// Whether a sender may not use the name: it has a meaning for journald, its readers, or the program.

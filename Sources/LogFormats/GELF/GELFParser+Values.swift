@@ -9,6 +9,7 @@ extension GELFParser {
             return RoleValues.time(value, in: message, context)
         }
         let number = message.extracting(range)
+        if let time = MessageTime.wallTime(plainEpochText: number) { return time }
         if let time = seconds(number) ?? RoleValues.time(value, in: message, context) { return time }
         // No Double needs more.
         guard number.count <= 32 else { return nil }

@@ -7,6 +7,13 @@ package import LogRecords
 /// unknown members become extra fields, and the message as received is added where something had to be guessed or
 /// replaced.
 package struct GELFParser: FormatParser {
+    /// What a member is by its name: of GELF's own, an additional one of a meaning, or any other.
+    private enum Meaning {
+        case own(GELFField)
+        case additional(FieldRole)
+        case other
+    }
+
     /// A name that had to be decoded.
     private var name: [UInt8] = []
     private var takenFields = EnumSet<GELFField>()
@@ -15,6 +22,9 @@ package struct GELFParser: FormatParser {
     var needsRaw = false
     let levels = LevelNames.shared
     private let keys = FieldRoleTable.shared
+    private var memory = NameMemory<Meaning>()
+    /// The number of members that were taken.
+    private var place = 0
     var values = RoleValues()
     /// The severity by additional fields.
     private var named: Severity?
@@ -38,6 +48,7 @@ package struct GELFParser: FormatParser {
         fullMessage = nil
         needsRaw = false
         named = nil
+        place = 0
         // Not the alert that GELF's text asks for: journald syncs its file for each of them.
         record.severity = .informational
         do {
@@ -63,8 +74,13 @@ package struct GELFParser: FormatParser {
         _ record: inout LogRecord,
         _ context: ReceiveContext
     ) {
+        defer { place &+= 1 }
         guard !member.name.hasEscapes else { return takeEscaped(member, message, &record, context) }
-        take(member, named: message.extracting(member.name.range), message, &record, context)
+        let name = message.extracting(member.name.range)
+        if let known = memory.meaning(of: name, at: place) { return take(member, known, message, &record, context) }
+        let meaning = meaning(of: name)
+        memory.keep(meaning, of: name, at: place)
+        take(member, meaning, message, &record, context)
     }
 
     private mutating func takeEscaped(
@@ -77,19 +93,28 @@ package struct GELFParser: FormatParser {
         swap(&decoded, &name)
         decoded.removeAll(keepingCapacity: true)
         _ = member.name.append(from: message, to: &decoded)
-        take(member, named: decoded.span, message, &record, context)
+        take(member, meaning(of: decoded.span), message, &record, context)
         swap(&decoded, &name)
     }
 
-    @inline(__always)
+    private func meaning(of name: Span<UInt8>) -> Meaning {
+        if let field = GELFField(name) { return .own(field) }
+        let isMarked = name.count > 1 && name[0] == UInt8(ascii: "_")
+        guard let role = keys.key(isMarked ? name.extracting(1...) : name, in: -1)?.role, Self.isAdditional(role) else {
+            return .other
+        }
+        return .additional(role)
+    }
+
     private mutating func take(
         _ member: JSONMember,
-        named name: Span<UInt8>,
+        _ meaning: Meaning,
         _ message: Span<UInt8>,
         _ record: inout LogRecord,
         _ context: ReceiveContext
     ) {
-        if let field = GELFField(name) {
+        switch meaning {
+        case .own(let field):
             guard !takenFields.contains(field) else { return addExtra(member, message, &record) }
             // Null means the same as no member.
             if case .null = member.value { return }
@@ -97,15 +122,14 @@ package struct GELFParser: FormatParser {
                 return addExtra(member, message, &record)
             }
             takenFields.insert(field)
-            return
+        case .additional(let role):
+            guard !takenRoles.contains(role) else { return addExtra(member, message, &record) }
+            if case .null = member.value { return }
+            guard set(role, member.value, message, &record, context) else { return addExtra(member, message, &record) }
+            takenRoles.insert(role)
+        case .other:
+            addExtra(member, message, &record)
         }
-        let isAdditional = name.count > 1 && name[0] == UInt8(ascii: "_")
-        let role = keys.key(isAdditional ? name.extracting(1...) : name, in: -1)?.role
-        guard let role, Self.isAdditional(role) else { return addExtra(member, message, &record) }
-        guard !takenRoles.contains(role) else { return addExtra(member, message, &record) }
-        if case .null = member.value { return }
-        guard set(role, member.value, message, &record, context) else { return addExtra(member, message, &record) }
-        takenRoles.insert(role)
     }
 
     /// Whether an additional field can have that meaning.

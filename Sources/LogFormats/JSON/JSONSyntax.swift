@@ -157,7 +157,8 @@ enum JSONSyntax {
     /// Steps over at least one digit.
     private static func digits(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
         let start = index
-        while index < input.count, input[index] &- UInt8(ascii: "0") < 10 { index &+= 1 }
+        // No index is negative.
+        while index < input.count, input[unchecked: index] &- UInt8(ascii: "0") < 10 { index &+= 1 }
         guard index > start else { throw .unexpected(at: index) }
     }
 

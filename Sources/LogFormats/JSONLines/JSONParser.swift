@@ -138,8 +138,10 @@ package struct JSONParser: FormatParser {
 
     // MARK: fields
 
+    /// Mutating, because otherwise all of `self` is copied.
+    ///
     /// - Returns: whether nothing of the value had to be replaced.
-    private func fill(
+    private mutating func fill(
         _ role: FieldRole,
         with value: JSONValue,
         in text: Span<UInt8>,
@@ -202,7 +204,7 @@ package struct JSONParser: FormatParser {
     }
 
     /// A file may have the line with it: `server/main.go:42`.
-    private func fillFile(with value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
+    private mutating func fillFile(with value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
         guard case .string(let string) = value else { return true }
         if record.mayLeaveUnread(.file), record.mayLeaveUnread(.line) { return true }
         let start = record.bytes.count

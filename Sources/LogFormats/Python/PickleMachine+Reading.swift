@@ -58,14 +58,10 @@ extension PickleMachine {
     /// The bytes up to the next newline, which is taken too.
     mutating func readLine(_ input: Span<UInt8>) throws(MessageError) -> Range<Int> {
         let start = position
-        while position < input.count {
-            guard input[position] != UInt8(ascii: "\n") else {
-                position &+= 1
-                return start..<(position &- 1)
-            }
-            position &+= 1
-        }
-        throw Self.early
+        let end = ByteScan.firstIndex(in: input, from: start) { ByteScan.marks(of: UInt8(ascii: "\n"), in: $0) }
+        guard end < input.count else { throw Self.early }
+        position = end &+ 1
+        return start..<end
     }
 
     /// A place in the memo, in decimal digits.

@@ -1,4 +1,15 @@
 extension PickleMachine {
+    /// Whether an opcode is one of those that `runScalars` runs.
+    @inline(__always)
+    static func isScalar(_ opcode: UInt8) -> Bool {
+        switch opcode {
+        case PickleOpcode.binunicode.rawValue, PickleOpcode.shortBinunicode.rawValue, PickleOpcode.none.rawValue,
+            PickleOpcode.binint1.rawValue, PickleOpcode.binint2.rawValue, PickleOpcode.binfloat.rawValue:
+            true
+        default: false
+        }
+    }
+
     /// Runs text, other scalars and the memo, which most of a log record's pickle consists of, up to the first other
     /// opcode.
     ///

@@ -71,8 +71,10 @@ struct PickleMachine {
             throw MessageError("the pickle is longer than \(Self.maxPickleBytes) bytes", .tooLong)
         }
         while position < input.count {
-            Self.runScalars(input, from: &position, &stack, &depth, &memo)
-            guard position < input.count else { break }
+            if Self.isScalar(input[position]) {
+                Self.runScalars(input, from: &position, &stack, &depth, &memo)
+                guard position < input.count else { break }
+            }
             let byte = input[position]
             guard let opcode = PickleOpcode(rawValue: byte) else {
                 throw MessageError("opcode 0x\(String(byte, radix: 16)) is unknown at byte \(position)")

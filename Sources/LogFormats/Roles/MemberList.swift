@@ -23,6 +23,7 @@ struct MemberList: Sendable {
     private static let retainedCapacity = 1024
 
     private let keys = FieldRoleTable.shared
+    private var memory = NameMemory<FieldRoleTable.Key?>()
     /// A name with escapes, decoded.
     private var name: [UInt8] = []
     private var opened: UInt64 = 0
@@ -84,7 +85,25 @@ struct MemberList: Sendable {
         }
     }
 
+    @inline(__always)
     private mutating func key(of name: JSONString, parent: Int8, in text: Span<UInt8>) -> FieldRoleTable.Key? {
+        if parent < 0, !name.hasEscapes {
+            let name = text.extracting(name.range)
+            if let known = memory.meaning(of: name, at: list.count) { return known }
+            let key = find(name)
+            memory.keep(key, of: name, at: list.count)
+            return key
+        }
+        return find(name, parent: parent, in: text)
+    }
+
+    @inline(never)
+    private func find(_ name: Span<UInt8>) -> FieldRoleTable.Key? {
+        name.count <= Self.maxNameBytes ? keys.key(name, in: -1) : nil
+    }
+
+    @inline(never)
+    private mutating func find(_ name: JSONString, parent: Int8, in text: Span<UInt8>) -> FieldRoleTable.Key? {
         guard name.range.count <= Self.maxNameBytes else { return nil }
         guard name.hasEscapes else { return keys.key(text.extracting(name.range), in: parent) }
         self.name.removeAll(keepingCapacity: true)

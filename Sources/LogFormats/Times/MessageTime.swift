@@ -65,6 +65,7 @@ package enum MessageTime {
     /// - Returns: nil when the text is anything else (an exponent is), or out of range. Digits below a nanosecond are
     ///   cut off.
     package static func wallTime(epochText text: Span<UInt8>, scale: Int = 0) -> WallTime? {
+        if scale == 0, let time = wallTime(plainEpochText: text) { return time }
         let isNegative = !text.isEmpty && text[0] == UInt8(ascii: "-")
         let first = isNegative ? 1 : 0
         var end = first
@@ -90,6 +91,33 @@ package enum MessageTime {
             return wallTime(seconds: isNegative ? -whole : whole, nanoseconds: Int32(truncatingIfNeeded: nanoseconds))
         }
         return wallTime(seconds: -whole &- 1, nanoseconds: Int32(truncatingIfNeeded: 1_000_000_000 &- nanoseconds))
+    }
+
+    /// Reads at most 11 digits of seconds since 1970, alone or with a point and at most 9 digits.
+    ///
+    /// - Returns: nil for any other text.
+    static func wallTime(plainEpochText text: Span<UInt8>) -> WallTime? {
+        var index = 0
+        // At most 12 digits, which fit; the indices are within the text.
+        func number() -> UInt64 {
+            var number: UInt64 = 0
+            let end = min(text.count, index &+ 12)
+            while index < end, text[unchecked: index] &- UInt8(ascii: "0") < 10 {
+                number = number &* 10 &+ UInt64(text[unchecked: index] &- UInt8(ascii: "0"))
+                index &+= 1
+            }
+            return number
+        }
+        let seconds = number()
+        guard (1...11).contains(index) else { return nil }
+        guard index < text.count else { return wallTime(seconds: Int64(seconds), nanoseconds: 0) }
+        guard text[index] == UInt8(ascii: ".") else { return nil }
+        index &+= 1
+        let start = index
+        var nanoseconds = number()
+        guard index == text.count, (1...9).contains(index &- start) else { return nil }
+        for _ in (index &- start)..<9 { nanoseconds &*= 10 }
+        return wallTime(seconds: Int64(seconds), nanoseconds: Int32(truncatingIfNeeded: nanoseconds))
     }
 
     /// Returns a moment; nil where RFC 3339 cannot write it.

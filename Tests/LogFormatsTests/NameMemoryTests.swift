@@ -1,0 +1,61 @@
+import LogFormats
+import LogRecords
+import TestSupport
+import Testing
+
+/// A parser remembers the names of the last message: its records are the same as those of a parser that never read one.
+@Suite struct NameMemoryTests {
+    private static let names = [
+        "message", "msg", "level", "time", "timestamp", "logger", "host", "pid", "version", "short_message", "_pid",
+        "_logger", "_level", "request_id", "requestId", "Request_Id", "a", "ab", "abc", "", "levelname", "lineno",
+        "aaaaaaaaaaaaaaaa", "aaaaaaaaaaaaaaab", "aaaaaaaaaaaaaaaaa", "aaaaaaaabaaaaaaaa", "aaaaaaaacaaaaaaaa",
+        "\\u006dessage", "hostname", "_hostname", "log", "ecs", "error", "full_message", "facility",
+    ]
+
+    private static func object(_ generator: inout SeededGenerator, last: [String]) -> (text: [UInt8], names: [String]) {
+        var names = last
+        // Mostly the same names, some of them changed, removed or added.
+        for index in names.indices where Int.random(in: 0..<4, using: &generator) == 0 {
+            names[index] = Self.names.randomElement(using: &generator) ?? ""
+        }
+        if Int.random(in: 0..<4, using: &generator) == 0 {
+            names = (0..<Int.random(in: 0...40, using: &generator)).map { _ in
+                Self.names.randomElement(using: &generator) ?? ""
+            }
+        }
+        let values = ["\"text\"", "6", "\"error\"", "1795424400.5", "null", "{\"name\": \"x\", \"level\": \"warn\"}"]
+        let members = names.map { "\"\($0)\": \(values.randomElement(using: &generator) ?? "1")" }
+        return (Array("{\(members.joined(separator: ", "))}".utf8), names)
+    }
+
+    @Test func jsonIsReadTheSame() {
+        var generator = SeededGenerator(seed: 77)
+        var names: [String] = []
+        var parser = JSONParser()
+        for _ in 0..<3000 {
+            let object = Self.object(&generator, last: names)
+            names = object.names
+            #expect(ParsedJSON(object.text, parser: &parser).lines == ParsedJSON(object.text).lines)
+        }
+    }
+
+    @Test func gelfIsReadTheSame() {
+        var generator = SeededGenerator(seed: 78)
+        var names: [String] = []
+        var parser = GELFParser()
+        for _ in 0..<3000 {
+            let object = Self.object(&generator, last: names)
+            names = object.names
+            var fresh = GELFParser()
+            #expect(Self.text(object.text, &parser) == Self.text(object.text, &fresh))
+        }
+    }
+
+    private static func text(_ message: [UInt8], _ parser: inout GELFParser) -> String {
+        let now = WallTime(seconds: 1, nanoseconds: 0)
+        var record = LogRecord(nil, severity: .debug, time: now)
+        parser.parse(message.span, into: &record, ReceiveContext(time: now, secondsFromUTC: 0))
+        let time = String(describing: record.claimedTime)
+        return "\(record.severity) \(time) \(record.message) \(record.fields) \(record.bytes)"
+    }
+}
