@@ -11,9 +11,13 @@ final class ProxyProgram {
         case nginx
         /// It does not announce them: they have its address.
         case haproxyAlone
+        /// It ends their TLS, and tells of that.
+        case haproxyTLS
 
-        /// The proxies that are here and announce their clients.
-        static var announcing: [Self] { allCases.filter { $0.program != nil && $0 != .haproxyAlone } }
+        /// The proxies that are here, announce their clients, and pass on what they send as it is.
+        static var announcing: [Self] {
+            [.haproxyV1, .haproxyV2, .nginx].filter { $0.program != nil }
+        }
 
         var program: ExampleProgram? { self == .nginx ? .nginx : .haproxy }
     }
@@ -27,7 +31,7 @@ final class ProxyProgram {
         let own = try TestSocket(at: "tcp:127.0.0.1:0").name
         address = "tcp:\(own)"
         let program = try #require(kind.program)
-        let text = kind == .nginx ? Self.nginx(program, own, port) : Self.haproxy(kind, own, port)
+        let text = kind == .nginx ? Self.nginx(program, own, port) : try Self.haproxy(kind, own, port, directory)
         let file = directory.path("\(kind.rawValue).conf")
         try Data(text.replacing("@DIR@", with: directory.path).utf8).write(to: URL(filePath: file))
         process.executableURL = URL(filePath: program.path)
@@ -53,13 +57,29 @@ final class ProxyProgram {
         return directory.url.appending(path: name)
     }
 
-    private static func haproxy(_ kind: Kind, _ own: String, _ port: Int) -> String {
+    private static func haproxy(
+        _ kind: Kind,
+        _ own: String,
+        _ port: Int,
+        _ directory: TemporaryDirectory
+    ) throws -> String {
         let options =
             switch kind {
             case .haproxyV1: "send-proxy"
             case .haproxyV2: "send-proxy-v2 proxy-v2-options crc32c"
+            case .haproxyTLS:
+                "send-proxy-v2 proxy-v2-options "
+                    + "crc32c,ssl,cert-cn,ssl-cipher,cert-sig,cert-key,authority,unique-id"
             case .nginx, .haproxyAlone: ""
             }
+        var bind = own
+        if kind == .haproxyTLS {
+            let certificates = try Certificates.shared.get()
+            let parts = [certificates.certificate("server"), certificates.key("server")]
+            let both = try parts.map { try Data(contentsOf: URL(filePath: $0)) }.reduce(Data(), +)
+            try both.write(to: directory.url.appending(path: "server.pem"))
+            bind += " ssl crt @DIR@/server.pem ca-file \(certificates.certificate("ca")) verify required"
+        }
         return """
             defaults
                 mode tcp
@@ -67,7 +87,8 @@ final class ProxyProgram {
                 timeout client 30s
                 timeout server 30s
             listen test
-                bind \(own)
+                bind \(bind)
+                unique-id-format %ci:%cp-%Ts-%rt
                 server daemon 127.0.0.1:\(port) \(options) check inter 100
 
             """

@@ -65,4 +65,18 @@ import Testing
         let answers = try client.receiveToEnd()
         #expect(answers.hasSuffix("\n2 rsp 6 200 OK\n3 rsp 0\n0 serverclose 0\n"), "\(answers)")
     }
+
+    /// What HAProxy tells of its clients' TLS is skipped.
+    @Test(.enabled(if: LogClient.python != nil && ProxyProgram.Kind.haproxyTLS.program != nil))
+    func proxiesMayTellOfTLS() throws {
+        let proxy = try ProxyProgram(.haproxyTLS, to: port(0), in: directory)
+        let port = try #require(proxy.address.split(separator: ":").last)
+        let certificates = try Certificates.shared.get().path
+        let client = [LogClient.script("tls-client"), certificates, "127.0.0.1", "\(port)", "send", "<13>hello\n"]
+        #expect(try BuiltProgram.run("/usr/bin/python3", client, in: directory).output == "confirmed\n")
+        let record = try #require(try daemon.messages(awaiting: 1).first)
+        #expect(record.values("message", "peer_address", "tls_version") == ["hello", "127.0.0.1", nil])
+        #expect(record["proxy"] != record["peer"])
+        #expect(!daemon.log.contains("Refused a connection"))
+    }
 }

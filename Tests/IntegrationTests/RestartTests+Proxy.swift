@@ -65,7 +65,7 @@ extension RestartTests {
         #expect(!last.hasInput)
     }
 
-    @Test(arguments: ProxyProgram.Kind.allCases.filter { $0.program != nil })
+    @Test(arguments: ProxyProgram.Kind.announcing)
     func clientsOfRealProxiesNoticeNothing(kind: ProxyProgram.Kind) throws {
         let flags = try proxied()
         let (socket, address) = try listen(unix: false)

@@ -4,7 +4,7 @@ import Linux
 public struct DurationHistogram: Sendable, Equatable {
     /// The upper bounds of the buckets, in microseconds; after them comes one without a bound.
     public static let bounds: [Int64] = [
-        250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000, 5_000_000,
+        100, 250, 500, 1000, 2500, 5000, 10_000, 25_000, 50_000, 100_000, 250_000, 500_000, 1_000_000, 2_500_000,
         10_000_000,
     ]
 

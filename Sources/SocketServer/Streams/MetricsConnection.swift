@@ -88,7 +88,7 @@ final class MetricsConnection: LoopMember {
             guard let request = try HTTPRequest(startOf: request.span) else { return }
             respond(listener.respond(to: request.path), isHead: request.isHead)
         } catch {
-            respond(HTTPResponse(error), isHead: false)
+            respond(HTTPResponse(error), isHead: request.starts(with: "HEAD ".utf8))
         }
     }
 
