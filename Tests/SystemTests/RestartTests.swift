@@ -79,6 +79,32 @@ extension SystemTests {
             }
         }
 
+        /// Client and proxy stay what the header has shown to the first process.
+        @Test(arguments: ["127.0.0.1:2514", "/run/sockserved-relp.sock"])
+        func restartsCutNoStreamOfAProxy(address: String) throws {
+            try InstalledHost.shared.get().use { installed in
+                let configuration =
+                    "[[listener]]\nname = 'relp'\nprotocol = 'syslog'\nproxy_protocol = true\n"
+                    + "trusted_proxies = ['127.0.0.1', 'unix']\n"
+                try installed.host.write(configuration, to: "/etc/sockserved/test.toml")
+                try installed.setFlags("--config /etc/sockserved/test.toml")
+                let journal = installed.journal()
+                try installed.systemctl("start", "sockserved-relp.socket", "sockserved.service")
+                let stop = "/run/stop-\(UUID().uuidString)"
+                let running = try start("stream", "proxied", address, "proxied", stop, in: installed)
+                for _ in 0..<5 { try installed.systemctl("restart", "sockserved.service") }
+                try installed.host.write("", to: stop)
+                let stream: Stream = try result(of: running)
+                #expect(stream.end == "orderly")
+                #expect(try numbers("proxied", journal) == Array(1...stream.sent))
+                let entries = try journal.entries().filter { $0["MESSAGE"]?.hasPrefix("proxied ") == true }
+                #expect(Set(entries.map { $0["SOCKSERVED_PEER"] }) == ["192.0.2.7:4711"])
+                let proxies = Set(entries.map { $0["SOCKSERVED_PROXY"] })
+                #expect(proxies.count == 1 && proxies != [nil], "\(proxies)")
+                #expect(try journal.entries("MESSAGE_ID=92dd84ac70af42d8ac458e49920d0c0b").count == 5)
+            }
+        }
+
         @Test
         func silentConnectionsOutliveARestart() throws {
             try InstalledHost.shared.get().use { installed in
