@@ -8,14 +8,16 @@ final class ProxyProgram {
     enum Kind: String, CaseIterable {
         case haproxyV1
         case haproxyV2
-        /// HAProxy, which ends its clients' TLS and tells of it.
-        case haproxyTLS
         case nginx
         /// It does not announce them: they have its address.
         case haproxyAlone
+        /// It ends their TLS, and tells of that.
+        case haproxyTLS
 
-        /// The proxies that are here, announce their clients, and pass on what comes as it is.
-        static let announcing = [haproxyV1, haproxyV2, nginx].filter { $0.program != nil }
+        /// The proxies that are here, announce their clients, and pass on what they send as it is.
+        static var announcing: [Self] {
+            [.haproxyV1, .haproxyV2, .nginx].filter { $0.program != nil }
+        }
 
         var program: ExampleProgram? { self == .nginx ? .nginx : .haproxy }
     }
@@ -61,20 +63,22 @@ final class ProxyProgram {
         _ port: Int,
         _ directory: TemporaryDirectory
     ) throws -> String {
-        var bind = own
-        var options =
+        let options =
             switch kind {
             case .haproxyV1: "send-proxy"
-            case .haproxyV2, .haproxyTLS: "send-proxy-v2 proxy-v2-options crc32c"
+            case .haproxyV2: "send-proxy-v2 proxy-v2-options crc32c"
+            case .haproxyTLS:
+                "send-proxy-v2 proxy-v2-options "
+                    + "crc32c,ssl,cert-cn,ssl-cipher,cert-sig,cert-key,authority,unique-id"
             case .nginx, .haproxyAlone: ""
             }
+        var bind = own
         if kind == .haproxyTLS {
             let certificates = try Certificates.shared.get()
             let parts = [certificates.certificate("server"), certificates.key("server")]
             let both = try parts.map { try Data(contentsOf: URL(filePath: $0)) }.reduce(Data(), +)
             try both.write(to: directory.url.appending(path: "server.pem"))
             bind += " ssl crt @DIR@/server.pem ca-file \(certificates.certificate("ca")) verify required"
-            options += ",ssl,cert-cn,ssl-cipher,cert-sig,cert-key,authority,unique-id"
         }
         return """
             defaults

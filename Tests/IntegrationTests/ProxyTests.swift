@@ -5,12 +5,10 @@ import Testing
 /// Clients of real proxies are known by their own addresses.
 @Suite struct ProxyTests {
     private let directory: TemporaryDirectory
-    private let certificates: Certificates
     private let daemon: DaemonProcess
 
     init() throws {
         directory = try TemporaryDirectory()
-        certificates = try Certificates.shared.get()
         let file = """
             log_level = "info"
             log_format = "json"
@@ -68,21 +66,14 @@ import Testing
         #expect(answers.hasSuffix("\n2 rsp 6 200 OK\n3 rsp 0\n0 serverclose 0\n"), "\(answers)")
     }
 
-    /// Sends a message by Python's own TLS through a proxy.
-    ///
-    /// - Returns: what came of its end.
-    private func sendWithTLS(through proxy: ProxyProgram) throws -> String {
-        let port = try #require(proxy.address.split(separator: ":").last)
-        let script = LogClient.script("tls-client")
-        let arguments = [script, certificates.path, "127.0.0.1", "\(port)", "send", "<13>hello\n"]
-        return try BuiltProgram.run("/usr/bin/python3", arguments, in: directory).output
-    }
-
     /// What HAProxy tells of its clients' TLS is skipped.
     @Test(.enabled(if: LogClient.python != nil && ProxyProgram.Kind.haproxyTLS.program != nil))
     func proxiesMayTellOfTLS() throws {
         let proxy = try ProxyProgram(.haproxyTLS, to: port(0), in: directory)
-        #expect(try sendWithTLS(through: proxy) == "confirmed\n")
+        let port = try #require(proxy.address.split(separator: ":").last)
+        let certificates = try Certificates.shared.get().path
+        let client = [LogClient.script("tls-client"), certificates, "127.0.0.1", "\(port)", "send", "<13>hello\n"]
+        #expect(try BuiltProgram.run("/usr/bin/python3", client, in: directory).output == "confirmed\n")
         let record = try #require(try daemon.messages(awaiting: 1).first)
         #expect(record.values("message", "peer_address", "tls_version") == ["hello", "127.0.0.1", nil])
         #expect(record["proxy"] != record["peer"])
