@@ -68,7 +68,7 @@ final class Daemon {
     /// The most connections of a listener for the metrics: none of them is needed for long.
     private static let metricsConnections = 16
 
-    private func makeStream(_ listener: Listeners.Listener) -> StreamListener {
+    private func makeStream(_ listener: Listeners.Listener, _ metricsConnections: Int) -> StreamListener {
         var limits = listener.configuration.limits
         guard listener.service.isMetrics else {
             return StreamListener(
@@ -80,7 +80,7 @@ final class Daemon {
                 trustedProxies: listener.configuration.hasProxyHeader ? listener.configuration.trustedProxies : nil
             )
         }
-        limits.maxConnections = min(limits.maxConnections, Self.metricsConnections)
+        limits.maxConnections = min(limits.maxConnections, metricsConnections)
         let responder = MetricsResponder(
             server: server.metrics,
             pipeline: pipeline,
@@ -98,12 +98,14 @@ final class Daemon {
 
     private func serve() {
         let room = OpenFileLimit.connections(threads: configuration.threads)
-        let forMetrics = listeners.all.count { $0.service.isMetrics } * Self.metricsConnections
+        // They have descriptors of their own, so that the metrics can be had when all others are in use.
+        let metricsConnections = max(1, min(Self.metricsConnections, room / 4))
+        let forMetrics = listeners.all.count { $0.service.isMetrics } * metricsConnections
         // Those that go on have their descriptors already.
-        let limit = UInt(room - min(room / 2, forMetrics)) + UInt(connections.received.count)
+        let limit = UInt(max(1, room - forMetrics)) + UInt(connections.received.count)
         server.limitConnections(to: Int(clamping: limit))
         let streams = listeners.all.filter(\.isStream).map { listener in
-            (listener: listener, stream: makeStream(listener))
+            (listener: listener, stream: makeStream(listener, metricsConnections))
         }
         resumeConnections(streams)
         for (listener, stream) in streams { server.accept(stream, on: listener.socket) }

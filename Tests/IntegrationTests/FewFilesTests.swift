@@ -8,17 +8,18 @@ import Testing
     private let manager: UnixReceiver
     private let daemon: DaemonProcess
     private let address: String
+    private let metrics: String
 
     init() throws {
         directory = try TemporaryDirectory()
         manager = try UnixReceiver(.datagram, at: directory.path("notify"))
         daemon = try DaemonProcess(
-            ["--listen", "syslog@tcp:127.0.0.1:0"],
+            ["--listen", "syslog@tcp:127.0.0.1:0", "--listen", "metrics@tcp:127.0.0.1:0"],
             in: directory,
             environment: ["NOTIFY_SOCKET": directory.path("notify"), "WATCHDOG_USEC": "400000"],
             through: ["/bin/sh", "-c", "ulimit -n 48; exec \"$@\"", "sh"]
         )
-        address = try #require(daemon.addresses.first)
+        (address, metrics) = (daemon.addresses[0], daemon.addresses[1])
     }
 
     /// Connects more than can be accepted, and waits until no more are.
@@ -38,6 +39,21 @@ import Testing
                 return signs >= 5
             }
         )
+        #expect(clients.count == 60)
+    }
+
+    @Test func theMetricsCanBeHadAndTakeNothingFromTheLog() throws {
+        let clients = try crowd()
+        let silent = try (0..<20).map { _ in try TestSocket(to: metrics) }
+        rename(daemon.logPath, directory.path("old"))
+        daemon.signal(SIGHUP)
+        #expect(daemon.hasLogged("Configuration reloaded"))
+        for client in silent { client.close() }
+        let client = try TestSocket(to: metrics)
+        try client.send("GET /metrics HTTP/1.0\r\n\r\n")
+        let page = try client.receiveToEnd()
+        let open = "sockserved_connections{listener=\"syslog\",protocol=\"syslog\"}"
+        #expect(page.contains(try Regex("\(NSRegularExpression.escapedPattern(for: open)) [1-9]")), "\(page)")
         #expect(clients.count == 60)
     }
 

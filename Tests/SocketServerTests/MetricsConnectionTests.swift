@@ -85,6 +85,9 @@ import Testing
         #expect(third.isQuiet)
         silent[0].close()
         #expect(try third.receiveAllText().hasSuffix("page\n"))
+        silent[1].close()
+        #expect(eventually { server.server.metrics.open == 0 })
+        #expect(server.server.metrics.total == 3)
     }
 
     @Test func aStopEndsThem() throws {

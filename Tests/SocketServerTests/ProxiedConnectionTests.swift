@@ -107,6 +107,7 @@ import Testing
         }
         server.finishPending()
         #expect(server.messages == [])
+        #expect(server.server.metrics.open == 0 && server.server.metrics.total == 8)
     }
 
     /// Clients that send nothing have descriptors, too, and leave some for the log.
@@ -117,6 +118,7 @@ import Testing
         let silent = try Client(proxied)
         try silent.send("PROXY TCP4 192.0.2.7 192.0.2.1 4711 514\r\n")
         server.finishPending()
+        #expect(server.server.metrics.snapshot().first { $0.name == "test" }?.open == 1)
         let client = try Client(other)
         try client.send("x")
         #expect(eventually { server.messages.contains { $0.contains("Too many open files; they wait") } })
