@@ -27,10 +27,13 @@ public struct TLSPeer: Sendable, Equatable {
     public let version: String
     /// Nil where the peer has shown no certificate, or was not asked for one.
     public let certificate: Certificate?
+    /// The verified name that is the host of the peer's messages, whatever they claim; nil where their claims count.
+    public let host: String?
 
     /// Makes the description of a peer.
-    public init(version: String, certificate: Certificate? = nil) {
+    public init(version: String, certificate: Certificate? = nil, host: String? = nil) {
         self.version = version
         self.certificate = certificate
+        self.host = host
     }
 }

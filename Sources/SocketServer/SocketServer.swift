@@ -30,6 +30,7 @@ package final class SocketServer {
                     metrics: metrics,
                     threshold: threshold,
                     memory: memory,
+                    threads: threads,
                     activity: activity
                 )
             )

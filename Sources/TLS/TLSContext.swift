@@ -10,6 +10,8 @@ import Linux
 package final class TLSContext: @unchecked Sendable {
     /// The clients that may connect; empty: all whose certificate is verified.
     package let allowedClients: [AllowedClient]
+    /// Whether the first name of a client's certificate is the host of its messages.
+    package let namesHosts: Bool
     /// When the listener's certificate is valid.
     package let validity: CertificateValidity
 
@@ -30,6 +32,7 @@ package final class TLSContext: @unchecked Sendable {
         validity = try Self.readCertificate(options, context)
         try Self.readClientCA(options, context)
         allowedClients = options.allowedClients
+        namesHosts = options.namesHosts
         self.context = context
         isComplete = true
     }

@@ -19,6 +19,8 @@ package struct TLSOptions: Sendable, Equatable {
     package var clients = ClientMode.none
     /// The clients that may connect; empty: all whose certificate is verified.
     package var allowedClients: [AllowedClient] = []
+    /// Whether the first name of a client's certificate is the host of its messages.
+    package var namesHosts = false
 
     package init(certificate: String, key: String) {
         self.certificate = certificate

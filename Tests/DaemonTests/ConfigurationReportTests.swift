@@ -132,6 +132,7 @@ import Testing
         listener.tls.clientCA = "clients.pem"
         listener.tls.clients = .require
         listener.tls.allowedClients = [try #require(AllowedClient("*.example.com"))]
+        listener.tls.namesHosts = true
         return listener
     }
 

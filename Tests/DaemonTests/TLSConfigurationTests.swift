@@ -25,6 +25,7 @@ import Testing
             tls_client_ca = "/etc/ca.pem"
             tls_client = "require"
             tls_allowed_clients = ["Web1.example.com", "*.db.example.com", "SHA256:\(hash)"]
+            tls_client_host = true
             """
         )
         let configuration = try load(file)
@@ -35,6 +36,7 @@ import Testing
         options.clientCA = "/etc/ca.pem"
         options.clients = .require
         options.allowedClients = tls.allowedClients
+        options.namesHosts = true
         #expect(try tls.options(credentials: "/run/credentials") == options)
         let error = #expect(throws: TLSError.self) { try tls.options(credentials: nil) }
         #expect(
@@ -83,6 +85,10 @@ import Testing
         (
             "tls_client_ca = '/ca'\ntls_client = 'request'\ntls_allowed_clients = 'a'",
             "listener[1].tls_allowed_clients: needs tls_client = \"require\""
+        ),
+        (
+            "tls_client_ca = '/ca'\ntls_client = 'request'\ntls_client_host = true",
+            "listener[1].tls_client_host: needs tls_client = \"require\""
         ),
         ("tls_client = 'maybe'", "listener[1].tls_client: unknown mode \"maybe\"; known: none, request, require"),
         (

@@ -14,15 +14,17 @@ final class TLSHost {
     /// - Parameters:
     ///   - format: the protocol of the listener.
     ///   - server: the listener's certificate.
+    ///   - threads: how many the daemon has; nil: as it likes.
     ///   - settings: further lines of the listener.
     /// - Throws: why it does not start.
-    init(_ format: String, server: String = "server", _ settings: String...) throws {
+    init(_ format: String, server: String = "server", threads: Int? = nil, _ settings: String...) throws {
         directory = try TemporaryDirectory()
         certificates = try Certificates.shared.get()
         let file = try Self.listener(format, server: server, settings.joined(separator: "\n"))
         try Data(file.utf8).write(to: directory.url.appending(path: "x.toml"))
         daemon = try DaemonProcess(
-            ["--config", directory.path("x.toml"), "--log-format", "json"],
+            ["--config", directory.path("x.toml"), "--log-format", "json"]
+                + (threads.map { ["--threads", "\($0)"] } ?? []),
             in: directory,
             serving: 1
         )

@@ -86,11 +86,20 @@ struct TLSListenerTests {
         // Those that waited for their turn, and those that had it, in any order.
         let known = [
             "TLS handshake with PEER failed: it was not complete within 10 s",
-            "TLS handshake with PEER failed: its turn did not come within 10 s, because 64 others of 127.0.0.1 went on",
+            "TLS handshake with PEER failed: its turn did not come within 10 s, "
+                + "because as many others of 127.0.0.1 went on as may",
         ]
         let reports = try host.messages(of: "tls-handshake-failed", awaiting: 10)
         #expect(reports.count >= 10)
         #expect(reports.prefix(10).filter { !known.contains($0) } == [])
+    }
+
+    /// The handshakes of one source at once are those of all threads.
+    @Test(arguments: [1, 4]) func crowdIsAdmittedInPart(threads: Int) throws {
+        let host = try TLSHost("syslog", threads: threads)
+        let answered = try #require(host.run("crowd", "200").first.flatMap { Int($0) })
+        #expect((1...64).contains(answered), "\(answered)")
+        #expect(threads > 1 || answered == 64)
     }
 
     /// More clients of one host than may begin at once wait for their turn.

@@ -67,4 +67,51 @@ import Testing
         #expect(String(decoding: format.line(of: record(nil)), as: UTF8.self) == "-\n")
         #expect(throws: Never.self) { try IdentifierFormat("%(\(name))s/%(program)s") }
     }
+
+    // MARK: the host by the certificate
+
+    /// What a sender with a certificate claims to be another host.
+    private func liar(_ name: String?, at peer: Peer = .internet(address: "192.0.2.7", port: 514)) -> LogRecord {
+        let tls = TLSPeer(version: "TLSv1.3", host: name)
+        let origin = Origin(protocolName: "syslog", listener: "logs", peer: peer, connection: 9, tls: tls)
+        var record = LogRecord(nil, severity: .warning, origin: origin)
+        record.set(.hostname, "victim")
+        record.set(.appName, "sshd")
+        return record
+    }
+
+    private func hostname(_ record: LogRecord) -> String? {
+        let backend = JournalRemoteBackend(identifier: "sockserved", facility: .daemon, fieldPrefix: "SOCKSERVED_")
+        let entries = NativeField.readEntries(LogBatch([record], by: backend).bytes)
+        return entries.first?.first { $0.name == "_HOSTNAME" }.map { String(decoding: $0.value, as: UTF8.self) }
+    }
+
+    private func identifier(_ record: LogRecord, _ format: String = "auto") throws -> String {
+        var identifier = Identifier(own: "own", senders: SenderIdentifiers(standard: try IdentifierFormat(format)))
+        var bytes: [UInt8] = []
+        identifier.append(for: record, to: &bytes)
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
+    @Test func verifiedHostCountsBeforeTheClaimedOne() throws {
+        #expect(hostname(liar("web1.example.com")) == "web1.example.com")
+        #expect(try identifier(liar("web1.example.com")) == "web1.example.com/sshd")
+        #expect(try identifier(liar("web1.example.com"), "%(host)s:%(program)s") == "web1.example.com:sshd")
+        // It is claimed still.
+        #expect(String(decoding: LineFormat.json.line(of: liar("web1")), as: UTF8.self).contains(#""victim""#))
+        // A tunnel on this host makes nobody a program of this host.
+        #expect(try identifier(liar("web1", at: .internet(address: "127.0.0.1", port: 514))) == "web1/sshd")
+        #expect(hostname(liar(SenderHost.current)) == SenderHost.current)
+        // The listener does not take it.
+        #expect(hostname(liar(nil)) == "victim")
+        #expect(try identifier(liar(nil)) == "victim/sshd")
+    }
+
+    @Test func verifiedHostIsOneWord() throws {
+        #expect(hostname(liar("Web 1, Example")) == "Web_1,_Example")
+        #expect(try identifier(liar("spiffe://example.com/web")) == "spiffe:__example.com_web/sshd")
+        let long = String(repeating: "h", count: 300)
+        #expect(hostname(liar(long))?.utf8.count == 255)
+        #expect(try identifier(liar(long)) == String(repeating: "h", count: 126) + "/sshd")
+    }
 }

@@ -25,8 +25,8 @@ import Testing
 
     /// Fills all places of a source.
     private func fullGate() -> HandshakeGate {
-        var gate = HandshakeGate()
-        for _ in 0..<HandshakeGate.limit { #expect(enter(&gate, Waiter())) }
+        var gate = HandshakeGate(threads: 1)
+        for _ in 0..<gate.limit { #expect(enter(&gate, Waiter())) }
         return gate
     }
 
@@ -56,9 +56,19 @@ import Testing
 
     @Test func placesComeBack() {
         var gate = fullGate()
-        for _ in 0..<HandshakeGate.limit { #expect(leave(&gate) == nil) }
+        for _ in 0..<gate.limit { #expect(leave(&gate) == nil) }
         #expect(leave(&gate) == nil)
-        for _ in 0..<HandshakeGate.limit { #expect(enter(&gate, Waiter())) }
+        for _ in 0..<gate.limit { #expect(enter(&gate, Waiter())) }
         #expect(!enter(&gate, Waiter()))
+    }
+
+    /// All threads together admit no more than one of them alone, as long as each has a place.
+    @Test func threadsShareThePlaces() {
+        #expect(HandshakeGate(threads: 1).limit == HandshakeGate.total)
+        for threads in 1...HandshakeGate.total {
+            let sum = threads * HandshakeGate(threads: threads).limit
+            #expect((1...HandshakeGate.total).contains(sum))
+        }
+        #expect(HandshakeGate(threads: 1000).limit == 1)
     }
 }

@@ -7,6 +7,7 @@ extension ListenerConfiguration {
     static let clientCAKey = "tls_client_ca"
     static let clientKey = "tls_client"
     static let allowedClientsKey = "tls_allowed_clients"
+    static let clientHostKey = "tls_client_host"
 
     /// The rows of TLS.
     static let tlsSettings: [Setting<ListenerConfiguration>] = [
@@ -31,6 +32,7 @@ extension ListenerConfiguration {
             text: { $0.map(\.description).joined(separator: ",") },
             isGiven: { !$0.tls.allowedClients.isEmpty }
         ),
+        .flag(clientHostKey, \.tls.namesHosts, .onRestart),
     ]
 
     /// The keys of TLS.

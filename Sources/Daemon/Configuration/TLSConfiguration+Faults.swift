@@ -34,6 +34,10 @@ extension TLSConfiguration {
         if !allowedClients.isEmpty, clients != .require {
             faults.append((Listener.allowedClientsKey, "needs tls_client = \"require\""))
         }
+        // One without a certificate could claim the host of one with it.
+        if namesHosts, clients != .require {
+            faults.append((Listener.clientHostKey, "needs tls_client = \"require\""))
+        }
         return faults
     }
 }

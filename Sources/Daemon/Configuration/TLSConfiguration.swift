@@ -8,6 +8,7 @@ package struct TLSConfiguration: Sendable, Equatable {
     package var clientCA: String?
     package var clients = TLSOptions.ClientMode.none
     package var allowedClients: [AllowedClient] = []
+    package var namesHosts = false
 
     package init() {}
 
@@ -26,6 +27,7 @@ package struct TLSConfiguration: Sendable, Equatable {
         if let clientCA { options.clientCA = try Self.path(clientCA, credentials) }
         options.clients = clients
         options.allowedClients = allowedClients
+        options.namesHosts = namesHosts
         return options
     }
 

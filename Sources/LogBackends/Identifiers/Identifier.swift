@@ -53,7 +53,7 @@ struct Identifier {
     func isOwn(_ record: borrowing LogRecord) -> Bool {
         guard record.event == nil else { return true }
         guard case .auto = format(for: record) else { return false }
-        return record.origin?.isLocal != false && record.program == nil
+        return Self.isLocal(record) && record.program == nil
     }
 
     private func format(for record: borrowing LogRecord) -> IdentifierFormat {
@@ -64,7 +64,7 @@ struct Identifier {
     }
 
     private func appendSender(of record: borrowing LogRecord, _ programLimit: Int, to output: inout [UInt8]) {
-        let isLocal = record.origin?.isLocal ?? true
+        let isLocal = Self.isLocal(record)
         if !isLocal, namesHost {
             appendHost(of: record, to: &output)
             output.append(UInt8(ascii: "/"))
@@ -73,7 +73,18 @@ struct Identifier {
         append(program, of: record, keepingSlashes: !isLocal || !namesHost, limit: programLimit, to: &output)
     }
 
+    /// Whether the sender is on this host; one with a host by its certificate is on that.
+    private static func isLocal(_ record: borrowing LogRecord) -> Bool {
+        record.origin?.isLocal ?? true && record.verifiedHost == nil
+    }
+
     private func appendHost(of record: borrowing LogRecord, to output: inout [UInt8]) {
+        if let verified = record.verifiedHost {
+            let start = output.count
+            output.append(utf8: verified)
+            output.cut(to: start + Self.hostLimit)
+            return IdentifierText.makeWord(of: &output, from: start, keepingSlashes: false)
+        }
         guard let host = record.host else { return output.append(utf8: record.peerAddress ?? "localhost") }
         append(host, of: record, keepingSlashes: false, limit: Self.hostLimit, to: &output)
     }

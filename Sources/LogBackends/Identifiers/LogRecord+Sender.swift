@@ -13,6 +13,9 @@ extension LogRecord {
     /// The host name; nil when the sender names none.
     var host: Field.Value? { name(of: .hostname) }
 
+    /// The host by the sender's certificate, which counts before `host`; nil where the listener does not take it.
+    var verifiedHost: String? { event == nil ? origin?.tls?.host : nil }
+
     /// The address of an Internet peer.
     var peerAddress: String? {
         guard case .internet(let address, _)? = origin?.peer else { return nil }

@@ -1,7 +1,8 @@
 import Glibc
 import LogRecords
 
-/// Writes the host that a record comes from: the name that its sender claims, else the sender's address.
+/// Writes the host that a record comes from: the name in its sender's certificate where the listener takes that, else the
+/// name that the sender claims, else the sender's address.
 ///
 /// It is this host for the daemon's own records, and for senders on this host that claim none. A sender on another host
 /// that claims the name of this one gets its address, so that it cannot pass for a program of this host.
@@ -27,6 +28,11 @@ struct SenderHost {
     /// Appends the host, as one word of 1 to 255 bytes.
     func append(for record: borrowing LogRecord, to output: inout [UInt8]) {
         let start = output.count
+        if let verified = record.verifiedHost {
+            output.append(utf8: verified)
+            output.cut(to: start + Self.limit)
+            return IdentifierText.makeWord(of: &output, from: start, keepingSlashes: true)
+        }
         let isLocal = record.event != nil || record.origin?.isLocal ?? true
         if record.event == nil, let host = record.host {
             appendClaimed(host, of: record, to: &output)

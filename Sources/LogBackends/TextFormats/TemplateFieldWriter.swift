@@ -56,6 +56,7 @@ struct TemplateFieldWriter {
             output.append(decimal: connection)
         case .program: Self.append(record.program, of: record, missing: program.span, to: &output)
         case .host:
+            if let verified = record.verifiedHost { return Self.append(verified, to: &output) }
             guard let host = record.host else { return Self.append(record.peerAddress ?? "localhost", to: &output) }
             Self.append(host, of: record, to: &output)
         case .peerAddress: Self.append(record.peerAddress, to: &output)

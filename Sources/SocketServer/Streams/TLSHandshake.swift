@@ -97,7 +97,7 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
         fail(
             as: .timedOut,
             !isAdmitted
-                ? "its turn did not come within \(seconds), because \(HandshakeGate.limit) others of \(source) went on"
+                ? "its turn did not come within \(seconds), because as many others of \(source) went on as may"
                 : "it was not complete within \(seconds)"
         )
     }
@@ -136,7 +136,8 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
     private func begin() -> TLSStream? {
         guard let context else { return nil }
         do {
-            tls = TLSStream(try context.makeSession(), scratch: worker.encrypted)
+            let session = try context.makeSession()
+            tls = TLSStream(session, scratch: worker.encrypted, namesHost: context.namesHosts)
         } catch {
             fail("\(error)")
         }
@@ -188,6 +189,9 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
 
     /// Why the client may not connect; nil if it may.
     private func refusal(of certificate: PeerCertificate?) -> String? {
+        if context?.namesHosts == true, certificate?.names.isEmpty != false {
+            return "its certificate has no name that could be the host of its messages"
+        }
         guard let allowed = context?.allowedClients, !allowed.isEmpty else { return nil }
         guard let certificate else { return "it sent no certificate, and only some clients may connect" }
         guard !allowed.contains(where: { $0.matches(certificate) }) else { return nil }

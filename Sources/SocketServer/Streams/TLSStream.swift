@@ -6,6 +6,8 @@ final class TLSStream {
     var session: TLSSession
     /// Where encrypted bytes are received, on this thread; valid until the next receive.
     let scratch: UnsafeMutableRawBufferPointer
+    /// Whether the first name of the peer's certificate is the host of its messages.
+    private let namesHost: Bool
     /// The plaintext of the last reply, until it is taken.
     private var reply: [UInt8] = []
     /// How many bytes of plaintext were sent.
@@ -13,9 +15,10 @@ final class TLSStream {
     /// Whether the end of the session has been given to the connection.
     var hasGivenEnd = false
 
-    init(_ session: consuming TLSSession, scratch: UnsafeMutableRawBufferPointer) {
+    init(_ session: consuming TLSSession, scratch: UnsafeMutableRawBufferPointer, namesHost: Bool) {
         self.session = session
         self.scratch = scratch
+        self.namesHost = namesHost
     }
 
     /// Whether a receive would bring something without new bytes.
@@ -43,6 +46,7 @@ final class TLSStream {
                 fingerprint: certificate.fingerprint
             )
         }
-        return TLSPeer(version: session.version, certificate: certificate)
+        let host = namesHost ? certificate?.names.first : nil
+        return TLSPeer(version: session.version, certificate: certificate, host: host)
     }
 }

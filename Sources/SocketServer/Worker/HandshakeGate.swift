@@ -7,13 +7,16 @@ protocol HandshakeWaiter: AnyObject {
     func admit()
 }
 
-/// Lets a limited number of TLS handshakes of one source go on at once, on one thread; the others wait, in order.
+/// Lets a limited number of TLS handshakes of one source go on at once; the others wait, in order.
 ///
-/// A handshake takes seven times the work of a plain connection: without a limit, one host could keep a thread busy, and
-/// many clients of one host that come back together would all time out.
+/// Each thread has one, with its share of the number. A handshake takes seven times the work of a plain connection: without
+/// a limit, one host could keep a thread busy, and many clients of one host that come back together would all time out.
 struct HandshakeGate {
-    /// The most handshakes of one source at once.
-    static let limit = 64
+    /// The most handshakes of one source at once, on all threads together; with more threads than that, one on each.
+    static let total = 64
+
+    /// The most of them on this thread.
+    let limit: Int
 
     private struct Line {
         var active = 0
@@ -24,13 +27,18 @@ struct HandshakeGate {
 
     private var lines: [Source: Line] = [:]
 
+    /// Makes the gate of one of some threads.
+    init(threads: Int) {
+        limit = max(1, Self.total / threads)
+    }
+
     /// Asks whether a handshake may begin; else it is admitted later.
     ///
     /// Each that may begin is to `leave` once.
     mutating func enter(_ waiter: any HandshakeWaiter, from source: Source) -> Bool {
         var line = lines.removeValue(forKey: source) ?? Line()
         defer { lines[source] = line }
-        guard line.active < Self.limit else {
+        guard line.active < limit else {
             line.waiting.append(waiter)
             return false
         }
@@ -47,7 +55,7 @@ struct HandshakeGate {
             let next = line.waiting[line.first]
             line.first += 1
             guard next.isWaiting else { continue }
-            if line.first > Self.limit, line.first > line.waiting.count / 2 {
+            if line.first > Self.total, line.first > line.waiting.count / 2 {
                 line.waiting.removeFirst(line.first)
                 line.first = 0
             }

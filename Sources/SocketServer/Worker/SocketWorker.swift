@@ -32,7 +32,7 @@ final class SocketWorker {
     /// an incomplete record.
     let encrypted = UnsafeMutableRawBufferPointer.allocate(byteCount: receiveBytes - 17 * 1024, alignment: 64)
     let handshakes: HandshakeReporter
-    var gate = HandshakeGate()
+    var gate: HandshakeGate
 
     private let mailbox: Mailbox<SocketWorker>
     private let activity: ActivityWaker?
@@ -50,8 +50,10 @@ final class SocketWorker {
         metrics: ServerMetrics,
         threshold: Severity,
         memory: Int,
+        threads: Int,
         activity: ActivityWaker?
     ) {
+        gate = HandshakeGate(threads: threads)
         self.mailbox = mailbox
         self.activity = activity
         self.memory = HeldMemory(limit: memory)
@@ -77,6 +79,7 @@ final class SocketWorker {
     ///   - metrics: where it counts.
     ///   - threshold: the severity from which on events are recorded.
     ///   - memory: the most that its senders may hold together, in bytes.
+    ///   - threads: how many serve the same listeners, this one included.
     ///   - activity: learns when the thread has done something.
     /// - Returns: its mailbox.
     /// - Throws: why there is no poller or no thread.
@@ -85,6 +88,7 @@ final class SocketWorker {
         metrics: ServerMetrics,
         threshold: Severity,
         memory: Int,
+        threads: Int = 1,
         activity: ActivityWaker? = nil
     ) throws(Errno) -> Mailbox<SocketWorker> {
         let mailbox = Mailbox<SocketWorker>()
@@ -99,6 +103,7 @@ final class SocketWorker {
                 metrics: metrics,
                 threshold: threshold,
                 memory: memory,
+                threads: threads,
                 activity: activity
             )
             while true { worker.runOnce() }
