@@ -29,9 +29,14 @@ CATALOGDIR ?= $(if $(OWN_PREFIX),$(PREFIX)/lib/systemd/catalog,$(PACKAGE_CATALOG
 BINARY ?= $(RELEASE)
 
 RELEASE := .build/release/sockserved
+# libstdc++, of which Swift needs little, is taken into the program: 1 MB less memory, and a twentieth of a start.
+# Expanded in recipes, when "make deps" has installed g++.
+LIBSTDCXX = $(filter /%,$(shell g++ -print-file-name=libstdc++.a 2>/dev/null))
+STATIC := $(CURDIR)/.build/static
 # The program exports no symbols, which saves 1 MB.
 RELEASE_FLAGS := -c release --static-swift-stdlib --disable-local-rpath -debug-info-format none \
-	-Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -s -Xlinker -z -Xlinker now -Xlinker --build-id=none
+	-Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -s -Xlinker -z -Xlinker now -Xlinker --build-id=none \
+	-Xlinker -L$(STATIC)
 # The toolchain's linker can pack relative relocations, of which there are 40,000, and glibc 2.36 can load them so: 0.9 MB
 # less to read and write at each start.
 LLD := $(wildcard $(dir $(shell readlink -f "$$(command -v $(SWIFT))" 2>/dev/null))ld.lld)
@@ -200,6 +205,9 @@ endef
 
 .PHONY: build
 build: deps ## Build the program for release: .build/release/sockserved
+	@mkdir -p $(STATIC)
+	rm -f $(STATIC)/libstdc++.a
+	$(if $(LIBSTDCXX),ln -s '$(LIBSTDCXX)' $(STATIC)/libstdc++.a)
 	$(SWIFT) build $(RELEASE_FLAGS) --product sockserved
 	@$(clear_hashes)
 

@@ -191,22 +191,23 @@ struct CommandOptions: ParsableArguments {
 extension CommandOptions {
     /// The loader for the configuration with these flags.
     var loader: ConfigurationLoader {
+        // ArgumentParser finds the options by reflection, too; a label is the property wrapper's.
+        var texts: [String: String] = [:]
+        for child in Mirror(reflecting: self).children {
+            texts[child.label ?? ""] = (child.value as? Option<String?>)?.wrappedValue
+        }
         var settings = Settings()
         for setting in Configuration.settings {
-            settings.setFlag(setting, text(of: setting.key))
+            settings.setFlag(setting, texts[Self.label(of: setting.key)])
         }
         return ConfigurationLoader(flags: settings, listen: listen, path: config)
     }
 
-    /// The value of the option for a key, such as `logLevel` for `log_level`; nil when it was not given.
-    ///
-    /// ArgumentParser finds the options by reflection, too; the label is the property wrapper's.
-    private func text(of key: String) -> String? {
+    /// The label of the option for a key: `_logLevel` for `log_level`.
+    private static func label(of key: String) -> String {
         let words = key.split(separator: "_")
-        let name = words.dropFirst().reduce(String(words.first ?? "")) {
+        return words.dropFirst().reduce("_" + (words.first ?? "")) {
             $0 + $1.prefix(1).uppercased() + $1.dropFirst()
         }
-        let option = Mirror(reflecting: self).children.first { $0.label == "_" + name }?.value
-        return (option as? Option<String?>)?.wrappedValue
     }
 }

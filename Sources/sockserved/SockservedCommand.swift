@@ -25,6 +25,8 @@ import Glibc
     /// Replaces ArgumentParser's `main`, which prints the usage in addition to the error.
     static func main() {
         StandardStreams.ensureOpen()
+        // As the service starts it. To parse no flags would take half of the time until clients are served, and 1 MB.
+        guard CommandLine.argc > 1 else { Glibc.exit(run(ConfigurationLoader()).rawValue) }
         let command: SockservedCommand
         do {
             command = try parse()
@@ -45,21 +47,30 @@ import Glibc
             StandardError.print("--quiet goes with --check-config only; see sockserved --help")
             return .usage
         }
-        let loader = options.loader
+        guard options.checkConfig else { return Self.run(options.loader) }
         do throws(ConfigurationError) {
-            guard !options.checkConfig else {
-                let report = try loader.report()
-                if !options.quiet { print(report, terminator: "") }
-                return .success
-            }
+            let report = try options.loader.report()
+            if !options.quiet { print(report, terminator: "") }
+            return .success
+        } catch {
+            return Self.complain(error)
+        }
+    }
+
+    private static func run(_ loader: ConfigurationLoader) -> Daemon.ExitCode {
+        do throws(ConfigurationError) {
             let configuration = try loader.load()
             return DaemonMain.run(configuration: configuration) { () throws(ConfigurationError) in try loader.load() }
         } catch {
-            for problem in error.problems {
-                let advice = problem.exitCode == .usage ? "; see sockserved --help" : ""
-                StandardError.print(problem.description + advice)
-            }
-            return error.exitCode
+            return complain(error)
         }
+    }
+
+    private static func complain(_ error: ConfigurationError) -> Daemon.ExitCode {
+        for problem in error.problems {
+            let advice = problem.exitCode == .usage ? "; see sockserved --help" : ""
+            StandardError.print(problem.description + advice)
+        }
+        return error.exitCode
     }
 }

@@ -19,6 +19,14 @@ package enum Sockets {
         }
     }
 
+    /// Connects over TCP, and closes the connection.
+    package static func tryStream(to port: UInt16) throws(BenchError) {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard descriptor >= 0 else { throw BenchError("socket", code: errno) }
+        defer { Glibc.close(descriptor) }
+        guard connect(descriptor, to: loopback(port: port)) == 0 else { throw BenchError("connect", code: errno) }
+    }
+
     /// A port that is free at this moment.
     package static func freePort() throws(BenchError) -> UInt16 {
         let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

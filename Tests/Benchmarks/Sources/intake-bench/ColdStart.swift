@@ -2,6 +2,8 @@ import BenchSupport
 import Glibc
 
 /// The time from a first client's connect to its answer, where systemd-socket-activate starts the server for it.
+///
+/// sockserved has no flags, as in its unit: it takes the socket by its name, and writes to journald, or without one to a file.
 enum ColdStart {
     private static let roundsEach = 5
 
@@ -24,15 +26,12 @@ enum ColdStart {
         try minimal.waitUntilServing { () throws(BenchError) in
             _ = try LoadGenerator.run(port: target, connections: 1, inFlight: 1)
         }
-        var servers = options.daemons.map { daemon in
-            let flags = ["--log-backend", "file", "--log-file", "\(folder)/\(daemon.name).log"]
-            return Server(name: daemon.name, command: daemon.command + flags)
-        }
+        var servers = options.daemons.map { Server(name: $0.name, command: $0.command) }
         servers.append(Server(name: "socket-proxyd", command: [proxyd, "127.0.0.1:\(target)"]))
         let rounds = options.rounds * roundsEach
         for round in 0...rounds {
             for index in servers.indices {
-                let time = try measure(servers[index])
+                let time = try measure(servers[index], folder: folder)
                 if round > 0 { servers[index].milliseconds.append(time) }
             }
         }
@@ -52,15 +51,11 @@ enum ColdStart {
         Statistics.print(rows)
     }
 
-    private static func measure(_ server: Server) throws(BenchError) -> Double {
+    private static func measure(_ server: Server, folder: String) throws(BenchError) -> Double {
         let port = try Sockets.freePort()
-        // Without its lines about each start.
-        let activate = [
-            "env", "SYSTEMD_LOG_LEVEL=err", "systemd-socket-activate", "--listen=127.0.0.1:\(port)",
-            "--fdname=hello",
-        ]
+        let activation = Places.activation(port: port, name: "hello", folder: folder)
         // It ends with the server, which replaces it in the same process.
-        let process = try ServerProcess(name: server.name, command: activate + server.command)
+        let process = try ServerProcess(name: server.name, command: activation + server.command)
         var latency: UInt64 = 0
         try process.waitUntilServing { () throws(BenchError) in
             latency = try LoadGenerator.run(port: port, connections: 1, inFlight: 1).latencies[0]

@@ -1,6 +1,8 @@
 import BenchSupport
 
 /// Memory and CPU of servers for syslog over TCP while nothing happens, without connections and with many.
+///
+/// sockserved has its socket from systemd-socket-activate and no flags, as in its unit.
 enum IdleBench {
     /// The time of one look at the CPU; the looks at all servers are at the same time.
     private static let seconds = 2
@@ -20,6 +22,7 @@ enum IdleBench {
             self.name = name
             self.port = port
             process = try ServerProcess(name: name, command: command)
+            try process.waitUntilServing { () throws(BenchError) in try Sockets.tryStream(to: port) }
             // What is done soon after a start is done.
             Clock.sleep(milliseconds: 2000)
             resident = try process.residentKibibytes()
@@ -32,9 +35,8 @@ enum IdleBench {
         var rows: [Row] = []
         for daemon in options.daemons {
             let port = try Sockets.freePort()
-            let flags = ["--listen", "syslog@tcp:127.0.0.1:\(port)", "--log-backend", "file", "--log-file"]
-            let command = daemon.command + flags + ["\(folder)/\(daemon.name).log"]
-            rows.append(try Row(name: daemon.name, port: port, command: command))
+            let activation = Places.activation(port: port, name: "syslog", folder: folder)
+            rows.append(try Row(name: daemon.name, port: port, command: activation + daemon.command))
         }
         if options.peers.contains("rsyslog"), let program = Places.program("rsyslogd") {
             let port = try Sockets.freePort()

@@ -47,12 +47,7 @@ final class IntakeServer {
             try awaitDatagrams()
             return
         }
-        let address = Sockets.loopback(port: port)
-        try process.waitUntilServing { () throws(BenchError) in
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-            defer { close(descriptor) }
-            guard Sockets.connect(descriptor, to: address) == 0 else { throw BenchError("connect", code: errno) }
-        }
+        try process.waitUntilServing { () throws(BenchError) in try Sockets.tryStream(to: port) }
     }
 
     deinit { unlink(path) }

@@ -1,5 +1,4 @@
 import BenchSupport
-import Glibc
 
 /// A server that writes to a journal, with the service that keeps it: a row of the table.
 final class JournalServer {
@@ -29,12 +28,7 @@ final class JournalServer {
         self.port = port
         self.journal = journal
         process = try ServerProcess(name: name, command: command)
-        let address = Sockets.loopback(port: port)
-        try process.waitUntilServing { () throws(BenchError) in
-            let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
-            defer { close(descriptor) }
-            guard Sockets.connect(descriptor, to: address) == 0 else { throw BenchError("connect", code: errno) }
-        }
+        try process.waitUntilServing { () throws(BenchError) in try Sockets.tryStream(to: port) }
     }
 
     /// Sends all messages over one connection, waits until all are in the journal, and counts them there.

@@ -18,6 +18,15 @@ enum Places {
             .map { "\($0)/\(name)" }.first { access($0, X_OK) == 0 }
     }
 
+    /// The words before a server's command that have systemd-socket-activate start it in a folder for its first client,
+    /// with a socket of that name.
+    static func activation(port: UInt16, name: String, folder: String) -> [String] {
+        [
+            "env", "--chdir=\(folder)", "SYSTEMD_LOG_LEVEL=err",  // without its lines about each start
+            "systemd-socket-activate", "--listen=127.0.0.1:\(port)", "--fdname=\(name)",
+        ]
+    }
+
     /// Where `make deps-test` has unpacked Debian's packages of peers.
     static let unpacked = "\(package)/../../.build/log-programs"
 
