@@ -65,6 +65,9 @@ import Testing
         remote.answer(0)
         #expect(eventually { pipeline.isFinished })
         #expect(remote.stored == ["last"])
+        // The intervals were 10, 50 and 200 ms at least.
+        let times = pipeline.metrics.writeTimes
+        #expect(times.counts.reduce(0, +) == 1 && times.sum >= 260_000)
     }
 
     // MARK: at random
