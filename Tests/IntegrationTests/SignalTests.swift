@@ -23,30 +23,70 @@ import Testing
         #expect(daemon.complaints == "")
     }
 
+    private func startEcho(drainTimeout: String) throws -> DaemonProcess {
+        let directory = try TemporaryDirectory()
+        return try DaemonProcess(
+            [
+                "--listen", "echo@unix:\(directory.path("echo"))", "--drain-timeout", drainTimeout,
+                "--log-level", "info",
+            ],
+            in: directory
+        )
+    }
+
+    /// A client that has sent more than it has taken of the answers.
+    private func busyClient(of daemon: DaemonProcess) throws -> (client: TestSocket, sent: Int) {
+        let client = try TestSocket(to: try #require(daemon.addresses.first))
+        let piece = [UInt8](repeating: 0x78, count: 16 * 1024)
+        var (sent, stuck) = (0, 0)
+        #expect(
+            try eventually {
+                let count = try client.offer(piece) ?? 0
+                sent += count
+                stuck = count == 0 ? stuck + 1 : 0
+                if count == 0 { usleep(20_000) }
+                return stuck > 20
+            }
+        )
+        return (client, sent)
+    }
+
     @Test func openConnectionMayFinish() throws {
-        let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0", "--drain-timeout", "30s"])
-        let address = try #require(daemon.addresses.first)
-        let client = try TestSocket(to: address)
-        #expect(daemon.hasLogged("established"))
+        let daemon = try startEcho(drainTimeout: "1h")
+        let (client, sent) = try busyClient(of: daemon)
         daemon.signal(SIGTERM)
         #expect(daemon.hasLogged(":Stopping\n"))
         // Nobody new is let in.
-        #expect(eventually { (try? TestSocket(to: address)) == nil })
-        try client.send("x")
-        #expect(try client.receiveToEnd() == "Hello, client!")
-        client.close()
+        #expect(eventually { (try? TestSocket(to: "unix:\(daemon.directory.path("echo"))")) == nil })
+        #expect(daemon.exitCode(within: .seconds(2)) == nil)
+        #expect(try client.receiveToEnd().utf8.count == sent)
         #expect(daemon.exitCode() == 0)
         #expect(try daemon.clientRecords().last == "INFO:Connection closed")
     }
 
-    @Test func silentConnectionIsClosedAfterTheDrainTimeout() throws {
-        let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0", "--drain-timeout", "500ms"])
-        let client = try TestSocket(to: try #require(daemon.addresses.first))
-        #expect(daemon.hasLogged("established"))
+    @Test func aConnectionThatDoesNotFinishIsResetAfterTheDrainTimeout() throws {
+        let daemon = try startEcho(drainTimeout: "1500ms")
+        let (client, sent) = try busyClient(of: daemon)
         let began = ContinuousClock.now
         #expect(daemon.stop() == 0)
-        #expect(ContinuousClock.now - began >= .milliseconds(450))
-        #expect(try client.receiveToEnd() == "")
+        #expect(ContinuousClock.now - began >= .milliseconds(1400))
+        #expect(try daemon.clientRecords().last?.hasSuffix(" lost: the daemon stops") == true)
+        #expect((try? client.receiveToEnd()).map { $0.utf8.count < sent } ?? true)
+    }
+
+    /// There is nothing that a client could lose.
+    @Test(arguments: ["hello", "echo", "discard"]) func silentClientDoesNotHoldTheStopUp(name: String) throws {
+        let daemon = try DaemonProcess(["--listen", "\(name)@tcp:127.0.0.1:0", "--drain-timeout", "1h"])
+        let client = try TestSocket(to: try #require(daemon.addresses.first))
+        if name != "hello" { try client.send("x") }
+        #expect(daemon.hasLogged(name == "hello" ? "established" : "Received data: x"))
+        if name == "echo" { #expect(try client.receive() == [0x78]) }
+        #expect(daemon.stop() == 0)
+        if name == "discard" {
+            #expect(throws: (any Error).self) { try client.receiveToEnd() }
+        } else {
+            #expect(try client.receiveToEnd() == "")
+        }
         #expect(try daemon.clientRecords().last == "INFO:Connection closed")
     }
 
@@ -63,16 +103,15 @@ import Testing
     }
 
     @Test func secondSignalEndsAtOnce() throws {
-        let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0", "--drain-timeout", "1h"])
-        let client = try TestSocket(to: try #require(daemon.addresses.first))
-        #expect(daemon.hasLogged("established"))
+        let daemon = try startEcho(drainTimeout: "1h")
+        let (client, _) = try busyClient(of: daemon)
         daemon.signal(SIGTERM)
         #expect(daemon.hasLogged(":Stopping\n"))
         #expect(daemon.exitCode(within: .milliseconds(500)) == nil)
         daemon.signal(SIGTERM)
         #expect(daemon.exitCode() == 0)
-        #expect(try client.receiveToEnd() == "")
         #expect(try daemon.clientRecords().count == 2)
+        client.close()
     }
 
     @Test func signalAtTheStartIsNotLost() throws {

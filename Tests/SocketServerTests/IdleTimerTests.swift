@@ -56,6 +56,14 @@ import Testing
         #expect(IdleTimer(timeout: nil, at: start).nextDue(in: .receiving, awaitsQuiet: false) == nil)
     }
 
+    @Test func aStopWaitsForClientsThatHaveJustCome() {
+        var timer = IdleTimer(timeout: nil, at: start)
+        #expect(!timer.mayStop(at: start + .milliseconds(999)))
+        #expect(timer.mayStop(at: start + .seconds(1)))
+        timer.noteActivity(at: start + .seconds(1))
+        #expect(!timer.mayStop(at: start + .milliseconds(1999)))
+    }
+
     @Test func waitsOfTheDaemonItselfDoNotTimeOut() {
         let timer = IdleTimer(timeout: .zero, at: start)
         for state in [.pausing, .committing(reply: nil), .committing(reply: []), .done] as [ConnectionMachine.State] {

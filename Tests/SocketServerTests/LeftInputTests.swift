@@ -95,12 +95,12 @@ import Testing
     @Test func urgentDataHidesNothing() throws {
         let client = try Client(test.listen("json", limits: Self.noTimeout))
         let message = Sample.framed("text", .json)
-        try client.send(message[..<10] + [])
+        try client.send(message[..<29] + [])
         test.finishPending()
         var byte = UInt8(ascii: "!")
         try #require(Foundation.send(client.descriptor, &byte, 1, Int32(MSG_OOB)) == 1)
-        try client.send(message[10...] + [])
-        #expect(eventually { texts(test) == ["text"] })
+        try client.send(message[29...] + [])
+        #expect(eventually { texts(test) == ["te!xt"] })
     }
 
     // MARK: the end of a message that is left

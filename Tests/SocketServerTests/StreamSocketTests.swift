@@ -46,8 +46,35 @@ import Testing
         try exchange(test, client) { client in
             try client.send(Sample.framed("text 1", .syslog))
             #expect(eventually { texts(test).count == 2 })
-            var byte = UInt8(ascii: "!")
-            try #require(Foundation.send(client.descriptor, &byte, 1, Int32(MSG_OOB)) == 1)
+            try sendUrgent("\n", client)
+        }
+    }
+
+    private func sendUrgent(_ byte: Unicode.Scalar, _ client: Client) throws {
+        var byte = UInt8(ascii: byte)
+        try #require(Foundation.send(client.descriptor, &byte, 1, Int32(MSG_OOB)) == 1)
+    }
+
+    /// Wherever urgent bytes are, all bytes are received, and a stream whose records are not committed ends in a reset.
+    @Test(arguments: [false, true], ["te!xt\n!", "!text\n", "text!\n", "t!e!xt\n", "te!!xt!!\n!\n"])
+    func urgentBytesAreOfTheStream(unix: Bool, text: String) throws {
+        for inSteps in [false, true] {
+            let test = try TestServer(MemoryBackend(paused: true), threshold: .warning)
+            let limits = ListenerLimits(idleTimeout: nil)
+            let client = try Client(test.listen("json", at: place(unix: unix), limits: limits))
+            for byte in text.unicodeScalars {
+                if byte == "!" { try sendUrgent(byte, client) } else { try client.send([UInt8(ascii: byte)]) }
+                if inSteps { test.finishPending() }
+            }
+            client.endOutput()
+            #expect(eventually { test.backend.isInWrite })
+            test.finishPending()
+            test.stopAccepting()
+            test.server.abortConnections()
+            #expect(throws: Client.Failure(operation: "receive", number: ECONNRESET)) { try client.receiveAll() }
+            test.backend.release()
+            let lines = text.split(separator: "\n").map(String.init)
+            #expect(eventually { test.messages.filter { !$0.hasPrefix("Connection") } == lines }, "\(test.messages)")
         }
     }
 

@@ -68,8 +68,11 @@ struct ConnectionRecords {
     /// Whether something is to be done when the peer is quiet: a message may end, or memory be released.
     var awaitQuiet: Bool { awaitSilence || intake?.keepsMemory ?? false }
 
-    /// Whether the peer sends messages, and all that it began are complete.
-    var areBetweenMessages: Bool { (intake?.hasUnfinished ?? session?.hasUnfinished) == false }
+    /// Whether all messages that the peer began are complete; data has none.
+    var areBetweenMessages: Bool { !(intake?.hasUnfinished ?? session?.hasUnfinished ?? false) }
+
+    /// Whether the peer sends data, rather than messages.
+    var areData: Bool { intake == nil && session == nil }
 
     /// Records the data, or the messages that are complete after a step.
     ///

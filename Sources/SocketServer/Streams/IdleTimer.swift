@@ -21,6 +21,10 @@ struct IdleTimer {
     /// After so long a silence nothing is under way: what a peer sends bit by bit is one message.
     static let quietTime = Duration.milliseconds(250)
 
+    /// A client that has been silent for so long is not waited for when the daemon stops: one that has just connected has
+    /// the time to send what it came for.
+    static let stopTime = Duration.seconds(1)
+
     /// Nil: a connection may be silent without a limit.
     private let timeout: Duration?
     private var lastActivity: MonotonicTime
@@ -33,6 +37,9 @@ struct IdleTimer {
     mutating func noteActivity(at now: MonotonicTime) {
         lastActivity = now
     }
+
+    /// Whether the peer has been silent for so long that a stop need not wait for it.
+    func mayStop(at now: MonotonicTime) -> Bool { now - lastActivity >= Self.stopTime }
 
     /// Returns the action that is due in a state of the connection.
     func due(in state: ConnectionMachine.State, at now: MonotonicTime) -> Due {

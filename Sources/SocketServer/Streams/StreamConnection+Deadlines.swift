@@ -21,8 +21,7 @@ extension StreamConnection {
         case .quiet where !socket.canReceive:
             if records.awaitSilence { noteSilence() }
             records.releaseMemory()
-            // Senders of messages keep their connections open for hours.
-            if worker.loop.isStopping, records.areBetweenMessages, records.areSettled { abort() }
+            if worker.loop.isStopping, isIdle { abort() }
         case .timeout(let wait):
             records.log.recordTimeout(wait, by: self)
             takeLeft()
@@ -32,6 +31,14 @@ extension StreamConnection {
         case .quiet, .nothing: break
         }
         awaitDeadline()
+    }
+
+    /// Whether nothing is under way on a quiet connection.
+    ///
+    /// Senders of messages keep theirs open for hours.
+    private var isIdle: Bool {
+        guard records.areBetweenMessages, records.areSettled else { return false }
+        return !records.areData || idle.mayStop(at: worker.loop.now)
     }
 
     private func noteSilence() {

@@ -84,6 +84,9 @@ struct StreamSocket: ~Copyable {
 
     /// Sets the options; to be called once.
     func prepare() {
+        // Urgent bytes belong to the stream, as RFC 6093, section 6, says. Beside it they would be lost, and in the queue of
+        // a Unix socket they would count as data that may come, where the withheld byte alone keeps the reset in force.
+        SocketOption.set(descriptor, SOL_SOCKET, SO_OOBINLINE, 1)
         guard isInternet else {
             // Inherited from the listening socket. SO_PEERCRED does without, and with it a receive would stop between
             // the bytes of two processes.
@@ -218,9 +221,6 @@ struct StreamSocket: ~Copyable {
         guard endConfirms else { return }
         if isInternet { SocketOption.setReset(descriptor, false) }
         withheld.take(from: descriptor)
-        // Urgent bytes stay with the kernel, and would be unread data.
-        var byte: UInt8 = 0
-        while !isInternet, hasUrgent, recv(descriptor, &byte, 1, Int32(MSG_DONTWAIT)) > 0 {}
     }
 
     /// How many bytes have come and were not received.
