@@ -315,6 +315,10 @@ bench: build ## Measure connections/s, latency and CPU against the Python and th
 bench-intake: build deps-test ## Measure CPU for a log message, cold start, idle, against peers; ARGS='--tables journal' for some
 	$(SWIFT) run -c release --package-path Tests/Benchmarks intake-bench --daemon $(abspath $(RELEASE)) $(ARGS)
 
+.PHONY: bench-tls
+bench-tls: build deps-test ## Measure CPU for a connection and a megabyte with TLS, against rsyslog and without TLS
+	@Tests/Benchmarks/tls_bench.py $(abspath $(RELEASE)) $(ARGS)
+
 .PHONY: soak
 soak: build ## Send to the program under all harm at once, SOAK_SECONDS=180; SEED=N repeats a run (as root)
 	@Tests/Soak/run $(RELEASE) $(SOAK_SECONDS) $(SEED)

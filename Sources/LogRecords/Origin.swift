@@ -12,7 +12,7 @@ public final class Origin: Sendable {
     public let peerText: String
     /// The proxy that named the peer; nil where the peer is the other end of the connection.
     public let proxy: Peer?
-    /// Whether the peer, and its proxy, is on this host, or there is none.
+    /// Whether the peer, and its proxy, is on this host, or there is none; not where TLS has shown the peer's host.
     public let isLocal: Bool
     /// The connection's number, unique in one run of the daemon; nil for datagrams and listeners.
     public let connection: UInt64?
@@ -33,7 +33,7 @@ public final class Origin: Sendable {
         self.peer = peer
         self.peerText = peer?.description ?? ""
         self.proxy = proxy
-        self.isLocal = (peer?.isLocal ?? true) && (proxy?.isLocal ?? true)
+        self.isLocal = (peer?.isLocal ?? true) && (proxy?.isLocal ?? true) && tls?.host == nil
         self.connection = connection
         self.tls = tls
     }

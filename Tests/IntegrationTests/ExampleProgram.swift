@@ -12,6 +12,7 @@ struct ExampleProgram {
     static let nginx = find("nginx")
     static let rsyslog = find("rsyslogd")
     static let syslogNG = find("syslog-ng")
+    static let stunnel = find("stunnel4")
     /// Python with Django and gunicorn; nil where one of them is missing.
     static let pythonForWeb = python(with: "django", "gunicorn")
     static let python = python()
@@ -25,11 +26,12 @@ struct ExampleProgram {
     }
 
     private static func find(_ name: String) -> ExampleProgram? {
-        if let path = BuiltProgram.firstExecutable("/usr/sbin/\(name)", "/usr/local/sbin/\(name)") {
+        if let path = BuiltProgram.firstExecutable("/usr/sbin/\(name)", "/usr/local/sbin/\(name)", "/usr/bin/\(name)") {
             return ExampleProgram(path: path, environment: [:], root: nil)
         }
         let root = top.appending(path: ".build/log-programs").path
-        guard let path = BuiltProgram.firstExecutable("\(root)/usr/sbin/\(name)") else { return nil }
+        let paths = ("\(root)/usr/sbin/\(name)", "\(root)/usr/bin/\(name)")
+        guard let path = BuiltProgram.firstExecutable(paths.0, paths.1) else { return nil }
         // Debian's directories for libraries: those of the machine, and syslog-ng's own.
         let machines = (try? FileManager.default.contentsOfDirectory(atPath: "\(root)/usr/lib")) ?? []
         let libraries = machines.flatMap { ["\(root)/usr/lib/\($0)", "\(root)/lib/\($0)"] }

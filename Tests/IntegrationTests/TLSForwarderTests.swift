@@ -78,14 +78,66 @@ import Testing
         try expectForwarded(from: entrance, host)
     }
 
+    /// A client that knows no TLS, with stunnel between.
+    @Test(
+        .enabled(if: ExampleProgram.stunnel != nil, "skipped: stunnel is not there: make deps-test"),
+        .enabled(if: BuiltProgram.firstExecutable("/usr/bin/logger") != nil, "skipped: logger is not installed")
+    )
+    func loggerThroughStunnel() throws {
+        let host = try TLSHost("syslog", try TLSHost.requiringClients(), "tls_allowed_clients = 'web1.example.com'")
+        let (directory, certificates) = (host.directory, host.certificates)
+        let entrance = try TestSocket(at: "tcp:127.0.0.1:0").name
+        let configuration = """
+            foreground = yes
+            pid =
+            [syslog]
+            client = yes
+            accept = \(entrance)
+            connect = 127.0.0.1:\(host.port)
+            CAfile = \(certificates.certificate("ca"))
+            verifyChain = yes
+            checkHost = localhost
+            cert = \(certificates.certificate("client"))
+            key = \(certificates.key("client"))
+
+            """
+        try Data(configuration.utf8).write(to: directory.url.appending(path: "stunnel.conf"))
+        let program = try #require(ExampleProgram.stunnel)
+        let process = Process()
+        process.executableURL = URL(filePath: program.path)
+        process.environment = program.environment
+        process.arguments = [directory.path("stunnel.conf")]
+        process.standardInput = FileHandle.nullDevice
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        defer { kill(process.processIdentifier, SIGKILL) }
+        #expect(eventually { (try? TestSocket(to: "tcp:\(entrance)")) != nil })
+        let port = try #require(entrance.split(separator: ":").last)
+        for number in 1...3 {
+            let outcome = try BuiltProgram.run(
+                "/usr/bin/logger",
+                ["--server", "127.0.0.1", "--port", String(port), "--tcp", "--octet-count", "card \(number)"],
+                in: directory
+            )
+            #expect(outcome.status == 0, "\(outcome)")
+        }
+        // Each has a connection of its own.
+        try expectRecords(host, inAnyOrder: true)
+    }
+
     /// Sends three messages to the socket of a syslog daemon, which passes them on as a verified client.
     private func expectForwarded(from entrance: String, _ host: TLSHost) throws {
         #expect(eventually { FileManager.default.fileExists(atPath: entrance) })
         for number in 1...3 {
             try TestSocket(to: "unixgram:\(entrance)").send("<13>Nov 23 09:41:52 billing: card \(number)")
         }
+        try expectRecords(host)
+    }
+
+    private func expectRecords(_ host: TLSHost, inAnyOrder: Bool = false) throws {
         let records = try host.daemon.messages(awaiting: 3)
-        #expect(records.map { $0["message"]?.trimmingPrefix(" ").description } == ["card 1", "card 2", "card 3"])
+        let messages = records.map { $0["message"]?.trimmingPrefix(" ").description ?? "" }
+        #expect((inAnyOrder ? messages.sorted() : messages) == ["card 1", "card 2", "card 3"])
         for record in records {
             #expect(record["tls_version"] == "TLSv1.3")
             #expect(record["tls_subject"] == #"CN=web1.example.com,O=Example\, Inc."#)

@@ -31,6 +31,14 @@ import Testing
         )
     }
 
+    /// The listener takes the host of messages from it.
+    @Test func certificateWithoutAName() throws {
+        let host = try TLSHost("syslog", try TLSHost.requiringClients(), "tls_client_host = true")
+        try host.connect(as: "nameless")
+        let reason = "its certificate has no name that could be the host of its messages"
+        #expect(try host.messages(of: "tls-handshake-failed") == [Self.failed + reason])
+    }
+
     @Test func oldVersion() throws {
         let host = try TLSHost("syslog")
         try host.connect(as: nil, "-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0")

@@ -53,7 +53,7 @@ struct Identifier {
     func isOwn(_ record: borrowing LogRecord) -> Bool {
         guard record.event == nil else { return true }
         guard case .auto = format(for: record) else { return false }
-        return Self.isLocal(record) && record.program == nil
+        return record.origin?.isLocal != false && record.program == nil
     }
 
     private func format(for record: borrowing LogRecord) -> IdentifierFormat {
@@ -64,18 +64,13 @@ struct Identifier {
     }
 
     private func appendSender(of record: borrowing LogRecord, _ programLimit: Int, to output: inout [UInt8]) {
-        let isLocal = Self.isLocal(record)
+        let isLocal = record.origin?.isLocal ?? true
         if !isLocal, namesHost {
             appendHost(of: record, to: &output)
             output.append(UInt8(ascii: "/"))
         }
         guard let program = record.program else { return output.append(own.span) }
         append(program, of: record, keepingSlashes: !isLocal || !namesHost, limit: programLimit, to: &output)
-    }
-
-    /// Whether the sender is on this host; one with a host by its certificate is on that.
-    private static func isLocal(_ record: borrowing LogRecord) -> Bool {
-        record.origin?.isLocal ?? true && record.verifiedHost == nil
     }
 
     private func appendHost(of record: borrowing LogRecord, to output: inout [UInt8]) {

@@ -28,12 +28,12 @@ struct SenderHost {
     /// Appends the host, as one word of 1 to 255 bytes.
     func append(for record: borrowing LogRecord, to output: inout [UInt8]) {
         let start = output.count
-        if let verified = record.verifiedHost {
+        let isLocal = record.event != nil || record.origin?.isLocal ?? true
+        if !isLocal, let verified = record.verifiedHost {
             output.append(utf8: verified)
             output.cut(to: start + Self.limit)
             return IdentifierText.makeWord(of: &output, from: start, keepingSlashes: true)
         }
-        let isLocal = record.event != nil || record.origin?.isLocal ?? true
         if record.event == nil, let host = record.host {
             appendClaimed(host, of: record, to: &output)
             if isLocal || !isOwn(output.span.extracting(start...)) { return }
