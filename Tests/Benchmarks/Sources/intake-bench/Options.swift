@@ -12,7 +12,7 @@ struct Options {
     /// The distribution's Python where there is one: it is what a host has, and faster than most that one builds.
     var python = access("/usr/bin/python3", X_OK) == 0 ? "/usr/bin/python3" : "python3"
     var syslogNGRoot = Places.unpacked
-    var messages = 300_000
+    var messages = 200_000
     var pythonMessages = 100_000
     var journalMessages = 40_000
     /// Connections of hello in a run.
@@ -32,7 +32,7 @@ struct Options {
           --forms LIST             tcp: of rfc3164, rfc5424, rfc5424-octets, rfc5424-1k, json, gelf, python (default: all)
           --connections LIST       tcp: numbers of connections (default: 8)
           --writes LIST            tcp: of blocks (64 KiB at a time), messages (one at a time) (default: both)
-          --messages N             tcp: syslog messages in a run (default: 300000)
+          --messages N             tcp: syslog messages in a run (default: 200000)
           --python-messages N      tcp: messages of the other forms in a run (default: 100000)
           --udp LIST               udp: RFC 5424 at so many messages a second, into a receive buffer of 4 MiB, or with
                                    N/default of the default size (default: 50000/default,100000/default,250000)
