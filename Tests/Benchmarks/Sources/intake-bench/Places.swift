@@ -19,10 +19,11 @@ enum Places {
     }
 
     /// The words before a server's command that have systemd-socket-activate start it in a folder for its first client,
-    /// with a socket of that name.
+    /// with a socket of that name, and sockserved's with the environment of its unit.
     static func activation(port: UInt16, name: String, folder: String) -> [String] {
         [
-            "env", "--chdir=\(folder)", "SYSTEMD_LOG_LEVEL=err",  // without its lines about each start
+            "env", "--chdir=\(folder)", "SWIFT_BACKTRACE=enable=no",
+            "SYSTEMD_LOG_LEVEL=err",  // without its lines about each start
             "systemd-socket-activate", "--listen=127.0.0.1:\(port)", "--fdname=\(name)",
         ]
     }
