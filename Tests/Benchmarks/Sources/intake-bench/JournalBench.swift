@@ -7,7 +7,7 @@ enum JournalBench {
 
     /// TCP into journald: sockserved and rsyslog's omjournal; and into systemd-journal-remote.
     ///
-    /// - Returns: whether sockserved lost and doubled nothing.
+    /// - Returns: whether sockserved lost nothing.
     static func run(_ options: Options, folder: String) throws(BenchError) -> Bool {
         let stock = try MessageStock(.rfc5424, count: options.journalMessages, python: "", folder: folder)
         let journald = try JournalService.journald()
@@ -36,7 +36,8 @@ enum JournalBench {
             for server in servers { try server.measure(stock, folder: folder, counts: round > 0) }
         }
         report(servers, title: "rfc5424 over TCP into a journal: \(options.rounds) rounds of \(stock.count)")
-        return servers.allSatisfy { $0.name == reference || $0.missing == 0 && $0.surplus == 0 }
+        // Delivery into journals is at least once.
+        return servers.allSatisfy { $0.name == reference || $0.missing == 0 }
     }
 
     private static func server(

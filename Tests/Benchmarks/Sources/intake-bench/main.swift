@@ -147,7 +147,7 @@ private func benchInHost(_ options: Options) throws(BenchError) {
     try BootedHost().runBenchmark(options, tables: tables)
 }
 
-/// Prints a table; returns whether no daemon lost or doubled a message.
+/// Prints a table; returns whether no daemon lost a message, or doubled one in a file.
 private func bench(_ table: Table, _ options: Options, folder: String) throws(BenchError) -> Bool {
     switch table {
     case .tcp: return try benchStreams(options, folder: folder)
