@@ -11,7 +11,11 @@ package struct ReasonCounts<Reason: CaseIterable & RawRepresentable<UInt8> & Sen
     }
 
     /// The sum of all.
-    package var total: UInt64 { Reason.allCases.reduce(0) { $0 &+ self[$1] } }
+    package var total: UInt64 {
+        var total: UInt64 = 0
+        for index in counts.indices { total &+= counts[index] }
+        return total
+    }
 
     static func += (counts: inout ReasonCounts, more: ReasonCounts) {
         for index in counts.counts.indices { counts.counts[index] &+= more.counts[index] }
