@@ -28,6 +28,9 @@ enum TLSCheck {
         return stranger?.takeOutput() ?? []
     }()
 
+    /// The client writes no more while so many bytes are on the way.
+    private static let wayLimit = 256 * 1024
+
     /// The input is steps of two bytes, the number of the step with a shift for the size, and the size; its last byte
     /// chooses the client.
     static func check(_ data: [UInt8]) throws(FuzzFault) {
@@ -56,7 +59,8 @@ enum TLSCheck {
         switch step {
         case 0: try dialogue.deliver(.max)
         case 1, 2: try dialogue.deliver(size)
-        case 3: dialogue.act { $0.write(size) }
+        case 3 where dialogue.way.count < wayLimit: dialogue.act { $0.write(size) }
+        case 3: break
         case 4: dialogue.act { $0.writeCloseNotify() }
         case 5: dialogue.act { $0.updateKeys() }
         case 6: try dialogue.send(size)

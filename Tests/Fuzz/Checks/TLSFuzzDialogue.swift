@@ -5,6 +5,10 @@ final class TLSFuzzDialogue {
     private var session: TLSSession
     private let client: TLSFuzzClient
     private let hasCertificate: Bool
+    /// The server receives at most so many bytes at once, and reads them in at most so many pieces.
+    private static let pieceLimit = 16 * 1024
+    private static let readLimit = 256
+
     /// What the client has sent and the server has not yet received.
     private(set) var way: [UInt8] = []
     /// Whether the server gets something else than the client has sent.
@@ -38,13 +42,22 @@ final class TLSFuzzDialogue {
 
     /// The server receives the next bytes on the way.
     func deliver(_ count: Int) throws(FuzzFault) {
-        let piece = Array(way.prefix(count))
-        way.removeFirst(piece.count)
-        try receive(piece)
+        var rest = way.prefix(count)
+        way.removeFirst(rest.count)
+        while !rest.isEmpty {
+            try take(Array(rest.prefix(Self.pieceLimit)))
+            rest = rest.dropFirst(Self.pieceLimit)
+        }
+    }
+
+    private func take(_ piece: [UInt8]) throws(FuzzFault) {
+        // Where there is much, little room would take too long.
+        let room = max(room, piece.count / Self.readLimit)
+        try receive(piece, room)
         // Each call takes a byte at least, a message of the handshake, or the end.
         var calls = 0
         while session.hasPending {
-            try receive([])
+            try receive([], room)
             calls += 1
             try FuzzFault.expect(calls <= plaintext.count + piece.count + 64, "a session goes round in circles")
         }
@@ -76,7 +89,7 @@ final class TLSFuzzDialogue {
         try FuzzFault.expect(session.end == expected, "without harm the end is \(session.end as Any)")
     }
 
-    private func receive(_ bytes: [UInt8]) throws(FuzzFault) {
+    private func receive(_ bytes: [UInt8], _ room: Int) throws(FuzzFault) {
         let (wasEnded, wasEstablished) = (session.end != nil, session.isEstablished)
         var buffer = [UInt8](repeating: 0, count: room)
         let count = bytes.withUnsafeBytes { input in
