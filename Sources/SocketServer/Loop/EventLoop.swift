@@ -31,7 +31,9 @@ final class EventLoop {
     }
 
     /// Deadlines come at full steps of this, so that many that are near each other are one wake-up.
-    private static let step = Duration.milliseconds(250)
+    private static let step = Duration.milliseconds(50)
+    /// How often all members are asked while the daemon stops.
+    private static let roundTime = Duration.milliseconds(250)
     /// How long members that have more to do go on before others are looked at.
     private static let turnsTime = Duration.milliseconds(1)
 
@@ -84,7 +86,7 @@ final class EventLoop {
         // What is scheduled meanwhile is due later than now.
         while let ticker = deadlines.takeFirst(dueAt: now) { ticker.tick() }
         guard let round = nextRound, now >= round else { return }
-        nextRound = now + Self.step
+        nextRound = now + Self.roundTime
         forEachMember { $0.tick() }
     }
 
@@ -182,7 +184,7 @@ final class EventLoop {
     /// To be followed by `finishListeners` until all are done.
     func stopListeners() {
         isStopping = true
-        nextRound = now + Self.step
+        nextRound = now + Self.roundTime
         for listener in listeners { listener.stop() }
     }
 
