@@ -73,7 +73,7 @@ import Testing
         }
     }
 
-    /// A sender at full speed has turns of 64 KiB: others are looked at in between.
+    /// A sender at full speed has turns of 32 KiB: others are looked at in between.
     @Test func aTurnIsBoundedInBytes() throws {
         let stage = try WorkerStage(CountingBackend(), threshold: .warning)
         let client = try Client(stage.listen("json"))
@@ -87,7 +87,7 @@ import Testing
         watch.isOver.store(true, ordering: .relaxed)
         // One turn as what is ready, and one as what was left over.
         let most = watch.most.load(ordering: .relaxed)
-        #expect((1...(2 * (64 * 1024 / line.count + 1))).contains(most))
+        #expect((1...(2 * (32 * 1024 / line.count + 1))).contains(most))
     }
 
     @Test(arguments: [Severity.debug, .warning]) func whoSendsWithoutEndDoesNotStarveOthers(threshold: Severity) throws

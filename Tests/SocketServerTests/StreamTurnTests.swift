@@ -17,7 +17,7 @@ import Testing
 
     @Test func aTurnEndsAfterSixteenReceives() {
         var turn = StreamTurn()
-        for (size, start) in [(1, 0), (4095, 16)] {
+        for (size, start) in [(1, 0), (2047, 16)] {
             let count = receives(of: size, &turn, from: start)
             #expect(count == 16)
         }
@@ -25,7 +25,7 @@ import Testing
 
     @Test func aTurnEndsWithTheReceiveThatReachesTheLimitOfBytes() {
         var turn = StreamTurn()
-        for (size, expected) in [(64 * 1024, 1), (64 * 1024 - 1, 2), (8 * 1024, 8)] {
+        for (size, expected) in [(32 * 1024, 1), (32 * 1024 - 1, 2), (8 * 1024, 4)] {
             let count = receives(of: size, &turn)
             #expect(count == expected)
         }
@@ -33,7 +33,7 @@ import Testing
 
     @Test func eachTurnCountsItsOwnBytes() {
         var turn = StreamTurn()
-        for (size, start, expected) in [(64 * 1024, 0, 1), (1, 64 * 1024, 16), (64 * 1024, .max - 64 * 1024, 1)] {
+        for (size, start, expected) in [(32 * 1024, 0, 1), (1, 64 * 1024, 16), (32 * 1024, .max - 64 * 1024, 1)] {
             let count = receives(of: size, &turn, from: start)
             #expect(count == expected)
         }

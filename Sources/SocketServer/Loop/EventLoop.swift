@@ -14,8 +14,8 @@ import Linux
 /// 3. The observers of records that are committed, and those that wait for space in the pipeline (`CommitTracker`).
 /// 4. `callDue`: call the tickers whose deadline has come. Without a deadline the loop sleeps until something happens.
 /// 5. Hand over the records that the iteration made, now or a little later (`FlushPolicy`).
-/// 6. `resumeMembers`: call each `LoopMember` that has more to do, for about a millisecond; the others come first in the
-///    next iteration.
+/// 6. `resumeMembers`: call each `LoopMember` that has more to do, for about half a millisecond; the others come first in
+///    the next iteration.
 /// 7. After a small round of reading, rest, so that the next one brings more (`ReadPacing`).
 ///
 /// `SocketWorker` puts these steps together. Only 1 and 7 sleep. A connection's descriptor is watched edge-triggered,
@@ -35,7 +35,7 @@ final class EventLoop {
     /// How often all members are asked while the daemon stops.
     private static let roundTime = Duration.milliseconds(250)
     /// How long members that have more to do go on before others are looked at.
-    private static let turnsTime = Duration.milliseconds(1)
+    private static let turnsTime = Duration.microseconds(500)
 
     let poller: Poller
     /// The time when the present iteration began.

@@ -25,25 +25,29 @@ struct MessageSink {
     /// - Parameters:
     ///   - event: what it has found.
     ///   - input: the bytes that it was given.
-    ///   - framing: as it is since then.
+    ///   - buffered: what it has buffered; asked for where the event is about that.
     /// - Returns: whether the stream makes no sense from here on.
     @inline(__always)
-    mutating func take(_ event: consuming FramingEvent, _ input: Span<UInt8>, _ framing: some Framing) -> Bool {
+    mutating func take(
+        _ event: consuming FramingEvent,
+        _ input: Span<UInt8>,
+        _ buffered: @autoclosure () -> [UInt8]
+    ) -> Bool {
         switch consume event {
         case .frame(let frame):
             switch frame.place {
             case .input(let range):
                 record(input.extracting(range), frame)
             case .buffered(let range):
-                let buffered = framing.buffered
+                let buffered = buffered()
                 record(buffered.span.extracting(range), frame)
             }
             return false
         case .malformed(let frame, let fault):
-            report(frame, input, framing.buffered, fault)
+            report(frame, input, buffered(), fault)
             return false
         case .broken(let frame, let fault):
-            report(frame, input, framing.buffered, fault)
+            report(frame, input, buffered(), fault)
             return true
         }
     }

@@ -33,7 +33,7 @@ extension StreamConnection {
     }
 
     private func receive() {
-        let limit = min(machine.receiveLimit, worker.buffer.count, throttle?.turnBytes ?? .max)
+        let limit = min(machine.receiveLimit, turn.maxBytes)
         if worker.memory.isScarce, look(.pause, limit: limit) { return }
         receive(limit: limit)
     }

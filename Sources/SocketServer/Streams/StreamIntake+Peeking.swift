@@ -54,7 +54,7 @@ extension StreamIntake {
         _ sink: inout MessageSink
     ) -> Bool {
         while let event = framing.nextPeeked(in: input, from: &index, maxLeft: maxLeft, closing) {
-            if sink.take(event, input, framing) { return true }
+            if sink.take(event, input, framing.buffered) { return true }
         }
         return false
     }

@@ -230,7 +230,7 @@ struct StreamIntake {
                 }
             // Moved rather than copied, which counts the references of its text.
             guard let event = consume event else { return false }
-            if sink.take(consume event, input, framing) { return true }
+            if sink.take(consume event, input, framing.buffered) { return true }
         }
     }
 }

@@ -84,13 +84,11 @@ struct StreamSocket: ~Copyable {
 
     /// Sets the options; to be called once.
     func prepare() {
-        // Urgent bytes belong to the stream, as RFC 6093, section 6, says. Beside it they would be lost, and in the queue of
-        // a Unix socket they would count as data that may come, where the withheld byte alone keeps the reset in force.
-        SocketOption.set(descriptor, SOL_SOCKET, SO_OOBINLINE, 1)
         guard isInternet else {
             // Inherited from the listening socket. SO_PEERCRED does without, and with it a receive would stop between
             // the bytes of two processes.
             SocketOption.set(descriptor, SOL_SOCKET, SO_PASSCRED, 0)
+            if endConfirms { withheld.prepare(descriptor) }
             return
         }
         guard endConfirms else { return }

@@ -1,11 +1,27 @@
 import CLinux
 import Glibc
+import Linux
 
 /// The last byte received from a Unix socket, left with the kernel, which does for it what SO_LINGER does for TCP: closed
 /// with unread data, by whatever closes it, the socket is reset (ECONNRESET) rather than ended.
+///
+/// An urgent byte, which is no part of the stream, may be that byte.
 struct WithheldByte {
-    /// Whether a byte was received that is still with the kernel.
+    /// Whether a byte was received, or is urgent, and is still with the kernel.
     var isWithheld = false
+
+    /// Sets an option of the socket; to be called once.
+    func prepare(_ descriptor: Int32) {
+        // Otherwise urgent bytes are beside the others: they are counted with them, though no receive brings them, and
+        // the kernel removes them when it likes.
+        SocketOption.set(descriptor, SOL_SOCKET, SO_OOBINLINE, 1)
+    }
+
+    /// Whether the next byte is the urgent one.
+    private func isAtMark(_ descriptor: Int32) -> Bool {
+        var isAtMark: Int32 = 0
+        return ioctl(descriptor, UInt(SIOCATMARK), &isAtMark) == 0 && isAtMark != 0
+    }
 
     /// Receives, but leaves the last byte with the kernel.
     ///
@@ -24,6 +40,7 @@ struct WithheldByte {
         hasPeerEnded: Bool
     ) -> Int {
         while true {
+            if !isWithheld, isAtMark(descriptor) { isWithheld = true }
             let count = recv(descriptor, buffer.baseAddress, limit, Int32(MSG_PEEK))
             guard count > 0 else { return count }
             if isWithheld, count == 1 {
@@ -32,8 +49,8 @@ struct WithheldByte {
                     errno = EAGAIN
                     return -1
                 }
-                // A receive stops at urgent bytes, at descriptors, and where another process has written. What is after
-                // the byte keeps the reset in force.
+                // A receive stops before an urgent byte, at descriptors, and where another process has written. What is
+                // after the byte keeps the reset in force.
                 guard recv(descriptor, buffer.baseAddress, 1, 0) == 1 else { return -1 }
                 isWithheld = false
                 continue
