@@ -17,6 +17,21 @@ static inline int copenssl_require_tls12(SSL_CTX *context) {
     return minimum >= TLS1_2_VERSION || SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
 }
 
+// Keeps no chain, which would last as long as the session; see SSL_CTX_set_cert_verify_callback(3).
+static inline int copenssl_verify(X509_STORE_CTX *verification, void *unused) {
+    (void)unused;
+    int result = X509_verify_cert(verification);
+    X509_STORE_CTX_set0_verified_chain(verification, NULL);
+    return result > 0;
+}
+
+// Forgets the certificates that a client has sent beside its own, which only the verification needs: they would last as
+// long as the session, and may have 100 KiB (SSL_CTX_set_max_cert_list(3)).
+static inline void copenssl_forget_chain(SSL *session) {
+    STACK_OF(X509) *chain = SSL_get_peer_cert_chain(session);
+    while (chain && sk_X509_num(chain) > 0) X509_free(sk_X509_pop(chain));
+}
+
 // See SSL_CTX_set_options(3) and SSL_CTX_set_mode(3).
 static inline void copenssl_set_server_options(SSL_CTX *context) {
     SSL_CTX_set_options(context, SSL_OP_NO_TICKET | SSL_OP_NO_RENEGOTIATION);
@@ -24,6 +39,7 @@ static inline void copenssl_set_server_options(SSL_CTX *context) {
     SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
     SSL_CTX_set_num_tickets(context, 0);
     SSL_CTX_set_max_early_data(context, 0);
+    SSL_CTX_set_cert_verify_callback(context, copenssl_verify, NULL);
 }
 
 // A BIO over memory of the caller's, which asks for more at its end instead of ending; see BIO_s_mem(3).

@@ -18,6 +18,8 @@ package struct TLSSession: ~Copyable {
 
     /// Whether the handshake is complete, and the peer's certificate verified if it showed one.
     package private(set) var isEstablished = false
+    /// The peer's certificate; nil where it showed none, or where it is not verified.
+    package private(set) var peerCertificate: PeerCertificate?
     /// Nil: the peer may send more.
     package private(set) var end: End?
 
@@ -85,7 +87,10 @@ package struct TLSSession: ~Copyable {
     private mutating func shakeHands() {
         ErrorQueue.clear()
         let result = SSL_do_handshake(ssl)
-        if result == 1 { isEstablished = true } else { noteResult(result) }
+        guard result == 1 else { return noteResult(result) }
+        isEstablished = true
+        peerCertificate = verifiedCertificate
+        forgetCertificates()
     }
 
     private mutating func read(into plaintext: UnsafeMutableRawBufferPointer) -> Int {
@@ -164,11 +169,27 @@ package struct TLSSession: ~Copyable {
     /// The version, such as `TLSv1.3`.
     package var version: String { String(cString: SSL_get_version(ssl)) }
 
-    /// The peer's certificate; nil where it showed none, or where it is not verified.
-    package var peerCertificate: PeerCertificate? {
-        guard isEstablished, SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER != 0,
+    private var verifiedCertificate: PeerCertificate? {
+        guard SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER != 0,
             SSL_get_verify_result(ssl) == Int(X509_V_OK), let certificate = SSL_get0_peer_certificate(ssl)
         else { return nil }
         return PeerCertificate(certificate)
+    }
+
+    /// A public key that takes little memory; nil without memory.
+    // Unsafe: threads share it, which only count its references, as they may (openssl-threads(7)).
+    private nonisolated(unsafe) static let smallKey: OpaquePointer? = {
+        let bytes = [UInt8](repeating: 0, count: 32)
+        return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count)
+    }()
+
+    /// Frees most of what OpenSSL would keep of certificates until the session's end.
+    ///
+    /// After the handshake nothing needs them. The peer's own one cannot be taken away, but its key can be replaced, which
+    /// takes 3 KiB.
+    private func forgetCertificates() {
+        copenssl_forget_chain(ssl)
+        guard let certificate = SSL_get0_peer_certificate(ssl), let key = Self.smallKey else { return }
+        X509_set_pubkey(certificate, key)
     }
 }

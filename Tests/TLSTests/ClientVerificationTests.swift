@@ -36,6 +36,21 @@ import Testing
         #expect(certificate.fingerprint + "\n" == "SHA256:" + expected)
     }
 
+    /// The client sends the certificate of the authority that signed its own, and another one does not help.
+    @Test(arguments: versions) func chainIsVerified(version: Int32) throws {
+        let talk = try end("chained", version)
+        #expect(talk.peerCertificate?.names == ["web2.example.com"])
+        talk.client.write(Array("message".utf8))
+        talk.client.writeCloseNotify()
+        talk.run()
+        #expect(talk.plaintext == Array("message".utf8) && talk.end == .closed)
+        var options = try Conversation.client("stranger", version: version)
+        options.chain = try Certificates.shared.get().certificate("intermediate")
+        let refused = try Conversation(TLSClient(options), Conversation.verifyingContext())
+        refused.run()
+        #expect(!refused.isEstablished)
+    }
+
     @Test(arguments: versions) func othersAreRefused(version: Int32) throws {
         let refused: [(String?, String)] = [
             (nil, "it sent no certificate, and the listener requires one (peer did not return a certificate)"),

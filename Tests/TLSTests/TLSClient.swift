@@ -6,6 +6,8 @@ final class TLSClient {
     struct Options {
         var certificate: String?
         var key: String?
+        /// A further certificate that it sends.
+        var chain: String?
         /// The CA that the server's certificate is verified with; nil: it is not.
         var serverCA: String?
         /// The name that the server's certificate is to have.
@@ -28,6 +30,13 @@ final class TLSClient {
         if let certificate = options.certificate, let key = options.key {
             try require(SSL_CTX_use_certificate_chain_file(context, certificate) == 1)
             try require(SSL_CTX_use_PrivateKey_file(context, key, SSL_FILETYPE_PEM) == 1)
+        }
+        if let chain = options.chain {
+            let file = try require(BIO_new_file(chain, "r"))
+            defer { BIO_free(file) }
+            // The context takes it over.
+            let certificate = try require(PEM_read_bio_X509(file, nil, nil, nil))
+            SSL_CTX_ctrl(context, SSL_CTRL_CHAIN_CERT, 0, UnsafeMutableRawPointer(certificate))
         }
         if let file = options.serverCA {
             try require(SSL_CTX_load_verify_file(context, file) == 1)
