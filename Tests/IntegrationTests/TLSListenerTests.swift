@@ -97,13 +97,15 @@ struct TLSListenerTests {
     /// The handshakes of one source at once are those of all threads.
     @Test(arguments: [1, 4]) func crowdIsAdmittedInPart(threads: Int) throws {
         let host = try TLSHost("syslog", threads: threads)
-        let answered = try #require(host.run("crowd", "200").first.flatMap { Int($0) })
-        #expect((1...64).contains(answered), "\(answered)")
-        #expect(threads > 1 || answered == 64)
+        // One thread may accept them all.
+        let least = 64 / threads
+        let answered = try #require(host.run("crowd", "200", "\(least)").first.flatMap { Int($0) })
+        #expect((least...64).contains(answered), "\(answered)")
     }
 
     /// What an idle connection keeps; OpenSSL keeps a part of the client's certificate as long as its session.
-    @Test(arguments: [("", 20), ("client", 22), ("chained", 22)]) func idleConnectionsAreSmall(client: String, limit: Int) throws {
+    @Test(arguments: [("", 20), ("client", 22), ("chained", 22)])
+    func idleConnectionsAreSmall(client: String, limit: Int) throws {
         let host = try TLSHost("syslog", client.isEmpty ? "" : TLSHost.requiringClients())
         let size = try #require(host.run("idle", "600", "\(host.daemon.pid)", client).first.flatMap { Int($0) })
         print("TLS: an idle connection takes \(size) bytes; the client's certificate is '\(client)'")
