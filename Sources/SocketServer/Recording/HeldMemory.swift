@@ -25,7 +25,7 @@ final class HeldMemory {
     /// Whether so much is held that the beginnings of messages are better left with the kernel, where they can be.
     var isScarce: Bool { total > scarceFrom }
 
-    /// Whether more is held than may be; then `SocketWorker.makeRoom` is to be called.
+    /// Whether more is held than may be; the caller then calls `SocketWorker.makeRoom`.
     var isExceeded: Bool { total > limit }
 
     /// Why an unfinished message is given up then.

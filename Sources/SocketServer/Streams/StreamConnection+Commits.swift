@@ -39,7 +39,7 @@ extension StreamConnection: CommitObserver, SpaceWaiter {
     func answer() {
         guard machine.takesAnswers else { return }
         let settled = worker.recorder.commits.fetchSettled(awaiting: nil)
-        // Asking for the position is what may tell of rejected records.
+        // Fetching the position may have called `recordRejected`.
         if hasRejectedRecord {
             hasRejectedRecord = false
             records.recordRejection()
