@@ -39,6 +39,9 @@ int clinux_memfd_create(const char *name, unsigned int flags) __asm__("memfd_cre
 #define CLINUX_F_ADD_SEALS 1033
 #define CLINUX_F_SEAL_ALL 0xf
 
+int clinux_sync_file_range(int fd, off_t offset, off_t count, unsigned int flags) __asm__("sync_file_range");
+#define CLINUX_SYNC_FILE_RANGE_WRITE 2
+
 int clinux_pipe2(int ends[2], int flags) __asm__("pipe2");
 
 int clinux_accept4(int fd, struct sockaddr *address, socklen_t *length, int flags) __asm__("accept4");

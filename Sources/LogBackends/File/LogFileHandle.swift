@@ -65,6 +65,16 @@ struct LogFileHandle: ~Copyable {
         return (written, nil)
     }
 
+    /// Makes the kernel begin to write the file's full pages to the disk: sync_file_range(2).
+    ///
+    /// It waits only while the disk has more to write than it takes at once.
+    func startWriteback() {
+        // Some file systems let the next write(2) wait for a page that is on its way to the disk.
+        let end = lseek(descriptor, 0, SEEK_CUR) & ~4095
+        guard end > 0 else { return }
+        _ = clinux_sync_file_range(descriptor, 0, end, UInt32(CLINUX_SYNC_FILE_RANGE_WRITE))
+    }
+
     /// Waits until all records are on the disk: fdatasync(2).
     ///
     /// - Returns: the error, or nil on success.
