@@ -49,6 +49,19 @@ import Testing
         #expect(directory.text("x.log") == (0..<5000).map { "\($0)\n" }.joined())
     }
 
+    /// Otherwise the kernel begins with gigabytes, and a write(2) waits for long.
+    @Test(.enabled(if: PageCache.isCounted, "cachestat(2) of Linux 6.5 and a file system on a disk are needed"))
+    func theKernelIsAskedToWriteToTheDiskBeforeMuchHasGathered() throws {
+        let backend = try open()
+        let line = String(repeating: "x", count: 1023)
+        let batch = LogBatch(lines: [String](repeating: line, count: 1024))
+        for _ in 0..<64 { #expect(backend.write([batch], skipping: 0).done == 1024) }
+        let file = try FileHandle(forReadingFrom: URL(fileURLWithPath: path))
+        let dirty = try #require(PageCache.dirtyBytes(of: file.fileDescriptor))
+        #expect(dirty <= 6 << 20)
+        #expect(directory.text("x.log").utf8.count == 64 << 20)
+    }
+
     @Test func recordsAreEncodedInTheFormat() throws {
         let backend = try FileBackend(path: path, format: LineFormat("%(levelname)s %(message)s"), sync: .none)
         let event = Event(name: "tested", messageID: "00000000000000000000000000000000")

@@ -79,11 +79,11 @@ import Testing
         queue.register(account)
         for var batch in all.dropLast() { queue.submit(&batch, from: account) }
         #expect(!queue.isFull)
-        #expect(!queue.waitForSpace())
+        #expect(!queue.waitForSpace(isBacklog: false))
         var last = all[9]
         queue.submit(&last, from: account)
         #expect(queue.isFull)
-        #expect(queue.waitForSpace())
+        #expect(queue.waitForSpace(isBacklog: false))
         let batches = try #require(taken(queue, bytes: 10_000))
         #expect(queue.isFull, "what is taken and not written waits as well")
         for index in 0..<3 {
@@ -97,6 +97,31 @@ import Testing
         queue.acknowledge(Array(batches[7...]), done: 3, rejected: 0, failure: nil, after: nil)
         #expect(notices.count == 1, "one notice for one wait")
         #expect(queue.metrics == PipelineMetrics(received: 10, committed: 10))
+    }
+
+    @Test func thoseThatSendMuchPauseAtTheBacklog() {
+        let notices = Notices()
+        let account = ProducerAccount { notices.add() }
+        let queue = LogQueue(capacity: 8 << 20, backend: MemoryBackend())
+        queue.register(account)
+        for count in 1...4 {
+            #expect(!queue.hasBacklog)
+            #expect(!queue.waitForSpace(isBacklog: true))
+            var batch = batch(1)
+            batch.addMemory(128 * 1024 + (count == 4 ? 1 : 0))
+            queue.submit(&batch, from: account)
+        }
+        #expect(queue.hasBacklog)
+        #expect(!queue.isFull)
+        #expect(!queue.waitForSpace(isBacklog: false), "the others have space")
+        #expect(queue.waitForSpace(isBacklog: true))
+        guard let batches = taken(queue, bytes: 8 << 20) else { return }
+        for (count, batch) in batches.dropLast().enumerated() {
+            #expect(notices.count == 0, "after \(count) batches")
+            queue.acknowledge([batch], done: 1, rejected: 0, failure: nil, after: nil)
+            #expect(!queue.hasBacklog)
+        }
+        #expect(notices.count == 1)
     }
 
     /// RSS is what the arrays have room for, and what each batch costs beside them.

@@ -291,4 +291,18 @@ import Testing
         desk.recorder.commits.serve()
         #expect(desk.told == ["early has space", "a has space", "b has space"], "each once")
     }
+
+    @Test func busyWaitersAreCalledWhenTheBacklogIsWritten() throws {
+        let desk = try Desk(capacity: 8 << 20)
+        desk.record(String(repeating: "x", count: 1 << 20))
+        desk.recorder.flush()
+        #expect(desk.recorder.hasBacklog)
+        #expect(!desk.recorder.isFull)
+        desk.recorder.commits.awaitSpace(desk.waiter("busy"), isBusy: true)
+        desk.recorder.commits.awaitSpace(desk.waiter("other"))
+        #expect(desk.told == ["other has space"])
+        desk.commit()
+        #expect(desk.isTold(2))
+        #expect(desk.told == ["other has space", "busy has space"])
+    }
 }

@@ -107,4 +107,28 @@ import Testing
         for client in flood { shutdown(client.descriptor, Int32(SHUT_RDWR)) }
         #expect(eventually { stage.metrics.open == 0 })
     }
+
+    /// Those that send without end stop at the backlog, and others' records come soon after it, not after a full queue.
+    @Test func theQueueIsNotFilledByThoseThatSendMuch() throws {
+        let backend = MemoryBackend(paused: true)
+        let stage = try WorkerStage(backend, capacity: 16 << 20, threshold: .informational)
+        let (json, hello) = (try stage.listen("json"), try stage.listen("hello"))
+        let line = Array(#"{"message":"abcdefghijklmnopqrstuvwxyz"}"#.utf8) + [0x0A]
+        let piece = Array(repeatElement(line, count: 10_000).joined())
+        let flood = try (0..<8).map { _ in try Client(json) }
+        for client in flood {
+            Foundation.Thread.detachNewThread { while (try? client.send(piece)) != nil {} }
+        }
+        #expect(eventually { stage.pipeline.metrics.waitingBytes >= 512 * 1024 })
+        // Rounds of the loop, in which they could send more.
+        for _ in 0..<500 { stage.perform { _ in } }
+        #expect(stage.pipeline.metrics.waitingBytes < 2 << 20, "a turn of each may come on top")
+        let client = try Client(hello)
+        try client.send("x")
+        #expect(eventually { stage.metrics.open == 9 }, "others are served")
+        backend.release()
+        #expect(try client.receiveAllText() == reply)
+        for client in flood { shutdown(client.descriptor, Int32(SHUT_RDWR)) }
+        #expect(eventually { stage.metrics.open == 0 })
+    }
 }

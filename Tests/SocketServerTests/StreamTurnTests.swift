@@ -11,7 +11,7 @@ import Testing
         let hasBegun = turn.begin(at: bytes)
         #expect(hasBegun)
         while turn.takeReceive(at: bytes) { bytes += size }
-        turn.end(at: bytes)
+        turn.end(at: bytes, isPausing: false)
         return (bytes - start) / size
     }
 
@@ -44,7 +44,18 @@ import Testing
         #expect(!turn.isBusy)
         for (bytes, isBusy) in [(4095, false), (4096, true), (0, false), (1 << 20, true)] {
             _ = turn.begin(at: 7)
-            turn.end(at: 7 + bytes)
+            turn.end(at: 7 + bytes, isPausing: false)
+            #expect(turn.isBusy == isBusy)
+        }
+    }
+
+    @Test func aTurnThatTheQueueStoppedLeavesABusyStreamBusy() {
+        var turn = StreamTurn()
+        for (bytes, isPausing, isBusy) in [
+            (0, true, false), (4096, true, true), (0, true, true), (1, true, true), (0, false, false),
+        ] {
+            _ = turn.begin(at: 0)
+            turn.end(at: bytes, isPausing: isPausing)
             #expect(turn.isBusy == isBusy)
         }
     }
@@ -60,7 +71,7 @@ import Testing
         let steps = [turn.begin(at: 0), turn.takeReceive(at: 0), turn.begin(at: 5000)]
         #expect(steps == [true, true, false])
         // The one under way goes on with its own count.
-        turn.end(at: 5000)
+        turn.end(at: 5000, isPausing: false)
         #expect(turn.isBusy)
         let beginsAgain = turn.begin(at: 5000)
         #expect(beginsAgain)

@@ -17,8 +17,9 @@ public import Linux
 /// 5. The producer's thread asks with `settled(awaiting:)` how many of its records are settled and which were rejected,
 ///    and replies to its peers.
 ///
-/// The queue is bounded in memory: `isFull` is true while records wait that take `capacity` or more. A producer should then stop taking in
-/// records until it is notified that half of the capacity is free.
+/// The queue is bounded in memory: `isFull` is true while records wait that take `capacity` or more. A producer should then
+/// stop taking in records until it is notified that half of that is free. With `hasBacklog`, at a megabyte, it should no
+/// longer take in records of those who send much: the others' records would wait for theirs.
 public final class LogPipeline: Sendable {
     let queue: LogQueue
     private let writer: LogWriter

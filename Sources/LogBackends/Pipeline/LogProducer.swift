@@ -78,10 +78,14 @@ public final class LogProducer {
     /// Whether the queue is full, so that the caller should not take in more.
     public var isFull: Bool { queue.isFull }
 
-    /// Requests a notification when half of the capacity is free.
+    /// Whether so much is waiting that a caller with much more to come should pause, since others' records come after it.
+    public var hasBacklog: Bool { queue.hasBacklog }
+
+    /// Requests a notification when there is space again.
     ///
+    /// - Parameter isBacklog: whether the caller waits for the end of the backlog, or only until the queue is not full.
     /// - Returns: false when there is space already; no notification follows then.
-    public func waitForSpace() -> Bool { queue.waitForSpace() }
+    public func waitForSpace(isBacklog: Bool = false) -> Bool { queue.waitForSpace(isBacklog: isBacklog) }
 
     /// Returns the settled records, and requests a notification if `position` is not settled yet.
     ///

@@ -19,15 +19,19 @@ final class LogQueue: Sendable {
         var backend: any LogBackend
         var generation: UInt64 = 0
         var writerSleeps = false
-        var producersWait = false
+        /// The number of waiting bytes at which the producers that wait for space are notified; nil: none waits.
+        var resumeBytes: Int?
         var finishing = false
     }
 
     private static let spareLimit = 16
     /// The most memory of one array that is kept for further batches.
     private static let maxSpareBytes = 256 * 1024
+    /// As much waits at most for those who send much, some milliseconds of writing: the others' records come after it.
+    private static let backlogBytes = 512 * 1024
 
     private let capacity: Int
+    private let backlog: Int
     private let spareBytes: Int
     private let state: Mutex<State>
     private let waitingBytes = Atomic<Int>(0)
@@ -36,6 +40,7 @@ final class LogQueue: Sendable {
 
     init(capacity: Int, backend: any LogBackend) {
         self.capacity = capacity
+        backlog = min(Self.backlogBytes, capacity)
         // Batches of one record may have much memory, which counts: small for a small queue.
         spareBytes = min(Self.maxSpareBytes, capacity / 64)
         state = Mutex(State(backend: backend))
@@ -65,13 +70,18 @@ final class LogQueue: Sendable {
 
     var isFull: Bool { waitingBytes.load(ordering: .relaxed) >= capacity }
 
-    /// Records that a producer waits for space; the writer notifies it when half of the capacity is free.
+    /// Whether so much waits that those who send much should pause.
+    var hasBacklog: Bool { waitingBytes.load(ordering: .relaxed) >= backlog }
+
+    /// Records that a producer waits for space; the writer notifies it when half of the waiting bytes are written.
     ///
+    /// - Parameter isBacklog: whether it waits for the end of the backlog, or only until the queue is not full.
     /// - Returns: false when there is space already; no notification follows then.
-    func waitForSpace() -> Bool {
-        state.withLock { state in
-            guard isFull else { return false }
-            state.producersWait = true
+    func waitForSpace(isBacklog: Bool) -> Bool {
+        let limit = isBacklog ? backlog : capacity
+        return state.withLock { state in
+            guard state.metrics.waitingBytes >= limit else { return false }
+            state.resumeBytes = max(limit / 2, state.resumeBytes ?? 0)
             return true
         }
     }
@@ -167,8 +177,8 @@ final class LogQueue: Sendable {
                 }
             }
             waitingBytes.store(state.metrics.waitingBytes, ordering: .relaxed)
-            guard state.producersWait, state.metrics.waitingBytes <= capacity / 2 else { return [] }
-            state.producersWait = false
+            guard let resumeBytes = state.resumeBytes, state.metrics.waitingBytes <= resumeBytes else { return [] }
+            state.resumeBytes = nil
             return state.accounts
         }
         for account in woken { account.notify() }

@@ -32,6 +32,8 @@ final class CommitTracker {
     /// The position up to which all was settled when the producer was last asked.
     private var settledPosition: UInt64 = 0
     private var spaceWaiters: [any SpaceWaiter] = []
+    /// Those that wait for the end of the backlog.
+    private var busyWaiters: [any SpaceWaiter] = []
     // Unchecked, because asking costs more than the accesses: observers that are called from it record nothing.
     @exclusivity(unchecked) private var inFlight = InFlightRecords()
 
@@ -77,9 +79,13 @@ final class CommitTracker {
     }
 
     /// Calls `hasSpace` of the waiter when the pipeline has space; at once when it has.
-    func awaitSpace(_ waiter: any SpaceWaiter) {
-        spaceWaiters.append(waiter)
-        if spaceWaiters.count == 1 { serve() }
+    ///
+    /// - Parameters:
+    ///   - waiter: who waits.
+    ///   - isBusy: whether it has so much to record that it waits for the end of the backlog.
+    func awaitSpace(_ waiter: any SpaceWaiter, isBusy: Bool = false) {
+        if isBusy { busyWaiters.append(waiter) } else { spaceWaiters.append(waiter) }
+        if (isBusy ? busyWaiters : spaceWaiters).count == 1 { serve() }
     }
 
     /// Calls the observers whose wait is over.
@@ -89,17 +95,23 @@ final class CommitTracker {
         // Without waits, only to forget the observers of settled records.
         if waits.isEmpty, !inFlight.isEmpty { fetchSettled(awaiting: nil) }
         serveCommits()
-        if !spaceWaiters.isEmpty, !producer.waitForSpace() {
-            let served = spaceWaiters
-            spaceWaiters = []
-            for waiter in served { waiter.hasSpace() }
-        }
+        serveSpace()
     }
 
     /// Whether all records up to a position are settled; then `recordRejected` has been called for all that were not
     /// committed.
     func isSettled(through position: UInt64) -> Bool {
         fetchSettled(awaiting: nil) >= position
+    }
+
+    private func serveSpace() {
+        var served: [any SpaceWaiter] = []
+        if !spaceWaiters.isEmpty, !producer.waitForSpace() { swap(&served, &spaceWaiters) }
+        if !busyWaiters.isEmpty, !producer.waitForSpace(isBacklog: true) {
+            served += busyWaiters
+            busyWaiters = []
+        }
+        for waiter in served { waiter.hasSpace() }
     }
 
     private func serveCommits() {

@@ -133,6 +133,9 @@ package final class Recorder {
     /// Whether as much is waiting in the pipeline as may wait.
     package var isFull: Bool { producer.isFull }
 
+    /// Whether so much is waiting that those who send much should pause.
+    var hasBacklog: Bool { producer.hasBacklog }
+
     /// Whether there is something to `flush`.
     package var hasUnflushed: Bool { !producer.isEmpty }
 

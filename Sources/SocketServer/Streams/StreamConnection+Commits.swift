@@ -10,7 +10,7 @@ extension StreamConnection: CommitObserver, SpaceWaiter {
 
     func hasSpace() {
         records.prolong(at: worker.loop.now)
-        perform(machine.hasSpace(isFull: worker.recorder.isFull))
+        perform(machine.hasSpace(isFull: isPipelineFull))
         takeTurn()
     }
 

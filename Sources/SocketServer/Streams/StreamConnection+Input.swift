@@ -14,7 +14,7 @@ extension StreamConnection {
         guard turn.begin(at: socket.bytesReceived) else { return }
         let (start, startCount) = (socket.bytesReceived, records.messageCount)
         defer {
-            turn.end(at: socket.bytesReceived)
+            turn.end(at: socket.bytesReceived, isPausing: machine.state == .pausing)
             throttle?.take(self, messages: records.messageCount &- startCount, bytes: socket.bytesReceived &- start)
             if records.owedAnswers > 0 { awaitAnswers() }
             awaitDeadline()
@@ -27,10 +27,15 @@ extension StreamConnection {
             else { return suspendIfDue() }
             isAdmitted = true
             // Asked before each receive: many connections may receive, and each adds to what waits.
-            if machine.isReceiving, worker.recorder.isFull { becomeFull() } else { receive() }
+            if machine.isReceiving, isPipelineFull { becomeFull() } else { receive() }
         }
         if let membership { worker.loop.resumeLater(membership) }
     }
+
+    /// Whether the records that wait leave no space for more of this connection's.
+    ///
+    /// A busy stream stops sooner, so that the records of others do not wait for all that it could send.
+    var isPipelineFull: Bool { turn.isBusy ? worker.recorder.hasBacklog : worker.recorder.isFull }
 
     private func receive() {
         let limit = min(machine.receiveLimit, turn.maxBytes)
@@ -67,7 +72,7 @@ extension StreamConnection {
         if !machine.isDraining { idle.noteActivity(at: worker.loop.now) }
         take(.input, bytes)
         if !socket.canReceive { take(.pause) }
-        perform(machine.received(bytes, isFull: worker.recorder.isFull))
+        perform(machine.received(bytes, isFull: isPipelineFull))
     }
 
     func take(_ step: StreamIntake.Step, _ input: Span<UInt8> = Span()) {

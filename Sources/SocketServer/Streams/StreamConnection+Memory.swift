@@ -47,7 +47,7 @@ extension StreamConnection: MemoryHolder {
         if closing != .silence { idle.noteActivity(at: now) }
         act(on: outcome)
         if taken > 0 {
-            perform(machine.received(peeked.span.extracting(first: taken), isFull: worker.recorder.isFull))
+            perform(machine.received(peeked.span.extracting(first: taken), isFull: isPipelineFull))
         }
         return true
     }

@@ -62,7 +62,7 @@ final class StreamConnection: LoopMember, ThrottledStream {
         } catch {
             return end(.lost(.system(error)))
         }
-        perform(machine.opened(isFull: worker.recorder.isFull))
+        perform(machine.opened(isFull: isPipelineFull))
         awaitDeadline()
     }
 
@@ -88,7 +88,7 @@ final class StreamConnection: LoopMember, ThrottledStream {
     func perform(_ action: ConnectionMachine.Action) {
         switch action {
         case .none: break
-        case .awaitSpace: worker.recorder.commits.awaitSpace(self)
+        case .awaitSpace: worker.recorder.commits.awaitSpace(self, isBusy: turn.isBusy)
         case .awaitCommit:
             if !records.holdReply(machine.replySize) { worker.makeRoom() }
             worker.recorder.commits.awaitCommit(self, through: records.lastPosition)
@@ -110,7 +110,7 @@ final class StreamConnection: LoopMember, ThrottledStream {
         case .all:
             records.recordSent(socket.takeOutput(), by: self)
             _ = records.holdReply(0)
-            perform(machine.sent(isFull: worker.recorder.isFull))
+            perform(machine.sent(isFull: isPipelineFull))
             if records.areAnswered { answer() }
         case .failed(let error): end(.lost(.system(error)))
         }

@@ -56,9 +56,12 @@ struct StreamTurn {
 
     /// Ends the turn.
     ///
-    /// - Parameter bytes: how many were received so far.
-    mutating func end(at bytes: Int) {
+    /// - Parameters:
+    ///   - bytes: how many were received so far.
+    ///   - isPausing: whether the connection waits for space: then what this turn brought does not show what it could.
+    mutating func end(at bytes: Int, isPausing: Bool) {
         isUnderWay = false
-        isBusy = bytes &- start >= Self.busyBytes || receives >= Self.maxReceives
+        let wasBusy = isBusy
+        isBusy = bytes &- start >= Self.busyBytes || receives >= Self.maxReceives || wasBusy && isPausing
     }
 }
