@@ -15,6 +15,10 @@ public struct FieldSelection: OptionSet, Sendable {
     @inlinable public static var extra: FieldSelection { FieldSelection(rawValue: 1 << 63) }
     /// Structured data.
     @inlinable public static var structuredData: FieldSelection { FieldSelection(rawValue: 1 << 62) }
+    /// The time that the sender claims.
+    @inlinable public static var claimedTime: FieldSelection { FieldSelection(rawValue: 1 << 60) }
+    /// The level's name also where there is no number of the level.
+    @inlinable public static var unnumberedLevelName: FieldSelection { FieldSelection(rawValue: 1 << 61) }
 
     /// The field of a known key.
     @inlinable

@@ -150,6 +150,11 @@ public struct LogRecord: Sendable {
         !selection.contains(key) && key != .appName && hidesFaults
     }
 
+    /// Whether a parser may leave any of those parts unread, for the same reason.
+    public borrowing func mayLeaveUnread(parts: FieldSelection) -> Bool {
+        selection.isDisjoint(with: parts) && hidesFaults
+    }
+
     /// Whether a parser may leave an extra field of that name unread.
     public borrowing func mayLeaveUnread(extra name: Span<UInt8>) -> Bool {
         hidesFaults && !needsExtra(named: name)

@@ -159,6 +159,41 @@ import Testing
         #expect(compact([0x22, 0xC3, 0x22]) == ("\"\u{FFFD}\"", false))
     }
 
+    /// Strings are scanned sixteen and eight bytes at a time: each kind of byte at each place, and before any rest.
+    @Test func everyEndAtEveryPlace() throws {
+        for count in 0..<40 {
+            for rest in 0..<18 {
+                for special in ["", "\\n", "é", "\\u00e9"] {
+                    let content = Array((String(repeating: "a", count: count) + special).utf8)
+                    let end = "\"" + String(repeating: " ", count: rest) + "}"
+                    let text = Array("{\"\":\"".utf8) + content + Array(end.utf8)
+                    guard case .string(let found)? = try members(text).get().first?.value else {
+                        Issue.record("no string")
+                        continue
+                    }
+                    #expect(found.range == 5..<(5 + content.count))
+                    #expect(found.isASCII == (special != "é"))
+                    #expect(found.hasEscapes == special.hasPrefix("\\"))
+                }
+            }
+        }
+    }
+
+    @Test func everyDigitAtEveryPlace() throws {
+        for count in 1..<20 {
+            for end in 0..<20 {
+                let digits = String(repeating: "9", count: count)
+                let (value, bytes) = try value(digits + String(repeating: " ", count: end))
+                #expect(value == .number(5..<(5 + count)))
+                for byte in [UInt8(ascii: "/"), UInt8(ascii: ":"), 0xB0, 0xFF, 0x10] {
+                    var other = bytes
+                    other[5 + count - 1] = byte
+                    #expect(members(other) == .failure(.unexpected(at: 5 + count - 1)))
+                }
+            }
+        }
+    }
+
     /// Strings are scanned eight bytes at a time: each byte at each place of a word, and in the rest.
     @Test func everyByteAtEveryPlace() throws {
         for byte in UInt8.min...UInt8.max {

@@ -3,10 +3,14 @@ import LogRecords
 import TestSupport
 import Testing
 
-/// What a syslog framing says about the bytes of a message, which parsers believe.
+/// What a framing says about the bytes of a message, which parsers believe.
 @Suite struct PlainFrameTests {
-    private func frames(of text: [UInt8], cutAt cut: Int) -> [(isPlain: Bool, bytes: [UInt8])] {
-        var framing = SyslogFraming(limit: 1 << 16)
+    private func frames(
+        of text: [UInt8],
+        cutAt cut: Int,
+        by framing: any Framing = SyslogFraming(limit: 1 << 16)
+    ) -> [(isPlain: Bool, bytes: [UInt8])] {
+        var framing = framing
         var frames: [(isPlain: Bool, bytes: [UInt8])] = []
         func take(_ event: FramingEvent?, _ input: [UInt8]) -> Bool {
             guard case .frame(let frame)? = event else { return false }
@@ -29,18 +33,29 @@ import Testing
         #expect(frames(of: text, cutAt: 0).dropLast().map(\.isPlain) == [true, true, true, true])
     }
 
-    @Test func onlyPrintableASCIIIsPlain() {
+    @Test(arguments: [LogFormat.json, .gelf])
+    func aLineOfPrintableASCIIIsPlain(_ format: LogFormat) {
+        let framing = format.parserType.makeFraming(limit: 1 << 16)
+        let text = Array("{\"a\": 1}\n{\"a\": \"\u{7f}\"}\n{\"b\": 2}\r\n{\"b\": 3}\0{\"b\": 4}\n".utf8)
+        #expect(frames(of: text, cutAt: 0, by: framing).map(\.isPlain) == [true, false, true, true, true])
+    }
+
+    @Test(arguments: LogFormat.allCases.filter { $0 != .python })
+    func onlyPrintableASCIIIsPlain(_ format: LogFormat) {
         var random = SeededGenerator(seed: 11)
         let parts: [[UInt8]] = [
             Array("<30>1 2026-11-23T09:15:07Z host app 1 - - text".utf8), Array("\n".utf8), Array("\r\n".utf8), [0],
             Array(" at line 2".utf8), [0xC3, 0xA4], [0x7F], [0x1B], [9], Array("12 <30>counted!".utf8), [0x80],
+            Array("{\"message\": \"text\"}".utf8),
             Array(repeating: UInt8(ascii: "x"), count: 100),
         ]
         for _ in 0..<3000 {
             let text = (0..<Int.random(in: 1..<8, using: &random)).flatMap { _ in
                 parts[Int.random(in: 0..<parts.count, using: &random)]
             }
-            for frame in frames(of: text, cutAt: Int.random(in: 0...text.count, using: &random)) where frame.isPlain {
+            let cut = Int.random(in: 0...text.count, using: &random)
+            let framing = format.parserType.makeFraming(limit: 1 << 16)
+            for frame in frames(of: text, cutAt: cut, by: framing) where frame.isPlain {
                 #expect(frame.bytes.allSatisfy { (0x20..<0x7F).contains($0) }, "\(text)")
             }
         }
@@ -75,6 +90,32 @@ import Testing
                     #expect(records.0.claimedTime == records.1.claimedTime)
                     #expect(records.0.fields.map { "\($0)" } == records.1.fields.map { "\($0)" })
                     #expect(records.0.bytes == records.1.bytes)
+                }
+            }
+        }
+    }
+
+    /// The parsers of JSON make the same records of a plain message, whether they are told so or not.
+    @Test(arguments: [LogFormat.json, .gelf])
+    func plainObjectsAreReadAsAny(_ format: LogFormat) throws {
+        let context = ReceiveContext(time: WallTime(seconds: 1_795_424_400, nanoseconds: 0), secondsFromUTC: 3600)
+        let values = ["\"text\"", "\"\"", "\"two\\nlines\"", "7", "\"\\ud800\"", "[104, 105]", "null"]
+        let names = ["message", "MESSAGE", "log", "short_message", "full_message"]
+        for (first, second) in names.flatMap({ name in names.map { (name, $0) } }) {
+            for (value, other) in values.flatMap({ value in values.map { (value, $0) } }) {
+                let text = Array("{\"\(first)\": \(value), \"\(second)\": \(other)}".utf8)
+                let frame = Frame(place: .input(0..<text.count), length: text.count, isPlain: true)
+                var records = (LogRecord(nil, severity: .debug), LogRecord(nil, severity: .debug))
+                var parsers = (format.parserType.init(), format.parserType.init())
+                records.0.begin(nil, severity: .debug, time: context.time, origin: nil)
+                records.1.begin(nil, severity: .debug, time: context.time, origin: nil)
+                try parsers.0.parse(text.span, into: &records.0, context.of(frame))
+                try parsers.1.parse(text.span, into: &records.1, context)
+                #expect(records.0.message == records.1.message)
+                #expect(records.0.fields.map { "\($0)" } == records.1.fields.map { "\($0)" })
+                #expect(records.0.bytes == records.1.bytes)
+                if records.0.hasPlainMessage {
+                    #expect(records.0.message.allSatisfy { (0x20..<0x7F).contains($0) }, "\(text)")
                 }
             }
         }

@@ -26,6 +26,7 @@ enum TemplateField: Equatable {
     /// The parts of a record that its value is made of; see `TemplateFieldWriter`.
     var selection: FieldSelection {
         switch self {
+        case .field(.levelName): [.key(.levelName), .unnumberedLevelName]
         case .field(let key): .key(key)
         case .own(let name): name.selection
         }
@@ -75,13 +76,14 @@ extension TemplateField.Own {
         case .asctime, .created, .msecs, .time, .severity, .level, .event, .facility, .peer, .listener, .protocol,
             .connection, .peerAddress, .proxy, .tlsVersion, .tlsSubject, .tlsName, .tlsNames, .tlsFingerprint:
             []
+        // The sender's own name counts beside its number only.
         case .levelname: [.key(.levelNumber), .key(.levelName)]
         case .levelno: .key(.levelNumber)
         case .message: .message
         case .name: .key(.logger)
         case .process: .key(.procid)
         case .filename, .module: .key(.file)
-        case .timestamp: .key(.timestampText)
+        case .timestamp: [.key(.timestampText), .claimedTime]
         case .program: .program
         case .host: .host
         // The further values of a known key are in it, too.

@@ -39,7 +39,9 @@ package struct LineFraming: Framing {
         buffer.discardDelivered()
         while index < input.count {
             let start = index
-            var end = LineEnd.first(in: input, from: start)
+            // One search for the first byte that is not printable ASCII, which is the end of most messages.
+            let plainEnd = ASCIIRun.end(in: input, from: start)
+            var end = isEnding(in: input, at: plainEnd) ? plainEnd : LineEnd.first(in: input, from: plainEnd)
             if endings == .nullOrObject { end = endOfObject(in: input, from: start, first: end) }
             guard end < input.count else {
                 take(input.extracting(start..<end))
@@ -61,7 +63,8 @@ package struct LineFraming: Framing {
                 let hasReturn = isLine && end > start && input[end &- 1] == UInt8(ascii: "\r")
                 let count = end &- start &- (hasReturn ? 1 : 0)
                 guard count > 0 else { continue }
-                return .frame(Frame(place: .input(start..<(start &+ min(count, limit))), length: count))
+                let place = Frame.Place.input(start..<(start &+ min(count, limit)))
+                return .frame(Frame(place: place, length: count, isPlain: start &+ count == plainEnd))
             }
             take(input.extracting(start..<end))
             if let frame = complete(length &- (isLine && endsInReturn ? 1 : 0)) { return .frame(frame) }
@@ -83,6 +86,10 @@ package struct LineFraming: Framing {
 
     package mutating func releaseMemory() {
         buffer.releaseMemory()
+    }
+
+    private func isEnding(in input: Span<UInt8>, at index: Int) -> Bool {
+        index < input.count && (input[index] == LineEnd.newline || input[index] == 0)
     }
 
     private mutating func take(_ part: Span<UInt8>) {

@@ -16,18 +16,16 @@ package struct GELFParser: FormatParser {
 
     /// A name that had to be decoded.
     private var name: [UInt8] = []
-    private var takenFields = EnumSet<GELFField>()
+    private(set) var takenFields = EnumSet<GELFField>()
     private var takenRoles = EnumSet<FieldRole>()
-    private var fullMessage: JSONString?
+    private(set) var fullMessage: JSONString?
     var needsRaw = false
     let levels = LevelNames.shared
     private let keys = FieldRoleTable.shared
-    private var memory = NameMemory<Meaning>()
-    /// The number of members that were taken.
-    private var place = 0
+    private var memory = JSONNameMemory<Meaning>()
     var values = RoleValues()
     /// The severity by additional fields.
-    private var named: Severity?
+    private(set) var named: Severity?
 
     package init() {}
 
@@ -48,12 +46,12 @@ package struct GELFParser: FormatParser {
         fullMessage = nil
         needsRaw = false
         named = nil
-        place = 0
         // Not the alert that GELF's text asks for: journald syncs its file for each of them.
         record.severity = .informational
         do {
             var scanner = JSONScanner()
-            while let member = try scanner.next(in: text) { take(member, text, &record, context) }
+            var place = 0
+            while try takeNext(&scanner, at: place, text, &record, context) { place &+= 1 }
             finish(text, &record)
         } catch {
             // The text has everything that was taken from it so far.
@@ -67,34 +65,39 @@ package struct GELFParser: FormatParser {
         if needsRaw { record.set(.raw, to: message) }
     }
 
+    /// - Returns: false where there is no more member.
     @inline(__always)
-    private mutating func take(
-        _ member: JSONMember,
+    private mutating func takeNext(
+        _ scanner: inout JSONScanner,
+        at place: Int,
         _ message: Span<UInt8>,
         _ record: inout LogRecord,
         _ context: ReceiveContext
-    ) {
-        defer { place &+= 1 }
-        guard !member.name.hasEscapes else { return takeEscaped(member, message, &record, context) }
-        let name = message.extracting(member.name.range)
-        if let known = memory.meaning(of: name, at: place) { return take(member, known, message, &record, context) }
-        let meaning = meaning(of: name)
-        memory.keep(meaning, of: name, at: place)
-        take(member, meaning, message, &record, context)
+    ) throws(JSONError) -> Bool {
+        let name: JSONString
+        let meaning: Meaning
+        if let known = memory.name(at: place, in: message, &scanner) {
+            (name, meaning) = known
+        } else {
+            let start = scanner.index
+            guard let read = try scanner.nextName(in: message) else { return false }
+            name = read
+            meaning = self.meaning(of: name, message)
+            memory.keep(meaning, of: name, at: place, start..<scanner.index, in: message)
+        }
+        let value = try scanner.value(in: message)
+        take(JSONMember(name: name, value: value), meaning, message, &record, context)
+        return true
     }
 
-    private mutating func takeEscaped(
-        _ member: JSONMember,
-        _ message: Span<UInt8>,
-        _ record: inout LogRecord,
-        _ context: ReceiveContext
-    ) {
+    private mutating func meaning(of name: JSONString, _ message: Span<UInt8>) -> Meaning {
+        guard name.hasEscapes else { return meaning(of: message.extracting(name.range)) }
         var decoded: [UInt8] = []
-        swap(&decoded, &name)
+        swap(&decoded, &self.name)
         decoded.removeAll(keepingCapacity: true)
-        _ = member.name.append(from: message, to: &decoded)
-        take(member, meaning(of: decoded.span), message, &record, context)
-        swap(&decoded, &name)
+        _ = name.append(from: message, to: &decoded)
+        defer { swap(&decoded, &self.name) }
+        return meaning(of: decoded.span)
     }
 
     private func meaning(of name: Span<UInt8>) -> Meaning {
@@ -157,6 +160,9 @@ package struct GELFParser: FormatParser {
             let version = message.extracting(text.range)
             return version.count == 3 && version[0] == UInt8(ascii: "1") && version[1] == UInt8(ascii: ".")
                 && (version[2] == UInt8(ascii: "0") || version[2] == UInt8(ascii: "1"))
+        case (.shortMessage, .string(let text)) where context.isPlain && !text.hasEscapes && !text.range.isEmpty:
+            record.setPlainMessage(message.extracting(text.range))
+            return true
         case (.shortMessage, .string(let text)):
             if !text.append(from: message, to: &record.message) { needsRaw = true }
             return true
@@ -165,6 +171,8 @@ package struct GELFParser: FormatParser {
             return true
         case (.fullMessage, .string(let text)):
             fullMessage = text
+            return true
+        case (.timestamp, _) where record.mayLeaveUnread(parts: [.claimedTime, .extra]):
             return true
         case (.timestamp, _):
             record.claimedTime = Self.time(value, message, context)
@@ -223,6 +231,7 @@ package struct GELFParser: FormatParser {
         default: break
         }
         guard let key = role.textField else { return false }
+        guard !record.mayLeaveUnread(key) else { return true }
         guard case .string(let text) = value else {
             let start = record.bytes.count
             _ = value.appendCompact(from: message, to: &record.bytes)
@@ -238,43 +247,5 @@ package struct GELFParser: FormatParser {
         let start = record.bytes.count
         if !text.append(from: message, to: &record.bytes) { needsRaw = true }
         record.add(.known(key), .bytes(start..<record.bytes.count))
-    }
-
-    /// Once all members are taken.
-    private mutating func finish(_ message: Span<UInt8>, _ record: inout LogRecord) {
-        if !takenFields.contains(.level), let named { record.severity = named }
-        let hasMessage = !record.message.isEmpty
-        if !takenFields.contains(.shortMessage) { record.set(.fault, to: "no short_message") }
-        guard let fullMessage else {
-            if !hasMessage, !TextEscaping.appendValid(message, to: &record.message) { needsRaw = true }
-            return
-        }
-        guard hasMessage else {
-            if !fullMessage.append(from: message, to: &record.message) { needsRaw = true }
-            if record.message.isEmpty, !TextEscaping.appendValid(message, to: &record.message) { needsRaw = true }
-            return
-        }
-        let name = record.bytes.count
-        record.bytes.append("full_message")
-        let text = record.bytes.count
-        if !fullMessage.append(from: message, to: &record.bytes) { needsRaw = true }
-        guard !record.bytes.span.extracting(text...).isEqual(to: record.message.span) else {
-            record.bytes.removeSubrange(name...)
-            return
-        }
-        if Self.isTraceback(record.bytes[text...]) {
-            // As `formatException` of Python's Formatter ends it.
-            if record.bytes.last == UInt8(ascii: "\n") { record.bytes.removeLast() }
-            record.add(.known(.exceptionText), .bytes(text..<record.bytes.count))
-        } else {
-            record.add(.extra(name..<text), .bytes(text..<record.bytes.count))
-        }
-    }
-
-    /// Whether a text is Python's report of an exception.
-    private static func isTraceback(_ text: ArraySlice<UInt8>) -> Bool {
-        let beginning: StaticString = "Traceback (most recent call last):\n"
-        // Read within the call only; a StaticString's storage is never freed.
-        return beginning.withUTF8Buffer { text.starts(with: $0) }
     }
 }

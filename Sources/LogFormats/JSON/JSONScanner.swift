@@ -8,7 +8,8 @@ package struct JSONScanner: Sendable {
 
     private enum Place { case before, within, after }
 
-    private var index: Int
+    /// What comes next.
+    private(set) var index: Int
     private var place = Place.before
 
     /// - Parameter start: where the object starts; white space may come first. For a nested object that `next` gave,
@@ -21,6 +22,15 @@ package struct JSONScanner: Sendable {
     ///
     /// - Throws: the place where the text is not a JSON object, or is nested too deeply.
     package mutating func next(in input: Span<UInt8>) throws(JSONError) -> JSONMember? {
+        guard let name = try nextName(in: input) else { return nil }
+        return JSONMember(name: name, value: try value(in: input))
+    }
+
+    /// The next member's name; nil as `next` has it.
+    ///
+    /// The caller calls `value` after it.
+    @inline(never)
+    mutating func nextName(in input: Span<UInt8>) throws(JSONError) -> JSONString? {
         switch place {
         case .before:
             JSONSyntax.skipSpace(in: input, &index)
@@ -36,9 +46,21 @@ package struct JSONScanner: Sendable {
         case .after:
             return nil
         }
-        let name = try JSONSyntax.name(in: input, &index)
-        let value = try JSONSyntax.value(in: input, &index, depthLeft: Self.depthLimit - 1)
-        return JSONMember(name: name, value: value)
+        return try JSONSyntax.name(in: input, &index)
+    }
+
+    /// The value of the member whose name was the last.
+    @inline(__always)
+    mutating func value(in input: Span<UInt8>) throws(JSONError) -> JSONValue {
+        try JSONSyntax.value(in: input, &index, depthLeft: Self.depthLimit - 1)
+    }
+
+    /// Steps over a name that is known to be there, and its colon; `value` comes next.
+    @inline(__always)
+    mutating func pass(_ end: Int, in input: Span<UInt8>) {
+        place = .within
+        index = end
+        JSONSyntax.skipSpace(in: input, &index)
     }
 
     /// The text between a byte order mark and the ending that a datagram may have.
@@ -49,7 +71,7 @@ package struct JSONScanner: Sendable {
         return (hasMark ? 3 : 0)..<end
     }
 
-    private mutating func end(in input: Span<UInt8>) throws(JSONError) -> JSONMember? {
+    private mutating func end(in input: Span<UInt8>) throws(JSONError) -> JSONString? {
         JSONSyntax.skipSpace(in: input, &index)
         guard index >= input.count else { throw .unexpected(at: index) }
         place = .after

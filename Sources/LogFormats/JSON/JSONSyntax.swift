@@ -45,6 +45,19 @@ enum JSONSyntax {
     /// - Throws: what is not JSON, and where.
     @inline(__always)
     static func value(in input: Span<UInt8>, _ index: inout Int, depthLeft: Int) throws(JSONError) -> JSONValue {
+        // Most values are strings.
+        guard skip(UInt8(ascii: "\""), in: input, &index) else {
+            return try otherValue(in: input, &index, depthLeft: depthLeft)
+        }
+        return .string(try string(in: input, &index))
+    }
+
+    @inline(never)
+    private static func otherValue(
+        in input: Span<UInt8>,
+        _ index: inout Int,
+        depthLeft: Int
+    ) throws(JSONError) -> JSONValue {
         guard index < input.count else { throw .unexpected(at: index) }
         let start = index
         switch input[index] {
@@ -139,9 +152,10 @@ enum JSONSyntax {
 
     private static func number(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
         _ = skip(UInt8(ascii: "-"), in: input, &index)
-        if !skip(UInt8(ascii: "0"), in: input, &index) {
-            try digits(in: input, &index)
-        }
+        let first = index
+        try digits(in: input, &index)
+        // No digit follows a zero in front.
+        if input[first] == UInt8(ascii: "0") { index = first &+ 1 }
         if skip(UInt8(ascii: "."), in: input, &index) {
             try digits(in: input, &index)
         }
@@ -155,121 +169,18 @@ enum JSONSyntax {
     }
 
     /// Steps over at least one digit.
+    @inline(__always)
     private static func digits(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
         let start = index
-        // No index is negative.
-        while index < input.count, input[unchecked: index] &- UInt8(ascii: "0") < 10 { index &+= 1 }
+        index = ByteScan.firstIndex(in: input, from: index, notDigits)
         guard index > start else { throw .unexpected(at: index) }
     }
 
-    // MARK: strings
-
-    /// Reads the string that starts at `index`, after its quotation mark; steps over the closing one.
+    /// Marks the bytes that are not digits.
     @inline(__always)
-    private static func string(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) -> JSONString {
-        let (end, isASCII) = plainEnd(in: input, from: index)
-        // Most strings are plain to their end. No index is negative.
-        guard end < input.count, input[unchecked: end] == UInt8(ascii: "\"") else {
-            return try string(in: input, &index, plainTo: end, isASCII)
-        }
-        let range = Range(uncheckedBounds: (index, end))
-        index = end &+ 1
-        return JSONString(range: range, hasEscapes: false, isASCII: isASCII)
-    }
-
-    /// Reads any string that starts at `index`.
-    ///
-    /// - Parameters:
-    ///   - input: the text.
-    ///   - index: moved past the string.
-    ///   - end: the plain bytes before it are read.
-    ///   - isPlainASCII: whether these are all ASCII.
-    /// - Returns: the string, as a range of the text.
-    /// - Throws: what is not JSON, and where.
-    @inline(never)
-    private static func string(
-        in input: Span<UInt8>,
-        _ index: inout Int,
-        plainTo end: Int,
-        _ isPlainASCII: Bool
-    ) throws(JSONError) -> JSONString {
-        let start = index
-        var hasEscapes = false
-        var isASCII = isPlainASCII
-        index = end
-        while index < input.count {
-            switch input[index] {
-            case UInt8(ascii: "\""):
-                let range = start..<index
-                index &+= 1
-                return JSONString(range: range, hasEscapes: hasEscapes, isASCII: isASCII)
-            case UInt8(ascii: "\\"):
-                hasEscapes = true
-                try escape(in: input, &index)
-                let plain = plainEnd(in: input, from: index)
-                index = plain.end
-                isASCII = plain.isASCII && isASCII
-            case 0..<0x20:
-                throw .unexpected(at: index)
-            case let byte:
-                isASCII = byte < 0x80 && isASCII
-                index &+= 1
-            }
-        }
-        throw .unexpected(at: index)
-    }
-
-    /// Where the first byte is from `start` on that ends a string or has no place in one as it is, or one of the text's
-    /// last seven bytes; and whether all before it are ASCII.
-    @inline(never)
-    private static func plainEnd(in input: Span<UInt8>, from start: Int) -> (end: Int, isASCII: Bool) {
-        var index = start
-        var seen: UInt64 = 0
-        let last = input.count &- 8
-        while index <= last {
-            // No index is negative, and the loop keeps eight bytes within the text; any eight bytes are a UInt64.
-            let loaded = input.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
-            let word = UInt64(littleEndian: loaded)
-            let stops = stops(in: word)
-            guard stops == 0 else {
-                // Bytes that stop have no top bit, so the top bits that are seen are of the bytes before.
-                seen |= word & (stops &- 1)
-                index &+= stops.trailingZeroBitCount >> 3
-                break
-            }
-            seen |= word
-            index &+= 8
-        }
-        return (index, seen & ByteScan.topBits == 0)
-    }
-
-    /// Marks quotation marks, backslashes and control characters.
-    @inline(__always)
-    private static func stops(in word: UInt64) -> UInt64 {
-        let marks =
-            ByteScan.marks(of: UInt8(ascii: "\""), in: word) | ByteScan.marks(of: UInt8(ascii: "\\"), in: word)
-            | ByteScan.marks(below: 0x20, in: word)
-        return marks & ByteScan.topBits
-    }
-
-    /// Steps over the escape sequence at `index`.
-    private static func escape(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
-        index &+= 1
-        guard index < input.count else { throw .unexpected(at: index) }
-        switch input[index] {
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
-            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
-            index &+= 1
-        case UInt8(ascii: "u"):
-            index &+= 1
-            for _ in 0..<4 {
-                guard index < input.count, Hexadecimal.value(input[index]) != nil else {
-                    throw .unexpected(at: index)
-                }
-                index &+= 1
-            }
-        default:
-            throw .unexpected(at: index)
-        }
+    private static func notDigits(in word: UInt64) -> UInt64 {
+        // Digits become 0 to 9; 10 and more have a top bit, or get one when 118 is added.
+        let values = word ^ 0x30 &* ByteScan.everyByte
+        return values | (values &+ 118 &* ByteScan.everyByte)
     }
 }

@@ -5,6 +5,13 @@ package struct JSONString: Equatable, Sendable {
     package let hasEscapes: Bool
     /// Whether it is written in ASCII only; its escapes may name other characters.
     package let isASCII: Bool
+
+    /// The same string, where the text before it has so many more bytes.
+    @inline(__always)
+    func moved(by distance: Int) -> JSONString {
+        let range = Range(uncheckedBounds: (range.lowerBound &+ distance, range.upperBound &+ distance))
+        return JSONString(range: range, hasEscapes: hasEscapes, isASCII: isASCII)
+    }
 }
 
 /// A value in JSON text (RFC 8259, section 3), by where it is; valid all the way down.

@@ -8,7 +8,7 @@ package import LogRecords
 ///
 /// A message that is not a JSON object becomes a record with its text, and a fault.
 package struct JSONParser: FormatParser {
-    private var members = MemberList()
+    var members = MemberList()
 
     package init() {}
 
@@ -21,7 +21,7 @@ package struct JSONParser: FormatParser {
         let text = message.extracting(JSONScanner.content(of: message))
         record.severity = .informational
         do throws(JSONError) {
-            try members.read(text, context)
+            try members.read(text, for: record, context)
         } catch {
             members.forget()
             Self.keep(text, because: error, in: &record)
@@ -36,7 +36,7 @@ package struct JSONParser: FormatParser {
             let member = members.list[index]
             let isKept =
                 if let role = members.role(at: index) {
-                    fill(role, with: member.value, in: text, &record)
+                    fill(role, with: member.value, in: text, &record, isPlain: context.isPlain)
                 } else {
                     Self.attach(member, in: text, &record)
                 }
@@ -134,139 +134,5 @@ package struct JSONParser: FormatParser {
             if hasNumber { members[role] = -1 }
             hasNumber = true
         }
-    }
-
-    // MARK: fields
-
-    /// Mutating, because otherwise all of `self` is copied.
-    ///
-    /// - Returns: whether nothing of the value had to be replaced.
-    private mutating func fill(
-        _ role: FieldRole,
-        with value: JSONValue,
-        in text: Span<UInt8>,
-        _ record: inout LogRecord
-    ) -> Bool {
-        switch role {
-        case .message, .journalMessage, .outputLine:
-            return fillMessage(with: value, isLine: role == .outputLine, in: text, &record)
-        case .level:
-            guard let number = members.values.anyNumber else {
-                return Self.setLevelName(to: value, in: text, &record)
-            }
-            // The severity itself needs no number beside it.
-            if number != Int64(record.severity.rawValue) { record.set(.levelNumber, to: number) }
-            return true
-        case .levelNumber:
-            record.set(.levelNumber, to: members.values.levelNumber ?? 0)
-            return true
-        case .openTelemetryLevel, .mySQLLevel:
-            record.set(.levelNumber, to: RoleValues.integer(value, in: text) ?? 0)
-            return true
-        case .line:
-            record.set(.line, to: members.values.line ?? 0)
-            return true
-        case .levelName, .levelText, .mongoLevel:
-            return Self.setLevelName(to: value, in: text, &record)
-        case .file, .callSite:
-            return fillFile(with: value, in: text, &record)
-        case .time, .mongoTime, .seconds, .nanoseconds, .facility:
-            return true
-        case .mongoLogger, .mongoThread, .tracingTarget, .appName, .procid, .hostname, .msgid, .logger, .function,
-            .processName, .threadName,
-            .exception, .stack:
-            guard let key = role.textField else { return true }
-            return Self.set(key, to: value, in: text, &record)
-        }
-    }
-
-    private func fillMessage(
-        with value: JSONValue,
-        isLine: Bool,
-        in text: Span<UInt8>,
-        _ record: inout LogRecord
-    ) -> Bool {
-        switch value {
-        case .string(let string):
-            let isWhole = string.append(from: text, to: &record.message)
-            if isLine, record.message.last == UInt8(ascii: "\n") {
-                record.message.removeLast()
-                if record.message.last == UInt8(ascii: "\r") { record.message.removeLast() }
-            }
-            return isWhole
-        case .array(let range):
-            var bytes: [UInt8] = []
-            _ = RoleValues.eachByte(of: text.extracting(range)) { bytes.append($0) }
-            return TextEscaping.appendValid(bytes.span, to: &record.message)
-        default:
-            return true
-        }
-    }
-
-    /// A file may have the line with it: `server/main.go:42`.
-    private mutating func fillFile(with value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
-        guard case .string(let string) = value else { return true }
-        if record.mayLeaveUnread(.file), record.mayLeaveUnread(.line) { return true }
-        let start = record.bytes.count
-        let isWhole = string.append(from: text, to: &record.bytes)
-        guard members[.line] < 0, let (count, line) = RoleValues.callSite(record.bytes.span.extracting(start...)) else {
-            record.add(.known(.file), .bytes(start..<record.bytes.count))
-            return isWhole
-        }
-        record.add(.known(.file), .bytes(start..<(start &+ count)))
-        record.set(.line, to: line)
-        return isWhole
-    }
-
-    /// Sets the level's name, without the brackets and blanks around it.
-    private static func setLevelName(to value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
-        guard case .string(let string) = value, !record.mayLeaveUnread(.levelName) else { return true }
-        let start = record.bytes.count
-        let isWhole = string.append(from: text, to: &record.bytes)
-        let name = LevelNames.trimmed(record.bytes.span.extracting(start...))
-        record.add(.known(.levelName), .bytes((start &+ name.lowerBound)..<(start &+ name.upperBound)))
-        return isWhole
-    }
-
-    /// Sets a field to the text of a string or number.
-    private static func set(
-        _ key: FieldKey,
-        to value: JSONValue,
-        in text: Span<UInt8>,
-        _ record: inout LogRecord
-    ) -> Bool {
-        guard !record.mayLeaveUnread(key) else { return true }
-        let start = record.bytes.count
-        let isWhole =
-            if case .string(let string) = value {
-                string.append(from: text, to: &record.bytes)
-            } else {
-                value.appendCompact(from: text, to: &record.bytes)
-            }
-        record.add(.known(key), .bytes(start..<record.bytes.count))
-        return isWhole
-    }
-
-    /// Adds a member that has no known meaning as an extra field.
-    private static func attach(_ member: MemberList.Member, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
-        if member.parent < 0, !member.name.hasEscapes,
-            record.mayLeaveUnread(extra: text.extracting(member.name.range))
-        {
-            return true
-        }
-        let start = record.bytes.count
-        if member.parent >= 0 { MemberList.appendPath(of: member.parent, to: &record.bytes) }
-        var isWhole = member.name.append(from: text, to: &record.bytes)
-        let name = start..<record.bytes.count
-        if case .string(let string) = member.value {
-            isWhole = string.append(from: text, to: &record.bytes) && isWhole
-            record.add(.extra(name), .bytes(name.upperBound..<record.bytes.count))
-        } else if let integer = member.value.integer(in: text) {
-            record.add(.extra(name), .integer(integer))
-        } else {
-            isWhole = member.value.appendCompact(from: text, to: &record.bytes) && isWhole
-            record.add(.extra(name), .json(name.upperBound..<record.bytes.count))
-        }
-        return isWhole
     }
 }

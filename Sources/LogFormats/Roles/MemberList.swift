@@ -23,7 +23,8 @@ struct MemberList: Sendable {
     private static let retainedCapacity = 1024
 
     private let keys = FieldRoleTable.shared
-    private var memory = NameMemory<FieldRoleTable.Key?>()
+    private var memory = JSONNameMemory<FieldRoleTable.Key?>()
+    private var unread = UnreadRoles()
     /// A name with escapes, decoded.
     private var name: [UInt8] = []
     private var opened: UInt64 = 0
@@ -32,13 +33,18 @@ struct MemberList: Sendable {
     private(set) var list: [Member] = []
     var values = RoleValues()
 
-    /// Reads the object that the text is.
-    mutating func read(_ text: Span<UInt8>, _ context: ReceiveContext) throws(JSONError) {
+    /// Reads the object that the text is, without the members that the record may leave unread.
+    mutating func read(
+        _ text: Span<UInt8>,
+        for record: borrowing LogRecord,
+        _ context: ReceiveContext
+    ) throws(JSONError) {
         list.removeAll(keepingCapacity: true)
         opened = 0
         taken = InlineArray(repeating: -1)
         values.forget()
-        try append(in: text, from: 0, parent: -1)
+        unread.update(for: record)
+        try append(in: text, for: record)
         var index = 0
         // The list grows while it is gone through: by the members of objects that are opened.
         while index < list.count {
@@ -77,29 +83,37 @@ struct MemberList: Sendable {
         return role
     }
 
+    /// Appends the members at the top.
+    private mutating func append(in text: Span<UInt8>, for record: borrowing LogRecord) throws(JSONError) {
+        var scanner = JSONScanner()
+        var place = 0
+        while true {
+            let name: JSONString
+            let key: FieldRoleTable.Key?
+            if let known = memory.name(at: place, in: text, &scanner) {
+                (name, key) = known
+            } else {
+                let start = scanner.index
+                guard let read = try scanner.nextName(in: text) else { return }
+                name = read
+                key = find(name, parent: -1, in: text)
+                memory.keep(key, of: name, at: place, start..<scanner.index, in: text)
+            }
+            let value = try scanner.value(in: text)
+            place &+= 1
+            if !unread.contains(name, key, value, in: text, record) {
+                list.append(Member(name: name, value: value, parent: -1, key: key))
+            }
+        }
+    }
+
+    /// Appends the members of an object within the text.
     private mutating func append(in text: Span<UInt8>, from start: Int, parent: Int8) throws(JSONError) {
         var scanner = JSONScanner(from: start)
         while let member = try scanner.next(in: text) {
-            let key = key(of: member.name, parent: parent, in: text)
+            let key = find(member.name, parent: parent, in: text)
             list.append(Member(name: member.name, value: member.value, parent: parent, key: key))
         }
-    }
-
-    @inline(__always)
-    private mutating func key(of name: JSONString, parent: Int8, in text: Span<UInt8>) -> FieldRoleTable.Key? {
-        if parent < 0, !name.hasEscapes {
-            let name = text.extracting(name.range)
-            if let known = memory.meaning(of: name, at: list.count) { return known }
-            let key = find(name)
-            memory.keep(key, of: name, at: list.count)
-            return key
-        }
-        return find(name, parent: parent, in: text)
-    }
-
-    @inline(never)
-    private func find(_ name: Span<UInt8>) -> FieldRoleTable.Key? {
-        name.count <= Self.maxNameBytes ? keys.key(name, in: -1) : nil
     }
 
     @inline(never)

@@ -2,7 +2,8 @@ import LogRecords
 
 /// Reads the values of members whose roles are not simply text, and keeps those that count.
 struct RoleValues: Sendable {
-    private let levels = LevelNames.shared
+    private var levels = LevelMemory()
+    private var times = RFC3339Reader()
     private(set) var time: WallTime?
     private(set) var seconds: Int64?
     private(set) var nanoseconds: Int64?
@@ -57,7 +58,7 @@ struct RoleValues: Sendable {
             return Self.callSite(text.extracting(string.range)) != nil
         case .levelName:
             guard case .string(let name) = value, !name.range.isEmpty else { return false }
-            levelName = severity(name, in: text)
+            levelName = readSeverity(name, in: text)
             return true
         case .levelText, .mongoLevel:
             guard case .string(let name) = value, let read = severity(name, in: text) else { return false }
@@ -75,9 +76,7 @@ struct RoleValues: Sendable {
         case .level:
             return acceptLevel(value, in: text)
         case .time:
-            guard let read = Self.time(value, in: text, context) else { return false }
-            time = read
-            return true
+            return acceptTime(value, in: text, context)
         case .mongoTime:
             return false
         case .levelNumber, .facility, .seconds, .nanoseconds, .line, .openTelemetryLevel, .mySQLLevel:
@@ -116,17 +115,32 @@ struct RoleValues: Sendable {
             level = nil
             return true
         }
-        guard case .string(let name) = value, let read = severity(name, in: text) else { return false }
+        guard case .string(let name) = value, let read = readSeverity(name, in: text) else { return false }
         level = read
         anyNumber = nil
         return true
     }
 
+    private mutating func readSeverity(_ name: JSONString, in text: Span<UInt8>) -> Severity? {
+        name.hasEscapes ? severity(name, in: text) : levels.severity(named: text.extracting(name.range))
+    }
+
     /// The severity of that name; terminal colours in it are escaped in JSON.
     func severity(_ name: JSONString, in text: Span<UInt8>) -> Severity? {
-        guard name.hasEscapes else { return levels.severity(named: text.extracting(name.range)) }
+        guard name.hasEscapes else { return LevelNames.shared.severity(named: text.extracting(name.range)) }
         guard let decoded = Self.decoded(name, in: text) else { return nil }
-        return levels.severity(named: decoded.span)
+        return LevelNames.shared.severity(named: decoded.span)
+    }
+
+    private mutating func acceptTime(_ value: JSONValue, in text: Span<UInt8>, _ context: ReceiveContext) -> Bool {
+        // Most are of RFC 3339, in the second of the last one.
+        if case .string(let string) = value, !string.hasEscapes, let read = times.time(text.extracting(string.range)) {
+            time = read
+            return true
+        }
+        guard let read = Self.time(value, in: text, context) else { return false }
+        time = read
+        return true
     }
 
     /// Takes a time in an object: `{"$date": ...}` of MongoDB, `{"date": ..., "timezone": ...}` of PHP.

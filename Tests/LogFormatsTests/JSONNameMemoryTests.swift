@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 /// A parser remembers the names of the last message: its records are the same as those of a parser that never read one.
-@Suite struct NameMemoryTests {
+@Suite struct JSONNameMemoryTests {
     private static let names = [
         "message", "msg", "level", "time", "timestamp", "logger", "host", "pid", "version", "short_message", "_pid",
         "_logger", "_level", "request_id", "requestId", "Request_Id", "a", "ab", "abc", "", "levelname", "lineno",
@@ -24,8 +24,21 @@ import Testing
             }
         }
         let values = ["\"text\"", "6", "\"error\"", "1795424400.5", "null", "{\"name\": \"x\", \"level\": \"warn\"}"]
-        let members = names.map { "\"\($0)\": \(values.randomElement(using: &generator) ?? "1")" }
-        return (Array("{\(members.joined(separator: ", "))}".utf8), names)
+        // Mostly as Python writes them.
+        let isUsual = Int.random(in: 0..<3, using: &generator) > 0
+        let colon = isUsual ? ": " : [":", " : ", ":  ", ":\t", ":\n"].randomElement(using: &generator) ?? ":"
+        let comma = isUsual ? ", " : [",", " , ", ",  ", " ,\r\n"].randomElement(using: &generator) ?? ","
+        let members = names.map { "\"\($0)\"\(colon)\(values.randomElement(using: &generator) ?? "1")" }
+        var text = Array("{\(members.joined(separator: comma))}".utf8)
+        // Some are cut, or have another byte.
+        switch Int.random(in: 0..<8, using: &generator) {
+        case 0: text.removeLast(Int.random(in: 0...text.count, using: &generator))
+        case 1:
+            let place = Int.random(in: 0..<text.count, using: &generator)
+            text[place] = UInt8.random(in: 0x20..<0x80, using: &generator)
+        default: break
+        }
+        return (text, names)
     }
 
     @Test func jsonIsReadTheSame() {
@@ -48,6 +61,23 @@ import Testing
             names = object.names
             var fresh = GELFParser()
             #expect(Self.text(object.text, &parser) == Self.text(object.text, &fresh))
+        }
+    }
+
+    /// An object has the same names as the last one up to each of its bytes.
+    @Test func everyTruncationAndEveryOtherByte() {
+        let text = Array(#"{"t": 1, "message": "text", "level":"warn", "a_name_of_24_byt": null, "x":{"y":[0]}}"#.utf8)
+        var parser = JSONParser()
+        for place in text.indices {
+            _ = ParsedJSON(text, parser: &parser)
+            let part = Array(text[..<place])
+            #expect(ParsedJSON(part, parser: &parser).lines == ParsedJSON(part).lines)
+            for byte in [UInt8(ascii: "\""), UInt8(ascii: " "), UInt8(ascii: "\\"), UInt8(ascii: ":"), 0, 0xC3] {
+                _ = ParsedJSON(text, parser: &parser)
+                var other = text
+                other[place] = byte
+                #expect(ParsedJSON(other, parser: &parser).lines == ParsedJSON(other).lines)
+            }
         }
     }
 
