@@ -42,7 +42,8 @@ extension LogEncoder {
 
 /// Takes batches of encoded records.
 ///
-/// Only the writer thread uses it, one call at a time.
+/// Only the writer thread uses it, one call at a time; and while that thread sleeps and nothing waits, threads that
+/// record, for `writeWithoutWaiting`.
 public protocol LogOutput: AnyObject {
     /// The time without writes after which the writer calls `check`; nil: never.
     var checkInterval: Duration? { get }
@@ -74,6 +75,20 @@ public protocol LogOutput: AnyObject {
     /// - Returns: the newly settled records, counted from the first that is not skipped.
     func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome
 
+    /// Whether `writeWithoutWaiting` may be called now.
+    ///
+    /// Not where a system call may wait, as write(2) does for a disk, and not before the output is ready again after a
+    /// failure.
+    var canWriteWithoutWaiting: Bool { get }
+
+    /// Writes what it can of a batch without waiting for anything, on a thread that must not wait.
+    ///
+    /// The next `write` begins with the others, whose failure, if any, it meets again and returns.
+    ///
+    /// - Parameter batch: not empty.
+    /// - Returns: the number of records, from the front, that are committed.
+    func writeWithoutWaiting(_ batch: LogBatch) -> Int
+
     /// Maintains the output while there is nothing to write; reopens a file that was renamed, for example.
     func check()
 
@@ -95,6 +110,12 @@ extension LogOutput {
 
     /// Nil: `write` returns every commit.
     public var commitDescriptor: Int32? { nil }
+
+    /// False: `write` may wait.
+    public var canWriteWithoutWaiting: Bool { false }
+
+    /// Writes nothing.
+    public func writeWithoutWaiting(_ batch: LogBatch) -> Int { 0 }
 
     /// Does nothing.
     public func check() {}

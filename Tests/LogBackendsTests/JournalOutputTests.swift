@@ -101,6 +101,69 @@ import Testing
         #expect(waiting(in: first).first == "MESSAGE=0\n")
     }
 
+    // MARK: writes that must not wait
+
+    @Test func withoutAConnectionNothingIsWrittenAtOnce() throws {
+        #expect(!output.canWriteWithoutWaiting)
+        let journal = try UnixReceiver(.datagram, at: path)
+        #expect(!output.canWriteWithoutWaiting, "the writer connects")
+        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        #expect(output.canWriteWithoutWaiting)
+        #expect(output.writeWithoutWaiting(batch(1..<4)) == 3)
+        #expect(waiting(in: journal) == entries(0..<4))
+        journal.close()
+        #expect(output.writeWithoutWaiting(batch(4..<5)) == 0)
+        #expect(!output.canWriteWithoutWaiting)
+        #expect(output.write([batch(4..<5)], skipping: 0).failure?.errno == Errno(ECONNREFUSED))
+    }
+
+    @Test func aFullQueueTakesAPartAndTheWriterTheRest() throws {
+        let journal = try UnixReceiver(.datagram, at: path)
+        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        let rest = batch(1..<3000)
+        let done = output.writeWithoutWaiting(rest)
+        #expect((1..<2999).contains(done))
+        #expect(output.writeWithoutWaiting(batch(0..<1)) == 0)
+        #expect(output.canWriteWithoutWaiting, "the connection is as good as before")
+        let written = Writing(rest, skipping: done, to: output)
+        var found: [String] = []
+        let arrived = eventually {
+            found += waiting(in: journal)
+            return found.count >= 3000
+        }
+        #expect(arrived)
+        let isSame = found == entries(0..<3000)
+        #expect(isSame, "\(found.count)")
+        #expect(written.outcome.done == 2999 - done)
+    }
+
+    @Test func anEntryTooLargeForADatagramIsTheWriters() throws {
+        let journal = try UnixReceiver(.datagram, at: path)
+        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        var batch = batch(1..<2)
+        batch.bytes += Array("DATA=\(String(repeating: "y", count: 1 << 20))\n".utf8)
+        batch.endRecord()
+        #expect(output.writeWithoutWaiting(batch) == 1)
+        #expect(output.write([batch], skipping: 1).done == 1)
+        #expect(journal.receiveText() == "MESSAGE=0\n")
+        #expect(journal.receiveText() == "MESSAGE=1\n")
+        let file = try #require(journal.receiveFile())
+        close(file)
+    }
+
+    /// The old socket is still open, so that sending to it succeeds.
+    @Test func whatTheReplacedSocketTookAtOnceIsNotCommitted() throws {
+        let first = try UnixReceiver(.datagram, at: path)
+        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        unlink(path)
+        let second = try UnixReceiver(.datagram, at: path)
+        #expect(output.writeWithoutWaiting(batch(1..<3)) == 0)
+        #expect(!output.canWriteWithoutWaiting)
+        #expect(output.write([batch(1..<3)], skipping: 0).done == 2)
+        #expect(waiting(in: second) == entries(1..<3))
+        #expect(waiting(in: first) == entries(0..<3))
+    }
+
     @Test func aFullQueueMakesTheWriterWait() throws {
         let journal = try UnixReceiver(.datagram, at: path)
         let batch = batch(0..<3000)
@@ -155,10 +218,10 @@ private final class Writing: @unchecked Sendable {
     private var result = WriteOutcome(done: 0)
     private let output: JournalOutput
 
-    init(_ batch: LogBatch, to output: JournalOutput) {
+    init(_ batch: LogBatch, skipping skipped: Int = 0, to output: JournalOutput) {
         self.output = output
         Thread.detachNewThread { [self] in
-            result = self.output.write([batch], skipping: 0)
+            result = self.output.write([batch], skipping: skipped)
             done.signal()
         }
     }

@@ -43,5 +43,46 @@ extension SystemTests {
                 #expect(try installed.property("NRestarts") == "0")
             }
         }
+
+        /// One client at a time: the thread that answers it writes its records.
+        @Test(arguments: [1, 2])
+        func recordsOfHelloAreInOrderThroughRestartsOfJournald(threads: Int) throws {
+            try InstalledHost.shared.get().use { installed in
+                let journal = installed.journal()
+                try installed.setFlags("--threads \(threads)")
+                try installed.systemctl("start", "sockserved.service")
+                let load = try installed.underLoad(clients: 1) {
+                    for round in 1...3 {
+                        try journal.waitForExchanges(100 * round)
+                        try installed.systemctl("restart", "systemd-journald.service")
+                    }
+                    try journal.waitForExchanges(400)
+                }
+                #expect(load.failures == [])
+                try journal.expectRecords(of: load)
+                let answered = Set(load.answered.map { "Received data: \($0)" })
+                var wrong: [[String]] = []
+                let isComplete = try eventually {
+                    wrong = try exchanges(in: journal).filter { texts in
+                        texts.contains(where: answered.contains) && texts.map { $0.prefix(9) } != Self.steps
+                    }
+                    return wrong.isEmpty
+                }
+                #expect(isComplete, "\(wrong)")
+            }
+        }
+
+        /// How the texts of one exchange begin.
+        private static let steps = ["Connectio", "Received ", "Sent data", "Connectio"] as [Substring]
+
+        /// The texts of each connection, in order; what was sent to two journalds is there twice, and taken once.
+        private func exchanges(in journal: Journal) throws -> [[String]] {
+            var texts: [String: [String]] = [:]
+            for entry in try journal.entries("SOCKSERVED_PROTOCOL=hello") {
+                guard let connection = entry["SOCKSERVED_CONNECTION"], let text = entry["MESSAGE"] else { continue }
+                if texts[connection]?.contains(text) != true { texts[connection, default: []].append(text) }
+            }
+            return Array(texts.values)
+        }
     }
 }

@@ -19,6 +19,7 @@ package final class MemoryBackend: LogBackend {
         var rejected: [[UInt8]] = []
         var addresses: Set<UInt> = []
         var writes = 0
+        var promptWrites = 0
         var closes = 0
         var checks = 0
         var violations: [String] = []
@@ -26,11 +27,20 @@ package final class MemoryBackend: LogBackend {
 
     private let state: Mutex<State>
     private let encoding: Encoding
+    /// How many records a write that must not wait takes; nil: the output has no such writes.
+    private let promptness: (@Sendable (_ count: Int) -> Int)?
     private let paused = Atomic<Bool>(false)
     private let inWrite = Atomic<Bool>(false)
+    private let inUse = Atomic<Bool>(false)
 
-    package init(paused: Bool = false, script: Script? = nil, encoding: @escaping Encoding = { $0.message }) {
+    package init(
+        paused: Bool = false,
+        script: Script? = nil,
+        promptness: (@Sendable (_ count: Int) -> Int)? = nil,
+        encoding: @escaping Encoding = { $0.message }
+    ) {
         self.encoding = encoding
+        self.promptness = promptness
         state = Mutex(State(script: script))
         self.paused.store(paused, ordering: .releasing)
     }
@@ -41,6 +51,8 @@ package final class MemoryBackend: LogBackend {
     package var rejected: [String] { state.withLock { $0.rejected }.map { String(decoding: $0, as: UTF8.self) } }
     package var committedCount: Int { state.withLock { $0.committed.count } }
     package var writes: Int { state.withLock { $0.writes } }
+    /// Writes that must not wait, which `writes` does not count.
+    package var promptWrites: Int { state.withLock { $0.promptWrites } }
     package var closes: Int { state.withLock { $0.closes } }
     package var checks: Int { state.withLock { $0.checks } }
     /// Calls that the contract of `LogOutput` does not allow.
@@ -90,6 +102,10 @@ package final class MemoryBackend: LogBackend {
             backend.write(batches, skipping: skipped)
         }
 
+        var canWriteWithoutWaiting: Bool { backend.promptness != nil }
+
+        func writeWithoutWaiting(_ batch: LogBatch) -> Int { backend.writeWithoutWaiting(batch) }
+
         func check() {
             backend.state.withLock { $0.checks += 1 }
         }
@@ -100,8 +116,12 @@ package final class MemoryBackend: LogBackend {
     }
 
     private func write(_ batches: [LogBatch], skipping skipped: Int) -> WriteOutcome {
-        if inWrite.exchange(true, ordering: .acquiringAndReleasing) { note("two writes at once") }
-        defer { inWrite.store(false, ordering: .releasing) }
+        use()
+        inWrite.store(true, ordering: .releasing)
+        defer {
+            inWrite.store(false, ordering: .releasing)
+            inUse.store(false, ordering: .releasing)
+        }
         while paused.load(ordering: .acquiring) { usleep(500) }
         if batches.isEmpty || batches.contains(where: \.isEmpty) { note("an empty batch") }
         for (one, next) in zip(batches, batches.dropFirst()) where one.position + UInt64(one.count) != next.position {
@@ -130,6 +150,23 @@ package final class MemoryBackend: LogBackend {
             }
         }
         return outcome
+    }
+
+    private func writeWithoutWaiting(_ batch: LogBatch) -> Int {
+        use()
+        defer { inUse.store(false, ordering: .releasing) }
+        if batch.isEmpty { note("an empty batch") }
+        let done = promptness?(batch.count) ?? 0
+        state.withLock { state in
+            state.promptWrites += 1
+            if state.closes > 0 { state.violations.append("a write after close") }
+            for index in 0..<done { state.committed.append(Array(batch.bytes[batch.range(of: index)])) }
+        }
+        return done
+    }
+
+    private func use() {
+        if inUse.exchange(true, ordering: .acquiringAndReleasing) { note("two writes at once") }
     }
 
     private func note(_ breach: String) {

@@ -38,6 +38,26 @@ final class JournalOutput: LogOutput {
         return outcome
     }
 
+    /// Connecting is the writer's.
+    var canWriteWithoutWaiting: Bool { socket.isConnected }
+
+    /// Sends up to the first entry for which there is no room, or that is too large for a datagram.
+    func writeWithoutWaiting(_ batch: LogBatch) -> Int {
+        var sent = 0
+        var failure: Errno?
+        do throws(Errno) {
+            while sent < batch.count {
+                try socket.sendWithoutWaiting(batch.bytes.span.extracting(batch.range(of: sent)))
+                sent += 1
+            }
+        } catch {
+            failure = error
+        }
+        guard JournalSocket.isBroken(failure) || !socket.isAtPath else { return sent }
+        socket.disconnect()
+        return 0
+    }
+
     func close() {
         socket.disconnect()
     }

@@ -74,11 +74,24 @@ struct JournalSocket {
     mutating func send(_ entry: Span<UInt8>) throws(Errno) {
         // The pointer does not leave the call.
         try entry.withUnsafeBytes { entry throws(Errno) in
-            try whileFull { socket throws(Errno) in
-                let count = retrying { Glibc.send(socket, entry.baseAddress, entry.count, Int32(MSG_NOSIGNAL)) }
-                guard count >= 0 else { throw Errno.last }
-            }
+            try whileFull { socket throws(Errno) in try Self.send(entry, over: socket) }
         }
+    }
+
+    /// As `send`, but does not wait.
+    ///
+    /// - Throws: the error of send(2), `EAGAIN` while journald's queue is full.
+    mutating func sendWithoutWaiting(_ entry: Span<UInt8>) throws(Errno) {
+        let socket = descriptor
+        // The pointer does not leave the call.
+        try entry.withUnsafeBytes { entry throws(Errno) in try Self.send(entry, over: socket) }
+        sinceFull &+= 1
+    }
+
+    private static func send(_ entry: UnsafeRawBufferPointer, over socket: Int32) throws(Errno) {
+        let flags = Int32(MSG_NOSIGNAL) | Int32(MSG_DONTWAIT)
+        let count = retrying { Glibc.send(socket, entry.baseAddress, entry.count, flags) }
+        guard count >= 0 else { throw Errno.last }
     }
 
     /// Sends an entry that is in a file.

@@ -17,8 +17,11 @@ public import Linux
 /// 5. The producer's thread asks with `settled(awaiting:)` how many of its records are settled and which were rejected,
 ///    and replies to its peers.
 ///
+/// Where a peer waits for a few records and nothing else does, steps 2 to 4 need no change of threads, which costs more
+/// than the write: `flushAwaited` takes the writer's place, if the output never waits.
+///
 /// The queue is bounded in memory: `isFull` is true while records wait that take `capacity` or more. A producer should then
-/// stop taking in records until it is notified that half of that is free. With `hasBacklog`, at a megabyte, it should no
+/// stop taking in records until it is notified that half of that is free. With `hasBacklog`, at half a megabyte, it should no
 /// longer take in records of those who send much: the others' records would wait for theirs.
 public final class LogPipeline: Sendable {
     let queue: LogQueue
@@ -51,7 +54,7 @@ public final class LogPipeline: Sendable {
     public func makeProducer(notify: @escaping @Sendable () -> Void) -> LogProducer {
         let account = ProducerAccount(notify: notify)
         queue.register(account)
-        return LogProducer(queue: queue, account: account)
+        return LogProducer(queue: queue, writer: writer, account: account)
     }
 
     /// Replaces the backend.

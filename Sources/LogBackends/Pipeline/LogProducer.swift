@@ -6,8 +6,11 @@ public import LogRecords
 /// records from 1.
 public final class LogProducer {
     private static let flushBytes = 64 * 1024
+    /// The most that `flushAwaited` writes itself: less time than a change of threads takes.
+    private static let (ownRecords, ownBytes) = (8, 16 * 1024)
 
     private let queue: LogQueue
+    private let writer: LogWriter
     private let account: ProducerAccount
     private var generation: UInt64
     // Unchecked, because the check costs more than the access: encoders and the queue never call back.
@@ -23,8 +26,9 @@ public final class LogProducer {
     /// The position of the last record that was handed over.
     public private(set) var flushedPosition: UInt64 = 0
 
-    init(queue: LogQueue, account: ProducerAccount) {
+    init(queue: LogQueue, writer: LogWriter, account: ProducerAccount) {
         self.queue = queue
+        self.writer = writer
         self.account = account
         let (backend, generation) = queue.backend
         encoder = backend.makeEncoder()
@@ -73,6 +77,23 @@ public final class LogProducer {
         guard !batch.isEmpty else { return }
         queue.submit(&batch, from: account)
         flushedPosition = position
+    }
+
+    /// Hands over a batch that a peer waits for.
+    ///
+    /// Writes it on the calling thread where that is short: there are few records, the output never waits, the writer
+    /// thread sleeps and nothing is queued. That thread writes what the output does not take at once.
+    ///
+    /// - Returns: whether it was written so. No notification follows for what is settled already: the caller asks.
+    public func flushAwaited() -> Bool {
+        guard !batch.isEmpty, batch.count <= Self.ownRecords, batch.size <= Self.ownBytes,
+            writer.writeWithoutWaiting(&batch, from: account)
+        else {
+            flush()
+            return false
+        }
+        flushedPosition = position
+        return true
     }
 
     /// Whether the queue is full, so that the caller should not take in more.

@@ -18,7 +18,6 @@ final class LogQueue: Sendable {
         /// The backend whose encoders producers use; its generation is the number of backends before it.
         var backend: any LogBackend
         var generation: UInt64 = 0
-        var writerSleeps = false
         /// The number of waiting bytes at which the producers that wait for space are notified; nil: none waits.
         var resumeBytes: Int?
         var finishing = false
@@ -36,6 +35,8 @@ final class LogQueue: Sendable {
     private let state: Mutex<State>
     private let waitingBytes = Atomic<Int>(0)
     private let currentGeneration = Atomic<UInt64>(0)
+    /// Whether the next batch wakes the writer; changed with the lock only.
+    private let writerSleeps = Atomic<Bool>(false)
     private let waker = Waker()
 
     init(capacity: Int, backend: any LogBackend) {
@@ -89,18 +90,34 @@ final class LogQueue: Sendable {
     /// Takes the batch over and replaces it by an empty one.
     func submit(_ batch: inout LogBatch, from account: ProducerAccount) {
         let mustWake = state.withLock { state in
-            batch.position = state.metrics.received
-            state.metrics.received &+= UInt64(batch.count)
-            state.metrics.waitingBytes += batch.memory
-            waitingBytes.store(state.metrics.waitingBytes, ordering: .relaxed)
-            var replacement = state.spares.popLast() ?? LogBatch()
-            swap(&batch, &replacement)
-            state.submissions.append(Submission(batch: replacement, account: account))
-            defer { state.writerSleeps = false }
-            return state.writerSleeps
+            state.submissions.append(receive(&batch, from: account, &state))
+            return writerSleeps.exchange(false, ordering: .relaxed)
         }
         if mustWake { waker.wake() }
     }
+
+    /// Takes the batch over for a write on the calling thread, in place of the writer.
+    ///
+    /// - Returns: nil when other batches wait, or the writer does not sleep; then the batch stays with the caller.
+    func submitAlone(_ batch: inout LogBatch, from account: ProducerAccount) -> Submission? {
+        state.withLock { state in
+            guard writerIsIdle, state.submissions.isEmpty else { return nil }
+            return receive(&batch, from: account, &state)
+        }
+    }
+
+    private func receive(_ batch: inout LogBatch, from account: ProducerAccount, _ state: inout State) -> Submission {
+        batch.position = state.metrics.received
+        state.metrics.received &+= UInt64(batch.count)
+        state.metrics.waitingBytes += batch.memory
+        waitingBytes.store(state.metrics.waitingBytes, ordering: .relaxed)
+        var replacement = state.spares.popLast() ?? LogBatch()
+        swap(&batch, &replacement)
+        return Submission(batch: replacement, account: account)
+    }
+
+    /// Whether the writer sleeps until there is a batch, read without the lock: it may just have been woken.
+    var writerIsIdle: Bool { writerSleeps.load(ordering: .relaxed) }
 
     // MARK: the writer
 
@@ -121,7 +138,7 @@ final class LogQueue: Sendable {
         state.withLock { state in
             guard limit > 0, !state.submissions.isEmpty else {
                 if state.finishing, state.submissions.isEmpty { return .end }
-                state.writerSleeps = mayRest && limit > 0
+                writerSleeps.store(mayRest && limit > 0, ordering: .relaxed)
                 return .sleep
             }
             var count = 0
@@ -140,7 +157,7 @@ final class LogQueue: Sendable {
     /// also until a batch is submitted.
     func sleep(_ time: Duration?, orReadable descriptor: Int32? = nil) {
         waker.wait(time, orReadable: descriptor)
-        state.withLock { $0.writerSleeps = false }
+        state.withLock { _ in writerSleeps.store(false, ordering: .relaxed) }
     }
 
     /// Wakes the writer.

@@ -25,7 +25,21 @@ final class LogWriter: Sendable {
         }
     }
 
+    /// What is being written, and to what.
+    private struct State {
+        var output: (any LogOutput)?
+        var window = WriteWindow()
+        /// The number of consecutive writes that settled nothing.
+        var attempt = 0
+        /// Whether the output has accepted all records, and will commit them later.
+        var isUnderWay = false
+        /// When it was given the oldest of them.
+        var start: MonotonicTime?
+    }
+
     private let queue: LogQueue
+    /// Locked by the thread while it does not sleep, and by producers that do not wait for it.
+    private let state = Mutex(State())
     /// The output that will replace the current one.
     private let handover: Mutex<Handover?>
     private let beats = Atomic<UInt64>(0)
@@ -62,40 +76,92 @@ final class LogWriter: Sendable {
         return now != before || isInOutput.load(ordering: .relaxed)
     }
 
+    // MARK: on a producer's thread
+
+    /// Writes a batch in place of the writer's thread, which sleeps; that thread writes what the output does not take now.
+    ///
+    /// Does not wait. Nothing else is queued or under way, so the order of all records stays as it is.
+    ///
+    /// - Returns: false when the batch is to be submitted.
+    func writeWithoutWaiting(_ batch: inout LogBatch, from account: ProducerAccount) -> Bool {
+        // Trying a lock that is taken may be a system call.
+        guard queue.writerIsIdle else { return false }
+        return state.withLockIfAvailable { state in
+            guard let output = state.output, output.canWriteWithoutWaiting, state.window.isEmpty,
+                handover.withLock({ $0 == nil }), submitAlone(&batch, from: account, to: &state.window)
+            else { return false }
+            let start = MonotonicTime.now
+            let done = inOutput { output.writeWithoutWaiting(state.window.batches[0]) }
+            let isComplete = done == state.window.batches[0].count
+            let outcome = WriteOutcome(done: done)
+            acknowledge(outcome, after: isComplete ? .now - start : nil, &state.window, notifies: false)
+            if !isComplete {
+                state.start = start
+                queue.wakeWriter()
+            }
+            return true
+        } ?? false
+    }
+
+    /// Afterwards only the window refers to the batch.
+    private func submitAlone(
+        _ batch: inout LogBatch,
+        from account: ProducerAccount,
+        to window: inout WriteWindow
+    ) -> Bool {
+        guard let submission = queue.submitAlone(&batch, from: account) else { return false }
+        window.add([submission])
+        return true
+    }
+
     // MARK: on the thread
 
+    /// What the thread does next.
+    private enum Step {
+        case write
+        case sleep(Duration?, orReadable: Int32? = nil)
+        /// Sleeps, and then calls `check` of the output.
+        case rest(Duration?, orReadable: Int32?)
+        case end
+    }
+
     private func run() {
-        var output: (any LogOutput)?
-        var window = WriteWindow()
-        /// The number of consecutive writes that settled nothing.
-        var attempt = 0
-        /// Whether the output has accepted all records, and will commit them later.
-        var isUnderWay = false
-        /// When it was given the oldest of them.
-        var start: MonotonicTime?
         while true {
-            renew(&output)
-            guard let current = output else { return }
-            let filling = fill(&window, upTo: current.writeLimit, mayRest: window.isEmpty || isUnderWay)
-            if window.isEmpty {
-                if filling == .end { return end(&output) }
-                queue.sleep(current.checkInterval, orReadable: current.checkDescriptor)
-                inOutput { current.check() }
-                continue
+            switch state.withLock({ step(&$0) }) {
+            case .write: break
+            case .sleep(let time, let descriptor): queue.sleep(time, orReadable: descriptor)
+            case .rest(let time, let descriptor):
+                queue.sleep(time, orReadable: descriptor)
+                state.withLock { state in inOutput { state.output?.check() } }
+            case .end: return
             }
-            if filling != .added, isUnderWay {
-                queue.sleep(Self.retryDelay(attempt), orReadable: current.commitDescriptor)
-                isUnderWay = false
-                continue
-            }
-            let writeStart = start ?? .now
-            let outcome = inOutput { current.write(window.batches, skipping: window.skipped) }
-            isUnderWay = outcome.done == 0 && outcome.failure == nil
-            start = isUnderWay ? writeStart : nil
-            acknowledge(outcome, after: isUnderWay ? nil : .now - writeStart, &window)
-            attempt = outcome.done > 0 ? 0 : attempt + 1
-            if outcome.failure != nil { queue.sleep(Self.retryDelay(attempt)) }
         }
+    }
+
+    /// Writes once, unless there is nothing to write.
+    private func step(_ state: inout State) -> Step {
+        renew(&state.output)
+        guard let output = state.output else { return .end }
+        let mayRest = state.window.isEmpty || state.isUnderWay
+        let filling = fill(&state.window, upTo: output.writeLimit, mayRest: mayRest)
+        if state.window.isEmpty {
+            if filling == .end {
+                end(&state.output)
+                return .end
+            }
+            return .rest(output.checkInterval, orReadable: output.checkDescriptor)
+        }
+        if filling != .added, state.isUnderWay {
+            state.isUnderWay = false
+            return .sleep(Self.retryDelay(state.attempt), orReadable: output.commitDescriptor)
+        }
+        let start = state.start ?? .now
+        let outcome = inOutput { output.write(state.window.batches, skipping: state.window.skipped) }
+        state.isUnderWay = outcome.done == 0 && outcome.failure == nil
+        state.start = state.isUnderWay ? start : nil
+        acknowledge(outcome, after: state.isUnderWay ? nil : .now - start, &state.window)
+        state.attempt = outcome.done > 0 ? 0 : state.attempt + 1
+        return outcome.failure == nil ? .write : .sleep(Self.retryDelay(state.attempt))
     }
 
     private static func retryDelay(_ attempt: Int) -> Duration {
@@ -134,11 +200,17 @@ final class LogWriter: Sendable {
     private func end(_ output: inout (any LogOutput)?) {
         renew(&output)
         output?.close()
+        output = nil
         ended.store(true, ordering: .releasing)
     }
 
     /// Reports the result of a write to the queue, and to each producer its part.
-    private func acknowledge(_ outcome: WriteOutcome, after time: Duration?, _ window: inout WriteWindow) {
+    private func acknowledge(
+        _ outcome: WriteOutcome,
+        after time: Duration?,
+        _ window: inout WriteWindow,
+        notifies: Bool = true
+    ) {
         var finished: [LogBatch] = []
         let shares = window.acknowledge(outcome.done, &finished)
         queue.acknowledge(
@@ -150,7 +222,7 @@ final class LogWriter: Sendable {
         )
         for (account, records) in shares {
             let rejected = outcome.rejected.lazy.filter(records.contains).map { $0 - records.lowerBound }
-            account.acknowledge(records.count, rejected: rejected)
+            account.acknowledge(records.count, rejected: rejected, notifies: notifies)
         }
     }
 

@@ -25,8 +25,13 @@ final class ProducerAccount: Sendable {
         self.notify = notify
     }
 
-    /// Adds `count` settled records; those at the indices `rejected`, from 0, were rejected.
-    func acknowledge(_ count: Int, rejected: some Sequence<Int>) {
+    /// Adds settled records.
+    ///
+    /// - Parameters:
+    ///   - count: how many.
+    ///   - rejected: the indices, from 0, of those that were rejected.
+    ///   - notifies: false on the producer's own thread, which asks for the settlement then.
+    func acknowledge(_ count: Int, rejected: some Sequence<Int>, notifies: Bool = true) {
         let mustNotify = progress.withLock { progress in
             progress.rejected.append(contentsOf: rejected.map { progress.settled &+ UInt64($0) &+ 1 })
             if progress.rejected.count > Self.rejectedLimit {
@@ -39,7 +44,7 @@ final class ProducerAccount: Sendable {
             progress.awaited = nil
             return true
         }
-        if mustNotify { notify() }
+        if mustNotify, notifies { notify() }
     }
 
     /// See `LogProducer.settled`.

@@ -143,4 +143,9 @@ package final class Recorder {
     package func flush() {
         producer.flush()
     }
+
+    /// Hands over what was recorded and is waited for; see `LogProducer.flushAwaited`.
+    ///
+    /// - Returns: whether it was written here, so that `commits` may serve at once.
+    func flushAwaited() -> Bool { producer.flushAwaited() }
 }

@@ -42,6 +42,8 @@ final class SocketWorker {
     private var flushPolicy = FlushPolicy()
     private var pacing = ReadPacing()
     private var listenersFinished: (() -> Void)?
+    /// Whether records that were waited for were written on this thread in this iteration.
+    private var hasWritten = false
 
     private init(
         mailbox: Mailbox<SocketWorker>,
@@ -131,6 +133,7 @@ final class SocketWorker {
 
     /// One iteration of the loop; see `EventLoop`.
     private func runOnce() {
+        hasWritten = false
         loop.poll(until: deadline)
         mailbox.runTasks(on: self)
         finishListeners()
@@ -158,6 +161,17 @@ final class SocketWorker {
     }
 
     private func flushIfDue() {
+        guard isFlushDue() else { return }
+        // Members that have more to do go on while the writer writes.
+        guard recorder.commits.isFlushUrgent, !loop.hasReadyMembers else { return recorder.flush() }
+        guard recorder.flushAwaited() else { return }
+        hasWritten = true
+        recorder.commits.serve()
+        // Not written here, too: one that waits again at once would not let the others have their turn.
+        if isFlushDue() { recorder.flush() }
+    }
+
+    private func isFlushDue() -> Bool {
         accounts.publish()
         let decision = flushPolicy.decide(
             hasRecords: recorder.hasUnflushed,
@@ -167,14 +181,14 @@ final class SocketWorker {
             members: loop.hasReadyMembers ? 0 : loop.memberCount,
             at: loop.now
         )
-        if decision == .flush { recorder.flush() }
+        return decision == .flush
     }
 
     /// Lets messages gather in the sockets where nothing waits for them.
     private func restIfQuiet() {
         // Bytes that one turn did not take count with the turns that take them: the sender is fast, and a rest would slow it.
         guard !loop.hasReadyMembers else { return }
-        let isAwaited = recorder.commits.waiterCount > 0 || listenersFinished != nil
+        let isAwaited = hasWritten || recorder.commits.waiterCount > 0 || listenersFinished != nil
         let bytes = messages.takeInputCount()
         guard let rest = pacing.rest(after: bytes, isAwaited: isAwaited, at: loop.now) else { return }
         if rest > .zero {
