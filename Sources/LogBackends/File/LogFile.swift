@@ -100,7 +100,7 @@ struct LogFile: ~Copyable {
     /// Left to itself, the kernel begins with gigabytes, and on ext4 each write(2) may then wait for some 30 ms. Called
     /// before a write, since those whose records have just been written need not wait for it.
     private mutating func startWriteback() {
-        guard dirtyBytes >= Self.writebackBytes else { return }
+        guard sync == .none, dirtyBytes >= Self.writebackBytes else { return }
         dirtyBytes = 0
         handle.startWriteback()
     }
