@@ -15,9 +15,9 @@ public final class LogProducer {
     private var generation: UInt64
     // Unchecked, because the check costs more than the access: encoders and the queue never call back.
     @exclusivity(unchecked) private var encoder: any LogEncoder
-    private var encoderSelection: FieldSelection
+    @exclusivity(unchecked) private var encoderSelection: FieldSelection
     /// Whether the encoder of the next record is certain: `selection` was asked for.
-    private var isPrepared = false
+    @exclusivity(unchecked) private var isPrepared = false
     @exclusivity(unchecked) private var batch = LogBatch()
 
     /// The position of the last record.
