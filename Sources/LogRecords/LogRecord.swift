@@ -240,9 +240,12 @@ public struct LogRecord: Sendable {
         forEachPart { output.append($0) }
     }
 
+    /// Whether the message as a text log shows it is `message`, and nothing of it has to be escaped.
+    public var isPlainLine: Bool { hasPlainMessage && !has(.exceptionText) && !has(.stackInfo) }
+
     /// Appends the same with everything escaped that `TextEscaping` escapes: one line.
     public func appendEscapedMessage(to output: inout [UInt8]) {
-        if hasPlainMessage, !has(.exceptionText), !has(.stackInfo) { return output.append(message.span) }
+        if isPlainLine { return output.append(message.span) }
         forEachPart { TextEscaping.append($0, to: &output) }
     }
 
