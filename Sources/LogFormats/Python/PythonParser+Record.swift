@@ -5,8 +5,8 @@ extension PythonParser {
     subscript(_ attribute: PythonAttribute) -> PickleValue { attributes[Int(attribute.rawValue)] }
 
     mutating func fill(_ record: inout LogRecord, _ input: Span<UInt8>) {
-        // One copy, of which most fields are places.
-        base = record.store(input).lowerBound
+        // One copy, of which most fields are places, unless few are needed.
+        base = record.mayLeaveUnread(extra: Span()) ? nil : record.store(input).lowerBound
         setMessage(of: &record, input)
         setLevel(of: &record, input)
         setTime(of: &record)
@@ -28,7 +28,13 @@ extension PythonParser {
     }
 
     private mutating func setMessage(of record: inout LogRecord, _ input: Span<UInt8>) {
-        guard let limit else { return writer.appendText(self[.msg], machine, input, to: &record.message) }
+        guard let limit else {
+            let message = self[.msg]
+            if message.kind == .text, !message.isDecoded, writer.takesPlain(input.extracting(message.range)) {
+                return record.setPlainMessage(input.extracting(message.range))
+            }
+            return writer.appendText(message, machine, input, to: &record.message)
+        }
         record.set(.originalLength, to: Int64(input.count))
         let message = self[.msg]
         guard message.kind == .text, message.range.count > limit else {
@@ -64,7 +70,8 @@ extension PythonParser {
             return keep(.process)
         }
         switch self[.process].kind {
-        case .integer, .digits, .text: add(.known(.procid), self[.process], to: &record, input)
+        case .integer, .digits, .text:
+            if !record.mayLeaveUnread(.procid) { add(.known(.procid), self[.process], to: &record, input) }
         default: keep(.process)
         }
     }
@@ -142,7 +149,7 @@ extension PythonParser {
         _ input: Span<UInt8>
     ) {
         let range = value.range
-        if value.kind == .text, !value.isDecoded, writer.takes(input.extracting(range)) {
+        if let base, value.kind == .text, !value.isDecoded, writer.takes(input.extracting(range)) {
             record.add(name, .bytes((base &+ range.lowerBound)..<(base &+ range.upperBound)))
             return
         }
