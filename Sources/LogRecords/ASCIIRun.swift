@@ -4,6 +4,7 @@ package enum ASCIIRun {
     package static func end(in input: Span<UInt8>, from start: Int) -> Int {
         let bytes = input.bytes
         // All bits of the bytes from `index` on that are plain: as signed numbers, plus one, only these are above 0x20.
+        @inline(__always)
         func plain(_ index: Int) -> SIMDMask<SIMD16<Int8>> {
             // Bounds are checked by the loops; any sixteen bytes are sixteen Int8.
             let signed = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD16<Int8>.self)

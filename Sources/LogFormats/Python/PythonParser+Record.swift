@@ -6,7 +6,7 @@ extension PythonParser {
 
     mutating func fill(_ record: inout LogRecord, _ input: Span<UInt8>) {
         // One copy, of which most fields are places, unless few are needed.
-        base = record.mayLeaveUnread(extra: Span()) ? nil : record.store(input).lowerBound
+        base = record.mayLeaveUnread(parts: .extra) ? nil : record.store(input).lowerBound
         setMessage(of: &record, input)
         setLevel(of: &record, input)
         setTime(of: &record)
@@ -24,7 +24,7 @@ extension PythonParser {
         set(.threadName, to: .threadName, in: &record, input)
         set(.exceptionText, to: .excText, in: &record, input)
         set(.stackInfo, to: .stackInfo, in: &record, input)
-        if !record.mayLeaveUnread(extra: Span()) { keepWhatIsNotSaid(input) }
+        if !record.mayLeaveUnread(parts: .extra) { keepWhatIsNotSaid(input) }
     }
 
     private mutating func setMessage(of record: inout LogRecord, _ input: Span<UInt8>) {
@@ -116,6 +116,7 @@ extension PythonParser {
     }
 
     private mutating func setTime(of record: inout LogRecord) {
+        guard !record.mayLeaveUnread(parts: [.claimedTime, .extra]) else { return }
         let seconds: Double
         switch self[.created].kind {
         case .float: seconds = self[.created].float

@@ -39,8 +39,7 @@ final class EventLoop {
 
     let poller: Poller
     /// The time when the present iteration began.
-    // Unchecked, because asking costs more than the access: nothing is called while it is read or set.
-    @exclusivity(unchecked) private(set) var now = MonotonicTime.now
+    private(set) var now = MonotonicTime.now
     /// Whether the daemon stops: the listeners bring in no more.
     private(set) var isStopping = false
 
