@@ -184,12 +184,13 @@ struct SyslogScan: Sendable {
             )
         else { return nil }
         reset(endedWithNull: false)
-        let length = end.message &- first
+        let content = first..<min(end.message, first &+ limit)
         return Found(
-            content: first..<min(end.message, first &+ limit),
-            length: length,
+            content: content,
+            length: end.message &- first,
             next: end.next,
-            isMiscounted: end.message != counted
+            isMiscounted: end.message != counted,
+            isPlain: ASCIIRun.end(in: data.extracting(content), from: 0) == content.count
         )
     }
 

@@ -64,7 +64,7 @@ struct PlainPickle {
         }
         guard length <= input.count &- start else { return nil }
         position = start &+ length
-        let text = PickleValue(.text, start..<position, isDecoded: false)
+        let text = PickleValue(.text, Range(uncheckedBounds: (start, position)), isDecoded: false)
         takePut(input)
         return text
     }

@@ -6,7 +6,7 @@ extension PythonParser {
 
     mutating func fill(_ record: inout LogRecord, _ input: Span<UInt8>) {
         // One copy, of which most fields are places, unless few are needed.
-        base = record.mayLeaveUnread(parts: .extra) ? nil : record.store(input).lowerBound
+        base = record.selection.mayLeaveUnread(parts: .extra) ? nil : record.store(input).lowerBound
         setMessage(of: &record, input)
         setLevel(of: &record, input)
         setTime(of: &record)
@@ -24,7 +24,7 @@ extension PythonParser {
         set(.threadName, to: .threadName, in: &record, input)
         set(.exceptionText, to: .excText, in: &record, input)
         set(.stackInfo, to: .stackInfo, in: &record, input)
-        if !record.mayLeaveUnread(parts: .extra) { keepWhatIsNotSaid(input) }
+        if !record.selection.mayLeaveUnread(parts: .extra) { keepWhatIsNotSaid(input) }
     }
 
     private mutating func setMessage(of record: inout LogRecord, _ input: Span<UInt8>) {
@@ -71,7 +71,7 @@ extension PythonParser {
         }
         switch self[.process].kind {
         case .integer, .digits, .text:
-            if !record.mayLeaveUnread(.procid) { add(.known(.procid), self[.process], to: &record, input) }
+            if !record.selection.mayLeaveUnread(.procid) { add(.known(.procid), self[.process], to: &record, input) }
         default: keep(.process)
         }
     }
@@ -116,7 +116,7 @@ extension PythonParser {
     }
 
     private mutating func setTime(of record: inout LogRecord) {
-        guard !record.mayLeaveUnread(parts: [.claimedTime, .extra]) else { return }
+        guard !record.selection.mayLeaveUnread(parts: [.claimedTime, .extra]) else { return }
         let seconds: Double
         switch self[.created].kind {
         case .float: seconds = self[.created].float
@@ -139,7 +139,7 @@ extension PythonParser {
     ) {
         let value = self[attribute]
         guard value.kind == .text else { return keep(attribute) }
-        guard !value.range.isEmpty, !record.mayLeaveUnread(key) else { return }
+        guard !value.range.isEmpty, !record.selection.mayLeaveUnread(key) else { return }
         add(.known(key), value, to: &record, input)
     }
 

@@ -96,7 +96,7 @@ package struct PythonParser: FormatParser {
     private mutating func forgetItems() {
         if !extras.isEmpty { extras.forget() }
         var places = attributes.mutableSpan
-        for index in places.indices { places[index] = PickleValue(.unset) }
+        places.update(repeating: PickleValue(.unset))
         isLossy = false
     }
 
@@ -124,8 +124,10 @@ package struct PythonParser: FormatParser {
         var pickle = plain
         var attributes = attributes.mutableSpan
         while !pickle.end(input) {
-            guard let name = pickle.text(input), let value = pickle.value(input) else { return false }
-            sort(name, value, PythonAttribute(input.extracting(name.range)), &attributes, &extras, &isLossy)
+            guard let name = pickle.text(input) else { return false }
+            let attribute = PythonAttribute(input.extracting(name.range))
+            guard let value = pickle.value(input) else { return false }
+            sort(name, value, attribute, &attributes, &extras, &isLossy)
         }
         plain = pickle
         return true

@@ -22,6 +22,10 @@ package struct SyslogParser: FormatParser {
         SyslogFraming(limit: limit)
     }
 
+    package static func makeDatagramFraming(limit: Int) -> any DatagramFraming {
+        WholeDatagramFraming(limit: limit, findsPlain: true)
+    }
+
     /// Fills a record that was begun.
     ///
     /// Every message becomes a record.
