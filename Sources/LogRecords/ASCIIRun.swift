@@ -11,22 +11,21 @@ package enum ASCIIRun {
             return (signed &+ SIMD16(repeating: 1)) .> SIMD16(repeating: 0x20)
         }
         var index = start
-        while index < input.count, input.count &- index >= 64 {
-            let found = words(plain(index) .& plain(index &+ 16) .& plain(index &+ 32) .& plain(index &+ 48))
-            guard found[0] & found[1] == .max else { break }
-            index &+= 64
-        }
-        while index < input.count, input.count &- index >= 16 {
-            let found = words(plain(index))
-            guard found[0] == .max else { return index &+ (~found[0]).trailingZeroBitCount >> 3 }
-            guard found[1] == .max else { return index &+ 8 &+ (~found[1]).trailingZeroBitCount >> 3 }
-            index &+= 16
-        }
-        // The last sixteen bytes instead of the few that are left, where there are sixteen.
-        let last = input.count &- 16
-        if index < input.count, last >= start {
-            let found = words(plain(last))
-            if found[0] & found[1] == .max { return input.count }
+        if input.count &- start >= 16 {
+            while input.count &- index >= 64 {
+                let found = words(plain(index) .& plain(index &+ 16) .& plain(index &+ 32) .& plain(index &+ 48))
+                guard found[0] & found[1] == .max else { break }
+                index &+= 64
+            }
+            while input.count &- index >= 16 {
+                let found = words(plain(index))
+                guard found[0] == .max else { return index &+ (~found[0]).trailingZeroBitCount >> 3 }
+                guard found[1] == .max else { return index &+ 8 &+ (~found[1]).trailingZeroBitCount >> 3 }
+                index &+= 16
+            }
+            // The last sixteen bytes instead of the few that are left.
+            let last = words(plain(input.count &- 16))
+            if last[0] & last[1] == .max { return input.count }
         }
         index = end(in: input, from: index) { notPlain($0) }
         while index < input.count, (0x20..<0x7F).contains(input[index]) { index &+= 1 }
