@@ -147,21 +147,18 @@ public struct LogRecord: Sendable {
 
     /// Whether a parser may leave a field of that key unread: nothing would show what is wrong with it, either.
     public borrowing func mayLeaveUnread(_ key: FieldKey) -> Bool {
-        !selection.contains(key) && key != .appName && hidesFaults
+        selection.mayLeaveUnread(key)
     }
 
     /// Whether a parser may leave any of those parts unread, for the same reason.
     public borrowing func mayLeaveUnread(parts: FieldSelection) -> Bool {
-        selection.isDisjoint(with: parts) && hidesFaults
+        selection.mayLeaveUnread(parts: parts)
     }
 
     /// Whether a parser may leave an extra field of that name unread.
     public borrowing func mayLeaveUnread(extra name: Span<UInt8>) -> Bool {
-        hidesFaults && !needsExtra(named: name)
+        selection.hidesFaults && !needsExtra(named: name)
     }
-
-    /// Whether neither a fault nor the message as received is needed.
-    private var hidesFaults: Bool { selection.isDisjoint(with: [.key(.fault), .key(.raw)]) }
 
     /// Whether an extra field of that name is needed.
     public func needsExtra(named name: Span<UInt8>) -> Bool {
@@ -240,9 +237,12 @@ public struct LogRecord: Sendable {
         forEachPart { output.append($0) }
     }
 
+    /// Whether the message as a text log shows it is `message`, and nothing of it has to be escaped.
+    public var isPlainLine: Bool { hasPlainMessage && !has(.exceptionText) && !has(.stackInfo) }
+
     /// Appends the same with everything escaped that `TextEscaping` escapes: one line.
     public func appendEscapedMessage(to output: inout [UInt8]) {
-        if hasPlainMessage, !has(.exceptionText), !has(.stackInfo) { return output.append(message.span) }
+        if isPlainLine { return output.append(message.span) }
         forEachPart { TextEscaping.append($0, to: &output) }
     }
 

@@ -20,8 +20,10 @@ public final class LogProducer {
     @exclusivity(unchecked) private var isPrepared = false
     @exclusivity(unchecked) private var batch = LogBatch()
 
+    @exclusivity(unchecked) private var lastPosition: UInt64 = 0
+
     /// The position of the last record.
-    @exclusivity(unchecked) public private(set) var position: UInt64 = 0
+    public var position: UInt64 { lastPosition }
 
     /// The position of the last record that was handed over.
     public private(set) var flushedPosition: UInt64 = 0
@@ -51,7 +53,7 @@ public final class LogProducer {
         isPrepared = false
         encoder.encode(record, into: &batch.bytes)
         batch.endRecord()
-        position &+= 1
+        lastPosition &+= 1
         if batch.size >= Self.flushBytes { flush() }
     }
 
