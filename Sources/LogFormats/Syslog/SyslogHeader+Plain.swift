@@ -30,7 +30,7 @@ extension SyslogHeader {
         return true
     }
 
-    /// Does what `readSender` does, in fewer steps: a host that looks like nothing else, and a tag with a process.
+    /// Does what `readSender` does, in fewer steps: a host that looks like nothing else, and a tag, `name[123]:` or `name:`.
     ///
     /// - Returns: false where something is not as in most messages; then the header is as it was.
     @inline(__always)
@@ -44,15 +44,21 @@ extension SyslogHeader {
         let host = start..<end
         let tag = end &+ 1
         end = ByteScan.firstIndex(in: text, from: tag) { ByteScan.marks(of: Self.blank, in: $0) }
-        guard end &- tag >= 5, end &- tag <= SyslogWord.maxBytes, text[end &- 1] == UInt8(ascii: ":"),
-            text[end &- 2] == UInt8(ascii: "]"), ASCII.isLetterOrDigit(text[tag])
+        guard end &- tag >= 2, end &- tag <= SyslogWord.maxBytes, text[end &- 1] == UInt8(ascii: ":"),
+            ASCII.isLetterOrDigit(text[tag])
         else { return false }
-        var open = end &- 3
-        while open > tag, text[open] != UInt8(ascii: "[") { open &-= 1 }
-        guard open > tag, open < end &- 3, text[open &- 1] != UInt8(ascii: ":") else { return false }
+        var name = tag..<(end &- 1)
+        if text[end &- 2] == UInt8(ascii: "]") {
+            var open = end &- 2
+            while open > tag, text[open] != UInt8(ascii: "[") { open &-= 1 }
+            guard open > tag, open < end &- 3, text[open &- 1] != UInt8(ascii: ":") else { return false }
+            name = tag..<open
+            procid = (open &+ 1)..<(end &- 2)
+        } else {
+            for index in name where !SyslogTag.isOfName(text[index]) { return false }
+        }
         hostname = host
-        appName = tag..<open
-        procid = (open &+ 1)..<(end &- 2)
+        appName = name
         self.text = min(end &+ 1, text.count)
         return true
     }
