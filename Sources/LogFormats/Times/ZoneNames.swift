@@ -5,10 +5,14 @@ enum ZoneNames {
     /// Seconds east of UTC; nil when the name is not known.
     static func offset(_ name: Span<UInt8>) -> Int? {
         guard (1...5).contains(name.count) else { return nil }
-        var letters: UInt64 = 0
-        for index in 0..<name.count { letters = letters << 8 | UInt64(name[index]) }
         // `TZ-6` is the example of RFC 3164, section 5.4.
         if name.count >= 4, name[0] == UInt8(ascii: "T"), name[1] == UInt8(ascii: "Z") { return numbered(name) }
+        var letters: UInt64 = 0
+        for index in 0..<name.count {
+            // Hosts stand where zones may: most need not be looked up.
+            guard ASCII.isUpper(name[index]) else { return nil }
+            letters = letters << 8 | UInt64(name[index])
+        }
         for (known, minutes) in zones where known == letters { return minutes &* 60 }
         return nil
     }
