@@ -31,4 +31,7 @@ public struct FieldSelection: OptionSet, Sendable {
     public func contains(_ key: FieldKey) -> Bool {
         rawValue & 1 &<< UInt64(key.rawValue) != 0
     }
+
+    /// Whether neither a fault nor the message as received is among them: nothing shows what is wrong with a field.
+    @inlinable public var hidesFaults: Bool { !contains(.fault) && !contains(.raw) }
 }

@@ -146,22 +146,21 @@ public struct LogRecord: Sendable {
     }
 
     /// Whether a parser may leave a field of that key unread: nothing would show what is wrong with it, either.
+    @inlinable
     public borrowing func mayLeaveUnread(_ key: FieldKey) -> Bool {
-        !selection.contains(key) && key != .appName && hidesFaults
+        !selection.contains(key) && key != .appName && selection.hidesFaults
     }
 
-    /// Whether a parser may leave any of those parts unread, for the same reason.
+    /// Whether a parser may leave all of those parts unread, for the same reason.
+    @inlinable
     public borrowing func mayLeaveUnread(parts: FieldSelection) -> Bool {
-        selection.isDisjoint(with: parts) && hidesFaults
+        selection.isDisjoint(with: parts) && selection.hidesFaults
     }
 
     /// Whether a parser may leave an extra field of that name unread.
     public borrowing func mayLeaveUnread(extra name: Span<UInt8>) -> Bool {
-        hidesFaults && !needsExtra(named: name)
+        selection.hidesFaults && !needsExtra(named: name)
     }
-
-    /// Whether neither a fault nor the message as received is needed.
-    private var hidesFaults: Bool { selection.isDisjoint(with: [.key(.fault), .key(.raw)]) }
 
     /// Whether an extra field of that name is needed.
     public func needsExtra(named name: Span<UInt8>) -> Bool {

@@ -24,6 +24,7 @@ package struct GELFParser: FormatParser {
     private let keys = FieldRoleTable.shared
     private var memory = JSONNameMemory<Meaning>()
     var values = RoleValues()
+    private(set) var unread = UnreadMembers()
     /// The severity by additional fields.
     private(set) var named: Severity?
 
@@ -43,6 +44,7 @@ package struct GELFParser: FormatParser {
         let text = message.extracting(JSONScanner.content(of: message))
         takenFields.removeAll()
         takenRoles.removeAll()
+        unread.update(for: &record)
         fullMessage = nil
         needsRaw = false
         named = nil
@@ -172,7 +174,7 @@ package struct GELFParser: FormatParser {
         case (.fullMessage, .string(let text)):
             fullMessage = text
             return true
-        case (.timestamp, _) where record.mayLeaveUnread(parts: [.claimedTime, .extra]):
+        case (.timestamp, _) where unread.contains(.time):
             return true
         case (.timestamp, _):
             record.claimedTime = Self.time(value, message, context)
@@ -200,6 +202,7 @@ package struct GELFParser: FormatParser {
         _ record: inout LogRecord,
         _ context: ReceiveContext
     ) -> Bool {
+        if unread.contains(role) { return true }
         if role == .hostname, takenFields.contains(.host) { return false }
         // Most are text.
         if case .string(let text) = value, !text.range.isEmpty, let key = role.plainTextField {
@@ -231,7 +234,6 @@ package struct GELFParser: FormatParser {
         default: break
         }
         guard let key = role.textField else { return false }
-        guard !record.mayLeaveUnread(key) else { return true }
         guard case .string(let text) = value else {
             let start = record.bytes.count
             _ = value.appendCompact(from: message, to: &record.bytes)

@@ -109,6 +109,14 @@ struct RoleValues: Sendable {
     }
 
     private mutating func acceptLevel(_ value: JSONValue, in text: Span<UInt8>) -> Bool {
+        // Most are words, which are no numbers.
+        if case .string(let name) = value, !name.range.isEmpty, ASCII.isLetter(text[name.range.lowerBound]),
+            let read = readSeverity(name, in: text)
+        {
+            level = read
+            anyNumber = nil
+            return true
+        }
         if let number = Self.integer(value, in: text) {
             guard LevelNames.severity(number: number) != nil else { return false }
             anyNumber = number
