@@ -52,8 +52,8 @@ package struct GELFParser: FormatParser {
         record.severity = .informational
         do {
             var scanner = JSONScanner()
-            var place = 0
-            while try takeNext(&scanner, at: place, text, &record, context) { place &+= 1 }
+            var place = JSONNameMemory<Meaning>.start
+            while try takeNext(&scanner, at: &place, text, &record, context) {}
             finish(text, &record)
         } catch {
             // The text has everything that was taken from it so far.
@@ -71,21 +71,21 @@ package struct GELFParser: FormatParser {
     @inline(__always)
     private mutating func takeNext(
         _ scanner: inout JSONScanner,
-        at place: Int,
+        at place: inout Int,
         _ message: Span<UInt8>,
         _ record: inout LogRecord,
         _ context: ReceiveContext
     ) throws(JSONError) -> Bool {
         let name: JSONString
         let meaning: Meaning
-        if let known = memory.name(at: place, in: message, &scanner) {
-            (name, meaning) = known
+        if let found = memory.next(at: place, in: message, &scanner) {
+            (name, meaning, place) = (found.name, found.meaning, found.place)
         } else {
             let start = scanner.index
             guard let read = try scanner.nextName(in: message) else { return false }
             name = read
             meaning = self.meaning(of: name, message)
-            memory.keep(meaning, of: name, at: place, start..<scanner.index, in: message)
+            place = memory.keep(meaning, of: name, at: place, start..<scanner.index, in: message)
         }
         let value = try scanner.value(in: message)
         take(JSONMember(name: name, value: value), meaning, message, &record, context)

@@ -81,21 +81,20 @@ struct MemberList: Sendable {
     /// Appends the members at the top.
     private mutating func append(in text: Span<UInt8>) throws(JSONError) {
         var scanner = JSONScanner()
-        var place = 0
+        var place = JSONNameMemory<FieldRoleTable.Key?>.start
         while true {
             let name: JSONString
             let key: FieldRoleTable.Key?
-            if let known = memory.name(at: place, in: text, &scanner) {
-                (name, key) = known
+            if let found = memory.next(at: place, in: text, &scanner) {
+                (name, key, place) = (found.name, found.meaning, found.place)
             } else {
                 let start = scanner.index
                 guard let read = try scanner.nextName(in: text) else { return }
                 name = read
                 key = find(name, parent: -1, in: text)
-                memory.keep(key, of: name, at: place, start..<scanner.index, in: text)
+                place = memory.keep(key, of: name, at: place, start..<scanner.index, in: text)
             }
             let value = try scanner.value(in: text)
-            place &+= 1
             if mayLeaveOut(name, key, value, in: text) { continue }
             list.append(Member(name: name, value: value, parent: -1, key: key))
         }
