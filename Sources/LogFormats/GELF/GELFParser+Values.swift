@@ -38,7 +38,7 @@ extension GELFParser {
     }
 
     /// Guesses the severity of a level that GELF does not have: graypy sends Python's where it does not know the level.
-    func guess(_ value: JSONValue, _ message: Span<UInt8>, _ role: FieldRole) -> Severity? {
+    mutating func guess(_ value: JSONValue, _ message: Span<UInt8>, _ role: FieldRole) -> Severity? {
         let text: Span<UInt8>
         switch value {
         case .number(let range): text = message.extracting(range)

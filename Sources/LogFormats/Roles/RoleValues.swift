@@ -2,7 +2,7 @@ import LogRecords
 
 /// Reads the values of members whose roles are not simply text, and keeps those that count.
 struct RoleValues: Sendable {
-    private var levels = LevelMemory()
+    private let levels = LevelNames.shared
     private var times = RFC3339Reader()
     private(set) var time: WallTime?
     private(set) var seconds: Int64?
@@ -58,7 +58,7 @@ struct RoleValues: Sendable {
             return Self.callSite(text.extracting(string.range)) != nil
         case .levelName:
             guard case .string(let name) = value, !name.range.isEmpty else { return false }
-            levelName = readSeverity(name, in: text)
+            levelName = severity(name, in: text)
             return true
         case .levelText, .mongoLevel:
             guard case .string(let name) = value, let read = severity(name, in: text) else { return false }
@@ -109,35 +109,33 @@ struct RoleValues: Sendable {
     }
 
     private mutating func acceptLevel(_ value: JSONValue, in text: Span<UInt8>) -> Bool {
-        // Most are words, which are no numbers.
-        if case .string(let name) = value, !name.range.isEmpty, ASCII.isLetter(text[name.range.lowerBound]),
-            let read = readSeverity(name, in: text)
-        {
-            level = read
-            anyNumber = nil
-            return true
-        }
-        if let number = Self.integer(value, in: text) {
+        let number: Int64? = Self.startsWithLetter(value, in: text) ? nil : Self.integer(value, in: text)
+        if let number {
             guard LevelNames.severity(number: number) != nil else { return false }
             anyNumber = number
             level = nil
             return true
         }
-        guard case .string(let name) = value, let read = readSeverity(name, in: text) else { return false }
+        guard case .string(let name) = value, let read = severity(name, in: text) else { return false }
         level = read
         anyNumber = nil
         return true
     }
 
-    private mutating func readSeverity(_ name: JSONString, in text: Span<UInt8>) -> Severity? {
-        name.hasEscapes ? severity(name, in: text) : levels.severity(named: text.extracting(name.range))
+    /// Whether a value is text that is no number at first sight.
+    private static func startsWithLetter(_ value: JSONValue, in text: Span<UInt8>) -> Bool {
+        guard case .string(let string) = value, !string.range.isEmpty else { return false }
+        return ASCII.isLetter(text[string.range.lowerBound])
     }
 
     /// The severity of that name; terminal colours in it are escaped in JSON.
-    func severity(_ name: JSONString, in text: Span<UInt8>) -> Severity? {
-        guard name.hasEscapes else { return LevelNames.shared.severity(named: text.extracting(name.range)) }
+    ///
+    /// Mutating, because otherwise all of `self` is copied.
+    @inline(__always)
+    mutating func severity(_ name: JSONString, in text: Span<UInt8>) -> Severity? {
+        guard name.hasEscapes else { return levels.severity(named: text.extracting(name.range)) }
         guard let decoded = Self.decoded(name, in: text) else { return nil }
-        return LevelNames.shared.severity(named: decoded.span)
+        return levels.severity(named: decoded.span)
     }
 
     private mutating func acceptTime(_ value: JSONValue, in text: Span<UInt8>, _ context: ReceiveContext) -> Bool {
