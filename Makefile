@@ -46,9 +46,9 @@ RELEASE_FLAGS += $(if $(LLD),-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-rela
 endif
 SOURCES := Package.swift $(shell find Sources -type f)
 UNITS := $(wildcard systemd/*.service systemd/*.socket)
-# The maximum size of the program in bytes, and the libraries that it may need.
+# The maximum size of the program in bytes, and the libraries that it may need. OpenSSL is not one: see COpenSSL.
 SIZE_LIMIT := 20000000
-LIBRARIES := libsystemd|libssl|libcrypto|libz|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
+LIBRARIES := libsystemd|libz|libc|libm|libstdc\+\+|libgcc_s|ld-linux[-_a-z0-9]*
 # Python packages for the tests, and their directory.
 LOG_CLIENTS := .build/log-clients
 LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0 Django==5.2.19 gunicorn==27.0.1

@@ -8,6 +8,9 @@ let settings: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
+// For the clients of tests.
+let openssl: [LinkerSetting] = [.linkedLibrary("ssl"), .linkedLibrary("crypto")]
+
 let package = Package(
     name: "sockserved",
     products: [
@@ -29,11 +32,8 @@ let package = Package(
             pkgConfig: "zlib",
             providers: [.apt(["zlib1g-dev"]), .yum(["zlib-devel"])]
         ),
-        .systemLibrary(
-            name: "COpenSSL",
-            pkgConfig: "libssl",
-            providers: [.apt(["libssl-dev"]), .yum(["openssl-devel"])]
-        ),
+        // Loads OpenSSL, which is not linked.
+        .target(name: "COpenSSL"),
         // Header only: libc and the kernel are linked anyway.
         .systemLibrary(name: "CLinux"),
         .target(name: "Linux", dependencies: ["CLinux"], swiftSettings: settings),
@@ -79,7 +79,8 @@ let package = Package(
         .testTarget(
             name: "TLSTests",
             dependencies: ["TLS", "COpenSSL", "TestSupport"],
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: openssl
         ),
         .testTarget(name: "LogRecordsTests", dependencies: ["LogRecords", "TestSupport"], swiftSettings: settings),
         .testTarget(
@@ -99,7 +100,8 @@ let package = Package(
             dependencies: ["LogFormats", "LogBackends", "LogRecords", "TLS", "COpenSSL", "CZlib"],
             path: "Tests/Fuzz",
             exclude: ["Driver", "certificate.pem", "dictionary", "run", "seeds", "findings"],
-            swiftSettings: settings
+            swiftSettings: settings,
+            linkerSettings: openssl
         ),
         .testTarget(
             name: "SocketServerTests",

@@ -8,10 +8,7 @@ extension Duration {
 
     /// Nanoseconds; the maximum of the type beyond 292 years.
     package var wholeNanoseconds: Int64 {
-        let (seconds, attoseconds) = components
-        let (product, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-        guard !overflow else { return seconds < 0 ? .min : .max }
-        let (sum, carried) = product.addingReportingOverflow(attoseconds / 1_000_000_000)
-        return carried ? .max : sum
+        // One division of 128 bits; `components` needs two, and multiplications.
+        Int64(clamping: attoseconds / 1_000_000_000)
     }
 }

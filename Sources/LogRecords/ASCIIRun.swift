@@ -1,31 +1,43 @@
-/// Finds runs of ASCII that every output takes as they are, 32 bytes at a time: most logged text is plain ASCII.
+/// Finds runs of ASCII that every output takes as they are, many bytes at a time: most logged text is plain ASCII.
 package enum ASCIIRun {
-    /// Where the printable ASCII (0x20 to 0x7E) that starts at `index` ends.
-    package static func end(in input: Span<UInt8>, from index: Int) -> Int {
-        var index = end(in: input, from: endOfBlocks(in: input, from: index)) { notPlain($0) }
+    /// Where the printable ASCII (0x20 to 0x7E) that starts at `start` ends.
+    package static func end(in input: Span<UInt8>, from start: Int) -> Int {
+        let bytes = input.bytes
+        // All bits of the bytes from `index` on that are plain: as signed numbers, plus one, only these are above 0x20.
+        @inline(__always)
+        func plain(_ index: Int) -> SIMDMask<SIMD16<Int8>> {
+            // Bounds are checked by the loops; any sixteen bytes are sixteen Int8.
+            let signed = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD16<Int8>.self)
+            return (signed &+ SIMD16(repeating: 1)) .> SIMD16(repeating: 0x20)
+        }
+        var index = start
+        if input.count &- start >= 16 {
+            while input.count &- index >= 64 {
+                let found = words(plain(index) .& plain(index &+ 16) .& plain(index &+ 32) .& plain(index &+ 48))
+                guard found[0] & found[1] == .max else { break }
+                index &+= 64
+            }
+            while input.count &- index >= 16 {
+                let found = words(plain(index))
+                guard found[0] == .max else { return index &+ (~found[0]).trailingZeroBitCount >> 3 }
+                guard found[1] == .max else { return index &+ 8 &+ (~found[1]).trailingZeroBitCount >> 3 }
+                index &+= 16
+            }
+            // The last sixteen bytes instead of the few that are left.
+            let last = words(plain(input.count &- 16))
+            if last[0] & last[1] == .max { return input.count }
+        }
+        index = end(in: input, from: index) { notPlain($0) }
         while index < input.count, (0x20..<0x7F).contains(input[index]) { index &+= 1 }
         return index
     }
 
-    /// Where the blocks of 64 printable bytes that start at `index` end.
+    /// A mask's bytes as words with the first byte in the lowest bits.
     @inline(__always)
-    private static func endOfBlocks(in input: Span<UInt8>, from start: Int) -> Int {
-        let bytes = input.bytes
-        let lowest = SIMD2<UInt64>(repeating: 0x20 &* ByteScan.everyByte)
-        let one = SIMD2<UInt64>(repeating: ByteScan.everyByte)
-        // Bounds are checked by the loop; any sixteen bytes are two UInt64. As `notPlain`, for two words at once.
-        func notPlain(at index: Int) -> SIMD2<UInt64> {
-            let words = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: SIMD2<UInt64>.self)
-            return words | (words &- lowest) | (words &+ one)
-        }
-        var index = start
-        while index < input.count, input.count &- index >= 64 {
-            let found =
-                notPlain(at: index) | notPlain(at: index &+ 16) | notPlain(at: index &+ 32) | notPlain(at: index &+ 48)
-            guard (found[0] | found[1]) & ByteScan.topBits == 0 else { break }
-            index &+= 64
-        }
-        return index
+    private static func words(_ mask: SIMDMask<SIMD16<Int8>>) -> SIMD2<UInt64> {
+        // Both are sixteen bytes, and any of these are two UInt64.
+        let words = unsafeBitCast(mask, to: SIMD2<UInt64>.self)
+        return SIMD2(UInt64(littleEndian: words[0]), UInt64(littleEndian: words[1]))
     }
 
     /// Where the printable ASCII without quotation marks and backslashes that starts at `index` ends.

@@ -108,18 +108,23 @@ extension Span<UInt8> {
     package func isEqual(to other: Span<UInt8>) -> Bool {
         guard count == other.count else { return false }
         var index = 0
-        while count &- index >= 8 {
-            // The loop keeps eight bytes within both; any eight bytes are a UInt64.
-            let word = bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
-            guard other.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self) == word else {
-                return false
+        guard count >= 8 else {
+            while index < count {
+                guard self[index] == other[index] else { return false }
+                index &+= 1
             }
+            return true
+        }
+        // Eight bytes from `index` on are within both; any eight bytes are a UInt64.
+        func isEqual(at index: Int) -> Bool {
+            bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+                == other.bytes.unsafeLoadUnaligned(fromUncheckedByteOffset: index, as: UInt64.self)
+        }
+        let last = count &- 8
+        while index < last {
+            guard isEqual(at: index) else { return false }
             index &+= 8
         }
-        while index < count {
-            guard self[index] == other[index] else { return false }
-            index &+= 1
-        }
-        return true
+        return isEqual(at: last)
     }
 }

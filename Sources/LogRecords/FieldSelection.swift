@@ -32,6 +32,18 @@ public struct FieldSelection: OptionSet, Sendable {
         rawValue & 1 &<< UInt64(key.rawValue) != 0
     }
 
-    /// Whether neither a fault nor the message as received is among them: nothing shows what is wrong with a field.
+    /// Whether a parser may leave a field of that key unread: nothing would show what is wrong with it, either.
+    @inlinable
+    public func mayLeaveUnread(_ key: FieldKey) -> Bool {
+        !contains(key) && key != .appName && hidesFaults
+    }
+
+    /// Whether a parser may leave all of those parts unread, for the same reason.
+    @inlinable
+    public func mayLeaveUnread(parts: FieldSelection) -> Bool {
+        isDisjoint(with: parts) && hidesFaults
+    }
+
+    /// Whether neither a fault nor the message as received is needed.
     @inlinable public var hidesFaults: Bool { !contains(.fault) && !contains(.raw) }
 }

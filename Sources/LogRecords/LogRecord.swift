@@ -148,13 +148,13 @@ public struct LogRecord: Sendable {
     /// Whether a parser may leave a field of that key unread: nothing would show what is wrong with it, either.
     @inlinable
     public borrowing func mayLeaveUnread(_ key: FieldKey) -> Bool {
-        !selection.contains(key) && key != .appName && selection.hidesFaults
+        selection.mayLeaveUnread(key)
     }
 
     /// Whether a parser may leave all of those parts unread, for the same reason.
     @inlinable
     public borrowing func mayLeaveUnread(parts: FieldSelection) -> Bool {
-        selection.isDisjoint(with: parts) && selection.hidesFaults
+        selection.mayLeaveUnread(parts: parts)
     }
 
     /// Whether a parser may leave an extra field of that name unread.
@@ -239,9 +239,12 @@ public struct LogRecord: Sendable {
         forEachPart { output.append($0) }
     }
 
+    /// Whether the message as a text log shows it is `message`, and nothing of it has to be escaped.
+    public var isPlainLine: Bool { hasPlainMessage && !has(.exceptionText) && !has(.stackInfo) }
+
     /// Appends the same with everything escaped that `TextEscaping` escapes: one line.
     public func appendEscapedMessage(to output: inout [UInt8]) {
-        if hasPlainMessage, !has(.exceptionText), !has(.stackInfo) { return output.append(message.span) }
+        if isPlainLine { return output.append(message.span) }
         forEachPart { TextEscaping.append($0, to: &output) }
     }
 

@@ -13,8 +13,8 @@ package struct CertificateValidity: Sendable, Equatable {
 
     /// Reads a certificate; nil where its times make no sense.
     init?(_ certificate: OpaquePointer) {
-        guard let begins = Self.seconds(X509_get0_notBefore(certificate)),
-            let ends = Self.seconds(X509_get0_notAfter(certificate))
+        guard let begins = Self.seconds(openssl.X509_get0_notBefore(certificate)),
+            let ends = Self.seconds(openssl.X509_get0_notAfter(certificate))
         else { return nil }
         self.begins = begins
         self.ends = ends
@@ -40,7 +40,7 @@ package struct CertificateValidity: Sendable, Equatable {
 
     private static func seconds(_ time: UnsafePointer<ASN1_TIME>?) -> Int? {
         var parts = tm()
-        guard ASN1_TIME_to_tm(time, &parts) == 1 else { return nil }
+        guard openssl.ASN1_TIME_to_tm(time, &parts) == 1 else { return nil }
         return timegm(&parts)
     }
 }

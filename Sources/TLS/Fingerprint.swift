@@ -14,7 +14,7 @@ enum Fingerprint {
     static func text(of certificate: OpaquePointer) -> String? {
         var hash = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var count: UInt32 = 0
-        guard X509_digest(certificate, EVP_sha256(), &hash, &count) == 1 else { return nil }
+        guard openssl.X509_digest(certificate, openssl.EVP_sha256(), &hash, &count) == 1 else { return nil }
         return text(Array(hash.prefix(Int(count))))
     }
 }

@@ -27,8 +27,8 @@ package struct PeerCertificate: Sendable, Equatable {
     }
 
     private static func subject(of certificate: OpaquePointer) -> String {
-        guard let output = BIO_new(BIO_s_mem()) else { return "" }
-        defer { BIO_free(output) }
+        guard let output = openssl.BIO_new(openssl.BIO_s_mem()) else { return "" }
+        defer { _ = openssl.BIO_free(output) }
         guard copenssl_print_subject(output, certificate) >= 0 else { return "" }
         var bytes: UnsafeMutablePointer<CChar>?
         let count = copenssl_output(output, &bytes)
@@ -44,7 +44,7 @@ package struct PeerCertificate: Sendable, Equatable {
 
     private static func alternativeNames(of certificate: OpaquePointer) -> [String] {
         guard let names = copenssl_alternative_names(certificate) else { return [] }
-        defer { GENERAL_NAMES_free(names) }
+        defer { openssl.GENERAL_NAMES_free(names) }
         var found: [String] = []
         for kind in [GEN_DNS, GEN_URI] {
             for index in 0..<copenssl_count(names) {

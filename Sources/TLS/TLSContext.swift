@@ -19,16 +19,19 @@ package final class TLSContext: @unchecked Sendable {
 
     /// Reads the files.
     ///
-    /// - Throws: the first file that cannot be used, and why.
+    /// - Throws: the first file that cannot be used, and why; or why OpenSSL cannot be loaded.
     package init(_ options: TLSOptions) throws(TLSError) {
+        try OpenSSLLibrary.load()
         ErrorQueue.clear()
-        guard let context = SSL_CTX_new(TLS_server_method()) else { throw Self.failure("cannot prepare TLS") }
+        guard let context = openssl.SSL_CTX_new(openssl.TLS_server_method()) else {
+            throw Self.failure("cannot prepare TLS")
+        }
         var isComplete = false
-        defer { if !isComplete { SSL_CTX_free(context) } }
+        defer { if !isComplete { openssl.SSL_CTX_free(context) } }
         guard copenssl_require_tls12(context) == 1 else { throw Self.failure("cannot prepare TLS") }
         copenssl_set_server_options(context)
         // Without it, OpenSSL asks for the passphrase of a key at the terminal.
-        SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in -1 }
+        openssl.SSL_CTX_set_default_passwd_cb(context) { _, _, _, _ in -1 }
         validity = try Self.readCertificate(options, context)
         try Self.readClientCA(options, context)
         allowedClients = options.allowedClients
@@ -38,14 +41,14 @@ package final class TLSContext: @unchecked Sendable {
     }
 
     deinit {
-        SSL_CTX_free(context)
+        openssl.SSL_CTX_free(context)
     }
 
     /// Begins the server's side of a session.
     ///
     /// - Throws: when there is no memory for it.
     package func makeSession() throws(TLSFailure) -> TLSSession {
-        guard let ssl = SSL_new(context) else { throw TLSFailure("there is no memory for a TLS session") }
+        guard let ssl = openssl.SSL_new(context) else { throw TLSFailure("there is no memory for a TLS session") }
         return try TLSSession(server: ssl)
     }
 
@@ -54,18 +57,18 @@ package final class TLSContext: @unchecked Sendable {
         _ context: OpaquePointer
     ) throws(TLSError) -> CertificateValidity {
         let certificate = options.certificate
-        guard SSL_CTX_use_certificate_chain_file(context, certificate) == 1 else {
+        guard openssl.SSL_CTX_use_certificate_chain_file(context, certificate) == 1 else {
             throw failure(
                 "cannot read the certificate",
                 certificate,
                 advice: "it must be PEM, the listener's own one first"
             )
         }
-        guard SSL_CTX_use_PrivateKey_file(context, options.key, SSL_FILETYPE_PEM) == 1 else {
+        guard openssl.SSL_CTX_use_PrivateKey_file(context, options.key, SSL_FILETYPE_PEM) == 1 else {
             let advice = "it must be the key of \(certificate), as PEM and without a passphrase"
             throw failure("cannot read the key", options.key, advice: advice)
         }
-        guard SSL_CTX_check_private_key(context) == 1 else {
+        guard openssl.SSL_CTX_check_private_key(context) == 1 else {
             let isOtherKind = ErrorQueue.isReason(SSL_R_NO_CERTIFICATE_ASSIGNED)
             let reason = ErrorQueue.takeReason()
             throw TLSError(
@@ -75,7 +78,7 @@ package final class TLSContext: @unchecked Sendable {
                 advice: "it must be the key of \(certificate)"
             )
         }
-        guard let own = SSL_CTX_get0_certificate(context), let validity = CertificateValidity(own) else {
+        guard let own = openssl.SSL_CTX_get0_certificate(context), let validity = CertificateValidity(own) else {
             throw TLSError("cannot use the certificate", certificate, "its time of validity cannot be read")
         }
         return validity
@@ -87,12 +90,13 @@ package final class TLSContext: @unchecked Sendable {
             throw TLSError("cannot verify clients", nil, "no file with the certificates of their CA is given")
         }
         // The names tell clients which of their certificates to show.
-        guard SSL_CTX_load_verify_file(context, file) == 1, let names = SSL_load_client_CA_file(file) else {
+        guard openssl.SSL_CTX_load_verify_file(context, file) == 1, let names = openssl.SSL_load_client_CA_file(file)
+        else {
             throw failure("cannot read the CA of clients", file, advice: "it must be one or more certificates in PEM")
         }
-        SSL_CTX_set_client_CA_list(context, names)
+        openssl.SSL_CTX_set_client_CA_list(context, names)
         let mode = SSL_VERIFY_PEER | (options.clients == .require ? SSL_VERIFY_FAIL_IF_NO_PEER_CERT : 0)
-        SSL_CTX_set_verify(context, mode, nil)
+        openssl.SSL_CTX_set_verify(context, mode, nil)
     }
 
     private static func failure(_ operation: String, _ file: String? = nil, advice: String? = nil) -> TLSError {

@@ -27,19 +27,21 @@ package struct TLSSession: ~Copyable {
     /// - Throws: when there is no memory.
     init(server ssl: OpaquePointer) throws(TLSFailure) {
         self.ssl = ssl
-        SSL_set_accept_state(ssl)
-        guard let output = BIO_new(BIO_s_mem()) else { throw TLSFailure("there is no memory for a TLS session") }
-        SSL_set0_wbio(ssl, output)
+        openssl.SSL_set_accept_state(ssl)
+        guard let output = openssl.BIO_new(openssl.BIO_s_mem()) else {
+            throw TLSFailure("there is no memory for a TLS session")
+        }
+        openssl.SSL_set0_wbio(ssl, output)
     }
 
     deinit {
-        SSL_free(ssl)
+        openssl.SSL_free(ssl)
     }
 
     // MARK: input
 
     /// Whether `receive` would give something without new bytes.
-    package var hasPending: Bool { end == nil && (!leftover.isEmpty || SSL_pending(ssl) > 0) }
+    package var hasPending: Bool { end == nil && (!leftover.isEmpty || openssl.SSL_pending(ssl) > 0) }
 
     /// Takes all bytes that came, and gives plaintext as far as there is room for it.
     ///
@@ -75,18 +77,18 @@ package struct TLSSession: ~Copyable {
             return 0
         }
         // It points to the caller's memory, and is gone with the end of this call.
-        SSL_set0_rbio(ssl, input)
-        defer { SSL_set0_rbio(ssl, nil) }
+        openssl.SSL_set0_rbio(ssl, input)
+        defer { openssl.SSL_set0_rbio(ssl, nil) }
         var total = 0
         if isEstablished { total = read(into: plaintext) } else { shakeHands() }
-        let rest = BIO_ctrl_pending(input)
+        let rest = openssl.BIO_ctrl_pending(input)
         if end == nil, rest > 0 { leftover = Array(encrypted.suffix(rest)) }
         return total
     }
 
     private mutating func shakeHands() {
         ErrorQueue.clear()
-        let result = SSL_do_handshake(ssl)
+        let result = openssl.SSL_do_handshake(ssl)
         guard result == 1 else { return noteResult(result) }
         isEstablished = true
         peerCertificate = verifiedCertificate
@@ -98,7 +100,8 @@ package struct TLSSession: ~Copyable {
         while total < plaintext.count {
             var count = 0
             ErrorQueue.clear()
-            let result = SSL_read_ex(ssl, plaintext.baseAddress?.advanced(by: total), plaintext.count - total, &count)
+            let room = plaintext.baseAddress?.advanced(by: total)
+            let result = openssl.SSL_read_ex(ssl, room, plaintext.count - total, &count)
             guard result == 1 else {
                 noteResult(result)
                 break
@@ -110,10 +113,10 @@ package struct TLSSession: ~Copyable {
 
     /// Takes note of the result of a call that did not succeed.
     private mutating func noteResult(_ result: Int32) {
-        switch SSL_get_error(ssl, result) {
+        switch openssl.SSL_get_error(ssl, result) {
         case SSL_ERROR_WANT_READ: break
         case SSL_ERROR_ZERO_RETURN: end = .closed
-        default: fail(ErrorQueue.takeFailure(verification: SSL_get_verify_result(ssl)))
+        default: fail(ErrorQueue.takeFailure(verification: openssl.SSL_get_verify_result(ssl)))
         }
     }
 
@@ -130,9 +133,9 @@ package struct TLSSession: ~Copyable {
         if case .failed = end { return }
         ErrorQueue.clear()
         var count = 0
-        let result = bytes.withUnsafeBytes { SSL_write_ex(ssl, $0.baseAddress, $0.count, &count) }
+        let result = bytes.withUnsafeBytes { openssl.SSL_write_ex(ssl, $0.baseAddress, $0.count, &count) }
         // Memory takes all of it.
-        if result != 1 { fail(ErrorQueue.takeFailure(verification: SSL_get_verify_result(ssl))) }
+        if result != 1 { fail(ErrorQueue.takeFailure(verification: openssl.SSL_get_verify_result(ssl))) }
     }
 
     /// Ends our side with close_notify, for `takeOutput`.
@@ -142,36 +145,37 @@ package struct TLSSession: ~Copyable {
         guard isEstablished, !hasSentCloseNotify else { return }
         if case .failed = end { return }
         ErrorQueue.clear()
-        SSL_shutdown(ssl)
+        _ = openssl.SSL_shutdown(ssl)
     }
 
-    private var hasSentCloseNotify: Bool { SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN != 0 }
+    private var hasSentCloseNotify: Bool { openssl.SSL_get_shutdown(ssl) & SSL_SENT_SHUTDOWN != 0 }
 
     /// The bytes that are to be sent to the peer: of the handshake, of `send`, and alerts.
     ///
     /// To be called after each other call.
     package mutating func takeOutput() -> [UInt8] {
         var bytes: UnsafeMutablePointer<CChar>?
-        let count = copenssl_output(SSL_get_wbio(ssl), &bytes)
+        let count = copenssl_output(openssl.SSL_get_wbio(ssl), &bytes)
         guard count > 0, let bytes else { return [] }
         let output = Array(UnsafeRawBufferPointer(start: bytes, count: count))
         // A new one, since this one keeps its memory.
-        guard let empty = BIO_new(BIO_s_mem()) else {
+        guard let empty = openssl.BIO_new(openssl.BIO_s_mem()) else {
             fail(TLSFailure("there is no memory for a TLS session"))
             return []
         }
-        SSL_set0_wbio(ssl, empty)
+        openssl.SSL_set0_wbio(ssl, empty)
         return output
     }
 
     // MARK: the peer
 
     /// The version, such as `TLSv1.3`.
-    package var version: String { String(cString: SSL_get_version(ssl)) }
+    package var version: String { openssl.SSL_get_version(ssl).map { String(cString: $0) } ?? "" }
 
     private var verifiedCertificate: PeerCertificate? {
-        guard SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER != 0,
-            SSL_get_verify_result(ssl) == Int(X509_V_OK), let certificate = SSL_get0_peer_certificate(ssl)
+        guard openssl.SSL_get_verify_mode(ssl) & SSL_VERIFY_PEER != 0,
+            openssl.SSL_get_verify_result(ssl) == Int(X509_V_OK),
+            let certificate = openssl.SSL_get0_peer_certificate(ssl)
         else { return nil }
         return PeerCertificate(certificate)
     }
@@ -180,7 +184,7 @@ package struct TLSSession: ~Copyable {
     // Unsafe: threads share it, which only count its references, as they may (openssl-threads(7)).
     private nonisolated(unsafe) static let smallKey: OpaquePointer? = {
         let bytes = [UInt8](repeating: 0, count: 32)
-        return EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count)
+        return openssl.EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nil, bytes, bytes.count)
     }()
 
     /// Frees most of what OpenSSL would keep of certificates until the session's end.
@@ -189,7 +193,7 @@ package struct TLSSession: ~Copyable {
     /// takes 3 KiB.
     private func forgetCertificates() {
         copenssl_forget_chain(ssl)
-        guard let certificate = SSL_get0_peer_certificate(ssl), let key = Self.smallKey else { return }
-        X509_set_pubkey(certificate, key)
+        guard let certificate = openssl.SSL_get0_peer_certificate(ssl), let key = Self.smallKey else { return }
+        _ = openssl.X509_set_pubkey(certificate, key)
     }
 }

@@ -33,6 +33,18 @@ import Testing
         #expect(frames(of: text, cutAt: 0).dropLast().map(\.isPlain) == [true, true, true, true])
     }
 
+    @Test func countedMessagesAndDatagramsArePlain() {
+        let text = Array("5 <1> a5 <1>\u{7F}b5 <1> c5 <1>\td5 <1> e5 <1> f".utf8)
+        #expect(frames(of: text, cutAt: 0).dropLast().map(\.isPlain) == [true, false, true, false, true])
+        var framing = SyslogParser.makeDatagramFraming(limit: 6)
+        let origin = Origin(protocolName: "syslog", listener: "syslog", peer: nil, connection: nil)
+        for (text, isPlain) in [("<1> a", true), ("<1>\ta", false), ("<1> ab\n", true), ("\n", false)] {
+            let datagram = Array(text.utf8)
+            let frame = try? framing.frame(of: datagram.span, length: datagram.count, from: origin, at: 0)
+            #expect(frame?.isPlain == isPlain, "\(text)")
+        }
+    }
+
     @Test(arguments: [LogFormat.json, .gelf])
     func aLineOfPrintableASCIIIsPlain(_ format: LogFormat) {
         let framing = format.parserType.makeFraming(limit: 1 << 16)

@@ -77,7 +77,7 @@ import Testing
         for _ in 0..<128 { _ = limiter.report(origin(1), at: start) }
         #expect(limiter.takeNotices(at: start + .seconds(1)).isEmpty)
         #expect(limiter.nextNotice == start + .seconds(128))
-        limiter.holdBack(origin(1), at: start + .seconds(2))
+        limiter.holdBack(origin(1), of: Source(origin(1).peer), at: start + .seconds(2))
         #expect(limiter.nextNotice == start + .seconds(3))
         #expect(limiter.takeNotices(at: start + .seconds(3)).map(\.count) == [1])
         #expect(limiter.takeNotices(at: start + .seconds(129)).isEmpty)
@@ -126,8 +126,9 @@ import Testing
 extension ReportLimiter {
     /// Reports one, or counts it.
     fileprivate mutating func report(_ origin: Origin, at now: MonotonicTime) -> Int? {
-        if let heldBack = admit(origin, at: now) { return heldBack }
-        holdBack(origin, at: now)
+        let source = Source(origin.peer)
+        if let heldBack = admit(origin, of: source, at: now) { return heldBack }
+        holdBack(origin, of: source, at: now)
         return nil
     }
 }

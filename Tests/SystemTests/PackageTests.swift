@@ -39,6 +39,11 @@ extension SystemTests {
             try packages.install(package)
             #expect(try packages.listeningSockets() == [])
             #expect(try packages.traces() == [])
+            // Loaded for TLS, and not linked.
+            let owner = "dpkg-query -S '*/libssl.so.*' | sed 's/:.*//' | sort -u"
+            let library = try packages.host.succeed("sh", "-c", owner)
+            let recommended = try packages.host.succeed("dpkg-query", "-W", "-f", "${Recommends}\n", "sockserved")
+            #expect(recommended.output == library.output)
             let states = try packages.host.run("systemctl", "is-enabled", "sockserved.service", "sockserved.socket")
             #expect(states.output == "disabled\ndisabled\n")
             let version = try packages.host.succeed("dpkg-query", "-W", "-f", "sockserved ${Version}\n", "sockserved")

@@ -15,13 +15,15 @@ public final class LogProducer {
     private var generation: UInt64
     // Unchecked, because the check costs more than the access: encoders and the queue never call back.
     @exclusivity(unchecked) private var encoder: any LogEncoder
-    private var encoderSelection: FieldSelection
+    @exclusivity(unchecked) private var encoderSelection: FieldSelection
     /// Whether the encoder of the next record is certain: `selection` was asked for.
-    private var isPrepared = false
+    @exclusivity(unchecked) private var isPrepared = false
     @exclusivity(unchecked) private var batch = LogBatch()
 
+    @exclusivity(unchecked) private var lastPosition: UInt64 = 0
+
     /// The position of the last record.
-    @exclusivity(unchecked) public private(set) var position: UInt64 = 0
+    public var position: UInt64 { lastPosition }
 
     /// The position of the last record that was handed over.
     public private(set) var flushedPosition: UInt64 = 0
@@ -51,7 +53,7 @@ public final class LogProducer {
         isPrepared = false
         encoder.encode(record, into: &batch.bytes)
         batch.endRecord()
-        position &+= 1
+        lastPosition &+= 1
         if batch.size >= Self.flushBytes { flush() }
     }
 

@@ -28,9 +28,11 @@ public struct LineEncoder: LogEncoder {
     /// Appends the record as one line with its newline.
     public mutating func encode(_ record: borrowing LogRecord, into bytes: inout [UInt8]) {
         switch format {
-        case .json: json.append(record, to: &bytes)
-        case .template(let template): template.append(record, with: &values, startingWith: &starts, to: &bytes)
+        case .json:
+            json.append(record, to: &bytes)
+            bytes.append(UInt8(ascii: "\n"))
+        case .template(let template):
+            template.appendLine(record, with: &values, startingWith: &starts, to: &bytes)
         }
-        bytes.append(UInt8(ascii: "\n"))
     }
 }

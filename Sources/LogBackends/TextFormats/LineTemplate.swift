@@ -27,6 +27,8 @@ public struct LineTemplate: Sendable, Equatable {
         let literals: [UInt8]
         /// How many pieces at the front say nothing but the time and the severity.
         let startCount: Int
+        /// Whether the message alone follows them.
+        let endsWithMessage: Bool
 
         init(text: String, pieces: [Piece], literals: [UInt8]) {
             self.text = text
@@ -41,6 +43,11 @@ public struct LineTemplate: Sendable, Equatable {
                     default: true
                     }
                 } ?? pieces.count
+            if startCount + 1 == pieces.count, case .plain(.own(.message))? = pieces.last {
+                endsWithMessage = true
+            } else {
+                endsWithMessage = false
+            }
         }
     }
 
@@ -105,24 +112,28 @@ public struct LineTemplate: Sendable, Equatable {
         }
     }
 
-    /// Appends the line without a newline, as records of one time often have the same start.
-    func append(
+    /// Appends the line with its newline, as records of one time often have the same start.
+    func appendLine(
         _ record: borrowing LogRecord,
         with values: inout TemplateFieldWriter,
         startingWith starts: inout LineStarts,
         to output: inout [UInt8]
     ) {
-        // A sender's own name of the level is not known from the severity.
-        let count = record.has(.levelNumber) ? 0 : parts.startCount
+        let newline = UInt8(ascii: "\n")
+        let count = TemplateFieldWriter.hasOwnLevelName(record) ? 0 : parts.startCount
         if count > 0 {
             let index = starts.index(of: record.time, record.severity)
             if starts.texts[index].isEmpty {
                 append(record, with: &values, pieces: 0..<count, to: &starts.texts[index])
             }
             let text = starts.texts[index]
+            if parts.endsWithMessage, record.isPlainLine {
+                return output.append(text.span, record.message.span, newline)
+            }
             output.append(text.span)
         }
         append(record, with: &values, pieces: count..<parts.pieces.count, to: &output)
+        output.append(newline)
     }
 
     /// Appends the line without a newline.

@@ -127,6 +127,14 @@ struct TemplateFieldWriter {
         TextEscaping.append(record.bytes.span.extracting(name), to: &output)
     }
 
+    /// Whether the level's name is one of the sender's, which the severity does not say.
+    static func hasOwnLevelName(_ record: borrowing LogRecord) -> Bool {
+        guard record.has(.levelNumber), case .bytes(let name)? = record.value(of: .levelName), !name.isEmpty else {
+            return false
+        }
+        return !record.bytes.span.extracting(name).isEqual(to: record.severity.pythonName)
+    }
+
     private static func appendProcess(of record: borrowing LogRecord, to output: inout [UInt8]) {
         if let process = process(of: record) {
             output.append(decimal: process)

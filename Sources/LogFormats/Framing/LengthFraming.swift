@@ -125,6 +125,12 @@ package struct LengthFraming: Framing {
     ) -> FramingEvent? {
         var count = count
         var value = value
+        if count == 0, input.count &- index >= 4 {
+            // Any 4 bytes are a UInt32.
+            value = UInt32(bigEndian: input.bytes.unsafeLoadUnaligned(fromByteOffset: index, as: UInt32.self))
+            count = 4
+            index &+= 4
+        }
         while count < 4, index < input.count {
             value = value << 8 | UInt32(input[index])
             count += 1

@@ -51,8 +51,8 @@ struct SyslogScan: Sendable {
     private var scanned = 0
     /// The offset of the first newline of a `priority` message; -1 until there is one.
     private(set) var firstLine = -1
-    /// The offset of the end of the first line where all before it is printable ASCII; else -1.
-    private var plainEnd = -1
+    /// How many bytes from the start on are known to be printable ASCII.
+    private var plainCount = 0
 
     init(limit: Int) {
         self.limit = limit
@@ -61,7 +61,10 @@ struct SyslogScan: Sendable {
 
     /// Returns the next message from `start` on, and moves `start` past empty messages.
     mutating func next(in data: Span<UInt8>, from start: inout Int, _ closing: Closing) -> Found? {
-        if kind == .unknown, !begin(in: data, from: &start, closing) { return nil }
+        if kind == .unknown {
+            if let found = plainLine(in: data, from: start) { return found }
+            if kind == .unknown, !begin(in: data, from: &start, closing) { return nil }
+        }
         switch kind {
         case .unknown: return nil
         case .counted(let header, let count):
@@ -77,7 +80,30 @@ struct SyslogScan: Sendable {
         scanned = 0
         firstLine = -1
         endings.note(isNull: endedWithNull)
-        plainEnd = -1
+        plainCount = 0
+    }
+
+    /// Returns the message at `start` if it is a line of printable ASCII with a priority, and another one with a priority
+    /// follows, as in most streams; the other methods would find the same.
+    @inline(__always)
+    private mutating func plainLine(in data: Span<UInt8>, from start: Int) -> Found? {
+        guard Self.hasPriority(data, at: start) else { return nil }
+        kind = .priority
+        let end = ASCIIRun.end(in: data, from: start)
+        scanned = end &- start
+        plainCount = scanned
+        guard Self.hasPriority(data, at: end &+ 1), data[end] == LineEnd.newline, scanned < limit else { return nil }
+        kind = .unknown
+        scanned = 0
+        plainCount = 0
+        endings.note(isNull: false)
+        return Found(content: start..<end, length: end &- start, next: end &+ 1, isPlain: true)
+    }
+
+    /// Whether `<` and a digit are at `index`.
+    @inline(__always)
+    private static func hasPriority(_ data: Span<UInt8>, at index: Int) -> Bool {
+        index &+ 1 < data.count && data[index] == UInt8(ascii: "<") && ASCII.isDigit(data[index &+ 1])
     }
 
     /// Skips empty messages, and finds out the kind of the message after them; false when that is not decided yet.
@@ -158,12 +184,13 @@ struct SyslogScan: Sendable {
             )
         else { return nil }
         reset(endedWithNull: false)
-        let length = end.message &- first
+        let content = first..<min(end.message, first &+ limit)
         return Found(
-            content: first..<min(end.message, first &+ limit),
-            length: length,
+            content: content,
+            length: end.message &- first,
             next: end.next,
-            isMiscounted: end.message != counted
+            isMiscounted: end.message != counted,
+            isPlain: ASCIIRun.end(in: data.extracting(content), from: 0) == content.count
         )
     }
 
@@ -214,16 +241,12 @@ struct SyslogScan: Sendable {
     /// One search for the first byte that is not printable ASCII, which is the line's end in most messages.
     private mutating func endOfFirstLine(in data: Span<UInt8>, from start: Int) -> Int {
         let end = ASCIIRun.end(in: data, from: start &+ scanned)
+        if scanned == plainCount { plainCount = end &- start }
         guard end < data.count else { return end }
         if data[end] == LineEnd.carriageReturn, end &+ 1 < data.count, data[end &+ 1] == LineEnd.newline {
-            if scanned == 0 { plainEnd = end &- start }
             return end &+ 1
         }
-        guard data[end] != LineEnd.newline, data[end] != 0 else {
-            if scanned == 0 { plainEnd = end &- start }
-            return end
-        }
-        return LineEnd.first(in: data, from: end)
+        return data[end] == LineEnd.newline || data[end] == 0 ? end : LineEnd.first(in: data, from: end)
     }
 
     private enum Continuation {
@@ -263,7 +286,7 @@ struct SyslogScan: Sendable {
         let ending = end < data.count ? data[end] : nil
         var last = end
         if ending == LineEnd.newline, end > start, data[end &- 1] == LineEnd.carriageReturn { last &-= 1 }
-        let isPlain = last &- start == plainEnd
+        let isPlain = last &- start <= plainCount
         reset(endedWithNull: ending == 0)
         return Found(
             content: start..<min(last, start &+ limit),

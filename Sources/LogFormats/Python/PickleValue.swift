@@ -49,7 +49,7 @@ struct PickleValue {
         self.init(
             kind,
             isDecoded: isDecoded,
-            length: UInt32(truncatingIfNeeded: range.count),
+            length: UInt32(truncatingIfNeeded: range.upperBound &- range.lowerBound),
             word: Int64(truncatingIfNeeded: range.lowerBound)
         )
     }

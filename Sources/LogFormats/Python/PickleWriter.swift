@@ -79,6 +79,13 @@ struct PickleWriter {
         return true
     }
 
+    /// Whether text is printable ASCII that may be written; then it counts as written.
+    mutating func takesPlain(_ text: Span<UInt8>) -> Bool {
+        guard text.count <= budget, ASCIIRun.end(in: text, from: 0) == text.count else { return false }
+        budget &-= text.count
+        return true
+    }
+
     mutating func appendText(_ text: Span<UInt8>, _ kind: PickleValue.Kind, to output: inout [UInt8]) {
         if kind == .bytes, !UTF8Scalar.isValid(text) {
             isLossy = true

@@ -55,21 +55,21 @@ extension PythonParser {
 
     /// Sets the fault, and adds the pickle itself where the record lacks a part of it.
     mutating func mark(_ record: inout LogRecord, _ input: Span<UInt8>) {
-        let start = record.bytes.count
+        let first = record.bytes.count
         if writer.isCut {
-            record.bytes.append(record.bytes.count > start ? "; " : "")
+            record.bytes.append(record.bytes.count > first ? "; " : "")
             record.bytes.append("nested too deeply, or larger than the pickle: ... stands for the rest")
         }
-        if machine.position < input.count {
-            record.bytes.append(record.bytes.count > start ? "; " : "")
-            record.bytes.append(decimal: input.count - machine.position)
+        if end < input.count {
+            record.bytes.append(record.bytes.count > first ? "; " : "")
+            record.bytes.append(decimal: input.count - end)
             record.bytes.append(" bytes follow the pickle")
         }
-        let end = record.bytes.count
-        if end > start { record.add(.known(.fault), .bytes(start..<end)) }
+        let fault = first..<record.bytes.count
+        if !fault.isEmpty { record.add(.known(.fault), .bytes(fault)) }
         // A pickle that is too long is not kept whole.
-        if limit != nil { return }
-        if end > start || isLossy || writer.isLossy || machine.hasGuessed {
+        guard limit == nil, let base else { return }
+        if !fault.isEmpty || isLossy || writer.isLossy || machine.hasGuessed {
             record.add(.known(.raw), .bytes(base..<(base &+ input.count)))
         }
     }

@@ -5,8 +5,8 @@ extension PythonParser {
     subscript(_ attribute: PythonAttribute) -> PickleValue { attributes[Int(attribute.rawValue)] }
 
     mutating func fill(_ record: inout LogRecord, _ input: Span<UInt8>) {
-        // One copy, of which most fields are places.
-        base = record.store(input).lowerBound
+        // One copy, of which most fields are places, unless few are needed.
+        base = record.selection.mayLeaveUnread(parts: .extra) ? nil : record.store(input).lowerBound
         setMessage(of: &record, input)
         setLevel(of: &record, input)
         setTime(of: &record)
@@ -24,11 +24,17 @@ extension PythonParser {
         set(.threadName, to: .threadName, in: &record, input)
         set(.exceptionText, to: .excText, in: &record, input)
         set(.stackInfo, to: .stackInfo, in: &record, input)
-        if !record.mayLeaveUnread(extra: Span()) { keepWhatIsNotSaid(input) }
+        if !record.selection.mayLeaveUnread(parts: .extra) { keepWhatIsNotSaid(input) }
     }
 
     private mutating func setMessage(of record: inout LogRecord, _ input: Span<UInt8>) {
-        guard let limit else { return writer.appendText(self[.msg], machine, input, to: &record.message) }
+        guard let limit else {
+            let message = self[.msg]
+            if message.kind == .text, !message.isDecoded, writer.takesPlain(input.extracting(message.range)) {
+                return record.setPlainMessage(input.extracting(message.range))
+            }
+            return writer.appendText(message, machine, input, to: &record.message)
+        }
         record.set(.originalLength, to: Int64(input.count))
         let message = self[.msg]
         guard message.kind == .text, message.range.count > limit else {
@@ -64,7 +70,8 @@ extension PythonParser {
             return keep(.process)
         }
         switch self[.process].kind {
-        case .integer, .digits, .text: add(.known(.procid), self[.process], to: &record, input)
+        case .integer, .digits, .text:
+            if !record.selection.mayLeaveUnread(.procid) { add(.known(.procid), self[.process], to: &record, input) }
         default: keep(.process)
         }
     }
@@ -109,6 +116,7 @@ extension PythonParser {
     }
 
     private mutating func setTime(of record: inout LogRecord) {
+        guard !record.selection.mayLeaveUnread(parts: [.claimedTime, .extra]) else { return }
         let seconds: Double
         switch self[.created].kind {
         case .float: seconds = self[.created].float
@@ -131,7 +139,7 @@ extension PythonParser {
     ) {
         let value = self[attribute]
         guard value.kind == .text else { return keep(attribute) }
-        guard !value.range.isEmpty, !record.mayLeaveUnread(key) else { return }
+        guard !value.range.isEmpty, !record.selection.mayLeaveUnread(key) else { return }
         add(.known(key), value, to: &record, input)
     }
 
@@ -142,7 +150,7 @@ extension PythonParser {
         _ input: Span<UInt8>
     ) {
         let range = value.range
-        if value.kind == .text, !value.isDecoded, writer.takes(input.extracting(range)) {
+        if let base, value.kind == .text, !value.isDecoded, writer.takes(input.extracting(range)) {
             record.add(name, .bytes((base &+ range.lowerBound)..<(base &+ range.upperBound)))
             return
         }

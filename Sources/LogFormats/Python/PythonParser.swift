@@ -21,8 +21,12 @@ package struct PythonParser: FormatParser {
     /// The values of `SYSLOG_IDENTIFIER` and `SYSLOG_PID` in `extra`.
     var identifier = PickleValue(.unset)
     var pid = PickleValue(.unset)
-    /// Where the message is in the record's bytes.
-    var base = 0
+    /// Where the message is in the record's bytes; nil where they do not have it.
+    var base: Int?
+    /// Where the pickle ends.
+    var end = 0
+    /// Whether `PickleMachine` runs every pickle, as tests want it.
+    var runsAll = false
     /// Attributes that go to the extra fields.
     var keptAttributes = EnumSet<PythonAttribute>()
     /// Whether the record lacks something that was sent.
@@ -70,17 +74,9 @@ package struct PythonParser: FormatParser {
         _ context: ReceiveContext
     ) throws(MessageError) {
         defer { forget() }
-        let root = try machine.run(message)
-        guard root.kind == .dict else {
-            var name: [UInt8] = []
-            let type = root.kind == .object ? machine.objects[root.container].callable : root
-            if type.kind == .opaque { name = Array(" ".utf8) + machine.decoded[type.range] }
-            let text = String(decoding: name, as: UTF8.self)
-            throw MessageError("the pickle is of type \(root.typeName)\(text), not a dict")
-        }
+        if runsAll || !readPlain(message) { try run(message) }
         writer.begin(messageOf: min(message.count, context.limit ?? .max))
         limit = context.limit
-        Self.sort(root, machine, message, &attributes, &extras, &isLossy)
         guard self[.msg].kind != .unset else { throw MessageError("the dict has no msg") }
         takeJournalNames(message)
         fill(&record, message)
@@ -89,14 +85,66 @@ package struct PythonParser: FormatParser {
     }
 
     private mutating func forget() {
-        machine.forget()
-        extras.forget()
-        var places = attributes.mutableSpan
-        for index in places.indices { places[index] = PickleValue(.unset) }
+        // A plain pickle has left it as it was.
+        if machine.position > 0 { machine.forget() }
+        forgetItems()
         identifier = PickleValue(.unset)
         pid = PickleValue(.unset)
         keptAttributes.removeAll()
+    }
+
+    private mutating func forgetItems() {
+        if !extras.isEmpty { extras.forget() }
+        var places = attributes.mutableSpan
+        places.update(repeating: PickleValue(.unset))
         isLossy = false
+    }
+
+    /// Reads a pickle without the machine, and separates attributes from extras.
+    ///
+    /// - Returns: false where the machine has to run it; then nothing is changed.
+    private mutating func readPlain(_ input: Span<UInt8>) -> Bool {
+        var pickle = PlainPickle()
+        guard pickle.begin(input) else { return false }
+        guard Self.readItems(of: &pickle, input, &attributes, &extras, &isLossy) else {
+            forgetItems()
+            return false
+        }
+        end = pickle.position
+        return true
+    }
+
+    private static func readItems(
+        of plain: inout PlainPickle,
+        _ input: Span<UInt8>,
+        _ attributes: inout [PickleValue],
+        _ extras: inout [Extra],
+        _ isLossy: inout Bool
+    ) -> Bool {
+        var pickle = plain
+        var attributes = attributes.mutableSpan
+        while !pickle.end(input) {
+            guard let name = pickle.text(input) else { return false }
+            let attribute = PythonAttribute(input.extracting(name.range))
+            guard let value = pickle.value(input) else { return false }
+            sort(name, value, attribute, &attributes, &extras, &isLossy)
+        }
+        plain = pickle
+        return true
+    }
+
+    /// Has the machine run a pickle, and separates attributes from extras.
+    private mutating func run(_ input: Span<UInt8>) throws(MessageError) {
+        let root = try machine.run(input)
+        end = machine.position
+        guard root.kind == .dict else {
+            var name: [UInt8] = []
+            let type = root.kind == .object ? machine.objects[root.container].callable : root
+            if type.kind == .opaque { name = Array(" ".utf8) + machine.decoded[type.range] }
+            let text = String(decoding: name, as: UTF8.self)
+            throw MessageError("the pickle is of type \(root.typeName)\(text), not a dict")
+        }
+        Self.sort(root, machine, input, &attributes, &extras, &isLossy)
     }
 
     /// Takes the program and the process out of the extras, where they have the journal's names and a fitting type.
@@ -149,7 +197,6 @@ package struct PythonParser: FormatParser {
         _ isLossy: inout Bool
     ) {
         var attributes = attributes.mutableSpan
-        let names = PythonAttribute.names
         var index = 0
         while index &+ 1 < items.count {
             let name = items[index]
@@ -157,13 +204,25 @@ package struct PythonParser: FormatParser {
             index &+= 2
             let attribute =
                 name.kind == .text
-                ? PythonAttribute((name.isDecoded ? decoded : input).extracting(name.range), among: names.span) : nil
-            if let attribute {
-                if attributes[Int(attribute.rawValue)].kind != .unset { isLossy = true }
-                attributes[Int(attribute.rawValue)] = value
-            } else {
-                extras.append(Extra(name: name, value: value))
-            }
+                ? PythonAttribute((name.isDecoded ? decoded : input).extracting(name.range)) : nil
+            sort(name, value, attribute, &attributes, &extras, &isLossy)
+        }
+    }
+
+    @inline(__always)
+    private static func sort(
+        _ name: PickleValue,
+        _ value: PickleValue,
+        _ attribute: PythonAttribute?,
+        _ attributes: inout MutableSpan<PickleValue>,
+        _ extras: inout [Extra],
+        _ isLossy: inout Bool
+    ) {
+        if let attribute {
+            if attributes[Int(attribute.rawValue)].kind != .unset { isLossy = true }
+            attributes[Int(attribute.rawValue)] = value
+        } else {
+            extras.append(Extra(name: name, value: value))
         }
     }
 }

@@ -10,17 +10,19 @@ extension SyslogHeader {
     ///   - text: the message.
     ///   - start: where the header starts.
     ///   - hasPriority: whether one stands before `start`. Then a tag is recognized without a time, too.
+    ///   - last: what the last header had.
     ///   - context: when and where the message was received.
     /// - Returns: false when there is no header.
     mutating func readRFC3164(
         _ text: Span<UInt8>,
         from start: Int,
         hasPriority: Bool,
+        _ last: inout LastHeader,
         _ context: ReceiveContext
     ) -> Bool {
         var index = start
         if index < text.count, text[index] == UInt8(ascii: " ") { index &+= 1 }
-        if let time = WrittenTime.parse(text, at: index, context) {
+        if let time = last.writtenTimes.parse(text, at: index, context) {
             take(time, from: index, text, context)
             return true
         }
@@ -48,6 +50,7 @@ extension SyslogHeader {
 
     /// Reads the words between the time and the text.
     mutating func readSender(_ text: Span<UInt8>, at index: Int, isCisco: Bool, _ context: ReceiveContext) {
+        if context.isPlain, !isCisco, readPlainSender(text, at: index) { return }
         guard let end = SyslogWord.end(in: text, from: index) else {
             return readIrregular(text, at: index, isCisco: isCisco, context)
         }

@@ -13,7 +13,7 @@ enum SyslogHost {
 
     /// Letters, digits and `-./`.
     @inline(__always)
-    private static func isUsual(_ byte: UInt8) -> Bool {
+    static func isUsual(_ byte: UInt8) -> Bool {
         (byte | 0x20) &- UInt8(ascii: "a") < 26 || byte &- UInt8(ascii: "-") <= UInt8(ascii: "9") &- UInt8(ascii: "-")
     }
 

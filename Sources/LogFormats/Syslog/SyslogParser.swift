@@ -22,6 +22,10 @@ package struct SyslogParser: FormatParser {
         SyslogFraming(limit: limit)
     }
 
+    package static func makeDatagramFraming(limit: Int) -> any DatagramFraming {
+        WholeDatagramFraming(limit: limit, findsPlain: true)
+    }
+
     /// Fills a record that was begun.
     ///
     /// Every message becomes a record.
@@ -56,7 +60,7 @@ package struct SyslogParser: FormatParser {
         let isText = start == 0 && !text.isEmpty && text[0] == UInt8(ascii: "<")
         if context.isPlain, start > 0, header.readPlainRFC5424(text, from: start, &last) {
             // As nearly all messages of RFC 5424.
-        } else if isText || !Self.read(&header, text, from: start, context) {
+        } else if isText || !Self.read(&header, text, from: start, &last, context) {
             header.isGuess = true
         }
         if context.isMiscounted { header.fault = header.fault ?? "the count before the message is wrong" }
@@ -68,10 +72,11 @@ package struct SyslogParser: FormatParser {
         _ header: inout SyslogHeader,
         _ text: Span<UInt8>,
         from start: Int,
+        _ last: inout SyslogHeader.LastHeader,
         _ context: ReceiveContext
     ) -> Bool {
         guard header.readRFC5424(text, from: start, context) else {
-            return header.readRFC3164(text, from: start, hasPriority: start > 0, context)
+            return header.readRFC3164(text, from: start, hasPriority: start > 0, &last, context)
         }
         // Text that begins with a 1 is not a broken header when there is no priority either.
         guard start == 0, header.timestamp.isEmpty else { return true }
@@ -117,7 +122,9 @@ package struct SyslogParser: FormatParser {
         guard text.count >= 3, text[0] == UInt8(ascii: "<") else { return none }
         var value = 0
         var end = 1
-        while end < min(text.count, 5), let digit = ASCII.digit(text[end]) {
+        let maxEnd = min(text.count, 5)
+        // Within the text.
+        while end < maxEnd, let digit = ASCII.digit(text[unchecked: end]) {
             value = value &* 10 &+ Int(digit)
             end &+= 1
         }

@@ -43,9 +43,10 @@ final class EventLoop {
     /// Whether the daemon stops: the listeners bring in no more.
     private(set) var isStopping = false
 
-    private var members = MemberTable()
+    // Unchecked, because asking costs more than the accesses: neither calls back.
+    @exclusivity(unchecked) private var members = MemberTable()
+    @exclusivity(unchecked) private var deadlines = DeadlineQueue()
     private var listeners: [any LoopListener] = []
-    private var deadlines = DeadlineQueue()
     /// While the daemon stops: when all members are asked next whether they have ended what they had under way.
     private var nextRound: MonotonicTime?
 

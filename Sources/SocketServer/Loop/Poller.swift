@@ -46,8 +46,9 @@ final class Poller {
     private let descriptor: Int32
     /// Whether there is epoll_pwait2(2): not before Linux 5.11, nor in containers that do not know it yet.
     var hasFineTime = true
-    private var slots: [Slot] = []
-    private var free: [Int] = []
+    // Unchecked, because asking costs more than the accesses: no source is called with them.
+    @exclusivity(unchecked) private var slots: [Slot] = []
+    @exclusivity(unchecked) private var free: [Int] = []
     private var events = [epoll_event](repeating: epoll_event(), count: eventsPerWait)
 
     init() throws(Errno) {

@@ -28,9 +28,10 @@ final class CommitTracker {
 
     private let producer: LogProducer
     /// In the order of positions, and of their calls for one position.
-    private var waits: [Wait] = []
+    // Unchecked, because asking costs more than the accesses: no observer is called with it.
+    @exclusivity(unchecked) private var waits: [Wait] = []
     /// The position up to which all was settled when the producer was last asked.
-    private var settledPosition: UInt64 = 0
+    @exclusivity(unchecked) private var settledPosition: UInt64 = 0
     private var spaceWaiters: [any SpaceWaiter] = []
     /// Those that wait for the end of the backlog.
     private var busyWaiters: [any SpaceWaiter] = []

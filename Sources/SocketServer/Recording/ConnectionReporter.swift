@@ -26,19 +26,19 @@ final class ConnectionReporter {
     }
 
     /// Asks whether a new connection has records.
-    func admit(_ origin: Origin) -> Bool {
-        connections.admit(origin)
+    func admit(_ origin: Origin, of source: Source) -> Bool {
+        connections.admit(origin, of: source)
     }
 
     /// Counts a connection that has ended without records.
-    func holdBack(_ origin: Origin) {
-        connections.holdBack(origin)
+    func holdBack(_ origin: Origin, of source: Source) {
+        connections.holdBack(origin, of: source)
     }
 
     /// Asks whether the loss of a connection without records is recorded, and counts it otherwise.
-    func admitLoss(_ origin: Origin) -> Bool {
-        if losses.admit(origin) { return true }
-        losses.holdBack(origin)
+    func admitLoss(_ origin: Origin, of source: Source) -> Bool {
+        if losses.admit(origin, of: source) { return true }
+        losses.holdBack(origin, of: source)
         return false
     }
 

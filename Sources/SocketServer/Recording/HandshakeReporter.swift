@@ -54,7 +54,8 @@ final class HandshakeReporter {
     /// Records that a client ended the connection before it sent a byte, as health checks do; or counts it, as other
     /// connections.
     func recordSilentEnd(of origin: Origin) {
-        guard connections.admit(origin) else { return connections.holdBack(origin) }
+        let source = Source(origin.peer)
+        guard connections.admit(origin, of: source) else { return connections.holdBack(origin, of: source) }
         recorder.record(.connectionClosed, .informational, origin) { record in
             record.append("Connection closed by \(origin.peerText) before its TLS handshake")
             record.set(.bytesReceived, to: 0)

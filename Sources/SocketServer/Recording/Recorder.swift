@@ -17,7 +17,7 @@ package final class Recorder {
     let commits: CommitTracker
 
     /// Records of events below it are not made.
-    package var threshold: Severity
+    @exclusivity(unchecked) package var threshold: Severity
 
     /// Makes the recorder of one thread.
     ///

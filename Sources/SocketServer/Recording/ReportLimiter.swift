@@ -43,10 +43,11 @@ struct ReportLimiter {
     ///
     /// - Parameters:
     ///   - origin: of the event.
+    ///   - source: the origin's.
     ///   - now: the present time.
     /// - Returns: how many were held back before it; nil when it is to be held back: the caller calls `holdBack`.
-    mutating func admit(_ origin: Origin, at now: MonotonicTime) -> Int? {
-        let source = place(of: origin)
+    mutating func admit(_ origin: Origin, of source: Source, at now: MonotonicTime) -> Int? {
+        let source = place(of: source)
         let account = accounts[source] ?? Account(last: now, origin: origin)
         var bucket = account.bucket
         guard bucket.has(1, of: rate, at: now) else { return nil }
@@ -59,9 +60,10 @@ struct ReportLimiter {
     ///
     /// - Parameters:
     ///   - origin: of what is held back.
+    ///   - source: the origin's.
     ///   - now: the present time.
-    mutating func holdBack(_ origin: Origin, at now: MonotonicTime) {
-        let source = place(of: origin)
+    mutating func holdBack(_ origin: Origin, of source: Source, at now: MonotonicTime) {
+        let source = place(of: source)
         var account = accounts[source] ?? Account(last: now, origin: origin)
         account.last = now
         account.origin = origin
@@ -69,9 +71,8 @@ struct ReportLimiter {
         accounts[source] = account
     }
 
-    private func place(of origin: Origin) -> Source {
-        let source = Source(origin.peer)
-        return accounts[source] == nil && accounts.count >= Self.sourceLimit ? .others : source
+    private func place(of source: Source) -> Source {
+        accounts[source] == nil && accounts.count >= Self.sourceLimit ? .others : source
     }
 
     /// Takes the counts of sources that have gone quiet, or of all, and removes sources without anything left to report.

@@ -4,6 +4,7 @@ import LogRecords
 /// The records that a connection makes of itself.
 struct ConnectionLog {
     let origin: Origin
+    private let source: Source
     private let recorder: Recorder
     private let reporter: ConnectionReporter
     /// When the connection was accepted.
@@ -16,12 +17,14 @@ struct ConnectionLog {
 
     init(
         of peer: Peer,
+        _ source: Source,
         through proxy: Peer?,
         number: UInt64,
         _ listener: StreamListener,
         _ worker: SocketWorker,
         _ tls: TLSStream?
     ) {
+        self.source = source
         recorder = worker.recorder
         reporter = worker.connections
         started = worker.loop.now
@@ -38,7 +41,7 @@ struct ConnectionLog {
 
     /// Records the start of the connection, where its source has not had too many.
     mutating func recordStart(by observer: any CommitObserver) {
-        if reporter.admit(origin) { reportStart(by: observer) }
+        if reporter.admit(origin, of: source) { reportStart(by: observer) }
     }
 
     private mutating func reportStart(by observer: any CommitObserver) {
@@ -59,7 +62,7 @@ struct ConnectionLog {
 
     /// Records that the peer kept the connection waiting for too long.
     mutating func recordTimeout(_ wait: IdleTimer.Wait, by observer: any CommitObserver) {
-        guard isReported || reporter.admitLoss(origin) else { return }
+        guard isReported || reporter.admitLoss(origin, of: source) else { return }
         lastPosition = record(.connectionTimedOut, .warning, by: observer) { record in
             record.append("Connection with ")
             record.append(origin.peerText)
@@ -134,8 +137,8 @@ struct ConnectionLog {
         if case .lost = end { isLost = true }
         // One that has sent something tells of data that may be missing. Of those that hold memory there may be thousands.
         let isTelling = isLost && bytes.received > 0 && end != .lost(.memory)
-        guard isReported || isTelling || isLost && reporter.admitLoss(origin) else {
-            if !isLost { reporter.holdBack(origin) }
+        guard isReported || isTelling || isLost && reporter.admitLoss(origin, of: source) else {
+            if !isLost { reporter.holdBack(origin, of: source) }
             return
         }
         let event: Event = isLost ? .connectionLost : .connectionClosed

@@ -3,7 +3,7 @@ import LogFormats
 import LogRecords
 
 /// The records of one connection: of its events, and of the data or the messages that its peer sends.
-struct ConnectionRecords {
+struct ConnectionRecords: ~Copyable {
     /// Records the events.
     var log: ConnectionLog
     private let recorder: Recorder
@@ -21,6 +21,7 @@ struct ConnectionRecords {
 
     /// - Parameters:
     ///   - peer: the other end of the connection.
+    ///   - source: the peer's.
     ///   - proxy: the proxy that named the peer, if any.
     ///   - number: of the connection.
     ///   - listener: what accepted it.
@@ -29,6 +30,7 @@ struct ConnectionRecords {
     ///   - tls: the session of the connection; nil where it is plain.
     init(
         of peer: Peer,
+        _ source: Source,
         through proxy: Peer?,
         number: UInt64,
         _ listener: StreamListener,
@@ -36,7 +38,7 @@ struct ConnectionRecords {
         _ worker: SocketWorker,
         _ tls: TLSStream?
     ) {
-        let log = ConnectionLog(of: peer, through: proxy, number: number, listener, worker, tls)
+        let log = ConnectionLog(of: peer, source, through: proxy, number: number, listener, worker, tls)
         self.log = log
         recorder = worker.recorder
         memory = worker.memory
@@ -107,7 +109,7 @@ struct ConnectionRecords {
     var mayLeave: Bool { intake?.mayLeave ?? false }
 
     /// Whether the beginning of a message is left with the kernel.
-    var haveLeft: Bool { intake.map { $0.leftCount > 0 } ?? false }
+    var haveLeft: Bool { intake?.leftCount ?? 0 > 0 }
 
     /// Records the messages that are complete in bytes that were peeked at; see `StreamIntake.look`, whose parameters
     /// these are.

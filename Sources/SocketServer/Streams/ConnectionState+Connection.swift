@@ -8,7 +8,7 @@ extension ConnectionState {
     ///   - socket: the connection's.
     ///   - machine: the connection's.
     ///   - records: the connection's.
-    init?(of socket: borrowing StreamSocket, _ machine: ConnectionMachine, _ records: ConnectionRecords) {
+    init?(of socket: borrowing StreamSocket, _ machine: ConnectionMachine, _ records: borrowing ConnectionRecords) {
         let origin = records.log.origin
         guard let cookie = Handover.cookie(of: socket.descriptor), let framing = records.suspend(),
             let peer = origin.peer

@@ -4,7 +4,7 @@ import LogRecords
 
 /// Takes the messages out of one RELP session and has them recorded: owns the session, the answers that are owed, the
 /// share of the memory for unfinished messages, and the time that a message may take.
-struct RELPIntake {
+final class RELPIntake {
     /// As many messages librelp's client sends before it waits for an answer.
     static let window = 128
     /// From so many answers on that are owed, the connection is not read.
@@ -14,7 +14,8 @@ struct RELPIntake {
     private let origin: Origin
     private let source: SourceCount
     private let messages: MessageRecorder
-    private var session: RELPSession
+    // Unchecked, because asking costs more than the access: a session calls nothing.
+    @exclusivity(unchecked) private var session: RELPSession
     private var answers = AnswerQueue()
     private var timer: MessageTimer
     private let memory: HeldMemory
@@ -56,7 +57,7 @@ struct RELPIntake {
     var nextOverdue: MonotonicTime? { owed < Self.maxOwed ? timer.due : nil }
 
     /// The stream was not read until now: what has begun has all its time from now on.
-    mutating func prolong(at now: MonotonicTime) {
+    func prolong(at now: MonotonicTime) {
         timer.prolong(at: now)
     }
 
@@ -70,7 +71,7 @@ struct RELPIntake {
     ///   - now: the present time.
     ///   - observer: learns when the output rejects one of the records.
     /// - Returns: what became of the messages.
-    mutating func handle(
+    func handle(
         _ step: StreamIntake.Step,
         _ input: Span<UInt8>,
         at now: MonotonicTime,
@@ -105,7 +106,7 @@ struct RELPIntake {
     /// A message that cannot be read is answered, too: it will never become readable.
     ///
     /// - Returns: whether the stream makes no sense from here on.
-    private mutating func takeFrames(of input: Span<UInt8>, _ sink: inout MessageSink) -> Bool {
+    private func takeFrames(of input: Span<UInt8>, _ sink: inout MessageSink) -> Bool {
         var index = 0
         while let event = session.next(in: input, from: &index) {
             switch event {
@@ -134,7 +135,7 @@ struct RELPIntake {
     ///   - position: up to which all records are settled.
     ///   - output: the bytes of the answers are appended to it.
     /// - Returns: whether the session ends with the last of them.
-    mutating func takeAnswers(through position: UInt64, into output: inout [UInt8]) -> Bool {
+    func takeAnswers(through position: UInt64, into output: inout [UInt8]) -> Bool {
         if owed >= Self.maxOwed { timer.prolong(at: .now) }
         return answers.takeDue(through: position, into: &output)
     }
@@ -157,7 +158,7 @@ struct RELPIntake {
     }
 
     /// - Returns: false where too much memory is held.
-    private mutating func reserveMemory() -> Bool {
+    private func reserveMemory() -> Bool {
         memory.change(&reserved, to: HeldMemory.memory(of: session.buffered))
     }
 }

@@ -13,14 +13,14 @@ final class StreamConnection: LoopMember, ThrottledStream {
     let source: Source
     var place: ConnectionPlace?
     var isThrottled = false
-    // Unchecked, because asking costs more than the accesses: none of the four knows or calls the connection.
+    // Unchecked, because asking costs more than the accesses: none of them knows or calls the connection.
     @exclusivity(unchecked) var socket: StreamSocket
     @exclusivity(unchecked) var machine: ConnectionMachine
     @exclusivity(unchecked) var records: ConnectionRecords
     @exclusivity(unchecked) var turn: StreamTurn
-    var idle: IdleTimer
-    var membership: EventLoop.Membership?
-    var deadline = DeadlineQueue.Place()
+    @exclusivity(unchecked) var idle: IdleTimer
+    @exclusivity(unchecked) var membership: EventLoop.Membership?
+    @exclusivity(unchecked) var deadline = DeadlineQueue.Place()
     var hasRejectedRecord = false
     var awaitsAnswers = false
     /// As many bytes are received before the next process goes on; .max while none is to.
@@ -39,9 +39,10 @@ final class StreamConnection: LoopMember, ThrottledStream {
         tls: TLSStream? = nil
     ) {
         (self.listener, self.worker, self.throttle) = (listener, worker, throttle)
-        source = Source(peer)
+        let (source, number) = (Source(peer), place.number)
+        self.source = source
         turn = StreamTurn(maxBytes: throttle?.turnBytes)
-        records = ConnectionRecords(of: peer, through: proxy, number: place.number, listener, reader, worker, tls)
+        records = ConnectionRecords(of: peer, source, through: proxy, number: number, listener, reader, worker, tls)
         self.place = consume place
         socket = StreamSocket(descriptor, to: proxy ?? peer, endConfirms: listener.service.endConfirms, tls: tls)
         machine = ConnectionMachine(serving: listener.service)

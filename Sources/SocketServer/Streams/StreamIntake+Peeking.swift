@@ -23,7 +23,7 @@ extension StreamIntake {
     ///   - observer: learns when the output rejects one of the records.
     /// - Returns: what became of the messages, and how many of the bytes are to be taken from the kernel. The others are
     ///   to be given again, with those that come after them.
-    mutating func look(
+    func look(
         at input: Span<UInt8>,
         _ closing: PeekClosing,
         maxLeft: Int,

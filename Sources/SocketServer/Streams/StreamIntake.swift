@@ -4,7 +4,7 @@ import LogRecords
 
 /// Takes the messages out of one stream and has them recorded: owns the framing, its memory, and the time that a message
 /// may take.
-struct StreamIntake {
+final class StreamIntake {
     /// An event of the stream.
     enum Step {
         /// Bytes came.
@@ -37,7 +37,8 @@ struct StreamIntake {
     let messages: MessageRecorder
     private let memory: HeldMemory
     private var timer: MessageTimer
-    var framing: any Framing
+    // Unchecked, because asking costs more than the access: a framing calls nothing.
+    @exclusivity(unchecked) var framing: any Framing
     /// The memory that is held, in bytes.
     private(set) var reserved = 0
     /// Of the last record that a step made, the reports about malformed messages included.
@@ -79,7 +80,7 @@ struct StreamIntake {
     ///   - state: where the other one was.
     ///   - isAtStart: whether it had received nothing.
     /// - Returns: whether it can.
-    mutating func resume(from state: FramingState, isAtStart: Bool) -> Bool {
+    func resume(from state: FramingState, isAtStart: Bool) -> Bool {
         self.isAtStart = isAtStart
         guard framing.resume(from: state) else { return false }
         awaitsSilence = hasUnfinished
@@ -97,7 +98,7 @@ struct StreamIntake {
     ///   - now: the present time.
     ///   - observer: learns when the output rejects one of the records.
     /// - Returns: what became of the messages.
-    mutating func handle(
+    func handle(
         _ step: Step,
         _ input: Span<UInt8>,
         at now: MonotonicTime,
@@ -126,7 +127,7 @@ struct StreamIntake {
     }
 
     /// Takes note of what a step has brought.
-    mutating func finish(_ sink: MessageSink, isBroken: Bool, at now: MonotonicTime) -> Outcome {
+    func finish(_ sink: MessageSink, isBroken: Bool, at now: MonotonicTime) -> Outcome {
         count(sink)
         timer.note(hasUnfinished: hasUnfinished, isNew: sink.messageCount > 0, at: now)
         let fits = reserveMemory()
@@ -135,14 +136,14 @@ struct StreamIntake {
         return sink.hasMalformed ? .malformed : .good
     }
 
-    private mutating func count(_ sink: MessageSink) {
+    private func count(_ sink: MessageSink) {
         guard sink.messageCount > 0 else { return }
         messageCount &+= sink.messageCount
         reader.account.countReceived(UInt64(sink.messageCount), from: source)
     }
 
     /// Finds out from the first bytes whether the stream is of another protocol, and reports that.
-    mutating func isForeign(_ input: Span<UInt8>) -> Bool {
+    func isForeign(_ input: Span<UInt8>) -> Bool {
         guard isAtStart else { return false }
         isAtStart = false
         guard let foreign = ForeignProtocol(startOf: input) else { return false }
@@ -157,7 +158,7 @@ struct StreamIntake {
     var nextOverdue: MonotonicTime? { timer.due }
 
     /// The stream was not read until now: what has begun has all its time from now on.
-    mutating func prolong(at now: MonotonicTime) {
+    func prolong(at now: MonotonicTime) {
         timer.prolong(at: now)
     }
 
@@ -173,7 +174,7 @@ struct StreamIntake {
     var keepsMemory: Bool { reserved > 0 && !hasUnfinished }
 
     /// Releases the memory that is kept for the next message.
-    mutating func releaseMemory() {
+    func releaseMemory() {
         guard keepsMemory else { return }
         framing.releaseMemory()
         _ = reserveMemory()
@@ -198,7 +199,7 @@ struct StreamIntake {
     }
 
     /// - Returns: false where it has grown, and too much is held.
-    private mutating func reserveMemory() -> Bool {
+    private func reserveMemory() -> Bool {
         memory.change(&reserved, to: HeldMemory.memory(of: framing.buffered))
     }
 
