@@ -38,12 +38,12 @@ public struct FieldSelection: OptionSet, Sendable {
         !contains(key) && key != .appName && hidesFaults
     }
 
-    /// Whether a parser may leave any of those parts unread, for the same reason.
+    /// Whether a parser may leave all of those parts unread, for the same reason.
     @inlinable
     public func mayLeaveUnread(parts: FieldSelection) -> Bool {
         isDisjoint(with: parts) && hidesFaults
     }
 
     /// Whether neither a fault nor the message as received is needed.
-    @inlinable public var hidesFaults: Bool { isDisjoint(with: [.key(.fault), .key(.raw)]) }
+    @inlinable public var hidesFaults: Bool { !contains(.fault) && !contains(.raw) }
 }

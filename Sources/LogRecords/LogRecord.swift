@@ -146,11 +146,13 @@ public struct LogRecord: Sendable {
     }
 
     /// Whether a parser may leave a field of that key unread: nothing would show what is wrong with it, either.
+    @inlinable
     public borrowing func mayLeaveUnread(_ key: FieldKey) -> Bool {
         selection.mayLeaveUnread(key)
     }
 
-    /// Whether a parser may leave any of those parts unread, for the same reason.
+    /// Whether a parser may leave all of those parts unread, for the same reason.
+    @inlinable
     public borrowing func mayLeaveUnread(parts: FieldSelection) -> Bool {
         selection.mayLeaveUnread(parts: parts)
     }

@@ -64,15 +64,25 @@ import Testing
         }
     }
 
+    /// More names than are kept.
+    @Test func manyNames() {
+        var parser = JSONParser()
+        for number in 0..<300 {
+            let text = Array("{\"message\":\"m\",\"n\(number)\":1,\"level\":\"warn\",\"n\(number % 70)\":2}".utf8)
+            #expect(ParsedJSON(text, parser: &parser).lines == ParsedJSON(text).lines)
+        }
+    }
+
     /// An object has the same names as the last one up to each of its bytes.
     @Test func everyTruncationAndEveryOtherByte() {
         let text = Array(#"{"t": 1, "message": "text", "level":"warn", "a_name_of_24_byt": null, "x":{"y":[0]}}"#.utf8)
+        let bytes = Array("\" \\:{\0".utf8) + [0xC3]
         var parser = JSONParser()
         for place in text.indices {
             _ = ParsedJSON(text, parser: &parser)
             let part = Array(text[..<place])
             #expect(ParsedJSON(part, parser: &parser).lines == ParsedJSON(part).lines)
-            for byte in [UInt8(ascii: "\""), UInt8(ascii: " "), UInt8(ascii: "\\"), UInt8(ascii: ":"), 0, 0xC3] {
+            for byte in bytes {
                 _ = ParsedJSON(text, parser: &parser)
                 var other = text
                 other[place] = byte

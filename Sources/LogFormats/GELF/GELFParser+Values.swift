@@ -38,7 +38,7 @@ extension GELFParser {
     }
 
     /// Guesses the severity of a level that GELF does not have: graypy sends Python's where it does not know the level.
-    func guess(_ value: JSONValue, _ message: Span<UInt8>, _ role: FieldRole) -> Severity? {
+    mutating func guess(_ value: JSONValue, _ message: Span<UInt8>, _ role: FieldRole) -> Severity? {
         let text: Span<UInt8>
         switch value {
         case .number(let range): text = message.extracting(range)
@@ -57,9 +57,13 @@ extension GELFParser {
     }
 
     /// Adds a member as it came, with its type.
+    @inline(__always)
     mutating func addExtra(_ member: JSONMember, _ message: Span<UInt8>, _ record: inout LogRecord) {
-        // The underscore marks additional fields, and is not part of their names.
-        if !member.name.hasEscapes, Self.mayLeaveUnread(message.extracting(member.name.range), of: record) { return }
+        if !mayLeaveUnread(member.name, message) { keepExtra(member, message, &record) }
+    }
+
+    @inline(never)
+    private mutating func keepExtra(_ member: JSONMember, _ message: Span<UInt8>, _ record: inout LogRecord) {
         var start = record.bytes.count
         if !member.name.append(from: message, to: &record.bytes) { needsRaw = true }
         if record.bytes.count > start + 1, record.bytes[start] == UInt8(ascii: "_") { start += 1 }
@@ -80,8 +84,14 @@ extension GELFParser {
         record.add(.extra(name), value)
     }
 
-    private static func mayLeaveUnread(_ name: Span<UInt8>, of record: borrowing LogRecord) -> Bool {
-        let isMarked = name.count > 1 && name[0] == UInt8(ascii: "_")
-        return record.mayLeaveUnread(extra: isMarked ? name.extracting(1...) : name)
+    /// The underscore marks additional fields, and is not part of their names.
+    @inline(__always)
+    private func mayLeaveUnread(_ name: JSONString, _ message: Span<UInt8>) -> Bool {
+        guard name.range.count > 1, message[name.range.lowerBound] == UInt8(ascii: "_") else {
+            return unread.contains(extra: name, in: message)
+        }
+        let range = (name.range.lowerBound &+ 1)..<name.range.upperBound
+        let unmarked = JSONString(range: range, hasEscapes: name.hasEscapes, isASCII: name.isASCII)
+        return unread.contains(extra: unmarked, in: message)
     }
 }

@@ -24,6 +24,7 @@ package struct GELFParser: FormatParser {
     private let keys = FieldRoleTable.shared
     private var memory = JSONNameMemory<Meaning>()
     var values = RoleValues()
+    private(set) var unread = UnreadMembers()
     /// The severity by additional fields.
     private(set) var named: Severity?
 
@@ -43,6 +44,7 @@ package struct GELFParser: FormatParser {
         let text = message.extracting(JSONScanner.content(of: message))
         takenFields.removeAll()
         takenRoles.removeAll()
+        unread.update(for: &record)
         fullMessage = nil
         needsRaw = false
         named = nil
@@ -50,8 +52,8 @@ package struct GELFParser: FormatParser {
         record.severity = .informational
         do {
             var scanner = JSONScanner()
-            var place = 0
-            while try takeNext(&scanner, at: place, text, &record, context) { place &+= 1 }
+            var place = JSONNameMemory<Meaning>.start
+            while try takeNext(&scanner, at: &place, text, &record, context) {}
             finish(text, &record)
         } catch {
             // The text has everything that was taken from it so far.
@@ -69,21 +71,21 @@ package struct GELFParser: FormatParser {
     @inline(__always)
     private mutating func takeNext(
         _ scanner: inout JSONScanner,
-        at place: Int,
+        at place: inout Int,
         _ message: Span<UInt8>,
         _ record: inout LogRecord,
         _ context: ReceiveContext
     ) throws(JSONError) -> Bool {
         let name: JSONString
         let meaning: Meaning
-        if let known = memory.name(at: place, in: message, &scanner) {
-            (name, meaning) = known
+        if let found = memory.next(at: place, in: message, &scanner) {
+            (name, meaning, place) = (found.name, found.meaning, found.place)
         } else {
             let start = scanner.index
             guard let read = try scanner.nextName(in: message) else { return false }
             name = read
             meaning = self.meaning(of: name, message)
-            memory.keep(meaning, of: name, at: place, start..<scanner.index, in: message)
+            place = memory.keep(meaning, of: name, at: place, start..<scanner.index, in: message)
         }
         let value = try scanner.value(in: message)
         take(JSONMember(name: name, value: value), meaning, message, &record, context)
@@ -172,7 +174,7 @@ package struct GELFParser: FormatParser {
         case (.fullMessage, .string(let text)):
             fullMessage = text
             return true
-        case (.timestamp, _) where record.mayLeaveUnread(parts: [.claimedTime, .extra]):
+        case (.timestamp, _) where unread.contains(.time):
             return true
         case (.timestamp, _):
             record.claimedTime = Self.time(value, message, context)
@@ -200,6 +202,7 @@ package struct GELFParser: FormatParser {
         _ record: inout LogRecord,
         _ context: ReceiveContext
     ) -> Bool {
+        if unread.contains(role) { return true }
         if role == .hostname, takenFields.contains(.host) { return false }
         // Most are text.
         if case .string(let text) = value, !text.range.isEmpty, let key = role.plainTextField {
@@ -231,7 +234,6 @@ package struct GELFParser: FormatParser {
         default: break
         }
         guard let key = role.textField else { return false }
-        guard !record.mayLeaveUnread(key) else { return true }
         guard case .string(let text) = value else {
             let start = record.bytes.count
             _ = value.appendCompact(from: message, to: &record.bytes)

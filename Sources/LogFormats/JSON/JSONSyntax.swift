@@ -120,6 +120,7 @@ enum JSONSyntax {
     // MARK: values
 
     /// - Precondition: `index` is within `input`.
+    @inline(__always)
     private static func scalar(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) -> JSONValue {
         switch input[index] {
         case UInt8(ascii: "\""):
@@ -150,6 +151,7 @@ enum JSONSyntax {
         }
     }
 
+    @inline(__always)
     private static func number(in input: Span<UInt8>, _ index: inout Int) throws(JSONError) {
         _ = skip(UInt8(ascii: "-"), in: input, &index)
         let first = index

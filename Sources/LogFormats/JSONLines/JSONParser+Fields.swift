@@ -124,11 +124,6 @@ extension JSONParser {
 
     /// Adds a member that has no known meaning as an extra field.
     static func attach(_ member: MemberList.Member, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
-        if member.parent < 0, !member.name.hasEscapes,
-            record.mayLeaveUnread(extra: text.extracting(member.name.range))
-        {
-            return true
-        }
         let start = record.bytes.count
         if member.parent >= 0 { MemberList.appendPath(of: member.parent, to: &record.bytes) }
         var isWhole = member.name.append(from: text, to: &record.bytes)

@@ -20,8 +20,9 @@ package struct JSONParser: FormatParser {
     package mutating func parse(_ message: Span<UInt8>, into record: inout LogRecord, _ context: ReceiveContext) {
         let text = message.extracting(JSONScanner.content(of: message))
         record.severity = .informational
+        members.unread.update(for: &record)
         do throws(JSONError) {
-            try members.read(text, for: record, context)
+            try members.read(text, context)
         } catch {
             members.forget()
             Self.keep(text, because: error, in: &record)
@@ -37,6 +38,8 @@ package struct JSONParser: FormatParser {
             let isKept =
                 if let role = members.role(at: index) {
                     fill(role, with: member.value, in: text, &record, isPlain: context.isPlain)
+                } else if member.parent < 0, members.unread.contains(extra: member.name, in: text) {
+                    true
                 } else {
                     Self.attach(member, in: text, &record)
                 }

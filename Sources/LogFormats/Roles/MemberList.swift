@@ -24,7 +24,7 @@ struct MemberList: Sendable {
 
     private let keys = FieldRoleTable.shared
     private var memory = JSONNameMemory<FieldRoleTable.Key?>()
-    private var unread = UnreadRoles()
+    var unread = UnreadMembers()
     /// A name with escapes, decoded.
     private var name: [UInt8] = []
     private var opened: UInt64 = 0
@@ -33,18 +33,13 @@ struct MemberList: Sendable {
     private(set) var list: [Member] = []
     var values = RoleValues()
 
-    /// Reads the object that the text is, without the members that the record may leave unread.
-    mutating func read(
-        _ text: Span<UInt8>,
-        for record: borrowing LogRecord,
-        _ context: ReceiveContext
-    ) throws(JSONError) {
+    /// Reads the object that the text is, without the members that need not be looked at.
+    mutating func read(_ text: Span<UInt8>, _ context: ReceiveContext) throws(JSONError) {
         list.removeAll(keepingCapacity: true)
         opened = 0
         taken = InlineArray(repeating: -1)
         values.forget()
-        unread.update(for: record)
-        try append(in: text, for: record)
+        try append(in: text)
         var index = 0
         // The list grows while it is gone through: by the members of objects that are opened.
         while index < list.count {
@@ -84,27 +79,38 @@ struct MemberList: Sendable {
     }
 
     /// Appends the members at the top.
-    private mutating func append(in text: Span<UInt8>, for record: borrowing LogRecord) throws(JSONError) {
+    private mutating func append(in text: Span<UInt8>) throws(JSONError) {
         var scanner = JSONScanner()
-        var place = 0
+        var place = JSONNameMemory<FieldRoleTable.Key?>.start
         while true {
             let name: JSONString
             let key: FieldRoleTable.Key?
-            if let known = memory.name(at: place, in: text, &scanner) {
-                (name, key) = known
+            if let found = memory.next(at: place, in: text, &scanner) {
+                (name, key, place) = (found.name, found.meaning, found.place)
             } else {
                 let start = scanner.index
                 guard let read = try scanner.nextName(in: text) else { return }
                 name = read
                 key = find(name, parent: -1, in: text)
-                memory.keep(key, of: name, at: place, start..<scanner.index, in: text)
+                place = memory.keep(key, of: name, at: place, start..<scanner.index, in: text)
             }
             let value = try scanner.value(in: text)
-            place &+= 1
-            if !unread.contains(name, key, value, in: text, record) {
-                list.append(Member(name: name, value: value, parent: -1, key: key))
-            }
+            if mayLeaveOut(name, key, value, in: text) { continue }
+            list.append(Member(name: name, value: value, parent: -1, key: key))
         }
+    }
+
+    @inline(__always)
+    private func mayLeaveOut(
+        _ name: JSONString,
+        _ key: FieldRoleTable.Key?,
+        _ value: JSONValue,
+        in text: Span<UInt8>
+    ) -> Bool {
+        guard let key else { return unread.contains(extra: name, in: text) }
+        // An object's members may have other roles.
+        if case .object = value { return false }
+        return key.role.map { unread.contains($0) } ?? false
     }
 
     /// Appends the members of an object within the text.

@@ -36,14 +36,26 @@ struct LevelNames: Sendable {
     private let severities: [Severity]
 
     init() {
-        table = KeywordTable(Self.names.flatMap(\.1).map { (-1, $0.description) })
-        severities = Self.names.flatMap { severity, names in names.map { _ in severity } }
+        // Names in small letters, in capitals and with one capital in front are found at once.
+        let names = Self.names.flatMap { severity, names in
+            names.map(\.description).flatMap { name in
+                [name, name.uppercased(), name.prefix(1).uppercased() + name.dropFirst()].map { (severity, $0) }
+            }
+        }
+        table = KeywordTable(names.map { (-1, $0.1) })
+        severities = names.map(\.0)
     }
 
     /// The severity of that name, or of one of slog's with an offset, such as `INFO+2`.
     ///
     /// Blanks, brackets and terminal colours around the name do not matter; see `trimmed`.
     func severity(named name: Span<UInt8>) -> Severity? {
+        if let index = table.index(of: name) { return severities[index] }
+        return decoratedSeverity(named: name)
+    }
+
+    @inline(never)
+    private func decoratedSeverity(named name: Span<UInt8>) -> Severity? {
         let name = name.extracting(Self.trimmed(name))
         var lower = InlineArray<16, UInt8>(repeating: 0)
         guard name.count <= Self.maxNameBytes else { return nil }

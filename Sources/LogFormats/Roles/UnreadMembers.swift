@@ -1,13 +1,18 @@
 import LogRecords
 
 /// The members of a message that need not be looked at, as the record does not need what they become.
-struct UnreadRoles: Sendable {
+struct UnreadMembers: Sendable {
     private var selection = FieldSelection.all
     private var roles = EnumSet<FieldRole>()
+    /// Whether extra fields are not needed, except those whose names begin with the record's own prefix.
+    private var leavesExtra = false
+    private var ownPrefix: StaticString = ""
+    /// The prefix's first byte.
+    private var ownStart: UInt8?
 
     /// Finds them for records of another selection than the last one.
     @inline(__always)
-    mutating func update(for record: borrowing LogRecord) {
+    mutating func update(for record: inout LogRecord) {
         if record.selection != selection { find(for: record) }
     }
 
@@ -16,7 +21,10 @@ struct UnreadRoles: Sendable {
     private mutating func find(for record: borrowing LogRecord) {
         selection = record.selection
         roles.removeAll()
-        guard !selection.contains(.extra) else { return }
+        leavesExtra = record.mayLeaveUnread(parts: .extra)
+        ownPrefix = record.ownPrefix
+        ownStart = ownPrefix.description.utf8.first
+        guard leavesExtra else { return }
         for role in FieldRole.allCases {
             if let key = role.plainTextField, key != .file, record.mayLeaveUnread(key) { roles.insert(role) }
         }
@@ -29,19 +37,15 @@ struct UnreadRoles: Sendable {
         }
     }
 
-    /// Whether a member at the top is one of them.
+    /// Whether a member of that role is one of them, which is not an object.
     @inline(__always)
-    func contains(
-        _ name: JSONString,
-        _ key: FieldRoleTable.Key?,
-        _ value: JSONValue,
-        in text: Span<UInt8>,
-        _ record: borrowing LogRecord
-    ) -> Bool {
-        guard !selection.contains(.extra) else { return false }
-        guard let key else { return !name.hasEscapes && record.mayLeaveUnread(extra: text.extracting(name.range)) }
-        // An object's members may have other roles.
-        if case .object = value { return false }
-        return key.role.map { roles.contains($0) } ?? false
+    func contains(_ role: FieldRole) -> Bool { roles.contains(role) }
+
+    /// Whether a member of that name is one of them, which has no role.
+    @inline(__always)
+    func contains(extra name: JSONString, in text: Span<UInt8>) -> Bool {
+        guard leavesExtra, !name.hasEscapes else { return false }
+        guard let ownStart, !name.range.isEmpty, text[name.range.lowerBound] == ownStart else { return true }
+        return !text.extracting(name.range).begins(with: ownPrefix)
     }
 }
