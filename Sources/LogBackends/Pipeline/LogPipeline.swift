@@ -21,8 +21,8 @@ public import Linux
 /// than the write: `flushAwaited` takes the writer's place, if the output never waits.
 ///
 /// The queue is bounded in memory: `isFull` is true while records wait that take `capacity` or more. A producer should then
-/// stop taking in records until it is notified that half of that is free. With `hasBacklog`, at half a megabyte, it should no
-/// longer take in records of those who send much: the others' records would wait for theirs.
+/// stop taking in records until it is notified that half of that is free. With `hasBacklog`, at a quarter of a megabyte, it
+/// should no longer take in records of those who send much: the others' records would wait for theirs.
 public final class LogPipeline: Sendable {
     let queue: LogQueue
     private let writer: LogWriter

@@ -26,8 +26,8 @@ final class LogQueue: Sendable {
     private static let spareLimit = 16
     /// The most memory of one array that is kept for further batches.
     private static let maxSpareBytes = 256 * 1024
-    /// As much waits at most for those who send much, some milliseconds of writing: the others' records come after it.
-    private static let backlogBytes = 512 * 1024
+    /// As much waits at most of those who send much, about a millisecond of writing: the others' records come after it.
+    private static let backlogBytes = 256 * 1024
 
     private let capacity: Int
     private let backlog: Int
