@@ -44,9 +44,9 @@ struct ConnectionRecords: ~Copyable {
         memory = worker.memory
         guard let reader else { return }
         if listener.service.acknowledges {
-            session = RELPIntake(reader, listener.limits, from: log.origin, worker)
+            session = RELPIntake(reader, listener.limits, from: log.origin, source, worker)
         } else {
-            intake = StreamIntake(reader, listener.limits, from: log.origin, worker)
+            intake = StreamIntake(reader, listener.limits, from: log.origin, source, worker)
         }
     }
 

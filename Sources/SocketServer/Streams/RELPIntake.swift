@@ -33,11 +33,13 @@ final class RELPIntake {
     ///   - reader: reads the messages.
     ///   - limits: of the listener.
     ///   - origin: the connection.
+    ///   - peer: the sender, as limits know it.
     ///   - worker: the thread that serves the connection.
-    init(_ reader: MessageReader, _ limits: ListenerLimits, from origin: Origin, _ worker: SocketWorker) {
+    init(_ reader: MessageReader, _ limits: ListenerLimits, from origin: Origin, _ peer: Source, _ worker: SocketWorker)
+    {
         self.reader = reader
         self.origin = origin
-        source = worker.metrics.sources.count(of: Source(origin.peer))
+        source = worker.metrics.sources.count(of: peer)
         messages = worker.messages
         memory = worker.memory
         session = RELPSession(limit: limits.messageLimit)
