@@ -90,6 +90,27 @@ import Testing
         #expect((1...(2 * (32 * 1024 / line.count + 1))).contains(most))
     }
 
+    /// And in time: messages of one letter take a hundred times as long for each byte.
+    @Test func aTurnOfTinyMessagesIsBoundedInTime() throws {
+        let stage = try WorkerStage(CountingBackend(), threshold: .warning)
+        let client = try Client(stage.listen("json"))
+        let (pieces, total) = (10, 200_000)
+        let piece = [UInt8]((0..<(total / pieces)).map { _ in [0x78, 0x0A] }.joined())
+        let watch = RecordWatch()
+        func send(_ count: Int, upTo total: Int) throws {
+            for _ in 0..<count { try client.send(piece) }
+            #expect(eventually { watch.last.load(ordering: .relaxed) == total })
+        }
+        watch.look(stage.mailbox)
+        // Until it is known how long they take.
+        try send(pieces / 2, upTo: total / 2)
+        watch.most.store(0, ordering: .relaxed)
+        try send(pieces / 2, upTo: total)
+        watch.isOver.store(true, ordering: .relaxed)
+        // A turn of 32 KiB would be 16,384 of them, and no machine records as many in half a millisecond.
+        #expect((1...8192).contains(watch.most.load(ordering: .relaxed)))
+    }
+
     @Test(arguments: [Severity.debug, .warning]) func whoSendsWithoutEndDoesNotStarveOthers(threshold: Severity) throws
     {
         let stage = try WorkerStage(CountingBackend(), capacity: 1 << 20, threshold: threshold)

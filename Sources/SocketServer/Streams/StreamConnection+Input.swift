@@ -1,3 +1,4 @@
+import Linux
 import LogFormats
 import LogRecords
 import TLS
@@ -13,8 +14,11 @@ extension StreamConnection {
     func pump() {
         guard turn.begin(at: socket.bytesReceived) else { return }
         let (start, startCount) = (socket.bytesReceived, records.messageCount)
+        // Only who sends much can keep others waiting for long.
+        let startTime = turn.isBusy ? MonotonicTime.now : nil
         defer {
-            turn.end(at: socket.bytesReceived, isPausing: machine.state == .pausing)
+            let time = startTime.map { .now - $0 }
+            turn.end(at: socket.bytesReceived, isPausing: machine.state == .pausing, after: time)
             throttle?.take(self, messages: records.messageCount &- startCount, bytes: socket.bytesReceived &- start)
             if records.owedAnswers > 0 { awaitAnswers() }
             awaitDeadline()

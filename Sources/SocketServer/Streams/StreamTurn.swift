@@ -9,6 +9,11 @@ struct StreamTurn {
     /// It is what others wait for, some 0.1 ms, three times for one message: to be accepted, to be read, and for the news
     /// of the commit.
     static let maxBytes = 32 * 1024
+    /// A busy connection's turn that takes longer makes the next one half as large: some messages take much more time for
+    /// each byte than others, as do those of one letter.
+    static let maxTime = Duration.microseconds(500)
+    /// So many bytes a turn may bring in any case.
+    static let leastBytes = 1024
     /// A connection whose last turn brought as many bytes goes on after those that have less to do.
     static let busyBytes = 4 * 1024
 
@@ -19,14 +24,17 @@ struct StreamTurn {
     private var isUnderWay = false
     private var receives = 0
     private var start = 0
-    /// The most bytes of one receive.
-    let maxBytes: Int
+    /// The most bytes of a turn, whatever time it takes.
+    private let limit: Int
+    /// The most bytes of one receive, and of the next turn.
+    private(set) var maxBytes: Int
 
     /// Makes the turns of a new connection.
     ///
     /// - Parameter maxBytes: in place of the usual number, if it is smaller.
     init(maxBytes: Int? = nil) {
-        self.maxBytes = min(Self.maxBytes, maxBytes ?? .max)
+        limit = min(Self.maxBytes, maxBytes ?? .max)
+        self.maxBytes = limit
     }
 
     /// Begins a turn.
@@ -59,9 +67,17 @@ struct StreamTurn {
     /// - Parameters:
     ///   - bytes: how many were received so far.
     ///   - isPausing: whether the connection waits for space: then what this turn brought does not show what it could.
-    mutating func end(at bytes: Int, isPausing: Bool) {
+    ///   - time: how long the turn took; nil: not measured.
+    mutating func end(at bytes: Int, isPausing: Bool, after time: Duration? = nil) {
         isUnderWay = false
         let wasBusy = isBusy
-        isBusy = bytes &- start >= Self.busyBytes || receives >= Self.maxReceives || wasBusy && isPausing
+        let most = maxBytes < limit ? min(maxBytes, Self.busyBytes) : Self.busyBytes
+        isBusy = bytes &- start >= most || receives >= Self.maxReceives || wasBusy && isPausing
+        guard let time else { return }
+        if time > Self.maxTime {
+            maxBytes = min(maxBytes, max(Self.leastBytes, maxBytes / 2))
+        } else if time < Self.maxTime / 4 {
+            maxBytes = min(limit, 2 * maxBytes)
+        }
     }
 }
