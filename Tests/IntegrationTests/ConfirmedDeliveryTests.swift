@@ -33,15 +33,16 @@ struct ConfirmedDeliveryTests {
     /// Its disk is full, so nothing can be confirmed; and then it is gone.
     @Test(
         .enabled(if: MountNamespace.isAvailable, "no mount namespace can be made here"),
-        arguments: ["tcp", "unix"]
+        arguments: ["syslog", "discard"],
+        ["tcp", "unix"]
     )
-    func nothingIsConfirmedThatWasOnlyReceived(kind: String) throws {
+    func nothingIsConfirmedThatWasOnlyReceived(name: String, kind: String) throws {
         let directory = try TemporaryDirectory()
         let disk = directory.path("disk")
         mkdir(disk, 0o755)
         let address = kind == "unix" ? "unix:\(directory.path("socket"))" : "tcp:127.0.0.1:0"
         let daemon = try DaemonProcess(
-            ["--listen", "syslog@\(address)", "--log-file", "\(disk)/server.log", "--log-format", "json"],
+            ["--listen", "\(name)@\(address)", "--log-file", "\(disk)/server.log", "--log-format", "json"],
             in: directory,
             through: MountNamespace.wrapper(mounting: "-t tmpfs -o size=64k tmpfs '\(disk)'"),
             privateLog: "\(disk)/server.log"

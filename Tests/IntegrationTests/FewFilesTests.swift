@@ -14,7 +14,10 @@ import Testing
         directory = try TemporaryDirectory()
         manager = try UnixReceiver(.datagram, at: directory.path("notify"))
         daemon = try DaemonProcess(
-            ["--listen", "syslog@tcp:127.0.0.1:0", "--listen", "metrics@tcp:127.0.0.1:0"],
+            [
+                "--listen", "syslog@tcp:127.0.0.1:0", "--listen", "metrics@tcp:127.0.0.1:0",
+                "--listen", "echo@unixgram:\(directory.path("echo"))",
+            ],
             in: directory,
             environment: ["NOTIFY_SOCKET": directory.path("notify"), "WATCHDOG_USEC": "400000"],
             through: ["/bin/sh", "-c", "ulimit -n 48; exec \"$@\"", "sh"]
@@ -55,6 +58,16 @@ import Testing
         let open = "sockserved_connections{listener=\"syslog\",protocol=\"syslog\"}"
         #expect(page.contains(try Regex("\(NSRegularExpression.escapedPattern(for: open)) [1-9]")), "\(page)")
         #expect(clients.count == 60)
+    }
+
+    /// An answer at a path needs a descriptor.
+    @Test func datagramsAreAnswered() throws {
+        let clients = try crowd()
+        let silent = try (0..<20).map { _ in try TestSocket(to: metrics) }
+        let client = try TestSocket(to: daemon.addresses[2], from: "unixgram:\(directory.path("client"))")
+        try client.send("x")
+        #expect(try client.receive() == Array("x".utf8))
+        #expect(clients.count == 60 && silent.count == 20)
     }
 
     @Test func theLogIsRotatedAndTheOldFileMayGo() throws {

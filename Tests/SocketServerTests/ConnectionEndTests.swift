@@ -7,7 +7,8 @@ import Testing
 
 @Suite struct ConnectionEndTests {
     private static let failures: [ConnectionEnd.Failure] = [
-        .system(Errno(ECONNRESET)), .malformedMessage, .uncommittedRecords, .stop, .unreadData,
+        .system(Errno(ECONNRESET)), .malformedMessage, .uncommittedRecords, .stop, .unreadData, .overdueMessage,
+        .memory, .unusableState,
     ]
 
     private let messages = Service.intake(.syslog)
@@ -68,7 +69,8 @@ import Testing
 
     @Test func theDaemonResetsWhatTheKernelDoesNot() {
         let reset = Self.failures.filter { ConnectionEnd.lost($0).socketAction == .reset }
-        #expect(reset == [.malformedMessage, .uncommittedRecords, .stop])
+        let others: [ConnectionEnd.Failure] = [.overdueMessage, .memory, .unusableState]
+        #expect(reset == [.malformedMessage, .uncommittedRecords, .stop] + others)
     }
 
     @Test func aLossSaysItsReason() {
@@ -77,7 +79,9 @@ import Testing
         #expect(
             texts.dropFirst() == [
                 "one of its messages could not be read", "its records could not be committed", "the daemon stops",
-                "what it sent last was not read",
+                "what it sent last was not read", "a message was not complete in time (message_timeout)",
+                "it held too much memory (memory_limit)",
+                "it cannot go on with the present settings of its listener",
             ]
         )
     }

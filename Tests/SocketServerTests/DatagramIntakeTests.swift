@@ -19,8 +19,8 @@ import Testing
         unix ? .unixDatagram(path: directory.path("x")) : .udp(host: "127.0.0.1", port: 0)
     }
 
-    private func server() throws -> TestServer {
-        try TestServer(MemoryBackend(encoding: Sample.describing))
+    private func server(memory: Int = 48 << 20) throws -> TestServer {
+        try TestServer(MemoryBackend(encoding: Sample.describing), memory: memory)
     }
 
     private func records(_ test: TestServer) -> [SeenRecord] { test.messages.map(SeenRecord.init) }
@@ -145,6 +145,28 @@ import Testing
         #expect(told.message.hasPrefix("Cannot read a gelf message from 127.0.0.1:"))
         #expect(told.message.contains(" chunks of a message came within 5 s"))
         #expect(test.server.metrics.messages.malformed.total == 1)
+    }
+
+    /// Messages that are not complete count for `memory_limit`: the oldest give way, long before their time is over.
+    @Test func chunksThatWaitAreBoundedInMemory() throws {
+        let test = try server(memory: 1 << 20)
+        let client = try Client(test.receive("gelf"))
+        let (count, size) = (300, 8000)
+        let message = Sample.message(String(repeating: "x", count: size), .gelf)
+        for number in 0..<count {
+            var chunk = chunks(message, id: UInt8(truncatingIfNeeded: number), size: size)[0]
+            chunk[2] = UInt8(number >> 8)
+            try client.send(chunk)
+            // Few enough for the smallest receive buffer.
+            if number % 10 == 9 { #expect(eventually { test.server.metrics.messages.datagrams == number + 1 }) }
+        }
+        let most = UInt64((1 << 20) / size)
+        let malformed = { test.server.metrics.messages.malformed.total }
+        #expect(eventually(within: .seconds(3)) { malformed() >= UInt64(count) - most })
+        #expect(eventually { self.records(test).contains { $0.message.contains(": too many are incomplete") } })
+        // What comes now becomes complete.
+        for chunk in chunks(Sample.message("later", .gelf), id: 255, size: 20) { try client.send(chunk) }
+        #expect(eventually { self.records(test).contains { $0.message == "later" } })
     }
 
     @Test func chunksAreGivenUpWhenTheDaemonStops() throws {

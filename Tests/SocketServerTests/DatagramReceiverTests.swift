@@ -181,6 +181,35 @@ import Testing
         #expect(open == ["\(file)"])
     }
 
+    /// A socket that is passed in may keep the errors of the network (IP_RECVERR in ip(7)), which would leave it ready.
+    @Test func errorsOfTheNetworkDoNotKeepTheThreadBusy() throws {
+        let backend = MemoryBackend(paused: true)
+        let stage = try WorkerStage(backend)
+        let socket = try ListeningSocket.open(.udp(host: "127.0.0.1", port: 0))
+        var on: Int32 = 1
+        setsockopt(socket, Int32(IPPROTO_IP), IP_RECVERR, &on, socklen_t(MemoryLayout<Int32>.size))
+        let address = try #require(ListenAddress(of: socket))
+        let service = Service.exchange(EchoProtocol())
+        let listener = DatagramSocket(name: "t", service: service, descriptor: socket, isOpenedByDaemon: false)
+        stage.mailbox.execute { $0.loop.open(DatagramListener(listener, $0)) }
+        // The reply finds no socket any more, which the network says.
+        let gone = try Client(address)
+        try gone.send("x")
+        #expect(eventually { backend.isInWrite })
+        gone.close()
+        backend.release()
+        #expect(eventually { backend.committed.contains { $0.hasPrefix("Sent data to ") } })
+        let (begin, used) = (ContinuousClock.now, stage.threadTime)
+        let other = try Client(address)
+        while ContinuousClock.now - begin < .seconds(1) {
+            try other.send("y")
+            #expect(try other.receiveText() == "y")
+            usleep(50_000)
+        }
+        #expect(stage.threadTime - used < .milliseconds(200), "a thread that is kept busy needs all the time there is")
+        #expect(!backend.committed.contains { $0.hasPrefix("Cannot receive") })
+    }
+
     @Test func aBadSocketIsAnError() {
         #expect(throws: (any Error).self) { try DatagramReceiver(for: -1).receive(from: -1) { _ in } }
     }

@@ -82,8 +82,43 @@ import Testing
         #expect(try client.receiveText() == "Hello, client!")
     }
 
-    /// From the port itself and from another one of the daemon's; only root can forge, so a socket of the same port sends.
-    @Test func theDaemonsOwnAddressesAreNotAnswered() {
+    /// From the port itself and from another one of the daemon's, as forged datagrams come, which only root can send: here
+    /// the listening sockets send them.
+    @Test func datagramsFromTheDaemonsOwnPortsAreNotAnswered() throws {
+        let test = try TestServer()
+        let names = ["hello", "echo"]
+        let sockets = try names.map { _ in try ListeningSocket.open(.udp(host: "127.0.0.1", port: 0)) }
+        let senders = sockets.map { Client(descriptor: dup($0)) }
+        for (name, socket) in zip(names, sockets) {
+            let service = try #require(ProtocolRegistry.named(name))
+            test.server.receive(
+                DatagramSocket(name: name, service: service, descriptor: socket, isOpenedByDaemon: true)
+            )
+        }
+        test.server.waitUntilServing()
+        for (from, to) in [(0, 0), (0, 1), (1, 0), (1, 1)] {
+            var address = sockaddr_storage()
+            var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
+            let count = withUnsafeMutablePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                    getsockname(sockets[to], address, &length)
+                    return sendto(senders[from].descriptor, "x", 1, 0, address, length)
+                }
+            }
+            #expect(count == 1)
+        }
+        #expect(eventually { test.messages.count { $0.hasPrefix("Received data from ") } == 4 })
+        test.finishPending()
+        #expect(test.server.metrics.messages.datagrams == 4, "nothing goes on")
+        #expect(withheld(test).contains { $0.contains("it came from an address at which this daemon receives") })
+        #expect(!test.messages.contains { $0.hasPrefix("Sent data") })
+        // Others are answered.
+        let client = try Client(try #require(ListenAddress(of: sockets[0])))
+        try client.send("x")
+        #expect(try client.receiveText() == "Hello, client!")
+    }
+
+    @Test func theDaemonsOwnAddressesAreKnown() {
         var own = OwnAddresses()
         own.add(.udp(host: "127.0.0.1", port: 7))
         own.add(.udp(host: "0.0.0.0", port: 9))
@@ -96,6 +131,28 @@ import Testing
         #expect(own.contains(.internet(address: "2001:db8::1", port: 10)))
         #expect(!own.contains(.unix(pid: 1, uid: 0, gid: 0)))
         #expect(!own.contains(nil))
+    }
+
+    /// Each hello is answered until the burst is used up; then as many as the rate has.
+    @Test func aSourceIsAnsweredUpToItsBurst() throws {
+        let test = try TestServer(threshold: .warning)
+        let client = try Client(test.receive("hello"))
+        let began = ContinuousClock.now
+        var (sent, answered) = (0, 0)
+        while withheld(test).isEmpty, sent < 20_000 {
+            for _ in 0..<50 { try client.send("x") }
+            sent += 50
+            #expect(eventually { test.server.metrics.messages.datagrams >= sent })
+            test.finishPending()
+            while !client.isQuiet {
+                #expect(try client.receiveText() == "Hello, client!")
+                answered += 1
+            }
+        }
+        let seconds = Int((ContinuousClock.now - began).components.seconds) + 1
+        let most = DatagramReplies.burst + seconds * DatagramReplies.perSecond
+        #expect((DatagramReplies.burst...most).contains(answered) && answered < sent, "\(answered) of \(sent)")
+        #expect(withheld(test).first?.contains("this source gets more than \(DatagramReplies.burst) at once") == true)
     }
 
     @Test func eachSourceHasABurstAndARate() throws {

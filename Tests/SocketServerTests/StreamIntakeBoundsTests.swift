@@ -125,7 +125,28 @@ import Testing
             #expect(end(of: client) == "orderly")
         }
         #expect(records(test).contains { $0.message == "honest" })
+        let ends = hoarders.map { client in
+            var byte: UInt8 = 0
+            return recv(client.descriptor, &byte, 1, Int32(MSG_DONTWAIT)) < 0 ? errno : 0
+        }
+        #expect(Set(ends) == [EAGAIN, ECONNRESET], "nothing of it is confirmed")
         for client in hoarders { client.reset() }
+    }
+
+    /// As long a message as may be, beside the memory that goes with its limit at the least.
+    @Test(arguments: LogFormat.allCases) func aMessageOfTheLimitIsTaken(format: LogFormat) throws {
+        let limit = 4 << 20
+        let test = try server(memory: 2 * limit)
+        let limits = ListenerLimits(idleTimeout: nil, messageLimit: limit)
+        let address = try test.listen(format.rawValue, limits: limits)
+        let around = Sample.message("", format).count
+        let text = String(repeating: "x", count: limit - around)
+        let client = try Client(address)
+        try client.send(Sample.framed(text, format))
+        client.endOutput()
+        #expect(end(of: client) == "orderly")
+        #expect(records(test).map(\.message.utf8.count) == [text.utf8.count])
+        #expect(records(test).first?.originalLength == nil)
     }
 
     /// A client that takes no replies holds them.
@@ -149,7 +170,8 @@ import Testing
     @Test(arguments: [false, true]) func aMessageHasItsTime(unix: Bool) throws {
         let test = try server()
         let limits = ListenerLimits(idleTimeout: nil, messageTimeout: .milliseconds(700))
-        let client = try Client(test.listen("json", at: place(unix: unix), limits: limits))
+        let address = try test.listen("json", at: place(unix: unix), limits: limits)
+        let client = try Client(address)
         try client.send("{\"message\":\"whole\"}\n")
         #expect(eventually { test.messages.count == 1 })
         try client.send("{\"message\":\"in time\"}\nslow")
@@ -164,6 +186,9 @@ import Testing
         #expect(messages[2].contains(told))
         #expect(messages[3].hasSuffix(" lost: a message was not complete in time (message_timeout)"))
         #expect(test.server.metrics.messages.malformed.total == 1)
+        let silent = try Client(address)
+        try silent.send("silent")
+        #expect(end(of: silent) == "reset", "an orderly end is an answer only")
     }
 
     /// A connection that is silent between messages, or whose line needs no more, is not overdue.
