@@ -40,6 +40,8 @@ import Testing
         client.endSending()
         #expect(try client.receive() == [], "the orderly end that confirms")
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        #expect(daemon.statedCounts[name]?.committed == Self.count)
         var next = 0
         for line in daemon.log.split(separator: "\n") {
             guard let start = line.firstRange(of: "seq=") else { continue }

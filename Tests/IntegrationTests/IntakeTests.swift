@@ -91,6 +91,30 @@ import Testing
         #expect(records.last?.hasSuffix(" lost: the daemon stops") == true, "it must not think that all was written")
     }
 
+    /// What was complete is recorded, and the rest is counted as lost.
+    @Test(arguments: ["python", "syslog", "gelf", "json"]) func aResetWithinAMessageIsAccountedFor(name: String) throws
+    {
+        let daemon = try daemon(name, "tcp")
+        let whole =
+            switch name {
+            case "python": frame(Array("}(U".utf8) + [3] + Array("msgU".utf8) + [1] + Array("xu.".utf8))
+            case "gelf": Array(#"{"version":"1.1","host":"h","short_message":"x"}"#.utf8) + [0]
+            case "json": Array("{\"message\":\"x\"}\n".utf8)
+            default: Array("<14>x\n".utf8)
+            }
+        for round in 1...20 {
+            let client = try TestSocket(to: daemon.addresses[0])
+            try client.send(whole + whole + whole.dropLast(3))
+            #expect(try daemon.clientRecords(awaiting: 4 * round - 1).count == 4 * round - 1)
+            client.reset()
+            #expect(try daemon.clientRecords(awaiting: 4 * round).count == 4 * round)
+        }
+        #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        let counts = try #require(daemon.statedCounts[name])
+        #expect(counts.received == 60 && counts.committed == 40 && counts.reasons == ["incomplete": 20])
+    }
+
     @Test func aUnixDatagramSocketServesAsDevLogDoes() throws {
         let daemon = try daemon("syslog", "unixgram", ["--log-format", "json"])
         let client = try TestSocket(to: daemon.addresses[0])

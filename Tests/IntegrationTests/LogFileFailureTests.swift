@@ -15,40 +15,52 @@ import Testing
         let disk = directory.path("disk")
         mkdir(disk, 0o755)
         let daemon = try DaemonProcess(
-            ["--listen", "hello@tcp:127.0.0.1:0", "--log-file", "\(disk)/server.log"],
+            [
+                "--listen", "hello@tcp:127.0.0.1:0", "--listen", "syslog@tcp:127.0.0.1:0", "--log-file",
+                "\(disk)/server.log",
+            ],
             in: directory,
             through: MountNamespace.wrapper(mounting: "-t tmpfs -o size=512k tmpfs '\(disk)'"),
             privateLog: "\(disk)/server.log"
         )
         let load = HelloLoad(at: try #require(daemon.addresses.first))
         #expect(load.hasAnswered(more: 20))
+        let sender = try TestSocket(to: daemon.addresses[1])
+        try sender.send("<14>before\n")
+        #expect(daemon.hasLogged("INFO:before\n"))
         let filler = "/proc/\(daemon.pid)/root\(disk)/filler"
         fill(filler)
         #expect(
             eventually { daemon.complaints.contains("cannot write to \(disk)/server.log: No space left on device") }
         )
         // No client gets an answer without its records.
+        try sender.send("<14>meanwhile\n")
+        sender.endSending()
         let answered = load.answered
         usleep(500_000)
-        #expect(load.answered == answered)
+        #expect(load.answered == answered && !sender.hasInput)
         _ = try LogLine.parse(daemon.log)
         // A new output for the same path takes over the waiting records.
         daemon.signal(SIGHUP)
         usleep(100_000)
         unlink(filler)
         #expect(load.hasAnswered(more: 20))
+        #expect(try sender.receiveToEnd() == "")
         let outcome = try #require(load.stop())
         #expect(outcome.failures == [])
-        // Its last records may come after the client's end.
-        #expect(try eventually { try daemon.clientRecords().count >= 4 * outcome.answered.count })
+        // Its last records may come after the client's end. The sender, too, has four.
+        let count = 4 * (outcome.answered.count + 1)
+        #expect(try eventually { try daemon.clientRecords().count >= count })
         let records = try daemon.clientRecords()
-        #expect(records.count == 4 * outcome.answered.count)
+        #expect(records.count == count && records.contains("INFO:meanwhile"))
         let received = records.filter { $0.hasPrefix("DEBUG:Received data: ") }.map { $0.dropFirst(21) }
         #expect(Set(received) == Set(outcome.answered.map { Substring($0) }))
         #expect(eventually { daemon.complaints.contains(" works again after ") })
         #expect(daemon.hasLogged("ERROR:Log backend failed: "))
         #expect(daemon.hasLogged("NOTICE:Log backend works again after "))
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
+        #expect(daemon.statedCounts["syslog"]?.committed == 2)
     }
 
     @Test(.enabled(if: MountNamespace.isAvailable, "no mount namespace can be made here"))

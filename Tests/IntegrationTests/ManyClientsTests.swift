@@ -80,6 +80,7 @@ import Testing
         stream.endSending()
         #expect(try stream.receiveToEnd() == "")
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
         let prefix = "DEBUG:Received data: "
         let bytes = try daemon.clientRecords().filter { $0.hasPrefix(prefix) }.map { $0.utf8.count - prefix.utf8.count }
         #expect(bytes.reduce(0, +) == 100 * line.count)

@@ -120,6 +120,7 @@ struct RELPDeliveryTests {
             case .daemon:
                 daemon.signal(end.by)
                 #expect(daemon.exitCode() == (end.by == SIGTERM ? 0 : -end.by))
+                if end.by == SIGTERM { #expect(daemon.accountingFaults() == []) }
                 daemon = try self.daemon(at: port, hasTLS: library != nil)
             case .rsyslog:
                 rsyslog.end(by: end.by)
@@ -130,7 +131,8 @@ struct RELPDeliveryTests {
         let repetitions = try awaitAll(of: rsyslog)
         print("RELP: \(count) messages, \(repetitions) of them again, through \(ends.count) ends of a side")
         rsyslog.end(by: SIGTERM)
-        withExtendedLifetime(daemon) {}
+        #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
         return repetitions
     }
 

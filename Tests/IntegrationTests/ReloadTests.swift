@@ -11,10 +11,13 @@ import Testing
     }
 
     @Test func rotationUnderLoadLosesAndSplitsNothing() throws {
-        let daemon = try DaemonProcess(["--listen", "hello@tcp:127.0.0.1:0"], in: directory)
-        let load = HelloLoad(at: try #require(daemon.addresses.first))
+        let listeners = ["--listen", "hello@tcp:127.0.0.1:0", "--listen", "json@tcp:127.0.0.1:0"]
+        let daemon = try DaemonProcess(listeners, in: directory)
+        let load = HelloLoad(at: daemon.addresses[0])
+        let sender = try TestSocket(to: daemon.addresses[1])
         for round in 1...5 {
             #expect(load.hasAnswered(more: 30))
+            try sender.send("{\"message\":\"sent \(round)\"}\n")
             rename(daemon.logPath, directory.path("server.log.\(round)"))
             daemon.signal(SIGHUP)
             // The next round comes when this one has been seen.
@@ -22,11 +25,15 @@ import Testing
         }
         let outcome = try #require(load.stop())
         #expect(outcome.failures.isEmpty)
+        sender.endSending()
+        #expect(try sender.receiveToEnd() == "")
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
         // In the order in which they were written.
         let files = (1...5).map { "server.log.\($0)" } + ["server.log"]
         let lines = try files.flatMap { try LogLine.parse(directory.text($0)) }.filter { !$0.isOfDaemon }
-        #expect(lines.count == 4 * outcome.answered.count)
+        #expect(lines.map(\.message).filter { $0.hasPrefix("sent ") } == (1...5).map { "sent \($0)" })
+        #expect(lines.count == 4 * outcome.answered.count + 7, "the sender's connection has two besides")
         let received = lines.map(\.message).filter { $0.hasPrefix("Received data: ") }
         #expect(Set(received) == Set(outcome.answered.map { "Received data: \($0)" }))
         for file in files { #expect(directory.text(file).contains("Connection established"), "\(file)") }

@@ -43,6 +43,8 @@ extension RestartTests {
             #expect(record["proxy"]?.hasPrefix(unix ? "unix:pid=" : "127.0.0.1:") == true)
         }
         #expect(Set(records.filter { $0["message"] != "three" }.map { $0["proxy"] }).count == 1)
+        #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [] && daemon.statedCounts["in"]?.committed == 2)
     }
 
     @Test func aConnectionWithoutItsWholeHeaderEnds() throws {

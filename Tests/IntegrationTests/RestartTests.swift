@@ -83,6 +83,8 @@ import Testing
             try client.send(Array(piece))
             #expect(daemon.stop() == 0)
             #expect(!client.hasInput, "\(client.hasInput ? "the connection ended" : "")")
+            // One that received the middle of a message says nothing.
+            if !daemon.statedCounts.isEmpty { #expect(daemon.accountingFaults() == []) }
             daemon = try start(socket, as: format)
         }
         client.endSending()
@@ -91,6 +93,19 @@ import Testing
         #expect(daemon.stop() == 0)
         #expect(try daemon.messages().map { $0["message"] ?? "" } == (1...12).map { "message \($0)" })
         #expect(!daemon.log.contains("were reset"))
+    }
+
+    /// At the stop nothing can keep the states out any more.
+    @Test func theirStatesHaveAFileInTheStoreFromTheStart() throws {
+        let (socket, _) = try listen(unix: false)
+        let daemon = try start(socket, as: "json")
+        #expect(eventually { !keeper.kept(Self.store).isEmpty })
+        var entries: [[Int]] = []
+        try keeper.changeMessages(in: Self.store) { kind, descriptors in
+            entries.append([Int(kind), descriptors.count, Int(lseek(descriptors[0], 0, SEEK_END))])
+            return true
+        }
+        #expect(entries == [[1, 1, 0]] && daemon.isRunning)
     }
 
     @Test(arguments: [false, true]) func bytesAndStartAreThoseOfTheWholeConnection(unix: Bool) throws {

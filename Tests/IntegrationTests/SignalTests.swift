@@ -97,6 +97,7 @@ import Testing
         try client.send("<14>one\n")
         #expect(daemon.hasLogged("one"))
         #expect(daemon.stop() == 0)
+        #expect(daemon.accountingFaults() == [])
         // An orderly end would confirm what the client may have sent meanwhile.
         #expect(throws: (any Error).self) { try client.receiveToEnd() }
         #expect(try daemon.clientRecords().last == "INFO:Connection closed")

@@ -16,7 +16,10 @@ struct SyslogFailureTests {
 
     private func start(_ flags: [String] = []) throws -> DaemonProcess {
         try DaemonProcess(
-            ["--listen", "hello@unix:\(directory.path("s"))", "--log-backend", "syslog"] + flags,
+            [
+                "--listen", "hello@unix:\(directory.path("s"))", "--listen", "json@unix:\(directory.path("json"))",
+                "--log-backend", "syslog",
+            ] + flags,
             in: directory,
             through: MountNamespace.wrapper(mounting: "--bind '\(directory.path("dev"))' /dev"),
             serving: 0
@@ -72,17 +75,30 @@ struct SyslogFailureTests {
             receiver.close()
             unlink(path)
             let waiting = try hello("waiting \(round)")
+            let sender = try TestSocket(to: "unix:\(directory.path("json"))")
+            try sender.send("{\"message\":\"sent \(round)\"}\n")
+            sender.endSending()
             usleep(300_000)
-            #expect(!waiting.hasInput)
+            #expect(!waiting.hasInput && !sender.hasInput)
             // Another kind of socket, too.
             receiver = try UnixReceiver(round == 2 ? .stream : .datagram, at: path)
             if round == 2 { receiver = try #require(receiver.accept()) }
             #expect(try waiting.receiveToEnd() == "Hello, client!")
             waiting.close()
-            let lines = collect(from: receiver, until: "Connection closed")
-            #expect(lines.contains { $0.hasSuffix("Received data: waiting \(round)") })
+            #expect(try sender.receiveToEnd() == "")
+            var lines: [String] = []
+            // Both have one.
+            for _ in 0..<2 { lines += collect(from: receiver, until: "Connection closed") }
+            for end in ["Received data: waiting \(round)", ": sent \(round)"] {
+                #expect(lines.count { $0.hasSuffix(end) } == 1, "\(end)")
+            }
         }
-        #expect(daemon.stop() == 0)
+        daemon.signal(SIGTERM)
+        var lines: [String] = []
+        // Of all messages, and of those of the listener.
+        for _ in 0..<2 { lines += collect(from: receiver, until: " were rejected") }
+        #expect(daemon.exitCode() == 0)
+        #expect(StatedCounts.accountingFaults(in: lines.joined(separator: "\n")) == [])
     }
 
     @Test func missingSocketIsUnavailable() throws {

@@ -8,6 +8,8 @@ struct Journal {
     private let unit: String
     /// Not a cursor: journalctl 252 skips the first entry after it that matches.
     private let start: String
+    /// The MESSAGE_ID of statistics.
+    static let statistics = "121ac36409624fe987721acc97c40f62"
 
     init(_ host: SystemdHost, unit: String = "sockserved.service") {
         self.host = host
@@ -67,6 +69,20 @@ struct Journal {
     /// What of the unit's entries did not come from the daemon's backend or from systemd: text on its output streams.
     func strayOutput() throws -> [String] {
         try read(["-o", "cat", "_TRANSPORT=stdout", "_SYSTEMD_UNIT=\(unit)"])
+    }
+
+    /// Expects that what each process said at its end of the messages that it received adds up.
+    ///
+    /// - Returns: how many messages all processes together received.
+    func receivedByAll(location: SourceLocation = #_sourceLocation) throws -> Int {
+        var texts: [String: String] = [:]
+        for entry in try entries("MESSAGE_ID=\(Self.statistics)") {
+            texts[entry["_PID"] ?? "", default: ""] += "\(entry["MESSAGE"] ?? "")\n"
+        }
+        return texts.values.reduce(0) { sum, text in
+            #expect(StatedCounts.accountingFaults(in: text) == [], sourceLocation: location)
+            return sum + (StatedCounts.last(in: text)[""]?.received ?? 0)
+        }
     }
 
     private func read(_ arguments: [String]) throws -> [String] {

@@ -77,6 +77,9 @@ extension SystemTests {
                 #expect(confirmed.count >= 1000)
                 let recorded = try Set(journal.messages("SOCKSERVED_PROTOCOL=\(format)"))
                 #expect(confirmed.filter { !recorded.contains($0) } == [])
+                try installed.systemctl("stop", "sockserved.service")
+                let statement = try journal.messages("MESSAGE_ID=\(Journal.statistics)").joined(separator: "\n")
+                #expect(StatedCounts.accountingFaults(in: statement) == [])
             }
         }
 

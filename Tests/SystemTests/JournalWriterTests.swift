@@ -41,6 +41,8 @@ extension SystemTests {
                 let recorded = try Set(journal.messages("SOCKSERVED_PROTOCOL=\(format)"))
                 #expect(confirmed.filter { !recorded.contains($0) } == [])
                 #expect(try installed.property("NRestarts") == "0")
+                try installed.systemctl("stop", "sockserved.service")
+                #expect(try journal.receivedByAll() >= confirmed.count)
             }
         }
 

@@ -30,6 +30,8 @@ extension SystemTests {
                 print("200,000 records were confirmed after \(result.lines.first ?? "?") s")
                 try journal.expectSent((0..<Self.count).map { "sent \($0)" })
                 #expect(try journal.messages("SYSLOG_IDENTIFIER=sockserved").allSatisfy { !$0.hasPrefix(Self.warning) })
+                try installed.systemctl("stop", "sockserved.service")
+                #expect(try journal.receivedByAll() == Self.count)
             }
         }
 

@@ -72,6 +72,11 @@ extension SystemTests {
                     let found = try numbers("stream\(index)", journal)
                     #expect(found.count == stream.sent && found == Array(1...stream.sent), "\(addresses[index])")
                 }
+                try installed.systemctl("stop", "sockserved.service")
+                // What all the processes say of what they received is what was sent.
+                var received = 0
+                for index in addresses.indices { received += try numbers("stream\(index)", journal).count }
+                #expect(try journal.receivedByAll() == received)
                 // The restarts were under way while the messages came.
                 let resumed = try journal.entries("MESSAGE_ID=92dd84ac70af42d8ac458e49920d0c0b").count
                 #expect(resumed == 80)
@@ -97,6 +102,8 @@ extension SystemTests {
                 let stream: Stream = try result(of: running)
                 #expect(stream.end == "orderly")
                 #expect(try numbers("proxied", journal) == Array(1...stream.sent))
+                try installed.systemctl("stop", "sockserved.service")
+                #expect(try journal.receivedByAll() == stream.sent)
                 let entries = try journal.entries().filter { $0["MESSAGE"]?.hasPrefix("proxied ") == true }
                 #expect(Set(entries.map { $0["SOCKSERVED_PEER"] }) == ["192.0.2.7:4711"])
                 let proxies = Set(entries.map { $0["SOCKSERVED_PROXY"] })

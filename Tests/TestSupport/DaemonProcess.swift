@@ -10,6 +10,7 @@ package final class DaemonProcess {
     package let directory: TemporaryDirectory
     /// The file with the records, as this process sees it.
     package private(set) var logPath: String
+    private var logDirectory: Int32 = -1
     private let process = Process()
     /// How much was in the file when this run began.
     private var logStart = 0
@@ -60,10 +61,19 @@ package final class DaemonProcess {
         try process.run()
         if let privateLog { logPath = "/proc/\(pid)/root\(privateLog)" }
         try awaitListeners(serving ?? arguments.count { $0 == "--listen" })
+        if privateLog != nil { keepLogDirectory() }
     }
 
     deinit {
         if process.isRunning { signal(SIGKILL) }
+        if logDirectory >= 0 { close(logDirectory) }
+    }
+
+    /// Keeps the directory of a private log, so that the log can be read when the daemon has ended.
+    private func keepLogDirectory() {
+        guard let slash = logPath.lastIndex(of: "/") else { return }
+        logDirectory = open(String(logPath[..<slash]), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        if logDirectory >= 0 { logPath = "/proc/self/fd/\(logDirectory)\(logPath[slash...])" }
     }
 
     private func awaitListeners(_ count: Int) throws {

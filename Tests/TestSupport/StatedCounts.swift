@@ -17,9 +17,9 @@ package struct StatedCounts {
     }
 }
 
-extension DaemonProcess {
-    /// The last statistics of each listener in this run's part of the log, those of all under an empty name.
-    package var statedCounts: [String: StatedCounts] {
+extension StatedCounts {
+    /// The last statistics of each listener in a text of records, those of all under an empty name.
+    package static func last(in text: String) -> [String: StatedCounts] {
         // Blanks do not count in it.
         let pattern =
             #/
@@ -31,7 +31,7 @@ extension DaemonProcess {
             (?<waiting>\d+)\swait,\sand\s(?<rejected>\d+)\swere\srejected
             /#
         var counts: [String: StatedCounts] = [:]
-        for match in runLog.matches(of: pattern) {
+        for match in text.matches(of: pattern) {
             let output = match.output
             counts[output.name.map(String.init) ?? ""] = StatedCounts(
                 received: Int(output.received) ?? -1,
@@ -43,17 +43,18 @@ extension DaemonProcess {
                 committed: Int(output.committed) ?? -1,
                 waiting: Int(output.waiting) ?? -1,
                 rejected: Int(output.rejected) ?? -1,
-                reasons: Self.reasons(output.faults).merging(Self.reasons(output.losses)) { $1 }
+                reasons: reasons(output.faults).merging(reasons(output.losses)) { $1 }
             )
         }
         return counts
     }
 
-    /// Checks, after the end, that each message that was received is accounted for, by listener and in all.
+    /// Checks that each message that was received is accounted for, by listener and in all.
     ///
+    /// - Parameter text: records of one process, which has ended.
     /// - Returns: what is wrong; nothing where all is right.
-    package func accountingFaults() -> [String] {
-        var counts = statedCounts
+    package static func accountingFaults(in text: String) -> [String] {
+        var counts = last(in: text)
         guard let all = counts.removeValue(forKey: "") else { return ["the log has no statistics"] }
         var faults = all.faults
         for (name, one) in counts {
@@ -78,4 +79,17 @@ extension DaemonProcess {
         }
         return counts
     }
+}
+
+extension DaemonProcess {
+    /// The end of this run's part of the log, where the last statistics are; to look through all of it may take long.
+    private var lastRecords: String { String(decoding: runLog.utf8.suffix(256 << 10), as: UTF8.self) }
+
+    /// The last statistics of each listener in this run's part of the log, those of all under an empty name.
+    package var statedCounts: [String: StatedCounts] { StatedCounts.last(in: lastRecords) }
+
+    /// Checks, after the end, that each message that was received is accounted for, by listener and in all.
+    ///
+    /// - Returns: what is wrong; nothing where all is right.
+    package func accountingFaults() -> [String] { StatedCounts.accountingFaults(in: lastRecords) }
 }
