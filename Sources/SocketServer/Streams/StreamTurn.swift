@@ -12,8 +12,8 @@ struct StreamTurn {
     /// A busy connection's turn that takes longer makes the next one half as large: some messages take much more time for
     /// each byte than others, as do those of one letter.
     static let maxTime = Duration.microseconds(500)
-    /// So many bytes a turn may bring in any case.
-    static let leastBytes = 1024
+    /// The fewest bytes that a turn is limited to.
+    static let minBytes = 1024
     /// A connection whose last turn brought as many bytes goes on after those that have less to do.
     static let busyBytes = 4 * 1024
 
@@ -75,7 +75,7 @@ struct StreamTurn {
         isBusy = bytes &- start >= most || receives >= Self.maxReceives || wasBusy && isPausing
         guard let time else { return }
         if time > Self.maxTime {
-            maxBytes = min(maxBytes, max(Self.leastBytes, maxBytes / 2))
+            maxBytes = min(maxBytes, max(Self.minBytes, maxBytes / 2))
         } else if time < Self.maxTime / 4 {
             maxBytes = min(limit, 2 * maxBytes)
         }
