@@ -55,6 +55,8 @@ LOG_CLIENT_PACKAGES := graypy==2.1.0 python-json-logger==4.2.0 Django==5.2.19 gu
 # Debian packages with programs for the tests of the examples, and their directory.
 LOG_PROGRAMS := .build/log-programs
 LOG_PROGRAM_PACKAGES := haproxy nginx libnginx-mod-stream prometheus rsyslog-gnutls rsyslog-openssl stunnel4 syslog-ng-core
+# Programs of a later systemd than Debian 12's, for the tests of the journal, and their directory.
+NEWER_SYSTEMD := .build/newer-systemd
 EXAMPLES := $(wildcard packaging/examples/*)
 DASHBOARD := packaging/sockserved-dashboard.json
 DROPINS := $(wildcard systemd/examples/*)
@@ -180,6 +182,10 @@ deps-test: ## Install missing packages for the tests
 			rm -rf $(LOG_PROGRAMS)
 			echo 'The tests with $(LOG_PROGRAM_PACKAGES) will be skipped.' >&2
 		fi
+	fi
+	if [ ! -e $(NEWER_SYSTEMD)/.complete ] && ! Tests/SystemTests/fetch-newer-systemd $(NEWER_SYSTEMD); then
+		rm -rf $(NEWER_SYSTEMD)
+		echo 'The tests with a newer systemd will be skipped.' >&2
 	fi
 
 .PHONY: deps-deb

@@ -9,41 +9,12 @@ extension SystemTests {
         /// They compare with libsystemd, and are skipped where no journal runs.
         @Test
         func suitesThatNeedAJournalPass() throws {
-            try InstalledHost.shared.get().use { installed in
-                let copy = "/run/tests"
-                let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
-                try FileManager.default.copyItem(atPath: tests.path, toPath: installed.host.root + copy)
-                defer { _ = try? installed.host.run("rm", copy) }
-                let suites = "JournaldBackendTests|JournalComparisonTests"
-                let command = [copy, "--testing-library", "swift-testing", "--filter", suites]
-                let result = try installed.host.start(command).finish()
-                let output = result.output + result.errors
-                #expect(result.status == 0, "\(output)")
-                #expect(output.contains(/JournalComparisonTests.* passed/), "\(output)")
-                #expect(!output.contains("no journal is running here"), "\(output)")
-            }
+            try InstalledHost.shared.get().use { try $0.runJournalSuites() }
         }
 
         @Test(arguments: ["syslog", "python"])
         func everyConfirmedMessageSurvivesRestartsOfJournald(format: String) throws {
-            try InstalledHost.shared.get().use { installed in
-                let journal = installed.journal()
-                try installed.systemctl("start", "sockserved-\(format).socket")
-                let port = format == "syslog" ? 514 : 9020
-                let confirmed = try installed.whileConfirming(format, port: port) { waitForConfirmed in
-                    for round in 1...4 {
-                        try waitForConfirmed(40 * round)
-                        try installed.systemctl("restart", "systemd-journald.service")
-                    }
-                    try waitForConfirmed(200)
-                }
-                #expect(confirmed.count >= 1000)
-                let recorded = try Set(journal.messages("SOCKSERVED_PROTOCOL=\(format)"))
-                #expect(confirmed.filter { !recorded.contains($0) } == [])
-                #expect(try installed.property("NRestarts") == "0")
-                try installed.systemctl("stop", "sockserved.service")
-                #expect(try journal.receivedByAll() >= confirmed.count)
-            }
+            try InstalledHost.shared.get().use { try $0.confirmThroughRestartsOfJournald(format) }
         }
 
         /// One client at a time: the thread that answers it writes its records.
@@ -86,5 +57,42 @@ extension SystemTests {
             }
             return Array(texts.values)
         }
+    }
+}
+
+extension InstalledHost {
+    /// Runs the suites that need a journal in the host.
+    func runJournalSuites() throws {
+        let copy = "/run/tests"
+        let tests = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath()
+        try FileManager.default.copyItem(atPath: tests.path, toPath: host.root + copy)
+        defer { _ = try? host.run("rm", copy) }
+        let suites = "JournaldBackendTests|JournalComparisonTests|RemoteProgramTests"
+        let command = [copy, "--testing-library", "swift-testing", "--filter", suites]
+        let result = try host.start(command).finish()
+        let output = result.output + result.errors
+        #expect(result.status == 0, "\(output)")
+        #expect(output.contains(/JournalComparisonTests.* passed/), "\(output)")
+        #expect(!output.contains("no journal is running here"), "\(output)")
+    }
+
+    /// Restarts journald while clients send, and looks for each message that was confirmed.
+    func confirmThroughRestartsOfJournald(_ format: String) throws {
+        let journal = journal()
+        try systemctl("start", "sockserved-\(format).socket")
+        let port = format == "syslog" ? 514 : 9020
+        let confirmed = try whileConfirming(format, port: port) { waitForConfirmed in
+            for round in 1...4 {
+                try waitForConfirmed(40 * round)
+                try systemctl("restart", "systemd-journald.service")
+            }
+            try waitForConfirmed(200)
+        }
+        #expect(confirmed.count >= 1000)
+        let recorded = try Set(journal.messages("SOCKSERVED_PROTOCOL=\(format)"))
+        #expect(confirmed.filter { !recorded.contains($0) } == [])
+        #expect(try property("NRestarts") == "0")
+        try systemctl("stop", "sockserved.service")
+        #expect(try journal.receivedByAll() >= confirmed.count)
     }
 }

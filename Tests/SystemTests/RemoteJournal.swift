@@ -14,8 +14,12 @@ struct RemoteJournal {
     private let installed: InstalledHost
 
     /// Runs a test with it, and with a socket of the daemon.
-    static func use(_ name: String = "syslog", _ body: (InstalledHost, RemoteJournal) throws -> Void) throws {
-        try InstalledHost.shared.get().use { installed in
+    static func use(
+        _ name: String = "syslog",
+        on host: @autoclosure () throws -> InstalledHost = try InstalledHost.shared.get(),
+        _ body: (InstalledHost, RemoteJournal) throws -> Void
+    ) throws {
+        try host().use { installed in
             let journal = RemoteJournal(installed: installed)
             defer { journal.remove() }
             try journal.install()
@@ -50,5 +54,23 @@ struct RemoteJournal {
     /// The messages that match.
     func messages(_ matches: String...) throws -> [String] {
         try installed.host.start(["journalctl", "--quiet", "-D", Self.directory, "-o", "cat"] + matches).finish().lines
+    }
+
+    /// Kills the program while clients send, and looks for each message that was confirmed.
+    func confirmThroughKills(_ format: String) throws {
+        let port = format == "syslog" ? 514 : 9020
+        let confirmed = try installed.whileConfirming(format, port: port) { waitForConfirmed in
+            for round in 1...4 {
+                try waitForConfirmed(40 * round)
+                try installed.systemctl("kill", "--signal=KILL", Self.service)
+            }
+            try waitForConfirmed(200)
+        }
+        #expect(confirmed.count >= 1000)
+        let recorded = try Set(messages("SOCKSERVED_PROTOCOL=\(format)"))
+        #expect(confirmed.filter { !recorded.contains($0) } == [])
+        try installed.systemctl("stop", "sockserved.service")
+        let statement = try messages("MESSAGE_ID=\(Journal.statistics)").joined(separator: "\n")
+        #expect(StatedCounts.accountingFaults(in: statement) == [])
     }
 }

@@ -67,6 +67,7 @@ struct RecordCheck: Equatable {
         entry = Self.render(record, by: Self.journal.makeEncoder())
         try FuzzFault.expect(entry.count <= limit + 100 * record.fields.count, "\(size) bytes made \(entry.count)")
         try Self.checkEntry(entry)
+        try RemoteEntryCheck.check(record, journal: entry)
     }
 
     private static func render(_ record: borrowing LogRecord, by encoder: any LogEncoder) -> [UInt8] {
