@@ -42,8 +42,9 @@ RELEASE_FLAGS := -c release --static-swift-stdlib --disable-local-rpath -debug-i
 LLD := $(wildcard $(dir $(shell readlink -f "$$(command -v $(SWIFT))" 2>/dev/null))ld.lld)
 LIBC := $(lastword $(shell getconf GNU_LIBC_VERSION 2>/dev/null))
 ifeq ($(firstword $(shell printf '%s\n' 2.36 $(or $(LIBC),0) | sort -V)),2.36)
-RELEASE_FLAGS += $(if $(LLD),-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs)
+PACKING_LINKER := $(LLD)
 endif
+RELEASE_FLAGS += $(if $(PACKING_LINKER),-Xswiftc -use-ld=lld -Xlinker -z -Xlinker pack-relative-relocs)
 SOURCES := Package.swift $(shell find Sources -type f)
 UNITS := $(wildcard systemd/*.service systemd/*.socket)
 # The maximum size of the program in bytes, and the libraries that it may need. OpenSSL is not one: see COpenSSL.
@@ -239,13 +240,18 @@ test: deps-test deps-deb build check-binary docs $(if $(FILTER),,check-deb check
 check-binary: ## Check size and libraries of the release build
 	@test -x $(BINARY) || { echo 'There is no $(BINARY): run "make build" first.' >&2; exit 1; }
 	size=$$(stat -L -c %s $(BINARY))
-	needed=$$(readelf -d $(BINARY) | sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p')
+	dynamic=$$(readelf -d -W $(BINARY))
+	needed=$$(sed -nE 's/.*\(NEEDED\).*\[(.*)\]/\1/p' <<<"$$dynamic")
 	fault=
 	if [ "$$size" -gt $(SIZE_LIMIT) ]; then fault+="it is larger than $(SIZE_LIMIT) bytes; "; fi
 	if other=$$(grep -vE '^($(LIBRARIES))\.so\.[0-9]+$$' <<<"$$needed"); then fault+="it needs $${other//$$'\n'/ }; "; fi
 	if ! grep -qx 'libsystemd\.so\.0' <<<"$$needed"; then fault+='it does not need libsystemd; '; fi
 	if readelf -S -W $(BINARY) | grep -qF ' .symtab '; then fault+='it is not stripped; '; fi
 	if ! readelf -l -W $(BINARY) | grep -qF ' GNU_RELRO '; then fault+='its relocations stay writable; '; fi
+	# Each start would look for every library there first.
+	if grep -qE '\((RPATH|RUNPATH)\)' <<<"$$dynamic"; then fault+='it has a path for libraries; '; fi
+	if [ -n '$(PACKING_LINKER)' ] && ! grep -qF '(RELR)' <<<"$$dynamic"; then fault+='its relocations are not packed; '; fi
+	if [ -n '$(LIBSTDCXX)' ] && grep -q '^libstdc++' <<<"$$needed"; then fault+='it does not contain libstdc++; '; fi
 	# See clear_hashes; the build id is computed from the hashes.
 	hashes=$$(mktemp)
 	objcopy -O binary --only-section=.swift_modhash --only-section=.note.gnu.build-id $(BINARY) $$hashes

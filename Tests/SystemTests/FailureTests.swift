@@ -59,6 +59,19 @@ extension SystemTests {
             }
         }
 
+        /// Swift's crash handler would keep it: it starts a program, which the sandbox does not let it.
+        @Test
+        func crashedDaemonComesBackAtOnce() throws {
+            try InstalledHost.shared.get().use { installed in
+                try installed.systemctl("start", "sockserved.service")
+                let environment = "/proc/\(try installed.property("MainPID"))/environ"
+                #expect(try installed.host.succeed("cat", environment).output.contains("SWIFT_BACKTRACE=enable=no"))
+                try installed.host.succeed("kill", "-SEGV", installed.property("MainPID"))
+                #expect(try installed.waits(for: "NRestarts", toBe: "1"))
+                #expect(try installed.hello().reply == "Hello, client!")
+            }
+        }
+
         @Test
         func hungDaemonIsReplacedByTheWatchdog() throws {
             try InstalledHost.shared.get().use { installed in
