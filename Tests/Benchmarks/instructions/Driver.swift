@@ -17,6 +17,7 @@ import LogRecords
         ("json", FileBackend(path: "", format: .json, program: "sockserved")),
         ("syslog", SyslogBackend(identifier: "sockserved", facility: .daemon)),
         ("journal", JournaldBackend(identifier: "sockserved", facility: .daemon, fieldPrefix: "SOCKSERVED_")),
+        ("remote", JournalRemoteBackend(identifier: "sockserved", facility: .daemon, fieldPrefix: "SOCKSERVED_")),
     ]
 
     static func main() {

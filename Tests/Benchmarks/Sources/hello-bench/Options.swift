@@ -13,7 +13,7 @@ struct Options {
     var others: [Server] = []
     /// The distribution's Python where there is one: it is what a host has, and faster than most that one builds.
     var python = access("/usr/bin/python3", X_OK) == 0 ? "/usr/bin/python3" : "python3"
-    var references = ["minimal", "minimal-log", "python"]
+    var references = ["minimal", "minimal-log", "nginx", "python"]
     var connections = 10_000
     var inFlight = 64
     var rounds = 5
@@ -26,8 +26,8 @@ struct Options {
 
           --daemon [NAME=]COMMAND  sockserved's binary, with further flags for it if wanted; repeatable, to compare builds
           --server NAME=COMMAND    another hello server, {port} standing for its port; its log is not checked; repeatable
-          --references LIST        of minimal, minimal-cork, minimal-log, python, python-nolog, separated by commas
-                                   (default: minimal,minimal-log,python)
+          --references LIST        of minimal, minimal-cork, minimal-log, nginx, python, python-nolog, separated by
+                                   commas (default: minimal,minimal-log,nginx,python)
           --python COMMAND         the Python to measure with (default: /usr/bin/python3 if there is one)
           --load                   only the run under load
           --latency                only the run with one connection at a time

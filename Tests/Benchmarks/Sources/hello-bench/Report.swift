@@ -6,7 +6,7 @@ struct Report {
 
     func print(title: String) {
         Swift.print("\n\(title)")
-        let head = ["server", "conn/s", "p50 us", "p99 us", "CPU us/conn", "user", "x minimal", "x python"]
+        let head = ["server", "conn/s", "p50 us", "p99 us", "CPU us/conn", "user", "x minimal", "x nginx", "x python"]
         var rows = [head]
         for peer in peers {
             let ticks = peer.userTicks + peer.systemTicks
@@ -17,11 +17,31 @@ struct Report {
                 Statistics.text(Statistics.median(peer.samples.map(\.percentile99)), decimals: 0),
                 Statistics.text(Statistics.median(peer.samples.map(\.cpu)), decimals: 1),
                 ticks == 0 ? "-" : "\(peer.userTicks * 100 / ticks) %",
-                ratio(peer, to: "minimal").map { Statistics.text($0, decimals: 2) } ?? "-",
-                ratio(peer, to: "python").map { Statistics.text($0, decimals: 2) } ?? "-",
+                text(ratio(peer, to: "minimal")), text(ratio(peer, to: "nginx")), text(ratio(peer, to: "python")),
             ])
         }
         Statistics.print(rows)
+    }
+
+    private func text(_ ratio: Double?) -> String { ratio.map { Statistics.text($0, decimals: 2) } ?? "-" }
+
+    /// Prints the same as rows of the README.
+    func printReadmeRows() {
+        let names = [
+            "minimal": "the minimal loop", "minimal-log": "the minimal loop, with the four lines",
+            "nginx": "nginx, without a log", "python": "the script's loop",
+        ]
+        Swift.print("")
+        for peer in peers {
+            func median(_ value: (Peer.Sample) -> Double) -> Double { Statistics.median(peer.samples.map(value)) }
+            ReadmeRow.print([
+                names[peer.name] ?? peer.name,
+                ReadmeRow.grouped(Int(median(\.connectionsPerSecond))),
+                "\(Statistics.text(median(\.median) / 1000, decimals: 1)) ms",
+                "\(Statistics.text(median(\.percentile99) / 1000, decimals: 1)) ms",
+                "\(Statistics.text(median(\.cpu), decimals: 0)) us", text(ratio(peer, to: "minimal")),
+            ])
+        }
     }
 
     /// sockserved's goals for server CPU, with all four records in a file, and the measured values.

@@ -8,13 +8,14 @@
 //   python        python_server.py: the script's loop with Python's own logging to a file, and a wider backlog
 //   minimal       an epoll loop in C, one thread: accept4, read, send, close; no log
 //   minimal-log   the same, and the same four lines as the others, in batches of one write(2)
+//   nginx         its stream module with `return`; no log
 // and with --references also:
 //   python-nolog  the same loop with logging switched off
 //   minimal-cork  the same as minimal, with the reply and the FIN in one segment (MSG_MORE)
 //
 // Columns: connections per second; latency from connect(2) to the end of stream, median and 99th percentile; CPU time
 // of the server process, user and system, in microseconds for one connection, by the scheduler's clock; the user part
-// of it (from ticks, so rough); and that CPU time as a multiple of minimal's and of Python's.
+// of it (from ticks, so rough); and that CPU time as a multiple of minimal's, of nginx's and of Python's.
 //
 // How: one thread keeps the wanted number of connections in flight and fails on any answer that is not exactly the
 // one expected. After each run the log must have each of the four lines once for every connection made, and the time
@@ -51,6 +52,13 @@ private func startPeers(_ options: Options, folder: String) throws(BenchError) -
         case "minimal-log":
             let command = ["/proc/self/exe", "serve", name, "{port}", "{log}"]
             peers.append(try Peer(name: name, command: command, logPath: log))
+        case "nginx":
+            let checkout = packageFolder() + "/../.."
+            if let command = NginxPeer.command(folder: folder, checkout: checkout) {
+                peers.append(try Peer(name: name, command: command, logPath: nil))
+            } else {
+                print("nginx is left out; to measure it, run make deps-test, which unpacks it")
+            }
         case "python-nolog":
             peers.append(try Peer(name: name, command: [options.python, script, "{port}"], logPath: nil))
         case "python":
@@ -86,6 +94,7 @@ private func bench(_ options: Options, folder: String) throws(BenchError) {
             try run(peers, rounds: rounds, connections: connections, inFlight: inFlight)
             report.print(title: "Under load: \(rounds) rounds of \(connections) connections, \(inFlight) in flight")
             for daemon in options.daemons { report.printGoals(for: daemon.name) }
+            report.printReadmeRows()
         }
         if options.wantsLatency {
             let (connections, rounds) = (max(1, options.connections / 10), options.rounds)
@@ -139,5 +148,6 @@ do throws(BenchError) {
 for name in ["python", "minimal-log"] + (0..<16).flatMap({ ["daemon\($0)", "idle\($0)"] }) {
     unlink("\(folder)/\(name).log")
 }
+for name in ["nginx.conf", "nginx.pid", "nginx.err"] { unlink("\(folder)/\(name)") }
 rmdir(folder)
 exit(status)

@@ -4,6 +4,7 @@ import Glibc
 /// The tables of journals, inside of a booted host.
 enum JournalBench {
     private static let reference = "omjournal"
+    private static let remoteSuffix = "-remote"
 
     /// TCP into journald: sockserved and rsyslog's omjournal; and into systemd-journal-remote.
     ///
@@ -18,7 +19,7 @@ enum JournalBench {
         if JournalService.hasRemote {
             let remote = try JournalService.remote()
             for daemon in options.daemons {
-                let name = "\(daemon.name)-remote"
+                let name = daemon.name + remoteSuffix
                 let backend = [
                     "--log-backend", "journal-remote", "--journal-remote", "unix:\(JournalService.remoteSocket)",
                 ]
@@ -93,6 +94,17 @@ enum JournalBench {
             ])
         }
         Statistics.print(rows)
+        let own = servers.first { $0.name != Self.reference && !$0.name.hasSuffix(Self.remoteSuffix) }
+        let remote = servers.first { $0.name.hasSuffix(Self.remoteSuffix) }
+        for (name, own, peer) in [
+            ("RFC 5424 into the journal, with journald's CPU", own, reference),
+            ("RFC 5424 into journal-remote's, with its CPU", remote, nil),
+        ] {
+            Report.printReadmeRow(name) { column in
+                let server = column == "sockserved" ? own : column == "rsyslog" ? peer : nil
+                return server.map { Statistics.median($0.samples.map(\.sum)) }
+            }
+        }
         fflush(nil)
     }
 }

@@ -17,6 +17,19 @@ enum MessageForm: String, CaseIterable {
 
     var isSyslog: Bool { listener == "syslog" }
 
+    /// The format in words.
+    var title: String {
+        switch self {
+        case .rfc3164: "RFC 3164"
+        case .rfc5424: "RFC 5424"
+        case .large: "RFC 5424 of 1 KiB"
+        case .octets: "RFC 5424 by octet counting"
+        case .json: "JSON"
+        case .gelf: "GELF"
+        case .python: "Python"
+        }
+    }
+
     /// The protocol of sockserved's listener.
     var listener: String {
         switch self {

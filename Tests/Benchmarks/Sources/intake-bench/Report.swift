@@ -7,7 +7,10 @@ struct Report {
     let limit: String
     let servers: [IntakeServer]
 
-    func print(title: String) {
+    /// - Parameters:
+    ///   - title: the line before the table.
+    ///   - name: the first cell of the row for the README.
+    func print(title: String, readme name: String) {
         Swift.print("\n\(title)")
         var rows = [
             ["server", "messages/s", "CPU us/message", "user", "system", "lines", "x \(reference)", "x \(limit)"]
@@ -27,6 +30,15 @@ struct Report {
             ])
         }
         Statistics.print(rows)
+        Self.printReadmeRow(name) { name in
+            servers.first { $0.name == name }.map { Statistics.median($0.samples.map(\.cpu)) }
+        }
+    }
+
+    /// Prints a row for the README: microseconds of CPU for a message, of each server in its table.
+    static func printReadmeRow(_ name: String, cpu: (_ server: String) -> Double?) {
+        let columns = ["sockserved", "sockserved-json", "rsyslog", "syslog-ng", "python"]
+        ReadmeRow.print([name] + columns.map { cpu($0).map(ReadmeRow.microseconds) ?? "-" })
     }
 
     /// What was lost, if anything.

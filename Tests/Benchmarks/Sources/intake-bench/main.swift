@@ -107,7 +107,8 @@ private func benchStreams(_ options: Options, folder: String) throws(BenchError)
                 let bytes = stock.bytes.count / stock.count
                 report.print(
                     title: "\(form.rawValue), \(bytes) bytes each, \(connections) connections, written in "
-                        + "\(mode.rawValue): \(options.rounds) rounds of \(count)"
+                        + "\(mode.rawValue): \(options.rounds) rounds of \(count)",
+                    readme: "\(form.title), \(ReadmeRow.grouped(bytes)) bytes, \(mode.rawValue)"
                 )
                 isWhole = isWhole && servers.allSatisfy { $0.isWhole || !$0.isDaemon }
                 fflush(nil)
@@ -133,7 +134,10 @@ private func benchDatagrams(_ options: Options, _ rate: DatagramRate, folder: St
         for server in servers { try server.measure(stock, rate: rate.perSecond, counts: round > 0) }
     }
     Report(reference: "rsyslog", limit: "c-gather", servers: servers)
-        .print(title: "rfc5424 over UDP, \(rate.summary): \(options.rounds) rounds of \(stock.count)")
+        .print(
+            title: "rfc5424 over UDP, \(rate.summary): \(options.rounds) rounds of \(stock.count)",
+            readme: "RFC 5424 over UDP, \(ReadmeRow.grouped(rate.perSecond)) a second"
+        )
 }
 
 /// Runs the tables that need journald in a host of their own.
