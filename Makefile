@@ -320,7 +320,7 @@ docs: deps ## Build the libraries' documentation with DocC; a warning is an erro
 	done
 
 .PHONY: bench
-bench: build ## Measure connections/s, latency and CPU against the Python and the minimal loop
+bench: build deps-test ## Measure connections/s, latency and CPU against nginx, the Python and the minimal loop
 	$(SWIFT) run -c release --package-path Tests/Benchmarks hello-bench --daemon $(abspath $(RELEASE)) $(ARGS)
 
 .PHONY: bench-intake

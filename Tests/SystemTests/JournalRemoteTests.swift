@@ -90,11 +90,16 @@ extension SystemTests {
         }
 
         @Test
-        func otherUsersMayNotOpenTheSocket() throws {
-            try RemoteJournal.use { installed, _ in
+        func readersOfTheJournalMayReadItAndOnlyTheDaemonsGroupOpensTheSocket() throws {
+            try RemoteJournal.use { installed, remote in
                 let open = ["nc", "-N", "-U", "/run/sockserved-journal-remote.sock"]
-                let stranger = ["setpriv", "--reuid=4321", "--regid=4321", "--clear-groups"]
-                #expect(try installed.host.start(stranger + open).finish().status != 0)
+                let read = ["journalctl", "-q", "-D", RemoteJournal.directory, "-o", "cat", "-n", "1"]
+                #expect(try eventually { try !remote.messages("SYSLOG_IDENTIFIER=sockserved").isEmpty })
+                for (group, mayRead) in [("4321", false), ("systemd-journal", true)] {
+                    let user = ["setpriv", "--reuid=4321", "--regid=\(group)", "--clear-groups"]
+                    #expect(try installed.host.start(user + open).finish().status != 0)
+                    #expect(try !installed.host.start(user + read).finish().output.isEmpty == mayRead)
+                }
                 #expect(try installed.host.start(["timeout", "5"] + open).finish().status == 0)
                 // Without the group the daemon does not start, and says why.
                 let journal = installed.journal()

@@ -10,8 +10,10 @@ enum NginxPeer {
     /// its end of the connection would be a reset.
     static func command(folder: String, checkout: String) -> [String]? {
         let roots = ["", "\(checkout)/.build/log-programs"]
-        guard let root = roots.first(where: { access("\($0)/usr/sbin/nginx", X_OK) == 0 && access("\($0)/\(module)", R_OK) == 0 })
-        else { return nil }
+        let root = roots.first {
+            access("\($0)/usr/sbin/nginx", X_OK) == 0 && access("\($0)/\(module)", R_OK) == 0
+        }
+        guard let root else { return nil }
         let configuration = """
             load_module \(root)/\(module);
             daemon off;
@@ -29,7 +31,7 @@ enum NginxPeer {
             """
         let file = "\(folder)/nginx.conf"
         // The port is known when the command is run.
-        let script = "printf '%s' \"$0\" >\(file); exec \(root)/usr/sbin/nginx -p \(folder) -e \(folder)/nginx.err -c \(file)"
-        return ["sh", "-c", script, configuration]
+        let start = "exec \(root)/usr/sbin/nginx -p \(folder) -e \(folder)/nginx.err -c \(file)"
+        return ["sh", "-c", "printf '%s' \"$0\" >\(file); \(start)", configuration]
     }
 }
