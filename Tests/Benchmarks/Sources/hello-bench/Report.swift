@@ -47,15 +47,10 @@ struct Report {
     /// sockserved's goals for server CPU, with all four records in a file, and the measured values.
     func printGoals(for name: String) {
         guard let peer = peers.first(where: { $0.name == name }) else { return }
-        if let value = ratio(peer, to: "minimal") {
-            let verdict = value <= 1.5 ? "met" : "MISSED"
-            let text = Statistics.text(value, decimals: 2)
-            Swift.print("goal: \(name) at most 1.5x the minimal loop: \(text)x, \(verdict)")
-        }
-        if let value = ratio(peer, to: "python") {
-            let verdict = value < 0.75 ? "met" : "MISSED"
-            let text = Statistics.text(value, decimals: 2)
-            Swift.print("goal: \(name) less than 0.75x the Python loop: \(text)x, \(verdict)")
+        for (reference, goal) in [("minimal", 1.22), ("nginx", 1.05), ("python", 0.75)] {
+            guard let value = ratio(peer, to: reference) else { continue }
+            let verdict = value <= goal ? "met" : "MISSED"
+            Swift.print("goal: \(name) at most \(goal)x \(reference): \(text(value))x, \(verdict)")
         }
     }
 
