@@ -1,9 +1,9 @@
 /// Throws away what it receives, and never answers (RFC 863).
 package struct DiscardProtocol: ExchangeProtocol {
-    package let name = "discard"
-    package let receiveLimit = 16 * 1024
-    package let repliesOnce = false
-    package let endConfirms = true
+    package var name: String { "discard" }
+    package var receiveLimit: Int { 16 * 1024 }
+    package var repliesOnce: Bool { false }
+    package var endConfirms: Bool { true }
 
     package init() {}
 

@@ -2,10 +2,10 @@ import LogRecords
 
 /// Sends back what it receives (RFC 862).
 package struct EchoProtocol: ExchangeProtocol {
-    package let name = "echo"
-    package let receiveLimit = 16 * 1024
-    package let repliesOnce = false
-    package let endConfirms = false
+    package var name: String { "echo" }
+    package var receiveLimit: Int { 16 * 1024 }
+    package var repliesOnce: Bool { false }
+    package var endConfirms: Bool { false }
 
     package init() {}
 

@@ -2,10 +2,10 @@
 package struct HelloProtocol: ExchangeProtocol {
     package static let greeting = Array("Hello, client!".utf8)
 
-    package let name = "hello"
-    package let receiveLimit = 1024
-    package let repliesOnce = true
-    package let endConfirms = false
+    package var name: String { "hello" }
+    package var receiveLimit: Int { 1024 }
+    package var repliesOnce: Bool { true }
+    package var endConfirms: Bool { false }
 
     package init() {}
 

@@ -39,8 +39,14 @@ enum Source: Hashable {
     ///
     /// - Returns: the address as a number; nil where the text is not one.
     private static func ipv4(_ address: String) -> UInt32? {
+        // To have the bytes in one place costs less than to take them from the string one by one.
+        var address = address
+        return address.withUTF8 { ipv4($0) }
+    }
+
+    private static func ipv4(_ address: UnsafeBufferPointer<UInt8>) -> UInt32? {
         var (result, octet, digits, dots): (UInt32, UInt32, Int, Int) = (0, 0, 0, 0)
-        for byte in address.utf8 {
+        for byte in address {
             switch byte {
             case UInt8(ascii: "0")...UInt8(ascii: "9"):
                 octet = octet &* 10 &+ UInt32(byte &- UInt8(ascii: "0"))
