@@ -3,44 +3,6 @@
 /// A record is filled, encoded and filled again: `begin` forgets the content and keeps the memory, so that a
 /// producer that reuses one record allocates nothing once the record has grown to the size of its work.
 public struct LogRecord: Sendable {
-    /// A name and a value.
-    public struct Field: Sendable {
-        /// The name of a field.
-        public enum Name: Sendable {
-            /// A name of known meaning.
-            case known(FieldKey)
-            /// A name that the sender chose: a range of the record's `bytes`, in any bytes.
-            case extra(Range<Int>)
-            /// A parameter of structured data (RFC 5424, section 6.3): ranges of the record's `bytes`.
-            ///
-            /// The parameters of one element follow each other; an element without any has one field with empty name
-            /// and value.
-            case structured(id: Range<Int>, name: Range<Int>)
-        }
-
-        /// The value of a field.
-        public enum Value: Sendable {
-            /// An integer.
-            case integer(Int64)
-            /// Text or any other bytes: a range of the record's `bytes`.
-            case bytes(Range<Int>)
-            /// Another JSON value than a string, as RFC 8259 writes it, in UTF-8 and without control characters: a
-            /// range of the record's `bytes`.
-            case json(Range<Int>)
-        }
-
-        /// The field's name.
-        public let name: Name
-        /// The field's value.
-        public let value: Value
-
-        /// Makes a field.
-        public init(name: Name, value: Value) {
-            self.name = name
-            self.value = value
-        }
-    }
-
     /// When the record was made, or the message received.
     public private(set) var time: WallTime
     /// How urgent it is.
@@ -145,19 +107,7 @@ public struct LogRecord: Sendable {
         selection.contains(key) || key == .appName && value.isEqual(to: ownName)
     }
 
-    /// Whether a parser may leave a field of that key unread: nothing would show what is wrong with it, either.
-    @inlinable
-    public borrowing func mayLeaveUnread(_ key: FieldKey) -> Bool {
-        selection.mayLeaveUnread(key)
-    }
-
-    /// Whether a parser may leave all of those parts unread, for the same reason.
-    @inlinable
-    public borrowing func mayLeaveUnread(parts: FieldSelection) -> Bool {
-        selection.mayLeaveUnread(parts: parts)
-    }
-
-    /// Whether a parser may leave an extra field of that name unread.
+    /// Whether a parser may leave an extra field of that name unread; see `FieldSelection.mayLeaveUnread`.
     public borrowing func mayLeaveUnread(extra name: Span<UInt8>) -> Bool {
         selection.hidesFaults && !needsExtra(named: name)
     }

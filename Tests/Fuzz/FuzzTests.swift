@@ -29,6 +29,23 @@ import Testing
         try check(inputs("findings", target), target)
     }
 
+    /// A little of what the fuzzers do: other bytes, and fewer.
+    @Test(arguments: [FuzzTarget.syslog, .python, .json, .gelf])
+    func whatIsNearTheSeedsHolds(_ target: FuzzTarget) throws {
+        for seed in inputs("seeds", target) {
+            let data = Array(try Data(contentsOf: seed))
+            guard !data.isEmpty else { continue }
+            for round in 0..<8 {
+                let place = (round * 7919 + data.count / 3) % data.count
+                var other = data
+                other[place] ^= 1 << UInt8(round)
+                #expect(throws: Never.self, "\(seed.lastPathComponent), \(place)") { try target.check(other) }
+                let part = Array(data[..<place])
+                #expect(throws: Never.self, "\(seed.lastPathComponent), up to \(place)") { try target.check(part) }
+            }
+        }
+    }
+
     /// With every encoder, as the fuzzers do with one at a time.
     @Test(
         arguments: [

@@ -37,15 +37,7 @@ struct PythonHandlerTests {
         #expect(client.isTraceback(try #require(records[2]["exc_text"])))
         #expect(records.map { $0["exc_text"] == nil } == [true, true, false, true, true])
         #expect(try #require(records[4]["stack_info"]).hasPrefix("Stack (most recent call last):\n"))
-        let extra = records[3]
-        #expect(extra["extra", "order_id"] == "A-17")
-        #expect(extra["extra", "amount"] == "12.5")
-        #expect(extra["extra", "items"] == "[1,2]")
-        #expect(extra["extra", "paid"] == "true")
-        #expect(extra["extra", "customer"] == "null")
-        #expect(extra["extra", "attempts"] == "3")
-        // Python makes a date by a call; nothing is called here, and what the call would be given is its value.
-        #expect(extra["extra", "due"] == "2026-11-23")
+        expectExtra(of: records[3])
         #expect(records.map { $0["extra"] == nil } == [true, true, true, false, true])
     }
 
@@ -116,17 +108,22 @@ struct PythonHandlerTests {
         }
         #expect(client.isTraceback(try #require(records[2]["exc_text"])))
         #expect(try #require(records[4]["stack_info"]).hasPrefix("Stack (most recent call last):\n"))
-        let extra = records[3]
-        #expect(extra["extra", "order_id"] == "A-17")
-        #expect(extra["extra", "amount"] == "12.5")
-        #expect(extra["extra", "items"] == "[1,2]")
-        #expect(extra["extra", "paid"] == "true")
-        #expect(extra["extra", "customer"] == "null")
-        #expect(extra["extra", "attempts"] == "3")
-        #expect(extra["extra", "due"] == "2026-11-23")
+        expectExtra(of: records[3])
     }
 
     // MARK: -
+
+    /// Expects what `log-client` adds to a message with `extra`.
+    private func expectExtra(of record: MessageRecord) {
+        #expect(record["extra", "order_id"] == "A-17")
+        #expect(record["extra", "amount"] == "12.5")
+        #expect(record["extra", "items"] == "[1,2]")
+        #expect(record["extra", "paid"] == "true")
+        #expect(record["extra", "customer"] == "null")
+        #expect(record["extra", "attempts"] == "3")
+        // Python pickles a date as a call; nothing is called here, and what the call would be given is its value.
+        #expect(record["extra", "due"] == "2026-11-23")
+    }
 
     /// The records of a run of `log-client`, and the client's output.
     private func log(_ format: String, to kind: String) throws -> ([MessageRecord], LogClient) {

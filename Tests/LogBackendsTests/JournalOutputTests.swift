@@ -36,6 +36,25 @@ import Testing
         return found
     }
 
+    /// Receives until all entries have come, which are in order.
+    private func expectAll(_ count: Int, in journal: UnixReceiver) {
+        var found: [String] = []
+        let arrived = eventually {
+            found += waiting(in: journal)
+            return found.count >= count
+        }
+        #expect(arrived)
+        let isSame = found == entries(0..<count)
+        #expect(isSame, "\(found.count)")
+    }
+
+    /// Journald's socket, which the output is connected to: it has got one entry.
+    private func connected() throws -> UnixReceiver {
+        let journal = try UnixReceiver(.datagram, at: path)
+        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        return journal
+    }
+
     @Test func eachEntryIsADatagramAndTheSkippedAreNotSent() throws {
         let journal = try UnixReceiver(.datagram, at: path)
         let outcome = output.write([batch(0..<3), batch(3..<5)], skipping: 1)
@@ -66,8 +85,7 @@ import Testing
 
     @Test func withoutASocketNothingIsCommitted() throws {
         #expect(output.write([batch(0..<1)], skipping: 0).failure?.errno == Errno(ENOENT))
-        let journal = try UnixReceiver(.datagram, at: path)
-        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        let journal = try connected()
         journal.close()
         let outcome = output.write([batch(1..<2)], skipping: 0)
         #expect(outcome.done == 0)
@@ -76,8 +94,7 @@ import Testing
     }
 
     @Test func aSocketThatWasClosedIsConnectedToAgainAtOnce() throws {
-        let first = try UnixReceiver(.datagram, at: path)
-        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        let first = try connected()
         first.close()
         unlink(path)
         let second = try UnixReceiver(.datagram, at: path)
@@ -89,8 +106,7 @@ import Testing
 
     /// The old socket is still open, so that sending to it succeeds.
     @Test func anEntryThatTheReplacedSocketTookIsSentAgain() throws {
-        let first = try UnixReceiver(.datagram, at: path)
-        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        let first = try connected()
         unlink(path)
         let outcome = output.write([batch(1..<3)], skipping: 0)
         #expect(outcome.done == 0)
@@ -118,28 +134,19 @@ import Testing
     }
 
     @Test func aFullQueueTakesAPartAndTheWriterTheRest() throws {
-        let journal = try UnixReceiver(.datagram, at: path)
-        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        let journal = try connected()
         let rest = batch(1..<3000)
         let done = output.writeWithoutWaiting(rest)
         #expect((1..<2999).contains(done))
         #expect(output.writeWithoutWaiting(batch(0..<1)) == 0)
         #expect(output.canWriteWithoutWaiting, "the connection is as good as before")
         let written = Writing(rest, skipping: done, to: output)
-        var found: [String] = []
-        let arrived = eventually {
-            found += waiting(in: journal)
-            return found.count >= 3000
-        }
-        #expect(arrived)
-        let isSame = found == entries(0..<3000)
-        #expect(isSame, "\(found.count)")
+        expectAll(3000, in: journal)
         #expect(written.outcome.done == 2999 - done)
     }
 
     @Test func anEntryTooLargeForADatagramIsTheWriters() throws {
-        let journal = try UnixReceiver(.datagram, at: path)
-        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        let journal = try connected()
         var batch = batch(1..<2)
         batch.bytes += Array("DATA=\(String(repeating: "y", count: 1 << 20))\n".utf8)
         batch.endRecord()
@@ -153,8 +160,7 @@ import Testing
 
     /// The old socket is still open, so that sending to it succeeds.
     @Test func whatTheReplacedSocketTookAtOnceIsNotCommitted() throws {
-        let first = try UnixReceiver(.datagram, at: path)
-        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        let first = try connected()
         unlink(path)
         let second = try UnixReceiver(.datagram, at: path)
         #expect(output.writeWithoutWaiting(batch(1..<3)) == 0)
@@ -168,22 +174,14 @@ import Testing
         let journal = try UnixReceiver(.datagram, at: path)
         let batch = batch(0..<3000)
         let written = Writing(batch, to: output)
-        var found: [String] = []
-        let arrived = eventually {
-            found += waiting(in: journal)
-            return found.count >= 3000
-        }
-        #expect(arrived)
-        let isSame = found == entries(0..<3000)
-        #expect(isSame, "\(found.count)")
+        expectAll(3000, in: journal)
         let outcome = written.outcome
         #expect(outcome.done == 3000 && outcome.failure == nil)
     }
 
     /// Nobody reads the old one: the writer waits for it, and must notice.
     @Test func aFullQueueOfAReplacedSocketIsLeft() throws {
-        let first = try UnixReceiver(.datagram, at: path)
-        #expect(output.write([batch(0..<1)], skipping: 0).done == 1)
+        let first = try connected()
         #expect(first.receiveText() == entries(0..<1).first)
         let batch = batch(0..<3000)
         let written = Writing(batch, to: output)

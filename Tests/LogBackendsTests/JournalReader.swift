@@ -28,7 +28,8 @@ enum JournalReader {
         }
     }
 
-    private static func journalctl(_ arguments: [String]) throws -> [UInt8] {
+    /// What journalctl prints.
+    static func journalctl(_ arguments: [String]) throws -> [UInt8] {
         let process = Process()
         process.executableURL = URL(fileURLWithPath: "/usr/bin/journalctl")
         process.arguments = ["-q"] + arguments

@@ -159,7 +159,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
 
         var entries: [[String: Any]] = []
         let arrived = try eventually {
-            let output = try journalctl("-o", "json", "--all", "-t", identifier)
+            let output = try JournalReader.journalctl(["-o", "json", "--all", "-t", identifier])
             entries = try output.split(separator: UInt8(ascii: "\n")).compactMap {
                 try JSONSerialization.jsonObject(with: Data($0)) as? [String: Any]
             }
@@ -215,19 +215,7 @@ private let hasJournal = access(Journal.socketPath, F_OK) == 0
     }
 
     /// One field's value of each entry, in order, each on a line.
-    private func journal(_ identifier: String, field: String) throws -> Data {
-        try journalctl("-o", "cat", "--all", "--output-fields", field, "-t", identifier)
-    }
-
-    private func journalctl(_ arguments: String...) throws -> Data {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/journalctl")
-        process.arguments = ["-q"] + arguments
-        let output = Pipe()
-        process.standardOutput = output
-        try process.run()
-        let data = output.fileHandleForReading.readDataToEndOfFile()
-        process.waitUntilExit()
-        return data
+    private func journal(_ identifier: String, field: String) throws -> [UInt8] {
+        try JournalReader.journalctl(["-o", "cat", "--all", "--output-fields", field, "-t", identifier])
     }
 }

@@ -9,19 +9,13 @@ import Testing
 /// An output that commits later than it writes, in another order, and fails in between.
 @Suite struct LateCommitTests {
     private func record(_ texts: some Sequence<String>, with producer: LogProducer) {
-        var record = LogRecord(nil, severity: .debug)
-        for text in texts {
-            record.begin(nil, severity: .debug, time: .init(seconds: 0, nanoseconds: 0), origin: nil)
-            record.append(text)
-            producer.record(record)
-        }
+        producer.record(texts: texts)
         producer.flush()
     }
 
     @Test func manyBatchesAreUnderWayAndCommittedFromTheFront() throws {
         let remote = RemoteBackend()
-        let pipeline = try LogPipeline(backend: remote, capacity: 1 << 20)
-        try pipeline.start()
+        let pipeline = try LogPipeline.started(remote)
         let producer = pipeline.makeProducer {}
         // Each is given to the output while those before it are under way.
         for batch in 0..<5 {
@@ -54,8 +48,7 @@ import Testing
 
     @Test func theEndWaitsForWhatIsUnderWay() throws {
         let remote = RemoteBackend()
-        let pipeline = try LogPipeline(backend: remote, capacity: 1 << 20)
-        try pipeline.start()
+        let pipeline = try LogPipeline.started(remote)
         record(["last"], with: pipeline.makeProducer {})
         pipeline.finish()
         #expect(eventually { remote.underWay.count == 1 })

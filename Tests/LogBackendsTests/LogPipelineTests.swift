@@ -7,38 +7,21 @@ import Testing
 @testable import LogBackends
 
 @Suite struct LogPipelineTests {
-    private static let event = Event(name: "test", messageID: "00000000000000000000000000000001")
-
-    private func record(_ texts: some Sequence<String>, with producer: LogProducer) {
-        var record = LogRecord(Self.event, severity: .debug)
-        for text in texts {
-            record.begin(Self.event, severity: .debug, time: .now, origin: nil)
-            record.append(text)
-            producer.record(record)
-        }
-    }
-
     private func numbers(_ range: Range<Int>) -> [String] { range.map(String.init) }
-
-    private func started(_ backend: MemoryBackend, capacity: Int = 1 << 20) throws -> LogPipeline {
-        let pipeline = try LogPipeline(backend: backend, capacity: capacity)
-        try pipeline.start()
-        return pipeline
-    }
 
     @Test func recordsArriveInOrderAndOnlyWhenFlushed() throws {
         let backend = MemoryBackend()
-        let pipeline = try started(backend)
+        let pipeline = try LogPipeline.started(backend)
         let producer = pipeline.makeProducer {}
         #expect(producer.isEmpty)
-        record(numbers(0..<3), with: producer)
+        producer.record(texts: numbers(0..<3))
         #expect(!producer.isEmpty)
         #expect(producer.position == 3)
         #expect(pipeline.metrics.received == 0)
         producer.flush()
         producer.flush()
         #expect(producer.isEmpty)
-        record(numbers(3..<5), with: producer)
+        producer.record(texts: numbers(3..<5))
         producer.flush()
         #expect(eventually { pipeline.metrics.committed == 5 })
         #expect(backend.committed == numbers(0..<5))
@@ -50,12 +33,12 @@ import Testing
 
     @Test func aLargeBatchLeavesByItself() throws {
         let backend = MemoryBackend()
-        let pipeline = try started(backend)
+        let pipeline = try LogPipeline.started(backend)
         let producer = pipeline.makeProducer {}
         // One byte less than 64 KiB, with the 8 for its end.
-        record([String(repeating: "x", count: 65527)], with: producer)
+        producer.record(texts: [String(repeating: "x", count: 65527)])
         #expect(!producer.isEmpty)
-        record(["y"], with: producer)
+        producer.record(texts: ["y"])
         #expect(producer.isEmpty)
         #expect(eventually { backend.committedCount == 2 })
         pipeline.finish()
@@ -67,10 +50,10 @@ import Testing
             let now = min(count, granted.exchange(0, ordering: .acquiringAndReleasing))
             return WriteOutcome(done: now, failure: now < count ? MemoryBackend.failure : nil)
         }
-        let pipeline = try started(backend)
+        let pipeline = try LogPipeline.started(backend)
         let notices = Notices()
         let producer = pipeline.makeProducer { notices.add() }
-        record(numbers(0..<10), with: producer)
+        producer.record(texts: numbers(0..<10))
         producer.flush()
         #expect(producer.settled(awaiting: 7).position == 0)
         #expect(eventually { pipeline.metrics.failure == MemoryBackend.failure })
@@ -95,15 +78,15 @@ import Testing
 
     @Test func refusedRecordsAreNamedToTheirProducerOnly() throws {
         let backend = MemoryBackend(paused: true)
-        let pipeline = try started(backend)
+        let pipeline = try LogPipeline.started(backend)
         let (one, two) = (pipeline.makeProducer {}, pipeline.makeProducer {})
         // Alone in the first write, so that the others share the second.
-        record(["a"], with: one)
+        one.record(texts: ["a"])
         one.flush()
         #expect(eventually { backend.isInWrite })
-        record(["b", "c"], with: one)
+        one.record(texts: ["b", "c"])
         one.flush()
-        record(["A", "B", "C"], with: two)
+        two.record(texts: ["A", "B", "C"])
         two.flush()
         backend.follow { $0 == 1 ? WriteOutcome(done: 1) : WriteOutcome(done: 5, rejected: [1, 2, 4]) }
         backend.release()
@@ -123,7 +106,7 @@ import Testing
         #expect(backend.committed == ["a", "b", "B"])
         #expect(pipeline.metrics.rejected == 3)
         #expect(pipeline.metrics.committed == 3)
-        record(["D"], with: two)
+        two.record(texts: ["D"])
         two.flush()
         backend.follow { WriteOutcome(done: $0, rejected: [0]) }
         pipeline.finish()
@@ -144,9 +127,9 @@ import Testing
         let backend = MemoryBackend { count in
             WriteOutcome(done: ContinuousClock.now - started < .milliseconds(300) ? 0 : count)
         }
-        let pipeline = try self.started(backend)
+        let pipeline = try LogPipeline.started(backend)
         let producer = pipeline.makeProducer {}
-        record(numbers(0..<20), with: producer)
+        producer.record(texts: numbers(0..<20))
         producer.flush()
         #expect(eventually { backend.committedCount == 20 })
         #expect(backend.committed == numbers(0..<20))
@@ -158,9 +141,9 @@ import Testing
     @Test func anotherBackendTakesOverWhereTheOldOneStopped() throws {
         // Takes three, then nothing any more.
         let old = MemoryBackend(script: Script.taking(3))
-        let pipeline = try started(old)
+        let pipeline = try LogPipeline.started(old)
         let producer = pipeline.makeProducer {}
-        record(numbers(0..<10), with: producer)
+        producer.record(texts: numbers(0..<10))
         producer.flush()
         #expect(eventually { pipeline.metrics.committed == 3 && pipeline.metrics.failures > 1 })
         let (unused, new) = (MemoryBackend(), MemoryBackend())
@@ -171,7 +154,7 @@ import Testing
         #expect(old.closes == 0, "it is being written to")
         #expect(unused.closes == 1, "a file that will never be written to does not stay open")
         old.release()
-        record(numbers(10..<12), with: producer)
+        producer.record(texts: numbers(10..<12))
         producer.flush()
         #expect(eventually { pipeline.metrics.committed == 12 })
         #expect(old.committed == numbers(0..<3))
@@ -187,12 +170,12 @@ import Testing
     /// Of each record 8 bytes are memory that its text is not.
     @Test func tinyRecordsFillThePipelineToo() throws {
         let backend = MemoryBackend(paused: true)
-        let pipeline = try started(backend, capacity: 90_000)
+        let pipeline = try LogPipeline.started(backend, capacity: 90_000)
         let producer = pipeline.makeProducer {}
-        record(["x"], with: producer)
+        producer.record(texts: ["x"])
         producer.flush()
         #expect(!pipeline.isFull)
-        record(repeatElement("x", count: 9999), with: producer)
+        producer.record(texts: repeatElement("x", count: 9999))
         producer.flush()
         #expect(pipeline.isFull)
         #expect(pipeline.metrics.waitingBytes >= 90_000)
@@ -204,9 +187,9 @@ import Testing
 
     @Test func theEndComesAfterTheLastCommit() throws {
         let backend = MemoryBackend { _ in WriteOutcome(done: 0, failure: MemoryBackend.failure) }
-        let pipeline = try started(backend)
+        let pipeline = try LogPipeline.started(backend)
         let producer = pipeline.makeProducer {}
-        record(["last"], with: producer)
+        producer.record(texts: ["last"])
         producer.flush()
         pipeline.finish()
         #expect(eventually { backend.writes >= 3 })
@@ -229,7 +212,7 @@ import Testing
         let stuck = Atomic<Bool>(true)
         let producer = pipeline.makeProducer { while stuck.load(ordering: .acquiring) { usleep(500) } }
         backend.pause()
-        record(["x"], with: producer)
+        producer.record(texts: ["x"])
         producer.flush()
         #expect(eventually { backend.isInWrite })
         for _ in 0..<100 { #expect(pipeline.isWriterAlive(), "it waits for the output") }
@@ -245,7 +228,7 @@ import Testing
 
     @Test func theBackendIsCheckedWhileNothingIsWritten() throws {
         let backend = MemoryBackend()
-        let pipeline = try started(backend)
+        let pipeline = try LogPipeline.started(backend)
         #expect(
             eventually {
                 _ = pipeline.isWriterAlive()
@@ -258,11 +241,11 @@ import Testing
 
     @Test func batchesUseTheSameMemoryAgain() throws {
         let backend = MemoryBackend()
-        let pipeline = try started(backend)
+        let pipeline = try LogPipeline.started(backend)
         let producer = pipeline.makeProducer {}
         let text = String(repeating: "x", count: 5000)
         for round in 1...50 {
-            record([text, text], with: producer)
+            producer.record(texts: [text, text])
             producer.flush()
             #expect(eventually { producer.settled(awaiting: nil).position == UInt64(round) * 2 })
         }

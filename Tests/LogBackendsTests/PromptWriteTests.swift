@@ -8,8 +8,6 @@ import Testing
 
 /// Writes on the thread that records, in place of the writer's.
 @Suite struct PromptWriteTests {
-    private static let event = Event(name: "test", messageID: "00000000000000000000000000000001")
-
     /// Called during a write that must not wait.
     private final class Hook: Sendable {
         private let action = Mutex<(@Sendable () -> Void)?>(nil)
@@ -17,20 +15,10 @@ import Testing
         func run() { action.withLock { $0 }?() }
     }
 
-    private func record(_ texts: some Sequence<String>, with producer: LogProducer) {
-        var record = LogRecord(Self.event, severity: .debug)
-        for text in texts {
-            record.begin(Self.event, severity: .debug, time: .now, origin: nil)
-            record.append(text)
-            producer.record(record)
-        }
-    }
-
     private func numbers(_ range: Range<Int>) -> [String] { range.map(String.init) }
 
     private func started(_ backend: MemoryBackend) throws -> LogPipeline {
-        let pipeline = try LogPipeline(backend: backend, capacity: 1 << 20)
-        try pipeline.start()
+        let pipeline = try LogPipeline.started(backend)
         waitUntilWriterRests(pipeline)
         return pipeline
     }
@@ -51,7 +39,7 @@ import Testing
         let producer = pipeline.makeProducer { notices.add() }
         #expect(!producer.flushAwaited(), "there is nothing")
         for round in 0..<100 {
-            record(numbers(round * 4..<round * 4 + 4), with: producer)
+            producer.record(texts: numbers(round * 4..<round * 4 + 4))
             let position = UInt64(round * 4 + 4)
             #expect(producer.settled(awaiting: position).position == position - 4)
             #expect(producer.flushAwaited())
@@ -73,7 +61,7 @@ import Testing
         let backend = MemoryBackend()
         let pipeline = try started(backend)
         let producer = pipeline.makeProducer {}
-        record(numbers(0..<4), with: producer)
+        producer.record(texts: numbers(0..<4))
         #expect(!producer.flushAwaited())
         #expect(producer.flushedPosition == 4)
         #expect(eventually { backend.committed == numbers(0..<4) })
@@ -86,13 +74,13 @@ import Testing
         let pipeline = try started(backend)
         let producer = pipeline.makeProducer {}
         for texts in [numbers(0..<9), [String(repeating: "x", count: 16 * 1024)]] {
-            record(texts, with: producer)
+            producer.record(texts: texts)
             #expect(!producer.flushAwaited())
             #expect(eventually { pipeline.metrics.waiting == 0 })
             waitUntilWriterRests(pipeline)
         }
         #expect(backend.promptWrites == 0)
-        record(numbers(0..<8), with: producer)
+        producer.record(texts: numbers(0..<8))
         #expect(producer.flushAwaited())
         end(pipeline)
     }
@@ -101,11 +89,11 @@ import Testing
         let backend = MemoryBackend(paused: true, promptness: { $0 })
         let pipeline = try started(backend)
         let (one, two) = (pipeline.makeProducer {}, pipeline.makeProducer {})
-        record(["a"], with: one)
+        one.record(texts: ["a"])
         one.flush()
         #expect(eventually { backend.isInWrite })
         for (text, producer) in [("b", one), ("c", two)] {
-            record([text], with: producer)
+            producer.record(texts: [text])
             #expect(!producer.flushAwaited())
         }
         backend.release()
@@ -121,13 +109,13 @@ import Testing
         let pipeline = try started(backend)
         let notices = Notices()
         let producer = pipeline.makeProducer { notices.add() }
-        record(numbers(0..<4), with: producer)
+        producer.record(texts: numbers(0..<4))
         #expect(producer.settled(awaiting: 4).position == 0)
         #expect(producer.flushAwaited())
         #expect(producer.settled(awaiting: 4).position == UInt64(taken))
         #expect(pipeline.metrics.waiting == UInt64(4 - taken) && pipeline.metrics.waitingBytes > 0)
         #expect(eventually { backend.isInWrite })
-        record(numbers(4..<6), with: producer)
+        producer.record(texts: numbers(4..<6))
         #expect(!producer.flushAwaited(), "others are under way")
         backend.release()
         #expect(eventually { notices.count == 1 })
@@ -154,15 +142,15 @@ import Testing
         let hasReturned = DispatchSemaphore(value: 0)
         Foundation.Thread.detachNewThread {
             let producer = pipeline.makeProducer {}
-            record(["a", "b", "c", "d"], with: producer)
+            producer.record(texts: ["a", "b", "c", "d"])
             #expect(producer.flushAwaited())
             hasReturned.signal()
         }
         isIn.wait()
         let (one, two) = (pipeline.makeProducer {}, pipeline.makeProducer {})
-        record(["1"], with: one)
+        one.record(texts: ["1"])
         #expect(!one.flushAwaited(), "the output is in use")
-        record(["2"], with: two)
+        two.record(texts: ["2"])
         two.flush()
         for _ in 0..<100 { #expect(pipeline.isWriterAlive(), "it waits for a thread that is in the output") }
         #expect(backend.committed == [])
@@ -192,13 +180,13 @@ import Testing
             #expect(old.closes == 0, "it is being written to")
         }
         let producer = pipeline.makeProducer {}
-        record(numbers(0..<4), with: producer)
+        producer.record(texts: numbers(0..<4))
         #expect(producer.flushAwaited())
         #expect(eventually { new.committed == numbers(2..<4) })
         #expect(old.committed == numbers(0..<2))
         #expect(old.closes == 1)
         waitUntilWriterRests(pipeline)
-        record(numbers(4..<6), with: producer)
+        producer.record(texts: numbers(4..<6))
         #expect(producer.flushAwaited())
         #expect(new.committed == numbers(2..<6))
         end(pipeline)
@@ -212,7 +200,7 @@ import Testing
         let pipeline = try started(old)
         let producer = pipeline.makeProducer {}
         try pipeline.replaceBackend(with: new)
-        record(["x"], with: producer)
+        producer.record(texts: ["x"])
         _ = producer.flushAwaited()
         #expect(eventually { new.committed == ["x"] })
         #expect(old.committed == [])
@@ -231,7 +219,7 @@ import Testing
         let pipeline = try started(backend)
         hook.set { pipeline.finish() }
         let producer = pipeline.makeProducer {}
-        record(["a", "b"], with: producer)
+        producer.record(texts: ["a", "b"])
         #expect(producer.flushAwaited())
         #expect(eventually { backend.writes >= 2 })
         #expect(!pipeline.isFinished && backend.closes == 0)
@@ -239,7 +227,7 @@ import Testing
         #expect(eventually { pipeline.isFinished })
         #expect(backend.committed == ["a", "b"])
         #expect(backend.closes == 1)
-        record(["late"], with: producer)
+        producer.record(texts: ["late"])
         #expect(!producer.flushAwaited(), "the output is closed")
         #expect(backend.violations == [])
     }

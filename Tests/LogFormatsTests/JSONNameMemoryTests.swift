@@ -41,61 +41,82 @@ import Testing
         return (text, names)
     }
 
-    @Test func jsonIsReadTheSame() {
-        var generator = SeededGenerator(seed: 77)
-        var names: [String] = []
-        var parser = JSONParser()
-        for _ in 0..<3000 {
-            let object = Self.object(&generator, last: names)
-            names = object.names
-            #expect(ParsedJSON(object.text, parser: &parser).lines == ParsedJSON(object.text).lines)
-        }
+    /// Compares a parser that has read other messages with one that has not.
+    private static func compare(_ text: [UInt8], _ parser: inout any FormatParser) {
+        var fresh = type(of: parser).init()
+        #expect(made(text, &parser) == made(text, &fresh), "\(String(decoding: text, as: UTF8.self))")
     }
 
-    @Test func gelfIsReadTheSame() {
-        var generator = SeededGenerator(seed: 78)
+    /// All of the record.
+    private static func made(_ text: [UInt8], _ parser: inout any FormatParser) -> String {
+        let now = WallTime(seconds: 1, nanoseconds: 0)
+        var record = LogRecord(nil, severity: .debug, time: now)
+        do throws(MessageError) {
+            try parser.parse(text.span, into: &record, ReceiveContext(time: now, secondsFromUTC: 0))
+        } catch {
+            return "\(error)"
+        }
+        let time = String(describing: record.claimedTime)
+        return "\(record.severity) \(time) \(record.message) \(record.fields) \(record.bytes)"
+    }
+
+    @Test(arguments: [LogFormat.json, .gelf])
+    func objectsAreReadTheSame(_ format: LogFormat) {
+        var generator = SeededGenerator(seed: 77)
         var names: [String] = []
-        var parser = GELFParser()
+        var parser = format.parserType.init()
         for _ in 0..<3000 {
             let object = Self.object(&generator, last: names)
             names = object.names
-            var fresh = GELFParser()
-            #expect(Self.text(object.text, &parser) == Self.text(object.text, &fresh))
+            Self.compare(object.text, &parser)
         }
     }
 
     /// More names than are kept.
-    @Test func manyNames() {
-        var parser = JSONParser()
+    @Test(arguments: [LogFormat.json, .gelf])
+    func manyNames(_ format: LogFormat) {
+        var parser = format.parserType.init()
         for number in 0..<300 {
-            let text = Array("{\"message\":\"m\",\"n\(number)\":1,\"level\":\"warn\",\"n\(number % 70)\":2}".utf8)
-            #expect(ParsedJSON(text, parser: &parser).lines == ParsedJSON(text).lines)
+            let text = "{\"message\":\"m\",\"n\(number)\":1,\"level\":\"warn\",\"n\(number % 70)\":2}"
+            Self.compare(Array(text.utf8), &parser)
         }
     }
 
     /// An object has the same names as the last one up to each of its bytes.
-    @Test func everyTruncationAndEveryOtherByte() {
-        let text = Array(#"{"t": 1, "message": "text", "level":"warn", "a_name_of_24_byt": null, "x":{"y":[0]}}"#.utf8)
+    @Test(arguments: [LogFormat.json, .gelf])
+    func everyTruncationAndEveryOtherByte(_ format: LogFormat) {
+        let text = Array(#" {"t": 1, "message": "text", "level":"warn", "a_name_of_24_byt": null, "x":{"y":[0]}}"#.utf8)
         let bytes = Array("\" \\:{\0".utf8) + [0xC3]
-        var parser = JSONParser()
+        var parser = format.parserType.init()
         for place in text.indices {
-            _ = ParsedJSON(text, parser: &parser)
-            let part = Array(text[..<place])
-            #expect(ParsedJSON(part, parser: &parser).lines == ParsedJSON(part).lines)
+            _ = Self.made(text, &parser)
+            Self.compare(Array(text[..<place]), &parser)
             for byte in bytes {
-                _ = ParsedJSON(text, parser: &parser)
+                _ = Self.made(text, &parser)
                 var other = text
                 other[place] = byte
-                #expect(ParsedJSON(other, parser: &parser).lines == ParsedJSON(other).lines)
+                Self.compare(other, &parser)
             }
         }
     }
 
-    private static func text(_ message: [UInt8], _ parser: inout GELFParser) -> String {
-        let now = WallTime(seconds: 1, nanoseconds: 0)
-        var record = LogRecord(nil, severity: .debug, time: now)
-        parser.parse(message.span, into: &record, ReceiveContext(time: now, secondsFromUTC: 0))
-        let time = String(describing: record.claimedTime)
-        return "\(record.severity) \(time) \(record.message) \(record.fields) \(record.bytes)"
+    /// Times of the second of the last one are read faster.
+    @Test(arguments: [LogFormat.json, .gelf])
+    func timesAreReadTheSame(_ format: LogFormat) {
+        var generator = SeededGenerator(seed: 79)
+        var parser = format.parserType.init()
+        let parts = [
+            ["2026-11-23T09:15:07", "2026-11-23T09:15:07", "2026-11-23 09:15:08", "2026-02-29T09:15:07", "1795424400"],
+            ["", ".5", ",123456", ".1234567890", "."],
+            ["Z", "+01:00", "+01:00", "-01:30", "+24:00", "+0100", " +01", ""],
+        ]
+        for round in 0..<4000 {
+            var time = Array(parts.map { $0.randomElement(using: &generator) ?? "" }.joined().utf8)
+            if round % 3 == 0 {
+                let place = Int.random(in: 0..<time.count, using: &generator)
+                time[place] = UInt8.random(in: 0x23...0xFF, using: &generator)
+            }
+            Self.compare(Array("{\"timestamp\":\"".utf8) + time + Array("\"}".utf8), &parser)
+        }
     }
 }

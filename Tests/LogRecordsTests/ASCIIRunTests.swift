@@ -31,24 +31,28 @@ import Testing
         }
     }
 
-    /// Other bytes must not hide a byte, nor make one of another.
-    @Test func findsTheFirstOfSeveral() {
-        let specials: [UInt8] = [0x00, 0x1F, 0x22, 0x5C, 0x7F, 0x80, 0xFF]
-        for first in specials {
-            for second in specials {
-                for place in 0..<40 {
-                    var text = [UInt8](repeating: UInt8(ascii: "!"), count: 72)
-                    text[place] = first
-                    text[place + 1] = second
-                    text[place + 9] = second
-                    #expect(ASCIIRun.endOfJSONSafe(in: text.span, from: 0) == place)
+    /// The end is looked for in words that may begin before the start.
+    @Test func whatStandsBeforeTheStartDoesNotCount() {
+        for count in 1...40 {
+            for start in 1...count {
+                for end in start...count {
+                    var text = [UInt8](repeating: UInt8(ascii: "~"), count: count)
+                    for place in 0..<start { text[place] = 0xFF }
+                    if end < count { text[end] = 0x1F }
+                    #expect(ASCIIRun.end(in: text.span, from: start) == end)
                 }
             }
         }
     }
 
-    @Test func aWordEndsAtTheFirstOfSeveral() {
-        let specials: [UInt8] = [0x00, 0x20, 0x2F, 0x7F, 0x80, 0xFF]
+    /// Other bytes must not hide a byte, nor make one of another.
+    @Test func findsTheFirstOfSeveral() {
+        expectFirst(of: [0x00, 0x1F, 0x22, 0x5C, 0x7F, 0x80, 0xFF]) { ASCIIRun.endOfJSONSafe(in: $0, from: $1) }
+        expectFirst(of: [0x00, 0x20, 0x2F, 0x7F, 0x80, 0xFF]) { ASCIIRun.endOfWord(in: $0, from: $1) }
+        expectFirst(of: [0x00, 0x1F, 0x7F, 0x80, 0xFF]) { ASCIIRun.end(in: $0, from: $1) }
+    }
+
+    private func expectFirst(of specials: [UInt8], _ end: (Span<UInt8>, Int) -> Int) {
         for first in specials {
             for second in specials {
                 for place in 0..<40 {
@@ -56,9 +60,8 @@ import Testing
                     text[place] = first
                     text[place + 1] = second
                     text[place + 9] = second
-                    #expect(ASCIIRun.endOfWord(in: text.span, from: 0) == place)
-                    #expect(ASCIIRun.endOfWord(in: text.span, from: place + 1) == place + 1)
-                    #expect(ASCIIRun.endOfWord(in: text.span, from: place + 2) == place + 9)
+                    let ends = [0, place + 1, place + 2].map { end(text.span, $0) }
+                    #expect(ends == [place, place + 1, place + 9])
                 }
             }
         }

@@ -52,4 +52,20 @@ import Testing
             #expect(Int64(decimal: Array(text.utf8).span) == Int64(text))
         }
     }
+
+    private func areEqual(_ first: [UInt8], _ second: [UInt8]) -> Bool { first.span.isEqual(to: second.span) }
+
+    /// Bytes are compared eight at a time, and the last eight again.
+    @Test func bytesAreEqualWhereEachIs() {
+        for count in 0...40 {
+            let text = (0..<count).map { UInt8($0) }
+            #expect(areEqual(text, Array(text)))
+            #expect(!areEqual(text, text + [0]))
+            for place in 0..<count {
+                var other = text
+                other[place] ^= 0x80
+                #expect(!areEqual(text, other))
+            }
+        }
+    }
 }

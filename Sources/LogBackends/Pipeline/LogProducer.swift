@@ -6,8 +6,9 @@ public import LogRecords
 /// records from 1.
 public final class LogProducer {
     private static let flushBytes = 64 * 1024
-    /// The most that `flushAwaited` writes itself: less time than a change of threads takes.
-    private static let (ownRecords, ownBytes) = (8, 16 * 1024)
+    /// The most records and bytes that `flushAwaited` writes itself: less time than a change of threads takes.
+    private static let ownRecords = 8
+    private static let ownBytes = 16 * 1024
 
     private let queue: LogQueue
     private let writer: LogWriter
@@ -19,7 +20,6 @@ public final class LogProducer {
     /// Whether the encoder of the next record is certain: `selection` was asked for.
     @exclusivity(unchecked) private var isPrepared = false
     @exclusivity(unchecked) private var batch = LogBatch()
-
     @exclusivity(unchecked) private var lastPosition: UInt64 = 0
 
     /// The position of the last record.

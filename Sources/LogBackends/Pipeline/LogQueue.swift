@@ -26,7 +26,7 @@ final class LogQueue: Sendable {
     private static let spareLimit = 16
     /// The most memory of one array that is kept for further batches.
     private static let maxSpareBytes = 256 * 1024
-    /// As much waits at most of those who send much, about a millisecond of writing: the others' records come after it.
+    /// As much waits at most of senders that send much: about a millisecond of writing, which others' records wait for.
     private static let backlogBytes = 256 * 1024
 
     private let capacity: Int
@@ -74,7 +74,7 @@ final class LogQueue: Sendable {
     /// Whether so much waits that those who send much should pause.
     var hasBacklog: Bool { waitingBytes.load(ordering: .relaxed) >= backlog }
 
-    /// Records that a producer waits for space; the writer notifies it when half of the waiting bytes are written.
+    /// Records that a producer waits for space; the writer notifies it when half of the limit is free.
     ///
     /// - Parameter isBacklog: whether it waits for the end of the backlog, or only until the queue is not full.
     /// - Returns: false when there is space already; no notification follows then.

@@ -27,22 +27,12 @@ struct SyslogScan: Sendable {
         var isPlain = false
     }
 
-    enum Kind: Equatable {
-        case unknown
-        /// Octets after a count, its digits and a blank (RFC 6587, section 3.4.1).
-        case counted(header: Int, count: Int)
-        /// Text from `<` and a digit on: it ends at NUL, or at a newline that no NUL makes part of it.
-        case priority
-        /// Other text: it ends at the first newline or NUL.
-        case line
-    }
-
     /// How far after a message's first line a NUL is looked for, in bytes.
     private static let maxNullDistance = 65_536
 
     let limit: Int
     private let maxCount: Int
-    private(set) var kind = Kind.unknown
+    private(set) var kind = SyslogFrameKind.unknown
     /// How the messages so far ended.
     var endings = SyslogEndings()
     /// Whether a count of this stream was right for sure.
@@ -63,7 +53,7 @@ struct SyslogScan: Sendable {
     mutating func next(in data: Span<UInt8>, from start: inout Int, _ closing: Closing) -> Found? {
         if kind == .unknown {
             if let found = plainLine(in: data, from: start) { return found }
-            if kind == .unknown, !begin(in: data, from: &start, closing) { return nil }
+            if kind == .unknown { kind = .first(in: data, from: &start, maxCount: maxCount, closing) }
         }
         switch kind {
         case .unknown: return nil
@@ -87,75 +77,19 @@ struct SyslogScan: Sendable {
     /// follows, as in most streams; the other methods would find the same.
     @inline(__always)
     private mutating func plainLine(in data: Span<UInt8>, from start: Int) -> Found? {
-        guard Self.hasPriority(data, at: start) else { return nil }
+        guard SyslogFrameKind.isPriority(data, at: start) else { return nil }
         kind = .priority
         let end = ASCIIRun.end(in: data, from: start)
         scanned = end &- start
         plainCount = scanned
-        guard Self.hasPriority(data, at: end &+ 1), data[end] == LineEnd.newline, scanned < limit else { return nil }
+        guard SyslogFrameKind.isPriority(data, at: end &+ 1), data[end] == LineEnd.newline, scanned < limit else {
+            return nil
+        }
         kind = .unknown
         scanned = 0
         plainCount = 0
         endings.note(isNull: false)
         return Found(content: start..<end, length: end &- start, next: end &+ 1, isPlain: true)
-    }
-
-    /// Whether `<` and a digit are at `index`.
-    @inline(__always)
-    private static func hasPriority(_ data: Span<UInt8>, at index: Int) -> Bool {
-        index &+ 1 < data.count && data[index] == UInt8(ascii: "<") && ASCII.isDigit(data[index &+ 1])
-    }
-
-    /// Skips empty messages, and finds out the kind of the message after them; false when that is not decided yet.
-    private mutating func begin(in data: Span<UInt8>, from start: inout Int, _ closing: Closing) -> Bool {
-        while start < data.count {
-            switch data[start] {
-            case LineEnd.newline, 0:
-                start &+= 1
-                continue
-            case LineEnd.carriageReturn where start &+ 1 < data.count:
-                guard data[start &+ 1] == LineEnd.newline else { break }
-                start &+= 2
-                continue
-            case LineEnd.carriageReturn where closing != .all:
-                return false
-            case SyslogCount.mark[0]:
-                guard let hasMark = SyslogCount.hasMark(data, at: start) else {
-                    if closing != .all { return false }
-                    break
-                }
-                guard hasMark else { break }
-                start &+= 3
-                continue
-            default: break
-            }
-            kind = beginning(in: data, at: start)
-            if kind == .unknown, closing == .all { kind = .line }
-            return kind != .unknown
-        }
-        return false
-    }
-
-    /// Returns the kind of message that begins at `index`; `unknown` when too few bytes are there to decide.
-    private func beginning(in data: Span<UInt8>, at index: Int) -> Kind {
-        guard index < data.count else { return .unknown }
-        var index = index
-        if data[index] == SyslogCount.mark[0] {
-            guard let hasMark = SyslogCount.hasMark(data, at: index) else { return .unknown }
-            guard hasMark else { return .line }
-            index &+= 3
-            guard index < data.count else { return .unknown }
-        }
-        if data[index] == UInt8(ascii: "<") {
-            guard index &+ 1 < data.count else { return .unknown }
-            return ASCII.digit(data[index &+ 1]) != nil ? .priority : .line
-        }
-        switch SyslogCount.read(data, at: index) {
-        case .count(let header, let count):
-            return count <= maxCount ? .counted(header: header, count: count) : .line
-        case .none: return .line
-        case .unknown: return .unknown
-        }
     }
 
     /// Returns the message of `count` octets from `first` on, or a shorter or longer one where the count is wrong.
@@ -224,7 +158,7 @@ struct SyslogScan: Sendable {
                 break
             }
             guard data[end] == LineEnd.newline else { return finish(data, from: start, at: end) }
-            let following = beginning(in: data, at: end &+ 1)
+            let following = SyslogFrameKind(data, at: end &+ 1, maxCount: maxCount)
             if following == .line {
                 scanned = end &+ 1 &- start
                 continue

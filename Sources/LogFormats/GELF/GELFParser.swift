@@ -7,13 +7,6 @@ package import LogRecords
 /// unknown members become extra fields, and the message as received is added where something had to be guessed or
 /// replaced.
 package struct GELFParser: FormatParser {
-    /// What a member is by its name: of GELF's own, an additional one of a meaning, or any other.
-    private enum Meaning {
-        case own(GELFField)
-        case additional(FieldRole)
-        case other
-    }
-
     /// A name that had to be decoded.
     private var name: [UInt8] = []
     private(set) var takenFields = EnumSet<GELFField>()
@@ -22,7 +15,7 @@ package struct GELFParser: FormatParser {
     var needsRaw = false
     let levels = LevelNames.shared
     private let keys = FieldRoleTable.shared
-    private var memory = JSONNameMemory<Meaning>()
+    private var memory = JSONNameMemory<GELFMeaning>()
     var values = RoleValues()
     private(set) var unread = UnreadMembers()
     /// The severity by additional fields.
@@ -52,7 +45,7 @@ package struct GELFParser: FormatParser {
         record.severity = .informational
         do {
             var scanner = JSONScanner()
-            var place = JSONNameMemory<Meaning>.start
+            var place = JSONNameMemory<GELFMeaning>.start
             while try takeNext(&scanner, at: &place, text, &record, context) {}
             finish(text, &record)
         } catch {
@@ -77,7 +70,7 @@ package struct GELFParser: FormatParser {
         _ context: ReceiveContext
     ) throws(JSONError) -> Bool {
         let name: JSONString
-        let meaning: Meaning
+        let meaning: GELFMeaning
         if let found = memory.next(at: place, in: message, &scanner) {
             (name, meaning, place) = (found.name, found.meaning, found.place)
         } else {
@@ -92,28 +85,19 @@ package struct GELFParser: FormatParser {
         return true
     }
 
-    private mutating func meaning(of name: JSONString, _ message: Span<UInt8>) -> Meaning {
-        guard name.hasEscapes else { return meaning(of: message.extracting(name.range)) }
+    private mutating func meaning(of name: JSONString, _ message: Span<UInt8>) -> GELFMeaning {
+        guard name.hasEscapes else { return GELFMeaning(message.extracting(name.range), among: keys) }
         var decoded: [UInt8] = []
         swap(&decoded, &self.name)
         decoded.removeAll(keepingCapacity: true)
         _ = name.append(from: message, to: &decoded)
         defer { swap(&decoded, &self.name) }
-        return meaning(of: decoded.span)
-    }
-
-    private func meaning(of name: Span<UInt8>) -> Meaning {
-        if let field = GELFField(name) { return .own(field) }
-        let isMarked = name.count > 1 && name[0] == UInt8(ascii: "_")
-        guard let role = keys.key(isMarked ? name.extracting(1...) : name, in: -1)?.role, Self.isAdditional(role) else {
-            return .other
-        }
-        return .additional(role)
+        return GELFMeaning(decoded.span, among: keys)
     }
 
     private mutating func take(
         _ member: JSONMember,
-        _ meaning: Meaning,
+        _ meaning: GELFMeaning,
         _ message: Span<UInt8>,
         _ record: inout LogRecord,
         _ context: ReceiveContext
@@ -134,16 +118,6 @@ package struct GELFParser: FormatParser {
             takenRoles.insert(role)
         case .other:
             addExtra(member, message, &record)
-        }
-    }
-
-    /// Whether an additional field can have that meaning.
-    private static func isAdditional(_ role: FieldRole) -> Bool {
-        switch role {
-        case .message, .journalMessage, .outputLine, .time, .seconds, .nanoseconds, .mongoTime, .mongoLevel,
-            .mongoLogger, .mongoThread, .tracingTarget:
-            false
-        default: true
         }
     }
 
@@ -245,7 +219,7 @@ package struct GELFParser: FormatParser {
     }
 
     private mutating func set(_ key: FieldKey, _ text: JSONString, _ message: Span<UInt8>, _ record: inout LogRecord) {
-        guard !record.mayLeaveUnread(key) else { return }
+        guard !record.selection.mayLeaveUnread(key) else { return }
         let start = record.bytes.count
         if !text.append(from: message, to: &record.bytes) { needsRaw = true }
         record.add(.known(key), .bytes(start..<record.bytes.count))

@@ -75,7 +75,7 @@ extension JSONParser {
     /// A file may have the line with it: `server/main.go:42`.
     private mutating func fillFile(with value: JSONValue, in text: Span<UInt8>, _ record: inout LogRecord) -> Bool {
         guard case .string(let string) = value else { return true }
-        if record.mayLeaveUnread(.file), record.mayLeaveUnread(.line) { return true }
+        if record.selection.mayLeaveUnread(.file), record.selection.mayLeaveUnread(.line) { return true }
         let start = record.bytes.count
         let isWhole = string.append(from: text, to: &record.bytes)
         guard members[.line] < 0, let (count, line) = RoleValues.callSite(record.bytes.span.extracting(start...)) else {
@@ -93,8 +93,8 @@ extension JSONParser {
         in text: Span<UInt8>,
         _ record: inout LogRecord
     ) -> Bool {
-        guard case .string(let string) = value, !record.mayLeaveUnread(.levelName),
-            hasLevelNumber || !record.mayLeaveUnread(parts: .unnumberedLevelName)
+        guard case .string(let string) = value, !record.selection.mayLeaveUnread(.levelName),
+            hasLevelNumber || !record.selection.mayLeaveUnread(parts: .unnumberedLevelName)
         else { return true }
         let start = record.bytes.count
         let isWhole = string.append(from: text, to: &record.bytes)
@@ -110,7 +110,7 @@ extension JSONParser {
         in text: Span<UInt8>,
         _ record: inout LogRecord
     ) -> Bool {
-        guard !record.mayLeaveUnread(key) else { return true }
+        guard !record.selection.mayLeaveUnread(key) else { return true }
         let start = record.bytes.count
         let isWhole =
             if case .string(let string) = value {

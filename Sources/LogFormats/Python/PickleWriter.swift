@@ -159,13 +159,7 @@ struct PickleWriter {
     ) {
         let value = value.kind == .object ? resolved(value, machine) : value
         switch value.kind {
-        case .object:
-            var text: [UInt8] = []
-            appendObject(value, machine, input, to: &text)
-            output.append(UInt8(ascii: "\""))
-            appendQuoted(text.span, to: &output)
-            output.append(UInt8(ascii: "\""))
-        case .text, .bytes, .opaque: appendString(value, machine, input, to: &output)
+        case .object, .text, .bytes, .opaque: appendString(value, machine, input, to: &output)
         case .digits: output.append(contentsOf: machine.decoded[value.range])
         case .integer: output.append(decimal: value.integer)
         case .float:
@@ -197,14 +191,7 @@ struct PickleWriter {
     ) {
         let key = key.kind == .object ? resolved(key, machine) : key
         switch key.kind {
-        case .object:
-            var text: [UInt8] = []
-            appendObject(key, machine, input, to: &text)
-            output.append(UInt8(ascii: "\""))
-            appendQuoted(text.span, to: &output)
-            output.append(UInt8(ascii: "\""))
-        case .text, .bytes, .opaque:
-            appendString(key, machine, input, to: &output)
+        case .object, .text, .bytes, .opaque: appendString(key, machine, input, to: &output)
         case .list, .tuple, .dict, .set, .frozenset:
             isLossy = true
             output.append("\"<")
@@ -223,29 +210,35 @@ struct PickleWriter {
         _ input: Span<UInt8>,
         to output: inout [UInt8]
     ) {
+        if value.kind == .object {
+            var text: [UInt8] = []
+            appendObject(value, machine, input, to: &text)
+            return appendQuoted(text.span, to: &output)
+        }
         if value.kind == .opaque { isLossy = true }
         guard value.range.count <= budget else {
             isCut = true
             output.append("\"...\"")
             return
         }
-        output.append(UInt8(ascii: "\""))
         if value.isDecoded {
             appendQuoted(machine.decoded.span.extracting(value.range), to: &output)
         } else {
             appendQuoted(input.extracting(value.range), to: &output)
         }
-        output.append(UInt8(ascii: "\""))
     }
 
+    /// Appends text in quotation marks.
     private mutating func appendQuoted(_ text: Span<UInt8>, to output: inout [UInt8]) {
-        guard UTF8Scalar.isValid(text) else {
+        output.append(UInt8(ascii: "\""))
+        if UTF8Scalar.isValid(text) {
+            JSONText.appendContent(of: text, to: &output)
+        } else {
             isLossy = true
             var valid: [UInt8] = []
             _ = TextEscaping.appendValid(text, to: &valid)
             JSONText.appendContent(of: valid.span, to: &output)
-            return
         }
-        JSONText.appendContent(of: text, to: &output)
+        output.append(UInt8(ascii: "\""))
     }
 }

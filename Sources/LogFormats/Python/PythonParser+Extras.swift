@@ -12,7 +12,7 @@ extension PythonParser {
 
     mutating func addExtras(to record: inout LogRecord, _ input: Span<UInt8>) {
         // No attribute of Python's has a name of ours.
-        if !keptAttributes.isEmpty, !record.mayLeaveUnread(extra: Span()) { addKept(to: &record, input) }
+        if !keptAttributes.isEmpty, !record.selection.mayLeaveUnread(parts: .extra) { addKept(to: &record, input) }
         for extra in extras {
             let name = extra.name
             if name.kind == .text, !name.isDecoded, record.mayLeaveUnread(extra: input.extracting(name.range)) {

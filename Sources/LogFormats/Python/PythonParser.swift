@@ -121,6 +121,7 @@ package struct PythonParser: FormatParser {
         _ extras: inout [Extra],
         _ isLossy: inout Bool
     ) -> Bool {
+        // A copy of its own, as what `inout` refers to is written to memory at each step.
         var pickle = plain
         var attributes = attributes.mutableSpan
         while !pickle.end(input) {

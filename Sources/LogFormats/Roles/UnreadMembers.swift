@@ -10,7 +10,9 @@ struct UnreadMembers: Sendable {
     /// The prefix's first byte.
     private var ownStart: UInt8?
 
-    /// Finds them for records of another selection than the last one.
+    /// Finds them for records of another selection than the last one; the record's own prefix is always the same.
+    ///
+    /// - Parameter record: left as it is; `inout`, because it would be copied otherwise.
     @inline(__always)
     mutating func update(for record: inout LogRecord) {
         if record.selection != selection { find(for: record) }
@@ -21,18 +23,18 @@ struct UnreadMembers: Sendable {
     private mutating func find(for record: borrowing LogRecord) {
         selection = record.selection
         roles.removeAll()
-        leavesExtra = record.mayLeaveUnread(parts: .extra)
+        leavesExtra = record.selection.mayLeaveUnread(parts: .extra)
         ownPrefix = record.ownPrefix
         ownStart = ownPrefix.description.utf8.first
         guard leavesExtra else { return }
         for role in FieldRole.allCases {
-            if let key = role.plainTextField, key != .file, record.mayLeaveUnread(key) { roles.insert(role) }
+            if let key = role.plainTextField, key != .file, record.selection.mayLeaveUnread(key) { roles.insert(role) }
         }
         // Those that depend on each other.
-        if record.mayLeaveUnread(parts: [.key(.file), .key(.line)]) {
+        if record.selection.mayLeaveUnread(parts: [.key(.file), .key(.line)]) {
             for role in [FieldRole.file, .callSite, .line] { roles.insert(role) }
         }
-        if record.mayLeaveUnread(parts: .claimedTime) {
+        if record.selection.mayLeaveUnread(parts: .claimedTime) {
             for role in [FieldRole.time, .seconds, .nanoseconds] { roles.insert(role) }
         }
     }

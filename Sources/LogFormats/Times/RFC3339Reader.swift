@@ -3,6 +3,8 @@ import LogRecords
 /// Reads times as `MessageTime.parseRFC3339` does, and faster those of the same second as the last one.
 struct RFC3339Reader: Sendable {
     /// The first 19 bytes of the last time, to its second: eight from 0, 8 and 11 on.
+    ///
+    /// At first zeros, which no text has: in JSON and in messages of printable ASCII there is no NUL.
     private var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
     /// What they say, in seconds since 1970-01-01 00:00:00 of the sender's zone.
     private var seconds: Int64 = 0

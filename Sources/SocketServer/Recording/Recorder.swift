@@ -17,6 +17,7 @@ package final class Recorder {
     let commits: CommitTracker
 
     /// Records of events below it are not made.
+    // Unchecked, because the check costs more than the access.
     @exclusivity(unchecked) package var threshold: Severity
 
     /// Makes the recorder of one thread.

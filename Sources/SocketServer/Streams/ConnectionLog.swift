@@ -4,7 +4,8 @@ import LogRecords
 /// The records that a connection makes of itself.
 struct ConnectionLog {
     let origin: Origin
-    private let source: Source
+    /// The peer, as limits know it.
+    let source: Source
     private let recorder: Recorder
     private let reporter: ConnectionReporter
     /// When the connection was accepted.
@@ -17,14 +18,13 @@ struct ConnectionLog {
 
     init(
         of peer: Peer,
-        _ source: Source,
         through proxy: Peer?,
         number: UInt64,
         _ listener: StreamListener,
         _ worker: SocketWorker,
         _ tls: TLSStream?
     ) {
-        self.source = source
+        source = Source(peer)
         recorder = worker.recorder
         reporter = worker.connections
         started = worker.loop.now

@@ -21,7 +21,6 @@ struct ConnectionRecords: ~Copyable {
 
     /// - Parameters:
     ///   - peer: the other end of the connection.
-    ///   - source: the peer's.
     ///   - proxy: the proxy that named the peer, if any.
     ///   - number: of the connection.
     ///   - listener: what accepted it.
@@ -30,7 +29,6 @@ struct ConnectionRecords: ~Copyable {
     ///   - tls: the session of the connection; nil where it is plain.
     init(
         of peer: Peer,
-        _ source: Source,
         through proxy: Peer?,
         number: UInt64,
         _ listener: StreamListener,
@@ -38,15 +36,15 @@ struct ConnectionRecords: ~Copyable {
         _ worker: SocketWorker,
         _ tls: TLSStream?
     ) {
-        let log = ConnectionLog(of: peer, source, through: proxy, number: number, listener, worker, tls)
+        let log = ConnectionLog(of: peer, through: proxy, number: number, listener, worker, tls)
         self.log = log
         recorder = worker.recorder
         memory = worker.memory
         guard let reader else { return }
         if listener.service.acknowledges {
-            session = RELPIntake(reader, listener.limits, from: log.origin, source, worker)
+            session = RELPIntake(reader, listener.limits, from: log.origin, log.source, worker)
         } else {
-            intake = StreamIntake(reader, listener.limits, from: log.origin, source, worker)
+            intake = StreamIntake(reader, listener.limits, from: log.origin, log.source, worker)
         }
     }
 

@@ -10,7 +10,6 @@ final class StreamConnection: LoopMember, ThrottledStream {
     let worker: SocketWorker
     /// Nil where sources may send as much as they like.
     let throttle: StreamThrottle?
-    let source: Source
     var place: ConnectionPlace?
     var isThrottled = false
     // Unchecked, because asking costs more than the accesses: none of them knows or calls the connection.
@@ -39,15 +38,15 @@ final class StreamConnection: LoopMember, ThrottledStream {
         tls: TLSStream? = nil
     ) {
         (self.listener, self.worker, self.throttle) = (listener, worker, throttle)
-        let (source, number) = (Source(peer), place.number)
-        self.source = source
         turn = StreamTurn(maxBytes: throttle?.turnBytes)
-        records = ConnectionRecords(of: peer, source, through: proxy, number: number, listener, reader, worker, tls)
+        records = ConnectionRecords(of: peer, through: proxy, number: place.number, listener, reader, worker, tls)
         self.place = consume place
         socket = StreamSocket(descriptor, to: proxy ?? peer, endConfirms: listener.service.endConfirms, tls: tls)
         machine = ConnectionMachine(serving: listener.service)
         idle = IdleTimer(timeout: listener.limits.idleTimeout, at: worker.loop.now)
     }
+
+    var source: Source { records.log.source }
 
     func start() {
         socket.prepare()

@@ -58,13 +58,10 @@ struct StreamSocket: ~Copyable {
     /// Of Unix sockets whose orderly end confirms.
     private var withheld = WithheldByte()
 
-    private var output: [UInt8] = []
-    private var outputStart = 0
-    private var sendFlags = Int32(MSG_NOSIGNAL)
+    private var output = SendBuffer()
 
     /// Of the plaintext, with TLS.
     var bytesReceived = 0
-    private var sentCount = 0
 
     /// Makes the socket of one connection.
     ///
@@ -164,46 +161,24 @@ struct StreamSocket: ~Copyable {
 
     /// Sends bytes as they are on the wire, after those of an earlier call that were not taken yet.
     mutating func sendPlain(_ bytes: [UInt8], isLast: Bool) -> Sent {
-        if outputStart < output.count { output += bytes } else { (output, outputStart) = (bytes, 0) }
-        // With MSG_MORE the last reply and the end of the stream leave in one segment.
-        if isLast { sendFlags |= Int32(MSG_MORE) }
+        output.add(bytes, isLast: isLast)
         return sendRest()
     }
 
     /// Sends as much of what is left as the socket takes.
-    mutating func sendRest() -> Sent {
-        let start = outputStart
-        while outputStart < output.count {
-            let count = output.withUnsafeBytes { bytes in
-                Glibc.send(
-                    descriptor,
-                    bytes.baseAddress?.advanced(by: outputStart),
-                    bytes.count - outputStart,
-                    sendFlags
-                )
-            }
-            guard count >= 0 else {
-                let error = Errno.last
-                guard error.number == EAGAIN || error.number == EINTR else { return .failed(error) }
-                return outputStart > start ? .some : .nothing
-            }
-            outputStart += count
-            sentCount &+= count
-        }
-        return .all
-    }
+    mutating func sendRest() -> Sent { output.send(over: descriptor) }
 
     /// How many bytes wait for the socket to take them.
-    var unsentCount: Int { output.count - outputStart }
+    var unsentCount: Int { output.unsentCount }
 
     /// The bytes of the last `send`, which are kept until then.
     mutating func takeOutput() -> [UInt8] {
-        defer { (output, outputStart) = ([], 0) }
-        return tls?.takeReply() ?? output
+        let sent = output.take()
+        return tls?.takeReply() ?? sent
     }
 
     /// How many bytes were sent; with TLS, of the plaintext.
-    var bytesSent: Int { tls?.bytesSent ?? sentCount }
+    var bytesSent: Int { tls?.bytesSent ?? output.sentCount }
 
     // MARK: the end
 
