@@ -90,8 +90,8 @@ import Testing
         #expect((1...(2 * (32 * 1024 / line.count + 1))).contains(most))
     }
 
-    /// And in time: messages of one letter take a hundred times as long for each byte.
-    @Test func aTurnOfTinyMessagesIsBoundedInTime() throws {
+    /// And by messages: those of one letter take a hundred times as long for each byte.
+    @Test func aTurnOfTinyMessagesIsBounded() throws {
         let stage = try WorkerStage(CountingBackend(), threshold: .warning)
         let client = try Client(stage.listen("json"))
         let (pieces, total) = (10, 200_000)
@@ -102,13 +102,13 @@ import Testing
             #expect(eventually { watch.last.load(ordering: .relaxed) == total })
         }
         watch.look(stage.mailbox)
-        // Until it is known how long they take.
+        // Until it is known how many there are in a turn.
         try send(pieces / 2, upTo: total / 2)
         watch.most.store(0, ordering: .relaxed)
         try send(pieces / 2, upTo: total)
         watch.isOver.store(true, ordering: .relaxed)
-        // A turn of 32 KiB would be 16,384 of them, and no machine records as many in half a millisecond.
-        #expect((1...8192).contains(watch.most.load(ordering: .relaxed)))
+        // A turn of 32 KiB would be 16,384 of them; one of the least is 512, and the one after it may be twice as large.
+        #expect((1...2048).contains(watch.most.load(ordering: .relaxed)))
     }
 
     @Test(arguments: [Severity.debug, .warning]) func whoSendsWithoutEndDoesNotStarveOthers(threshold: Severity) throws

@@ -66,28 +66,27 @@ import Testing
         #expect(turn.isBusy)
     }
 
-    /// Some bytes take much more time than others.
-    @Test func aTurnThatTookLongMakesTheNextOneSmaller() {
+    /// What takes time is messages, whatever their size.
+    @Test func aTurnOfManyMessagesMakesTheNextOneSmaller() {
         var turn = StreamTurn()
-        func next(after time: Duration?) -> Int {
+        func next(messages: Int) -> Int {
             _ = turn.begin(at: 0)
-            turn.end(at: turn.maxBytes, isPausing: false, after: time)
+            turn.end(at: turn.maxBytes, isPausing: false, messages: messages)
             #expect(turn.isBusy, "it has brought all that it may")
             return turn.maxBytes >> 10
         }
-        let (long, short) = (Duration.microseconds(501), Duration.microseconds(124))
-        #expect(next(after: nil) == 32 && next(after: short) == 32)
-        #expect((0..<7).map { _ in next(after: long) } == [16, 8, 4, 2, 1, 1, 1])
-        #expect(next(after: .microseconds(500)) == 1 && next(after: nil) == 1 && next(after: .microseconds(125)) == 1)
-        #expect((0..<7).map { _ in next(after: short) } == [2, 4, 8, 16, 32, 32, 32])
+        #expect(next(messages: 0) == 32 && next(messages: 512) == 32)
+        #expect((0..<7).map { _ in next(messages: 513) } == [16, 8, 4, 2, 1, 1, 1])
+        #expect(next(messages: 512) == 1 && next(messages: 128) == 1)
+        #expect((0..<7).map { _ in next(messages: 127) } == [2, 4, 8, 16, 32, 32, 32])
     }
 
     /// Where a source's rate allows less than the least, it stays at that.
     @Test func aSmallTurnStaysAsSmallAsItIs() {
         var turn = StreamTurn(maxBytes: 100)
-        for time in [Duration.milliseconds(10), .zero, .milliseconds(10)] {
+        for messages in [1000, 0, 1000] {
             _ = turn.begin(at: 0)
-            turn.end(at: 100, isPausing: false, after: time)
+            turn.end(at: 100, isPausing: false, messages: messages)
             #expect(turn.maxBytes == 100 && !turn.isBusy)
         }
     }

@@ -1,4 +1,3 @@
-import Linux
 import LogFormats
 import LogRecords
 import TLS
@@ -14,12 +13,10 @@ extension StreamConnection {
     func pump() {
         guard turn.begin(at: socket.bytesReceived) else { return }
         let (start, startCount) = (socket.bytesReceived, records.messageCount)
-        // Only who sends much can keep others waiting for long.
-        let startTime = turn.isBusy ? MonotonicTime.now : nil
         defer {
-            let time = startTime.map { .now - $0 }
-            turn.end(at: socket.bytesReceived, isPausing: machine.state == .pausing, after: time)
-            throttle?.take(self, messages: records.messageCount &- startCount, bytes: socket.bytesReceived &- start)
+            let messages = records.messageCount &- startCount
+            turn.end(at: socket.bytesReceived, isPausing: machine.state == .pausing, messages: messages)
+            throttle?.take(self, messages: messages, bytes: socket.bytesReceived &- start)
             if records.owedAnswers > 0 { awaitAnswers() }
             awaitDeadline()
         }

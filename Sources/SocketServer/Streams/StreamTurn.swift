@@ -9,9 +9,11 @@ struct StreamTurn {
     /// It is what others wait for, some 0.1 ms, three times for one message: to be accepted, to be read, and for the news
     /// of the commit.
     static let maxBytes = 32 * 1024
-    /// A busy connection's turn that takes longer makes the next one half as large: some messages take much more time for
-    /// each byte than others, as do those of one letter.
-    static let maxTime = Duration.microseconds(500)
+    /// A turn that brings more messages makes the next one half as large: they take some 0.2 ms, and those of one letter
+    /// would take 6 ms in a turn of the usual size.
+    ///
+    /// They are counted in place of the time, which a machine that is busy or slow would count, too.
+    static let maxMessages = 512
     /// The fewest bytes that a turn is limited to.
     static let minBytes = 1024
     /// A connection whose last turn brought as many bytes goes on after those that have less to do.
@@ -24,7 +26,7 @@ struct StreamTurn {
     private var isUnderWay = false
     private var receives = 0
     private var start = 0
-    /// The most bytes of a turn, whatever time it takes.
+    /// The most bytes of a turn, however large its messages are.
     private let limit: Int
     /// The most bytes of one receive, and of the next turn.
     private(set) var maxBytes: Int
@@ -67,16 +69,15 @@ struct StreamTurn {
     /// - Parameters:
     ///   - bytes: how many were received so far.
     ///   - isPausing: whether the connection waits for space: then what this turn brought does not show what it could.
-    ///   - time: how long the turn took; nil: not measured.
-    mutating func end(at bytes: Int, isPausing: Bool, after time: Duration? = nil) {
+    ///   - messages: how many messages the turn brought.
+    mutating func end(at bytes: Int, isPausing: Bool, messages: Int = 0) {
         isUnderWay = false
         let wasBusy = isBusy
         let most = maxBytes < limit ? min(maxBytes, Self.busyBytes) : Self.busyBytes
         isBusy = bytes &- start >= most || receives >= Self.maxReceives || wasBusy && isPausing
-        guard let time else { return }
-        if time > Self.maxTime {
+        if messages > Self.maxMessages {
             maxBytes = min(maxBytes, max(Self.minBytes, maxBytes / 2))
-        } else if time < Self.maxTime / 4 {
+        } else if messages < Self.maxMessages / 4 {
             maxBytes = min(limit, 2 * maxBytes)
         }
     }
