@@ -63,7 +63,7 @@ import Testing
         for key in Configuration.settings.map(\.key) {
             #expect(report.split(separator: "\n").count { $0.hasPrefix("\(key) = ") } == 1)
         }
-        // Nobody asked for it, so that it does not hold for log messages.
+        // It was not asked for, so that it does not hold for log messages.
         #expect(
             ConfigurationReport(Configuration()).text.contains(
                 "\n# idle_timeout = \"1min\", and none for log messages\n"

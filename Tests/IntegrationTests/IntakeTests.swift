@@ -45,15 +45,15 @@ import Testing
         }
         #expect(daemon.stop() == 0)
         let records = try daemon.clientRecords()
-        let told = records.filter { $0.contains("Cannot read ") }
+        let reported = records.filter { $0.contains("Cannot read ") }
         let seconds = Int((ContinuousClock.now - start).components.seconds)
-        #expect(told.count >= 10)
-        #expect(told.count <= 10 + seconds + 2)
-        #expect(told.allSatisfy { $0.hasPrefix("WARNING:") })
+        #expect(reported.count >= 10)
+        #expect(reported.count <= 10 + seconds + 2)
+        #expect(reported.allSatisfy { $0.hasPrefix("WARNING:") })
         #expect(counted(records) == frames)
         #expect(daemon.accountingFaults() == [])
         #expect(daemon.statedCounts["python"]?.malformed == frames)
-        #expect(records.count == told.count + 3 * 2, "besides, each connection's begin and end")
+        #expect(records.count == reported.count + 3 * 2, "besides, each connection's begin and end")
         #expect(records.count { $0.hasSuffix(" lost: one of its messages could not be read") } == 3)
     }
 

@@ -78,7 +78,7 @@ import Testing
         #expect(try #require(counts["json"]).reasons["crowded"] ?? 0 > 0)
     }
 
-    /// Many connections with one half of a small message each: the kernel holds what has no room, and nobody gives way.
+    /// Many connections with one half of a small message each: the kernel holds what has no room, and none gives way.
     @Test(.enabled(if: FileLimit.raised >= 2500, "the limit of open files is too low"))
     func halfMessages() throws {
         let daemon = try start()

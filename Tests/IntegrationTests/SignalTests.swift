@@ -56,7 +56,7 @@ import Testing
         let (client, sent) = try busyClient(of: daemon)
         daemon.signal(SIGTERM)
         #expect(daemon.hasLogged(":Stopping\n"))
-        // Nobody new is let in.
+        // No new client is let in.
         #expect(eventually { (try? TestSocket(to: "unix:\(daemon.directory.path("echo"))")) == nil })
         #expect(daemon.exitCode(within: .seconds(2)) == nil)
         #expect(try client.receiveToEnd().utf8.count == sent)

@@ -71,10 +71,10 @@ import Testing
         #expect(daemon.accountingFaults() == [])
         #expect(counts.received == 160)
         #expect(counts.reasons["rate"] == 150 - recorded.count)
-        let told = try daemon.log.split(separator: "\n").map { try MessageRecord($0) }
+        let reported = try daemon.log.split(separator: "\n").map { try MessageRecord($0) }
             .filter { $0["event"] == "datagrams-dropped" }
-        #expect(told.compactMap { $0["dropped"].flatMap { Int($0) } }.reduce(0, +) == 150 - recorded.count)
-        #expect(told.allSatisfy { $0["message"]?.hasSuffix("; the last one is of 127.0.0.2") == true })
+        #expect(reported.compactMap { $0["dropped"].flatMap { Int($0) } }.reduce(0, +) == 150 - recorded.count)
+        #expect(reported.allSatisfy { $0["message"]?.hasSuffix("; the last one is of 127.0.0.2") == true })
     }
 
     // MARK: connections

@@ -179,7 +179,7 @@ import Testing
         #expect(outcome.done == 3000 && outcome.failure == nil)
     }
 
-    /// Nobody reads the old one: the writer waits for it, and must notice.
+    /// The old one is not read: the writer waits for it, and must notice.
     @Test func aFullQueueOfAReplacedSocketIsLeft() throws {
         let first = try connected()
         #expect(first.receiveText() == entries(0..<1).first)

@@ -99,7 +99,7 @@ import Testing
         #expect(try identifier(liar("web1.example.com"), "%(host)s:%(program)s") == "web1.example.com:sshd")
         // It is claimed still.
         #expect(String(decoding: LineFormat.json.line(of: liar("web1")), as: UTF8.self).contains(#""victim""#))
-        // A tunnel on this host makes nobody a program of this host.
+        // A tunnel on this host makes no sender a program of this host.
         #expect(try identifier(liar("web1", at: .internet(address: "127.0.0.1", port: 514))) == "web1/sshd")
         #expect(hostname(liar(SenderHost.current)) == SenderHost.current)
         // The listener does not take it.

@@ -107,7 +107,7 @@ import Testing
         }
     }
 
-    /// The parsers of JSON make the same records of a plain message, whether they are told so or not.
+    /// The parsers of JSON make the same records of a plain message, whether it is known to be plain or not.
     @Test(arguments: [LogFormat.json, .gelf])
     func plainObjectsAreReadAsAny(_ format: LogFormat) throws {
         let context = ReceiveContext(time: WallTime(seconds: 1_795_424_400, nanoseconds: 0), secondsFromUTC: 3600)

@@ -161,7 +161,7 @@ import Testing
         world.service.exchange?.repliesOnce == true && world.input.isEmpty && world.inputEnded ? [[]] : world.input
     }
 
-    /// Events that nobody should raise change nothing for the worse.
+    /// Events that should not come change nothing for the worse.
     @Test(arguments: namesWithMachine) func anyEventsInAnyOrder(name: String) throws {
         let service = try #require(ProtocolRegistry.named(name))
         var random = SeededGenerator(seed: 8)

@@ -141,9 +141,9 @@ import Testing
         #expect(eventually { test.messages.count == 1 })
         // Nothing more comes to tell of it.
         #expect(eventually { test.messages.count == 2 })
-        let told = records(test)[1]
-        #expect(told.message.hasPrefix("Cannot read a gelf message from 127.0.0.1:"))
-        #expect(told.message.contains(" chunks of a message came within 5 s"))
+        let reported = records(test)[1]
+        #expect(reported.message.hasPrefix("Cannot read a gelf message from 127.0.0.1:"))
+        #expect(reported.message.contains(" chunks of a message came within 5 s"))
         #expect(test.server.metrics.messages.malformed.total == 1)
     }
 

@@ -209,8 +209,8 @@ import Testing
         // Without another word to the loop.
         #expect(
             eventually {
-                let told = test.messages.filter { $0.contains(" datagrams dropped by the kernel at test: ") }
-                let numbers = told.compactMap { $0.split(separator: " ").first.flatMap { UInt64($0) } }
+                let reported = test.messages.filter { $0.contains(" datagrams dropped by the kernel at test: ") }
+                let numbers = reported.compactMap { $0.split(separator: " ").first.flatMap { UInt64($0) } }
                 return numbers.reduce(0, +) == test.server.metrics.messages.dropped.total
             }
         )

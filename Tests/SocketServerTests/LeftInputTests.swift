@@ -110,8 +110,8 @@ import Testing
         let client = try Client(test.listen("json", limits: limits))
         try client.send("half of")
         #expect(end(of: client) == "reset")
-        let told = ": the message was not complete within 0.6 s (message_timeout); first bytes: \"half of\""
-        #expect(eventually { texts(test).contains { $0.contains(told) } })
+        let reported = ": the message was not complete within 0.6 s (message_timeout); first bytes: \"half of\""
+        #expect(eventually { texts(test).contains { $0.contains(reported) } })
         #expect(test.server.metrics.messages.malformed.total == 1)
     }
 

@@ -73,7 +73,7 @@ import Testing
         let (first, bound) = try bound(address)
         #expect(bound == address)
         close(first)
-        #expect(FileManager.default.fileExists(atPath: path), "nobody removed it")
+        #expect(FileManager.default.fileExists(atPath: path), "it was not removed")
         let (second, _) = try self.bound(address)
         defer { close(second) }
         _ = try Client(address)

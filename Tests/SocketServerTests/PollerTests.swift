@@ -8,11 +8,11 @@ import Testing
 
 @Suite struct PollerTests {
     private final class Source: EventSource {
-        var told: [Readiness] = []
+        var reported: [Readiness] = []
         var atReady: () -> Void = {}
 
         func ready(_ readiness: Readiness) {
-            told.append(readiness)
+            reported.append(readiness)
             atReady()
         }
     }
@@ -43,27 +43,27 @@ import Testing
         let source = Source()
         let token = try poller.add(ours.descriptor, .read, source)
         look(poller)
-        #expect(source.told.isEmpty)
+        #expect(source.reported.isEmpty)
         theirs.send("x")
         look(poller)
         look(poller)
-        #expect(source.told == [.read, .read], "level by level")
+        #expect(source.reported == [.read, .read], "level by level")
         poller.remove(ours.descriptor, token)
         look(poller)
-        #expect(source.told.count == 2)
-        // What is there is told to the one who comes, too.
+        #expect(source.reported.count == 2)
+        // What is there is reported to a source that is added later, too.
         let other = Source()
         _ = try poller.add(ours.descriptor, [.read, .edge], other)
         look(poller)
         look(poller)
-        #expect(other.told == [.read], "once for each change")
+        #expect(other.reported == [.read], "once for each change")
         theirs.send("y")
         look(poller)
-        #expect(other.told == [.read, .read])
-        #expect(source.told.count == 2)
+        #expect(other.reported == [.read, .read])
+        #expect(source.reported.count == 2)
     }
 
-    /// Two are told at once, and the first of them makes the other go: nothing of it reaches whoever takes its place.
+    /// Two are called at once, and the first removes the other: nothing of it reaches the source that takes its place.
     @Test func anEventOfTheFormerOwnerOfAPlaceDoesNotReachTheNext() throws {
         let poller = try Poller()
         let pairs = [try pair(), try pair()]
@@ -84,12 +84,12 @@ import Testing
         }
         for pair in pairs { pair.1.send("x") }
         look(poller)
-        #expect(sources.map(\.told.count).reduce(0, +) == 1, "one, and not the one that went")
-        #expect(next.told.isEmpty, "nothing came for it")
+        #expect(sources.map(\.reported.count).reduce(0, +) == 1, "one, and not the one that went")
+        #expect(next.reported.isEmpty, "nothing came for it")
         loud.send("y")
         for source in sources { source.atReady = {} }
         look(poller)
-        #expect(next.told == [.read])
+        #expect(next.reported == [.read])
     }
 
     @Test func placesAreUsedAgain() throws {
@@ -105,12 +105,12 @@ import Testing
             let token = try poller.add(ours.descriptor, .read, source)
             places.insert(token.index)
             look(poller)
-            #expect(source.told == [.read], "round \(round)")
+            #expect(source.reported == [.read], "round \(round)")
             poller.remove(ours.descriptor, token)
         }
         #expect(places.count == 1)
         #expect(!places.contains(last.index))
-        #expect(steady.told.isEmpty)
+        #expect(steady.reported.isEmpty)
         peer.send("x")
     }
 
@@ -127,12 +127,12 @@ import Testing
             poller.release(token)
             close(copy)
         }
-        #expect(kept == nil, "nobody holds it any more")
+        #expect(kept == nil, "it is not referred to any more")
         _ = try poller.add(ours.descriptor, .read, source)
         theirs.send("x")
         look(poller)
         // The copy's file is still open, so that the kernel still tells of it.
-        #expect(source.told == [.read], "and not twice")
+        #expect(source.reported == [.read], "and not twice")
     }
 
     @Test func aSocketThatIsNoneIsAnErrorAndLeavesThePlaceFree() throws {
@@ -151,7 +151,7 @@ import Testing
         theirs.send("x")
         shutdown(theirs.descriptor, Int32(SHUT_WR))
         look(poller)
-        #expect(source.told == [[.read, .readEnd]])
+        #expect(source.reported == [[.read, .readEnd]])
         _ = theirs
     }
 
@@ -166,7 +166,7 @@ import Testing
         _ = try poller.add(ours.descriptor, .read, source)
         theirs.send("x")
         poller.wait(.seconds(60)) {}
-        #expect(source.told == [.read])
+        #expect(source.reported == [.read])
     }
 
     @Test func moreThanOneWaitTakes() throws {
@@ -177,6 +177,6 @@ import Testing
         for pair in pairs { pair.1.send("x") }
         look(poller)
         look(poller)
-        #expect(sources.allSatisfy { !$0.told.isEmpty })
+        #expect(sources.allSatisfy { !$0.reported.isEmpty })
     }
 }

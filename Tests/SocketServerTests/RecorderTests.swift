@@ -8,235 +8,167 @@ import Testing
 @testable import SocketServer
 
 @Suite struct RecorderTests {
-    /// A recorder whose records end in memory, and what those who wait were told.
-    fileprivate final class Desk {
-        let backend: MemoryBackend
-        let pipeline: LogPipeline
-        let recorder: Recorder
-        var told: [String] = []
-
-        init(
-            capacity: Int = 1 << 20,
-            threshold: Severity = .debug,
-            paused: Bool = true,
-            script: MemoryBackend.Script? = nil
-        ) throws {
-            backend = MemoryBackend(paused: paused, script: script)
-            pipeline = try LogPipeline(backend: backend, capacity: capacity)
-            recorder = Recorder(producer: pipeline.makeProducer {}, threshold: threshold)
-            try pipeline.start()
-        }
-
-        func record(_ text: String, _ severity: Severity = .debug, by author: Customer? = nil) {
-            recorder.record(.dataReceived, severity, nil, by: author) { $0.append(text) }
-        }
-
-        /// Lets the backend write, and waits for it.
-        func commit() {
-            recorder.flush()
-            backend.release()
-            #expect(
-                eventually {
-                    recorder.commits.serve()
-                    return pipeline.metrics.waiting == 0
-                }
-            )
-        }
-
-        /// Waits until somebody was told something so many times.
-        func isTold(_ count: Int) -> Bool {
-            eventually {
-                recorder.flush()
-                recorder.commits.serve()
-                return told.count >= count
-            }
-        }
-
-        func waiter(_ name: String) -> Customer { Customer(name, self) }
-    }
-
-    fileprivate final class Customer: CommitObserver, SpaceWaiter {
-        let name: String
-        private var isRefused = false
-        let desk: Desk
-        var atCommit: () -> Void = {}
-
-        init(_ name: String, _ desk: Desk) {
-            self.name = name
-            self.desk = desk
-        }
-
-        func recordRejected() { isRefused = true }
-
-        func committed() {
-            desk.told.append(isRefused ? "\(name) refused" : name)
-            atCommit()
-        }
-
-        func hasSpace() { desk.told.append("\(name) has space") }
-    }
-
     @Test func recordsBelowTheThresholdAreNotMade() throws {
-        let desk = try Desk(threshold: .warning, paused: false)
-        desk.record("no", .notice)
-        #expect(desk.recorder.position == 0)
-        desk.record("yes", .warning)
-        desk.record("yes, too", .emergency)
-        desk.recorder.threshold = .debug
-        desk.record("now yes", .debug)
-        desk.commit()
-        #expect(desk.backend.committed == ["yes", "yes, too", "now yes"])
+        let fixture = try RecorderFixture(threshold: .warning, paused: false)
+        fixture.record("no", .notice)
+        #expect(fixture.recorder.position == 0)
+        fixture.record("yes", .warning)
+        fixture.record("yes, too", .emergency)
+        fixture.recorder.threshold = .debug
+        fixture.record("now yes", .debug)
+        fixture.commit()
+        #expect(fixture.backend.committed == ["yes", "yes, too", "now yes"])
     }
 
     @Test func aFlushIsUrgentForTheFirstWhoWaitsOnly() throws {
-        let desk = try Desk()
-        #expect(!desk.recorder.hasUnflushed)
-        desk.record("1")
-        #expect(desk.recorder.hasUnflushed)
-        #expect(!desk.recorder.commits.isFlushUrgent, "nobody waits")
-        desk.recorder.commits.awaitCommit(desk.waiter("a"), through: desk.recorder.position)
-        #expect(desk.recorder.commits.isFlushUrgent)
-        #expect(desk.recorder.commits.waiterCount == 1)
-        desk.recorder.flush()
-        #expect(!desk.recorder.hasUnflushed)
-        #expect(!desk.recorder.commits.isFlushUrgent)
-        desk.record("2")
-        desk.recorder.commits.awaitCommit(desk.waiter("b"), through: desk.recorder.position)
-        #expect(desk.recorder.hasUnflushed)
-        #expect(!desk.recorder.commits.isFlushUrgent, "the first one's batch is being written: others gather")
-        #expect(desk.recorder.commits.waiterCount == 2)
-        desk.backend.release()
+        let fixture = try RecorderFixture()
+        #expect(!fixture.recorder.hasUnflushed)
+        fixture.record("1")
+        #expect(fixture.recorder.hasUnflushed)
+        #expect(!fixture.recorder.commits.isFlushUrgent, "none waits")
+        fixture.recorder.commits.awaitCommit(fixture.waiter("a"), through: fixture.recorder.position)
+        #expect(fixture.recorder.commits.isFlushUrgent)
+        #expect(fixture.recorder.commits.waiterCount == 1)
+        fixture.recorder.flush()
+        #expect(!fixture.recorder.hasUnflushed)
+        #expect(!fixture.recorder.commits.isFlushUrgent)
+        fixture.record("2")
+        fixture.recorder.commits.awaitCommit(fixture.waiter("b"), through: fixture.recorder.position)
+        #expect(fixture.recorder.hasUnflushed)
+        #expect(!fixture.recorder.commits.isFlushUrgent, "the first one's batch is being written: others gather")
+        #expect(fixture.recorder.commits.waiterCount == 2)
+        fixture.backend.release()
         #expect(
             eventually {
-                desk.recorder.commits.serve()
-                return desk.told == ["a"]
+                fixture.recorder.commits.serve()
+                return fixture.calls == ["a"]
             }
         )
-        #expect(desk.recorder.commits.isFlushUrgent, "now it is the second one's turn")
-        #expect(desk.recorder.commits.waiterCount == 1)
-        #expect(desk.isTold(2))
-        #expect(!desk.recorder.commits.isFlushUrgent)
+        #expect(fixture.recorder.commits.isFlushUrgent, "now it is the second one's turn")
+        #expect(fixture.recorder.commits.waiterCount == 1)
+        #expect(fixture.hasCalls(2))
+        #expect(!fixture.recorder.commits.isFlushUrgent)
     }
 
     @Test func thoseWhoWaitAreServedInOrder() throws {
-        let desk = try Desk()
-        for number in 1...3 { desk.record("\(number)") }
+        let fixture = try RecorderFixture()
+        for number in 1...3 { fixture.record("\(number)") }
         // Each waits for the records up to its own, whenever the wait begins.
         for number in [3, 1, 2] as [UInt64] {
-            desk.recorder.commits.awaitCommit(desk.waiter("\(number)"), through: number)
+            fixture.recorder.commits.awaitCommit(fixture.waiter("\(number)"), through: number)
         }
-        desk.recorder.flush()
-        #expect(eventually { desk.backend.isInWrite })
-        desk.recorder.commits.serve()
-        #expect(desk.told == [], "nothing is committed")
-        desk.commit()
-        #expect(desk.isTold(3))
-        #expect(desk.told == ["1", "2", "3"])
+        fixture.recorder.flush()
+        #expect(eventually { fixture.backend.isInWrite })
+        fixture.recorder.commits.serve()
+        #expect(fixture.calls == [], "nothing is committed")
+        fixture.commit()
+        #expect(fixture.hasCalls(3))
+        #expect(fixture.calls == ["1", "2", "3"])
     }
 
     @Test func whoHasNothingToWaitForIsServedAtOnce() throws {
-        let desk = try Desk(threshold: .error)
-        desk.record("not made")
-        desk.recorder.commits.awaitCommit(desk.waiter("a"), through: desk.recorder.position)
-        #expect(desk.told == ["a"])
+        let fixture = try RecorderFixture(threshold: .error)
+        fixture.record("not made")
+        fixture.recorder.commits.awaitCommit(fixture.waiter("a"), through: fixture.recorder.position)
+        #expect(fixture.calls == ["a"])
     }
 
     @Test func onlyObserversOfARejectedRecordAreCalled() throws {
         // The second and the fifth of six.
-        let desk = try Desk { WriteOutcome(done: $0, rejected: [1, 4]) }
-        let customers = ["a", "b", "c"].map { desk.waiter($0) }
+        let fixture = try RecorderFixture { WriteOutcome(done: $0, rejected: [1, 4]) }
+        let customers = ["a", "b", "c"].map { fixture.waiter($0) }
         for customer in customers {
-            desk.record(customer.name, by: customer)
-            desk.record(customer.name, by: customer)
-            desk.recorder.commits.awaitCommit(customer, through: desk.recorder.position)
+            fixture.record(customer.name, by: customer)
+            fixture.record(customer.name, by: customer)
+            fixture.recorder.commits.awaitCommit(customer, through: fixture.recorder.position)
         }
-        desk.commit()
-        #expect(desk.isTold(3))
-        #expect(desk.told == ["a refused", "b", "c refused"])
-        desk.backend.follow(nil)
+        fixture.commit()
+        #expect(fixture.hasCalls(3))
+        #expect(fixture.calls == ["a refused", "b", "c refused"])
+        fixture.backend.follow(nil)
         for customer in customers {
-            desk.record(customer.name, by: customer)
-            desk.recorder.commits.awaitCommit(customer, through: desk.recorder.position)
+            fixture.record(customer.name, by: customer)
+            fixture.recorder.commits.awaitCommit(customer, through: fixture.recorder.position)
         }
-        desk.commit()
-        #expect(desk.isTold(6))
-        #expect(desk.told.suffix(3) == ["a refused", "b", "c refused"], "there is no going back")
+        fixture.commit()
+        #expect(fixture.hasCalls(6))
+        #expect(fixture.calls.suffix(3) == ["a refused", "b", "c refused"], "there is no going back")
     }
 
     /// As with connections that live for days: their records lie among each other's.
     @Test func aRejectionDoesNotReachOtherObservers() throws {
-        let desk = try Desk { WriteOutcome(done: $0, rejected: (0..<$0).filter { $0 % 7 == 3 }) }
-        let customers = (0..<7).map { desk.waiter("\($0)") }
+        let fixture = try RecorderFixture { WriteOutcome(done: $0, rejected: (0..<$0).filter { $0 % 7 == 3 }) }
+        let customers = (0..<7).map { fixture.waiter("\($0)") }
         for number in 0..<700 {
-            desk.record("\(number)", by: customers[number % 7])
-            if number % 100 == 50 { desk.record("nobody's") }
-            if number % 100 == 50 { for _ in 0..<6 { desk.record("nobody's, too") } }
+            fixture.record("\(number)", by: customers[number % 7])
+            if number % 100 == 50 { fixture.record("of none") }
+            if number % 100 == 50 { for _ in 0..<6 { fixture.record("of none, too") } }
         }
-        for customer in customers { desk.recorder.commits.awaitCommit(customer, through: desk.recorder.position) }
-        desk.commit()
-        #expect(desk.isTold(7))
-        #expect(desk.told == ["0", "1", "2", "3 refused", "4", "5", "6"])
+        for customer in customers { fixture.recorder.commits.awaitCommit(customer, through: fixture.recorder.position) }
+        fixture.commit()
+        #expect(fixture.hasCalls(7))
+        #expect(fixture.calls == ["0", "1", "2", "3 refused", "4", "5", "6"])
     }
 
-    /// Nobody waits, and nothing is kept of what is settled.
+    /// No observer waits, and nothing is kept of what is settled.
     @Test func authorsOfSettledRecordsAreForgotten() throws {
-        let desk = try Desk(paused: false) { WriteOutcome(done: $0, rejected: [0]) }
-        weak var gone: Customer?
+        let fixture = try RecorderFixture(paused: false) { WriteOutcome(done: $0, rejected: [0]) }
+        weak var gone: RecorderWaiter?
         do {
-            let customer = desk.waiter("gone")
+            let customer = fixture.waiter("gone")
             gone = customer
-            desk.record("x", by: customer)
+            fixture.record("x", by: customer)
             #expect(gone != nil)
         }
         #expect(gone != nil, "its record is under way")
-        desk.commit()
+        fixture.commit()
         #expect(
             eventually {
-                desk.recorder.commits.serve()
+                fixture.recorder.commits.serve()
                 return gone == nil
             }
         )
     }
 
     @Test(arguments: [1500, 20_000]) func aRefusalIsNotForgottenForTheManyAfterIt(count: Int) throws {
-        let desk = try Desk { WriteOutcome(done: $0, rejected: Array(0..<$0)) }
-        let early = desk.waiter("early")
-        let crowd = desk.waiter("crowd")
-        desk.record("early", by: early)
-        desk.recorder.commits.awaitCommit(early, through: desk.recorder.position)
-        for _ in 0..<count { desk.record("x", by: crowd) }
-        desk.recorder.flush()
-        desk.backend.release()
-        #expect(eventually { desk.pipeline.metrics.waiting == 0 })
-        #expect(desk.isTold(1))
-        #expect(desk.told == ["early refused"])
-        desk.backend.follow(nil)
-        let late = desk.waiter("late")
-        desk.record("late", by: late)
-        desk.recorder.commits.awaitCommit(late, through: desk.recorder.position)
-        desk.recorder.commits.awaitCommit(crowd, through: desk.recorder.position)
-        desk.commit()
-        #expect(desk.isTold(3))
-        #expect(desk.told == ["early refused", "late", "crowd refused"])
+        let fixture = try RecorderFixture { WriteOutcome(done: $0, rejected: Array(0..<$0)) }
+        let early = fixture.waiter("early")
+        let crowd = fixture.waiter("crowd")
+        fixture.record("early", by: early)
+        fixture.recorder.commits.awaitCommit(early, through: fixture.recorder.position)
+        for _ in 0..<count { fixture.record("x", by: crowd) }
+        fixture.recorder.flush()
+        fixture.backend.release()
+        #expect(eventually { fixture.pipeline.metrics.waiting == 0 })
+        #expect(fixture.hasCalls(1))
+        #expect(fixture.calls == ["early refused"])
+        fixture.backend.follow(nil)
+        let late = fixture.waiter("late")
+        fixture.record("late", by: late)
+        fixture.recorder.commits.awaitCommit(late, through: fixture.recorder.position)
+        fixture.recorder.commits.awaitCommit(crowd, through: fixture.recorder.position)
+        fixture.commit()
+        #expect(fixture.hasCalls(3))
+        #expect(fixture.calls == ["early refused", "late", "crowd refused"])
     }
 
     @Test func messagesAreRecordedWhateverTheThreshold() throws {
-        let desk = try Desk(threshold: .emergency, paused: false)
+        let fixture = try RecorderFixture(threshold: .emergency, paused: false)
         let origin = Origin(protocolName: "syslog", listener: "l", peer: nil, connection: 1)
-        let author = desk.waiter("author")
+        let author = fixture.waiter("author")
         let account = AccountBook(ServerMetrics()).open(ListenerMetrics(name: "l", protocolName: "syslog"))
-        let isRecorded = try desk.recorder.recordMessage(from: origin, at: .now, .now, by: author, account) { record in
+        let isRecorded = try fixture.recorder.recordMessage(from: origin, at: .now, .now, by: author, account) { record in
             record.severity = .debug
             record.append("a sender's")
             return true
         }
         #expect(isRecorded)
-        let isLeftOut = try !desk.recorder.recordMessage(from: origin, at: .now, .now, by: author, account) { _ in
+        let isLeftOut = try !fixture.recorder.recordMessage(from: origin, at: .now, .now, by: author, account) { _ in
             false
         }
         #expect(isLeftOut)
         #expect(throws: MessageError("no")) {
-            _ = try desk.recorder.recordMessage(
+            _ = try fixture.recorder.recordMessage(
                 from: origin,
                 at: .now,
                 .now,
@@ -246,63 +178,63 @@ import Testing
                 throw MessageError("no")
             }
         }
-        #expect(desk.recorder.position == 1)
-        desk.commit()
-        #expect(desk.backend.committed == ["a sender's"])
+        #expect(fixture.recorder.position == 1)
+        fixture.commit()
+        #expect(fixture.backend.committed == ["a sender's"])
     }
 
     @Test func whoIsServedMayWaitAgain() throws {
-        let desk = try Desk()
-        let first = desk.waiter("first")
-        desk.record("1")
-        desk.recorder.commits.awaitCommit(first, through: desk.recorder.position)
-        desk.recorder.commits.awaitCommit(desk.waiter("second"), through: desk.recorder.position)
+        let fixture = try RecorderFixture()
+        let first = fixture.waiter("first")
+        fixture.record("1")
+        fixture.recorder.commits.awaitCommit(first, through: fixture.recorder.position)
+        fixture.recorder.commits.awaitCommit(fixture.waiter("second"), through: fixture.recorder.position)
         first.atCommit = {
             first.atCommit = {}
-            desk.record("2")
-            desk.recorder.commits.awaitCommit(first, through: desk.recorder.position)
+            fixture.record("2")
+            fixture.recorder.commits.awaitCommit(first, through: fixture.recorder.position)
         }
-        desk.commit()
+        fixture.commit()
         #expect(
             eventually {
-                desk.recorder.flush()
-                desk.recorder.commits.serve()
-                return desk.told.count == 3
+                fixture.recorder.flush()
+                fixture.recorder.commits.serve()
+                return fixture.calls.count == 3
             }
         )
-        #expect(desk.told == ["first", "second", "first"])
-        #expect(desk.backend.committed == ["1", "2"])
+        #expect(fixture.calls == ["first", "second", "first"])
+        #expect(fixture.backend.committed == ["1", "2"])
     }
 
     @Test func waitersAreCalledWhenThereIsSpace() throws {
-        let desk = try Desk(capacity: 100)
-        desk.recorder.commits.awaitSpace(desk.waiter("early"))
-        #expect(desk.told == ["early has space"])
-        desk.record(String(repeating: "x", count: 100))
-        #expect(!desk.recorder.isFull)
-        desk.recorder.flush()
-        #expect(desk.recorder.isFull)
-        desk.recorder.commits.awaitSpace(desk.waiter("a"))
-        desk.recorder.commits.awaitSpace(desk.waiter("b"))
-        desk.recorder.commits.serve()
-        #expect(desk.told == ["early has space"])
-        desk.commit()
-        #expect(desk.isTold(3))
-        desk.recorder.commits.serve()
-        #expect(desk.told == ["early has space", "a has space", "b has space"], "each once")
+        let fixture = try RecorderFixture(capacity: 100)
+        fixture.recorder.commits.awaitSpace(fixture.waiter("early"))
+        #expect(fixture.calls == ["early has space"])
+        fixture.record(String(repeating: "x", count: 100))
+        #expect(!fixture.recorder.isFull)
+        fixture.recorder.flush()
+        #expect(fixture.recorder.isFull)
+        fixture.recorder.commits.awaitSpace(fixture.waiter("a"))
+        fixture.recorder.commits.awaitSpace(fixture.waiter("b"))
+        fixture.recorder.commits.serve()
+        #expect(fixture.calls == ["early has space"])
+        fixture.commit()
+        #expect(fixture.hasCalls(3))
+        fixture.recorder.commits.serve()
+        #expect(fixture.calls == ["early has space", "a has space", "b has space"], "each once")
     }
 
     @Test func busyWaitersAreCalledWhenTheBacklogIsWritten() throws {
-        let desk = try Desk(capacity: 8 << 20)
-        desk.record(String(repeating: "x", count: 1 << 20))
-        desk.recorder.flush()
-        #expect(desk.recorder.hasBacklog)
-        #expect(!desk.recorder.isFull)
-        desk.recorder.commits.awaitSpace(desk.waiter("busy"), isBusy: true)
-        desk.recorder.commits.awaitSpace(desk.waiter("other"))
-        #expect(desk.told == ["other has space"])
-        desk.commit()
-        #expect(desk.isTold(2))
-        #expect(desk.told == ["other has space", "busy has space"])
+        let fixture = try RecorderFixture(capacity: 8 << 20)
+        fixture.record(String(repeating: "x", count: 1 << 20))
+        fixture.recorder.flush()
+        #expect(fixture.recorder.hasBacklog)
+        #expect(!fixture.recorder.isFull)
+        fixture.recorder.commits.awaitSpace(fixture.waiter("busy"), isBusy: true)
+        fixture.recorder.commits.awaitSpace(fixture.waiter("other"))
+        #expect(fixture.calls == ["other has space"])
+        fixture.commit()
+        #expect(fixture.hasCalls(2))
+        #expect(fixture.calls == ["other has space", "busy has space"])
     }
 }

@@ -93,18 +93,18 @@ import Testing
         #expect(notices.map { "\($0.source)" } == ["other senders"])
     }
 
-    /// Whatever happens: each refusal is told of or counted once, and what is told is never more than what there was.
+    /// Whatever happens: each refusal is reported or counted once, and what is reported is never more than what there was.
     @Test func nothingIsLostAndNothingMadeUp() {
         var random = SeededGenerator(seed: 3)
         for _ in 0..<50 {
             var limiter = ReportLimiter()
             var now = start
-            var (input, told, records) = (0, 0, 0)
+            var (input, reported, records) = (0, 0, 0)
             for _ in 0..<2000 {
                 now = now + .milliseconds(Int.random(in: 0...40, using: &random))
                 if Int.random(in: 0..<10, using: &random) == 0 {
                     for notice in limiter.takeNotices(at: now) {
-                        told += notice.count
+                        reported += notice.count
                         records += 1
                     }
                     continue
@@ -113,12 +113,12 @@ import Testing
                 guard let count = limiter.report(origin(Int.random(in: 0..<4, using: &random)), at: now) else {
                     continue
                 }
-                told += 1 + count
+                reported += 1 + count
                 records += 1
                 #expect(records <= input)
             }
-            for notice in limiter.takeNotices(at: now, ofAll: true) { told += notice.count }
-            #expect(told == input)
+            for notice in limiter.takeNotices(at: now, ofAll: true) { reported += notice.count }
+            #expect(reported == input)
         }
     }
 }

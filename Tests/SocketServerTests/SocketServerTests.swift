@@ -104,7 +104,7 @@ import Testing
         let client = try Client(test.listen("echo"))
         let bytes = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31 &+ $0 >> 8) }
         var sent = 0
-        // As much as fits while nobody reads what comes back.
+        // As much as fits while the client does not read what comes back.
         while sent < bytes.count {
             let count = bytes[sent...].withUnsafeBytes {
                 Foundation.send(client.descriptor, $0.baseAddress, $0.count, Int32(MSG_DONTWAIT))

@@ -106,7 +106,7 @@ import Testing
             #expect(try client.receiveText() == "x")
             best = min(best, ContinuousClock.now - start)
         }
-        #expect(best < .milliseconds(4), "less than the patience for records that nobody waits for")
+        #expect(best < .milliseconds(4), "less than the patience for records that no client waits for")
     }
 
     @Test func recordsThatAreNotAwaitedGoOutSoonAndTogether() throws {

@@ -41,7 +41,7 @@ import Testing
         }
     }
 
-    /// Each piece that arrives is told of; it must not bring another turn for each.
+    /// Each piece that arrives is reported; it must not bring another turn for each.
     @Test func aConnectionThatIsReadyOftenHasNoMoreTurnsThanOthers() throws {
         let stage = try WorkerStage(CountingBackend(), threshold: .warning)
         let bytes = ByteByByte()
@@ -52,7 +52,7 @@ import Testing
         for _ in 0..<(total / 100) { try client.send([UInt8](repeating: 0x61, count: 100)) }
         #expect(eventually { bytes.receives.load(ordering: .relaxed) == total })
         watch.isOver.store(true, ordering: .relaxed)
-        // Sixteen as what is told, and sixteen as what was left over.
+        // Sixteen as what is reported, and sixteen as what was left over.
         #expect((1...32).contains(watch.most.load(ordering: .relaxed)))
     }
 

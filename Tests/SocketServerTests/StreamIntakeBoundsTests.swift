@@ -57,8 +57,8 @@ import Testing
         let clients = try (0..<40).map { _ in try Client(address) }
         for client in clients { try? client.send(piece) }
         #expect(eventually { test.server.metrics.messages.malformed.total > 0 })
-        let told = " unfinished messages take more than \(48 << 20) bytes of memory (memory_limit); first bytes: \"xxx"
-        #expect(eventually { self.records(test).contains { $0.message.contains(told) } })
+        let reported = " unfinished messages take more than \(48 << 20) bytes of memory (memory_limit); first bytes: \"xxx"
+        #expect(eventually { self.records(test).contains { $0.message.contains(reported) } })
         #expect(eventually { test.server.metrics.open < 41 })
         // Those who hold little are not the ones to go.
         try small.send("all\"}\n")
@@ -182,8 +182,8 @@ import Testing
         #expect(eventually { self.records(test).count == 4 })
         let messages = records(test).map(\.message)
         #expect(messages[..<2] == ["whole", "in time"])
-        let told = ": the message was not complete within 0.7 s (message_timeout); first bytes: \"slow"
-        #expect(messages[2].contains(told))
+        let reported = ": the message was not complete within 0.7 s (message_timeout); first bytes: \"slow"
+        #expect(messages[2].contains(reported))
         #expect(messages[3].hasSuffix(" lost: a message was not complete in time (message_timeout)"))
         #expect(test.server.metrics.messages.malformed.total == 1)
         let silent = try Client(address)
@@ -282,7 +282,7 @@ import Testing
         test.stopAccepting()
         test.server.abortConnections()
         #expect(end(of: committed) == "reset", "an orderly end is an answer only")
-        #expect(end(of: begun) == "reset", "nobody knows yet whether it will be recorded")
+        #expect(end(of: begun) == "reset", "it is not known yet whether it will be recorded")
         #expect(eventually { self.records(test).contains { $0.message == "begun" } })
     }
 }

@@ -35,8 +35,8 @@ import Testing
         let client = try Client(test.listen("python", limits: Self.noTimeout))
         try client.send("not a pickle")
         #expect(end(of: client) == "reset")
-        let told = "a length of 1852797984 bytes; first bytes: \"not \"; check that handler, protocol and port agree"
-        #expect(eventually { self.records(test).contains { $0.message.hasSuffix(": " + told) } })
+        let reported = "a length of 1852797984 bytes; first bytes: \"not \"; check that handler, protocol and port agree"
+        #expect(eventually { self.records(test).contains { $0.message.hasSuffix(": " + reported) } })
         #expect(eventually { test.server.metrics.open == 0 })
     }
 
@@ -80,12 +80,12 @@ import Testing
             #expect(end(of: client) == "reset")
         }
         #expect(eventually { test.server.metrics.messages.malformed.total == 5000 })
-        func told() -> [SeenRecord] { records(test).filter { $0.message.hasPrefix("Cannot read ") } }
-        // Without another message the rest is told of when it is quiet.
-        #expect(eventually { told().reduce(0) { $0 + ($1.heldBack ?? 0) } + 10 >= 5000 - 20 })
+        func reported() -> [SeenRecord] { records(test).filter { $0.message.hasPrefix("Cannot read ") } }
+        // Without another message the rest is reported when it is quiet.
+        #expect(eventually { reported().reduce(0) { $0 + ($1.heldBack ?? 0) } + 10 >= 5000 - 20 })
         let seconds = (ContinuousClock.now - start).components.seconds
-        #expect(told().count <= 10 + Int(seconds) + 2)
-        let counted = told().reduce(0) { sum, record in
+        #expect(reported().count <= 10 + Int(seconds) + 2)
+        let counted = reported().reduce(0) { sum, record in
             sum + (record.heldBack ?? 0) + (record.message.hasPrefix("Cannot read a python") ? 1 : 0)
         }
         #expect(counted == 5000)

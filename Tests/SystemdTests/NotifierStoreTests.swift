@@ -131,7 +131,7 @@ import Testing
 
     @Test func aQueueThatIsNotKeptIsNoticed() throws {
         let queue = try DescriptorQueue(named: "q", keptBy: notifier)
-        // Nobody answers the barrier.
+        // The barrier is not answered.
         #expect(!queue.isKept(within: .milliseconds(10)))
         close(try keep())
         let descriptor = manager.descriptor

@@ -49,7 +49,7 @@ struct HTTPAnswer {
                 index += count
                 state = left > count ? .body(left: left - count) : .end
             case .end:
-                // Bytes that answer nothing: what comes next could not be told apart from them.
+                // Bytes that answer nothing: what comes next could not be distinguished from them.
                 keepsConnection = false
                 index = bytes.count
             }

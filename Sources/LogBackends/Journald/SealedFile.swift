@@ -2,7 +2,7 @@ import CLinux
 import Glibc
 import Linux
 
-/// A file in memory that nobody can change any more; see memfd_create(2).
+/// A file in memory that cannot be changed any more; see memfd_create(2).
 struct SealedFile: ~Copyable {
     let descriptor: Int32
 

@@ -120,8 +120,8 @@ final class DatagramReceiver {
 
     /// The sender; nil where the kernel did not note it, because SO_PASSCRED was not yet set when it sent.
     private static func process(_ sender: clinux_ucred) -> Peer? {
-        let nobody: UInt32 = 65534
-        guard sender.pid != 0 || sender.uid != nobody else { return nil }
+        let overflowID: UInt32 = 65534
+        guard sender.pid != 0 || sender.uid != overflowID else { return nil }
         return .unix(pid: sender.pid, uid: sender.uid, gid: sender.gid)
     }
 
