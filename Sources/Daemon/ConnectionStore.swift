@@ -27,6 +27,8 @@ struct ConnectionStore {
     private(set) var received: [Handover.Connection] = []
     /// How many of the earlier process's connections are lost, by reason.
     private(set) var lost: [String: Int] = [:]
+    /// What the earlier process has counted of the kernel's drops, by the cookie of the datagram socket.
+    private var drops: [UInt64: UInt32] = [:]
     private let queue: DescriptorQueue?
     /// In the queue from the start, so that nothing keeps it out, and written at the stop.
     private let statesFile: Int32?
@@ -65,7 +67,9 @@ struct ConnectionStore {
                 defer { close(file) }
                 do throws(StateError) {
                     let bytes = (try? MemoryFile.contents(of: file)) ?? []
-                    for state in try ConnectionStates.decode(bytes) { states[state.cookie] = state }
+                    let contents = try ConnectionStates.decode(bytes)
+                    for state in contents.states { states[state.cookie] = state }
+                    drops = contents.drops
                 } catch {
                     fault = error
                 }
@@ -84,6 +88,11 @@ struct ConnectionStore {
         if !states.isEmpty { lost["their descriptors are missing", default: 0] += states.count }
     }
 
+    /// How many drops at a datagram socket the earlier process has reported.
+    func drops(of socket: Int32) -> UInt32 {
+        Handover.cookie(of: socket).flatMap { drops[$0] } ?? 0
+    }
+
     // MARK: the stop
 
     /// Whether systemd would keep connections; waits for its answer.
@@ -93,8 +102,11 @@ struct ConnectionStore {
 
     /// Puts connections into the store.
     ///
-    /// - Returns: how many are in it, and why the others are not, if any.
-    func put(_ connections: [Handover.Connection]) -> (count: Int, failure: Errno?) {
+    /// - Parameters:
+    ///   - connections: those that the next process goes on with.
+    ///   - drops: what was counted of the kernel's drops, by the cookie of the socket.
+    /// - Returns: how many connections are in it, and why the others are not, if any.
+    func put(_ connections: [Handover.Connection], drops: [UInt64: UInt32]) -> (count: Int, failure: Errno?) {
         guard let queue, let statesFile else { return (0, nil) }
         var states: [ConnectionState] = []
         var failure: Errno?
@@ -115,7 +127,7 @@ struct ConnectionStore {
             }
         }
         do throws(Errno) {
-            let bytes = ConnectionStates.encode(states)
+            let bytes = ConnectionStates.encode(states, drops: drops)
             try MemoryFile.write(bytes.span, to: statesFile)
         } catch {
             // The next process resets connections without a state.

@@ -116,6 +116,7 @@ final class Daemon {
                     service: listener.service,
                     descriptor: listener.socket,
                     isOpenedByDaemon: listener.isOpenedByDaemon,
+                    earlierDrops: connections.drops(of: listener.socket),
                     limits: listener.configuration.limits,
                     policy: listener.configuration.policy
                 )

@@ -39,7 +39,7 @@ struct Shutdown {
         if wait(until: .now + Self.grace, { [daemon] in daemon.pipeline.metrics.waiting == 0 }) {
             _ = flushLoops()
         }
-        keep(handover?.takeAll() ?? [])
+        if let handover { keep(handover.takeAll(), drops: handover.drops) }
         statistics.report(daemon)
         daemon.recorder.flush()
         daemon.pipeline.finish()
@@ -55,9 +55,9 @@ struct Shutdown {
     /// Leaves connections to the next process.
     ///
     /// If the daemon is stopped rather than restarted, systemd resets them.
-    private func keep(_ connections: [Handover.Connection]) {
+    private func keep(_ connections: [Handover.Connection], drops: [UInt64: UInt32]) {
+        let (count, failure) = daemon.connections.put(connections, drops: drops)
         guard !connections.isEmpty else { return }
-        let (count, failure) = daemon.connections.put(connections)
         daemon.record(.connectionsKept, .informational) { record in
             record.append("\(count) connections are kept for the next start")
         }

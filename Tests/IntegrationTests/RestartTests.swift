@@ -211,7 +211,7 @@ import Testing
 
         var reason: String {
             switch self {
-            case .version: "their state is of version 9, and not of 2"
+            case .version: "their state is of version 9, and not of 3"
             case .truncation: "their state is not complete"
             case .noState: "their state is missing"
             case .noDescriptor: "their descriptors are missing"

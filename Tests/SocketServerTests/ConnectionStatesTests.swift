@@ -48,17 +48,21 @@ import Testing
     ]
 
     @Test func statesComeBackAsTheyWere() throws {
-        #expect(try ConnectionStates.decode(ConnectionStates.encode(states)) == states)
-        #expect(try ConnectionStates.decode(ConnectionStates.encode([])) == [])
+        for (states, drops) in [(states, [7: 9, .max: .max]), ([], [:])] as [([ConnectionState], [UInt64: UInt32])] {
+            let contents = try ConnectionStates.decode(ConnectionStates.encode(states, drops: drops))
+            #expect(contents.states == states && contents.drops == drops)
+        }
     }
 
     /// The layout is fixed: another version of the daemon reads it.
     @Test func theLayoutIsThatOfTheVersion() {
         let bytes = ConnectionStates.encode([states[2]])
-        let head = Array("sockserv".utf8) + [2, 0, 0, 0]
+        let head = Array("sockserv".utf8) + [3, 0, 0, 0]
         #expect(Array(bytes[..<12]) == head)
         let peers = (1 + 4 + 6) + (1 + 4 + 9 + 2)
-        #expect(bytes.count == 8 + 4 + 8 + 4 + 8 + 4 + 4 + peers + 8 + 8 + 1 + (4 + 70_000) + 1)
+        #expect(bytes.count == 8 + 4 + 8 + 4 + 8 + 4 + 4 + peers + 8 + 8 + 1 + (4 + 70_000) + 1 + 4)
+        let drops = ConnectionStates.encode([], drops: [5: 6]).suffix(16)
+        #expect(Array(drops) == [1, 0, 0, 0, 5, 0, 0, 0, 0, 0, 0, 0, 6, 0, 0, 0])
         var direct = states[2]
         direct.proxy = nil
         #expect(bytes.count - ConnectionStates.encode([direct]).count == 4 + 9 + 2)
@@ -68,11 +72,11 @@ import Testing
         var bytes = ConnectionStates.encode(states)
         bytes[8] = 9
         #expect(throws: StateError.version(9)) { try ConnectionStates.decode(bytes) }
-        #expect(StateError.version(9).description == "their state is of version 9, and not of 2")
+        #expect(StateError.version(9).description == "their state is of version 9, and not of 3")
     }
 
     @Test func everyTruncationIsRefused() {
-        let bytes = ConnectionStates.encode(Array(states[..<2]))
+        let bytes = ConnectionStates.encode(Array(states[..<2]), drops: [1: 2])
         for count in 0..<bytes.count {
             #expect(throws: StateError.malformed) { try ConnectionStates.decode(Array(bytes[..<count])) }
         }
@@ -82,7 +86,7 @@ import Testing
     /// Also where the size in the head is right, so that it is the lengths within that are checked.
     @Test func changedBytesNeverTrap() {
         var random = SeededGenerator(seed: 3)
-        let good = ConnectionStates.encode(Array(states[..<2]))
+        let good = ConnectionStates.encode(Array(states[..<2]), drops: [1: 2, 3: 4])
         var refused = 0
         for _ in 0..<20_000 {
             var bytes = good

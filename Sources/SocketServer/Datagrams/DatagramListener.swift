@@ -50,7 +50,7 @@ final class DatagramListener: EventSource, SpaceWaiter, Ticker, LoopListener {
             return DatagramIntake(reader, limit: socket.limits.messageLimit, worker)
         }
         if let intake { worker.datagramHolders.append(intake) }
-        drops = DropCounter(socket.descriptor, worker, log, account)
+        drops = DropCounter(socket.descriptor, from: socket.earlierDrops, worker, log, account)
         throttle = socket.limits.sourceRates.map { [log] in DatagramThrottle($0, worker.loop, log, account) }
         origins = OriginCache(protocolName: socket.service.name, listener: socket.name, worker.metrics.sources)
     }

@@ -12,13 +12,28 @@ final class DropCounter: Ticker {
     private let worker: SocketWorker
     private let account: MessageAccount
     private let report: LimitedReport
-    private var seen: UInt32 = 0
+    private var seen: UInt32
     /// Since then the kernel was not asked; nil: nothing was received since it was.
     private var lastReceive: MonotonicTime?
     var deadline = DeadlineQueue.Place()
 
-    init(_ socket: Int32, _ worker: SocketWorker, _ log: DatagramLog, _ account: MessageAccount) {
+    /// Makes the counter of one socket.
+    ///
+    /// - Parameters:
+    ///   - socket: where they are dropped.
+    ///   - seen: the kernel's count so far, if an earlier process has reported those.
+    ///   - worker: the thread that serves the socket.
+    ///   - log: records them.
+    ///   - account: counts them.
+    init(
+        _ socket: Int32,
+        from seen: UInt32,
+        _ worker: SocketWorker,
+        _ log: DatagramLog,
+        _ account: MessageAccount
+    ) {
         self.socket = socket
+        self.seen = seen
         self.worker = worker
         self.account = account
         report = LimitedReport(worker.loop, every: .seconds(1)) { log.recordDrops($0) }
@@ -55,6 +70,7 @@ final class DropCounter: Ticker {
     func finish() {
         worker.loop.cancel(self)
         note(SocketMemory.drops(of: socket))
+        worker.handover?.note(drops: seen, of: socket)
         report.finish()
     }
 }

@@ -3,7 +3,8 @@ import Glibc
 import Linux
 import Synchronization
 
-/// The connections that the daemon gives to the next process as it stops, from all threads.
+/// The connections that the daemon gives to the next process as it stops, from all threads, and the drops that it has
+/// counted.
 package final class Handover: Sendable {
     /// A connection without a process: nothing receives from it until one goes on with it.
     package struct Connection: Sendable {
@@ -23,6 +24,7 @@ package final class Handover: Sendable {
     }
 
     private let connections = Mutex<[Connection]>([])
+    private let droppedCounts = Mutex<[UInt64: UInt32]>([:])
 
     package init() {}
 
@@ -38,6 +40,15 @@ package final class Handover: Sendable {
             return connections
         }
     }
+
+    /// Notes the kernel's count of what it dropped at a datagram socket, which goes on as long as systemd has the socket.
+    func note(drops: UInt32, of socket: Int32) {
+        guard let cookie = Self.cookie(of: socket) else { return }
+        droppedCounts.withLock { $0[cookie] = drops }
+    }
+
+    /// The drops that are counted, by the socket's cookie.
+    package var drops: [UInt64: UInt32] { droppedCounts.withLock { $0 } }
 
     /// The number that the kernel gives a socket for as long as the host runs; nil where there is none.
     package static func cookie(of socket: Int32) -> UInt64? {
