@@ -157,7 +157,8 @@ import Testing
         let origin = Origin(protocolName: "syslog", listener: "l", peer: nil, connection: 1)
         let author = fixture.waiter("author")
         let account = AccountBook(ServerMetrics()).open(ListenerMetrics(name: "l", protocolName: "syslog"))
-        let isRecorded = try fixture.recorder.recordMessage(from: origin, at: .now, .now, by: author, account) { record in
+        let recorder = fixture.recorder
+        let isRecorded = try recorder.recordMessage(from: origin, at: .now, .now, by: author, account) { record in
             record.severity = .debug
             record.append("a sender's")
             return true
