@@ -57,8 +57,8 @@ import Testing
         let clients = try (0..<40).map { _ in try Client(address) }
         for client in clients { try? client.send(piece) }
         #expect(eventually { test.server.metrics.messages.malformed.total > 0 })
-        let end = " unfinished messages take more than \(48 << 20) bytes of memory (memory_limit); first bytes: \"xxx"
-        #expect(eventually { self.records(test).contains { $0.message.contains(end) } })
+        let part = " unfinished messages take more than \(48 << 20) bytes of memory (memory_limit); first bytes: \"xxx"
+        #expect(eventually { self.records(test).contains { $0.message.contains(part) } })
         #expect(eventually { test.server.metrics.open < 41 })
         // Those who hold little are not the ones to go.
         try small.send("all\"}\n")
