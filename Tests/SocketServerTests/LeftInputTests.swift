@@ -56,6 +56,23 @@ import Testing
         #expect(holder.isQuiet && test.server.metrics.messages.malformed.total == 0)
     }
 
+    /// The kernel keeps the memory of a whole segment for its last bytes: left there, they would leave no room for the rest.
+    @Test(arguments: [LogFormat.json, .gelf, .python, .syslog])
+    func whatTakesTheKernelsMemoryIsTaken(format: LogFormat) throws {
+        let address = try test.listen(format.rawValue, limits: Self.noTimeout)
+        for size in stride(from: 1000, to: 1200, by: 40) {
+            let client = try Client(address)
+            let messages = (0..<200).flatMap { Sample.framed("\($0) " + String(repeating: "t", count: size), format) }
+            Foundation.Thread.detachNewThread {
+                try? client.send(messages)
+                client.endOutput()
+            }
+            #expect(end(of: client) == "orderly", "\(size)")
+        }
+        #expect(texts(test).count == 5 * 200)
+        #expect(holder.isQuiet && test.server.metrics.messages.malformed.total == 0)
+    }
+
     /// Also where a message of many, byte by byte, is longer than what may be left.
     @Test(arguments: [1000, 100_000]) func aLongMessageIsTaken(piece: Int) throws {
         let client = try Client(test.listen("json", limits: Self.noTimeout))

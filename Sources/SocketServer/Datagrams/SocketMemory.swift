@@ -26,6 +26,11 @@ enum SocketMemory {
         return counters(of: socket).map { Int($0[0]) } ?? 0
     }
 
+    /// Whether what the socket has received takes at most half of the memory that it may take; false where that is unknown.
+    static func isHalfFree(_ socket: Int32) -> Bool {
+        counters(of: socket).map { $0[0] <= $0[1] / 2 } ?? false
+    }
+
     /// The datagrams that were dropped so far, as by SO_RXQ_OVFL; it wraps.
     ///
     /// Nil: unknown.

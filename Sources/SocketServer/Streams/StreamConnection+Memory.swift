@@ -49,6 +49,7 @@ extension StreamConnection: MemoryHolder {
         if taken > 0 {
             perform(machine.received(peeked.span.extracting(first: taken), isFull: isPipelineFull))
         }
+        if isAll, !socket.hasRoom { takeLeft() }
         return true
     }
 

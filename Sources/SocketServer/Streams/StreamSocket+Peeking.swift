@@ -20,6 +20,11 @@ extension StreamSocket {
         return Int(info.tcpi_rcv_ssthresh) / 2
     }
 
+    /// Whether the kernel has room for what comes next, beside what is left with it.
+    ///
+    /// A few bytes may keep the memory of all that came with them, so that the peer could never send the rest.
+    var hasRoom: Bool { SocketMemory.isHalfFree(descriptor) }
+
     /// Looks at the bytes that have come.
     ///
     /// - Parameters:
