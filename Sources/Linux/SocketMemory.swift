@@ -1,11 +1,10 @@
 import CLinux
 import Glibc
-import Linux
 
 /// The kernel's counters of a socket, SO_MEMINFO; see linux/sock_diag.h.
-enum SocketMemory {
+package enum SocketMemory {
     /// A datagram takes at least so much memory beyond its bytes: half of a socket buffer's own.
-    static let leastOverhead = 512
+    package static let leastOverhead = 512
 
     /// The size that a Unix socket is assumed to hold.
     ///
@@ -13,7 +12,7 @@ enum SocketMemory {
     private static let unixBytes = 4 * 1024 * 1024
 
     /// Whether it is a Unix socket.
-    static func isUnix(_ socket: Int32) -> Bool {
+    package static func isUnix(_ socket: Int32) -> Bool {
         var domain: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
         getsockopt(socket, SOL_SOCKET, SO_DOMAIN, &domain, &length)
@@ -21,20 +20,20 @@ enum SocketMemory {
     }
 
     /// The memory of what the socket has received and holds.
-    static func bytesHeld(by socket: Int32) -> Int {
+    package static func bytesHeld(by socket: Int32) -> Int {
         guard !isUnix(socket) else { return unixBytes }
         return counters(of: socket).map { Int($0[0]) } ?? 0
     }
 
     /// Whether what the socket has received takes at most half of the memory that it may take; false where that is unknown.
-    static func isHalfFree(_ socket: Int32) -> Bool {
+    package static func isHalfFree(_ socket: Int32) -> Bool {
         counters(of: socket).map { $0[0] <= $0[1] / 2 } ?? false
     }
 
     /// The datagrams that were dropped so far, as by SO_RXQ_OVFL; it wraps.
     ///
     /// Nil: unknown.
-    static func drops(of socket: Int32) -> UInt32? {
+    package static func drops(of socket: Int32) -> UInt32? {
         counters(of: socket)?[8]
     }
 
