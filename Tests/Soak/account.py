@@ -50,10 +50,10 @@ class Account:
             self.fault(f"message {index} of connection {number} comes after {self.logged[number]} others")
         self.logged[number] = index + 1
 
-    def check(self, clients, ends, told, sent):
+    def check(self, clients, ends, counted, sent):
         """Compares all with all.
 
-        ends: the signals that ended the processes; told: how many of these had received, together, the datagrams that
+        ends: the signals that ended the processes; counted: how many of these had received, together, the datagrams that
         are in sent by listener.
         """
         for number, count in clients.confirmed.items():
@@ -71,7 +71,7 @@ class Account:
             if end != signal.SIGKILL:
                 self.check_run(run)
         for name, count in sent.items():
-            received = sum(run.stated(name, "received") for run in self.runs[:told])
+            received = sum(run.stated(name, "received") for run in self.runs[:counted])
             if received != count:
                 self.fault(f"{name}: {count} sent, {received} received")
 

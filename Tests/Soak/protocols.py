@@ -52,7 +52,7 @@ class TLS:
 
 
 class RELP:
-    """A client of relp, which is told of each message that it is recorded."""
+    """A client of relp, which gets an answer for each message that is recorded."""
 
     def __init__(self, sock):
         self.sock, self.buffer, self.number, self.answered = sock, b"", 1, 0

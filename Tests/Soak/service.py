@@ -36,7 +36,7 @@ class Service:
         self.process = None
 
     def receive(self):
-        """Takes what the daemon tells systemd; see sd_notify(3)."""
+        """Takes the daemon's notices to systemd; see sd_notify(3)."""
         while True:
             data, controls, _, _ = self.manager.recvmsg(4096, socket.CMSG_SPACE(253 * 4), socket.MSG_CMSG_CLOEXEC)
             fds = array.array("i")
