@@ -71,9 +71,10 @@ import Testing
     }
 
     /// As health checks do.
-    @Test func silentConnectionIsNoWarning() throws {
+    @Test(arguments: [false, true]) func silentConnectionIsNoWarning(isReset: Bool) throws {
         let host = try TLSHost("syslog")
-        try TestSocket(to: "tcp:127.0.0.1:\(host.port)").close()
+        let client = try TestSocket(to: "tcp:127.0.0.1:\(host.port)")
+        if isReset { client.reset() } else { client.close() }
         #expect(try host.messages(of: "connection-closed") == ["Connection closed by PEER before its TLS handshake"])
         #expect(try host.messages(of: "tls-handshake-failed", awaiting: 0) == [])
     }

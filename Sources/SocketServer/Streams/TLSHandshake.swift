@@ -1,3 +1,4 @@
+import Glibc
 import Linux
 import LogRecords
 import TLS
@@ -128,6 +129,8 @@ final class TLSHandshake: LoopMember, HandshakeWaiter {
         case .nothing, .incomplete: break
         case .end: endOfInput()
         case .broken(let failure): fail("\(failure)")
+        // HAProxy resets a check that takes too long.
+        case .failed(let error) where error.number == ECONNRESET && !hasReceived: endOfInput()
         case .failed(let error): fail("\(error)")
         }
     }
