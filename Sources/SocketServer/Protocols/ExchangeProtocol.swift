@@ -1,6 +1,7 @@
 /// A protocol of data and replies: what is received is recorded as it is, and may be replied to.
 ///
 /// One is a small type like `HelloProtocol`, listed in `ProtocolRegistry`. It decides, and does no IO.
+/// Its properties are best computed: each connection copies it several times, at no cost if it stores nothing.
 package protocol ExchangeProtocol: Sendable {
     /// The name in flags, configuration files and records.
     var name: String { get }
